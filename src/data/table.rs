@@ -1,0 +1,87 @@
+//! Samples in memory: features, targets, splits, and the normalization learnt from the training part.
+
+use std::sync::Arc;
+
+use serde::{Deserialize, Serialize};
+
+/// A dataset, loaded and split.
+#[derive(Clone, Debug)]
+pub struct Dataset {
+    /// Names and shapes.
+    pub info: DataInfo,
+    /// What the training sees.
+    pub train: Arc<Part>,
+    /// What early stopping and schedules look at.
+    pub validation: Option<Arc<Part>>,
+    /// What is looked at once, at the end.
+    pub test: Option<Arc<Part>>,
+    /// Learnt from the training part only.
+    pub normalization: Normalization,
+    /// SHA-256 over all samples and splits, as hex: the same data gives the same digest.
+    pub digest: String,
+}
+
+/// What a dataset looks like, without its samples.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct DataInfo {
+    /// The dataset's name in recipes.
+    pub name: String,
+    /// Shape of one sample, such as `[1, 28, 28]` (channels, height, width) or `[4]`.
+    pub input: Vec<usize>,
+    /// What is to be predicted.
+    pub target: TargetInfo,
+    /// Names of the features, where they have names.
+    pub features: Option<Vec<String>>,
+    /// Samples in the training, validation and test part.
+    pub rows: [usize; 3],
+    /// What stands in for the data that was asked for, in words; `None` for the real thing.
+    pub stand_in: Option<String>,
+    /// Lines worth telling the user: inferred columns and types, dropped rows, the source.
+    pub notes: Vec<String>,
+}
+
+/// What is to be predicted.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum TargetInfo {
+    /// One of these classes.
+    Classes(Vec<String>),
+    /// These numbers.
+    Values(Vec<String>),
+}
+
+/// Samples with their targets; row `i` of one belongs to row `i` of the other.
+#[derive(Clone, Debug)]
+pub struct Part {
+    /// Inputs, row-major, as stored (not normalized).
+    pub features: Features,
+    /// What is to be predicted.
+    pub targets: Targets,
+}
+
+/// Inputs of many samples, row-major.
+#[derive(Clone, Debug)]
+pub enum Features {
+    /// Images as stored: 0..=255. A quarter of the memory of floats.
+    Bytes(Vec<u8>),
+    /// Numbers.
+    Floats(Vec<f32>),
+}
+
+/// Targets of many samples.
+#[derive(Clone, Debug)]
+pub enum Targets {
+    /// Class indices.
+    Classes(Vec<u32>),
+    /// Numbers, row-major, `width` a sample.
+    Values { width: usize, values: Vec<f32> },
+}
+
+/// `(x - mean) / std`, for each feature or for each channel.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Normalization {
+    /// One entry for each of the first `n` equal divisions of a sample: as many as features, or as channels.
+    pub mean: Vec<f32>,
+    /// Never zero: a constant feature has 1.
+    pub std: Vec<f32>,
+}

@@ -1,0 +1,101 @@
+//! The one error type: what went wrong, in the user's words, and the exit code that follows.
+
+use std::fmt;
+
+use crate::spec::Problem;
+
+/// `Result` with the runner's [`Error`].
+pub type Result<T> = std::result::Result<T, Error>;
+
+/// What kind of mistake it was. The numbers are exit codes: documented in the README, never changed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Kind {
+    /// The work failed while running: a full disk, a read-only folder, a lost process.
+    Failure = 1,
+    /// The command line asks for something that does not exist.
+    Usage = 2,
+    /// The recipe is wrong.
+    Recipe = 3,
+    /// The data is missing or wrong.
+    Data = 4,
+    /// The network could not be compiled: no toolchain, a stale library.
+    Compile = 5,
+    /// The training diverged: a loss that is not finite.
+    Diverged = 6,
+    /// A run's folder or checkpoint is wrong.
+    Run = 7,
+    /// Stopped by Ctrl-C; the run can be resumed.
+    Interrupted = 130,
+}
+
+/// An error with its exit code and a message for people.
+///
+/// ```
+/// use runner::error::{Error, Kind};
+/// let error = Error::new(Kind::Data, "iris.csv is empty").help("download it again");
+/// assert_eq!(error.exit_code(), 4);
+/// assert_eq!(error.to_string(), "iris.csv is empty\n  help: download it again");
+/// ```
+#[derive(Clone, Debug)]
+pub struct Error {
+    kind: Kind,
+    message: String,
+    help: Option<String>,
+}
+
+impl Error {
+    /// An error of this kind. The message names the file and the key; it ends without a full stop.
+    pub fn new(kind: Kind, message: impl Into<String>) -> Self {
+        Self {
+            kind,
+            message: message.into(),
+            help: None,
+        }
+    }
+
+    /// Says what to do about it.
+    #[must_use]
+    pub fn help(mut self, help: impl Into<String>) -> Self {
+        self.help = Some(help.into());
+        self
+    }
+
+    /// Puts what was being done before the message: `context: message`.
+    #[must_use]
+    pub fn context(mut self, context: impl fmt::Display) -> Self {
+        self.message = format!("{context}: {}", self.message);
+        self
+    }
+
+    /// The kind.
+    pub fn kind(&self) -> Kind {
+        self.kind
+    }
+
+    /// The process's exit code for this error.
+    pub fn exit_code(&self) -> u8 {
+        self.kind as u8
+    }
+}
+
+impl fmt::Display for Error {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.message)?;
+        match &self.help {
+            Some(help) => write!(f, "\n  help: {help}"),
+            None => Ok(()),
+        }
+    }
+}
+
+impl std::error::Error for Error {}
+
+impl From<Problem> for Error {
+    fn from(problem: Problem) -> Self {
+        let error = Error::new(Kind::Recipe, format!("{}: {}", problem.path, problem.message));
+        match problem.help {
+            Some(help) => error.help(help),
+            None => error,
+        }
+    }
+}
