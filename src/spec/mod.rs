@@ -78,7 +78,12 @@ pub enum Kind {
     /// A nested section.
     Section(&'static Section),
     /// One entry of a registry: `adam`, or `{name: adam, lr: 1e-3}`. Deserializes into [`Chosen`].
-    Variant(fn() -> Vec<&'static Section>),
+    Variant {
+        /// The registry's sections.
+        of: fn() -> Vec<&'static Section>,
+        /// Fields that every entry has besides its own.
+        common: &'static [Field],
+    },
     /// A list of network layers, each `relu`, `linear: 512` or `linear: {out_features: 512}`.
     /// Deserializes into `Vec<Chosen>`.
     Layers,
