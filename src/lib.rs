@@ -4,7 +4,9 @@
 
 pub mod data;
 pub mod error;
+pub mod kernel;
 pub mod loss;
+pub mod nn;
 pub mod optim;
 pub mod random;
 pub mod spec;

@@ -66,11 +66,7 @@ pub enum Kind {
     /// One of these words, each with its doc.
     Choice(&'static [(&'static str, &'static str)]),
     /// A list of values of one kind, with bounds on its length.
-    List {
-        of: &'static Kind,
-        min: usize,
-        max: usize,
-    },
+    List { of: &'static Kind, min: usize, max: usize },
     /// A mapping from free keys (column names, say) to values of one kind.
     Map(&'static Kind),
     /// Whichever of these fits, tried in order; the first is named in messages first.
