@@ -10,3 +10,5 @@ pub mod nn;
 pub mod optim;
 pub mod random;
 pub mod spec;
+pub mod store;
+pub mod train;

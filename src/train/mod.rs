@@ -1,0 +1,4 @@
+//! Training: events in, files out.
+
+pub mod event;
+pub mod row;
