@@ -13,4 +13,5 @@ pub mod optim;
 pub mod random;
 pub mod spec;
 pub mod store;
+pub mod task;
 pub mod train;
