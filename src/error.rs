@@ -28,6 +28,14 @@ pub enum Kind {
     Interrupted = 130,
 }
 
+impl Kind {
+    /// The kind of an exit code; any unknown one is a [`Kind::Failure`].
+    pub fn from_exit_code(code: u8) -> Self {
+        let kinds = [Kind::Usage, Kind::Recipe, Kind::Data, Kind::Compile, Kind::Diverged, Kind::Run, Kind::Interrupted];
+        kinds.into_iter().find(|&kind| kind as u8 == code).unwrap_or(Kind::Failure)
+    }
+}
+
 /// An error with its exit code and a message for people.
 ///
 /// ```

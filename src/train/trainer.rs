@@ -57,8 +57,10 @@ pub enum Ending {
     Interrupted,
 }
 
-/// Clocks of an epoch; they decide nothing but when to write and what to show.
+/// Clocks of an epoch, and what is not written yet; they decide nothing but when to write and what to show.
 struct Clock {
+    /// The best weights, as a file's contents.
+    best: Option<Vec<u8>>,
     epoch: Instant,
     /// Seconds of this epoch before the training was resumed.
     before: f64,
@@ -89,7 +91,7 @@ impl Trainer<'_> {
             if last || clock.saved.elapsed() >= CHECKPOINT_EVERY {
                 self.save(task, state, &mut clock)?;
             }
-            clock = Clock { saved: clock.saved, ..Clock::new(state) };
+            clock = Clock { saved: clock.saved, best: clock.best, ..Clock::new(state) };
         }
         Ok(Ending::Done)
     }
@@ -147,7 +149,7 @@ impl Trainer<'_> {
     }
 
     /// Validates, judges, and adds the epoch's row.
-    fn end_epoch(&self, task: &mut dyn Task, state: &mut State, clock: &Clock) -> Result<()> {
+    fn end_epoch(&self, task: &mut dyn Task, state: &mut State, clock: &mut Clock) -> Result<()> {
         let position = self.position(state.epoch, self.horizon.steps_per_epoch - 1);
         let lr = task.lr(&position);
         // The speed is that of the training; validation is not part of it.
@@ -162,7 +164,7 @@ impl Trainer<'_> {
         state.rows.push(row.clone());
         let verdict = self.judge.look(&mut state.best, state.epoch, value);
         if verdict == Verdict::Best {
-            self.folder.write(file::BEST, &task.export().to_bytes()?)?;
+            clock.best = Some(task.export().to_bytes()?);
         }
         (self.send)(&Event::Epoch { row, best: verdict == Verdict::Best });
         if verdict == Verdict::Stop {
@@ -176,8 +178,12 @@ impl Trainer<'_> {
         Ok(())
     }
 
-    /// The checkpoint first: what it says is the truth, and the other files follow from it.
+    /// The best weights first: a checkpoint may name them only once they are there. Then the checkpoint,
+    /// from which the other files follow. Killed in between, the training makes the same best weights again.
     fn save(&self, task: &dyn Task, state: &State, clock: &mut Clock) -> Result<()> {
+        if let Some(best) = clock.best.take() {
+            self.folder.write(file::BEST, &best)?;
+        }
         state.save(self.folder, &self.origin, task)?;
         self.folder.write(file::LAST, &task.export().to_bytes()?)?;
         self.folder.write(file::METRICS, &metrics::to_csv(&state.rows)?)?;
@@ -201,7 +207,7 @@ impl Trainer<'_> {
 impl Clock {
     fn new(state: &State) -> Self {
         let now = Instant::now();
-        Self { epoch: now, before: state.seconds[1], samples: 0, saved: now, shown: now }
+        Self { best: None, epoch: now, before: state.seconds[1], samples: 0, saved: now, shown: now }
     }
 
     fn seconds(&self) -> f64 {
