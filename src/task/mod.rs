@@ -1,11 +1,13 @@
 //! Kinds of experiments: what a recipe may say for each, which networks it needs, and how it learns.
 
 pub mod classification;
+mod check;
 mod objective;
 pub mod plan;
 pub mod regression;
 mod supervised;
 
+pub use check::{check, horizon};
 pub use plan::{Plan, PlannedNetwork};
 
 use crate::data::{DataInfo, Dataset};

@@ -17,7 +17,7 @@ use crate::build;
 use crate::data::{self, DataContext, Dataset};
 use crate::error::{Error, Kind, Result};
 use crate::optim::schedule::Horizon;
-use crate::recipe::{EarlyStopping, Recipe};
+use crate::recipe::{Device, EarlyStopping, Mode, Overrides, Recipe};
 use crate::store::folder::file;
 use crate::store::{Record, RunFolder, Status};
 use crate::task::{self, Plan, Setup, Task};
@@ -105,7 +105,7 @@ fn train_locked(
     make: MakeTask,
     stop: &AtomicBool,
 ) -> Result<Ending> {
-    let recipe = Recipe::load_resolved(&folder.file(file::RECIPE))?;
+    let recipe = Recipe::load(&folder.file(file::RECIPE), &Overrides::default())?;
     if recipe.digest() != record.recipe_digest {
         let error = Error::new(Kind::Run, format!("{}: changed since the run began", folder.file(file::RECIPE).display()));
         return Err(error.help("start a new run for a new recipe"));
@@ -149,10 +149,8 @@ fn train_on(
     make: MakeTask,
     stop: &AtomicBool,
 ) -> Result<Ending> {
-    let def = task::find(&recipe.task.name)
-        .ok_or_else(|| Error::new(Kind::Recipe, format!("there is no task {:?}", recipe.task.name)))?;
-    let plan = (def.plan)(recipe, &dataset.info).map_err(|problems| recipe.report(problems))?;
-    let horizon = horizon(recipe, dataset.train.len());
+    let plan = task::check(recipe, &dataset.info).map_err(|problems| recipe.report(problems))?;
+    let horizon = task::horizon(recipe, dataset.train.len());
     let mut task = make(&Setup { recipe, dataset, plan: &plan, horizon })?;
     let origin = Origin { recipe: record.recipe_digest.clone(), data: dataset.digest.clone() };
     let mut state = State::load(folder, &origin, &mut *task)?.unwrap_or_default();
@@ -175,32 +173,23 @@ fn train_on(
     if trainer.run(&mut *task, &mut state)? == Ending::Interrupted {
         return Ok(Ending::Interrupted);
     }
-    let batch_size = recipe.trainer.batch_size as usize;
+    let batch_size = recipe.trainer.batch_size;
     finish(folder, record, dataset, batch_size, &trainer.judge, &state, &mut *task, &send)?;
     Ok(Ending::Done)
 }
 
-/// Steps and epochs of a recipe over so many training samples.
-pub fn horizon(recipe: &Recipe, samples: usize) -> Horizon {
-    let batches = (samples as u64).div_ceil(recipe.trainer.batch_size.max(1));
-    Horizon {
-        epochs: recipe.trainer.epochs,
-        steps_per_epoch: batches.div_ceil(recipe.trainer.accumulate_grad_batches.max(1)).max(1),
-    }
-}
-
 fn judge(early_stopping: Option<&EarlyStopping>, plan: &Plan) -> Judge {
     let monitor = early_stopping.map_or_else(|| plan.monitor.clone(), |early| early.monitor.clone());
-    let goal = match early_stopping.and_then(|early| early.mode.as_deref()) {
-        Some("min") => Goal::Minimize,
-        Some("max") => Goal::Maximize,
-        _ => plan.goal(&monitor),
+    let goal = match early_stopping.and_then(|early| early.mode) {
+        Some(Mode::Min) => Goal::Minimize,
+        Some(Mode::Max) => Goal::Maximize,
+        None => plan.goal(&monitor),
     };
     Judge {
         goal,
         monitor,
         min_delta: early_stopping.map_or(0.0, |early| early.min_delta),
-        patience: early_stopping.map(|early| early.patience),
+        patience: early_stopping.map(|early| u64::from(early.patience)),
     }
 }
 
@@ -214,6 +203,9 @@ fn started(record: &Record, recipe: &Recipe, dataset: &Dataset, horizon: &Horizo
         parameters: record.network.parameters,
         rows: dataset.info.rows,
         threads: rayon::current_num_threads(),
-        device: recipe.trainer.device.clone(),
+        device: match recipe.trainer.device {
+            Device::Cpu => "cpu".to_owned(),
+            Device::Cuda => "cuda".to_owned(),
+        },
     }
 }

@@ -78,7 +78,7 @@ impl Trainer<'_> {
         let started = Instant::now();
         let before = state.seconds[0];
         let mut clock = Clock::new(state);
-        while state.epoch < self.settings.epochs && state.stopped.is_none() {
+        while state.epoch < self.horizon.epochs && state.stopped.is_none() {
             let ending = self.epoch(task, state, &mut clock)?;
             state.seconds[0] = before + started.elapsed().as_secs_f64();
             if ending == Ending::Interrupted {
@@ -87,7 +87,7 @@ impl Trainer<'_> {
                 (self.send)(&Event::Interrupted { epoch: state.epoch + 1, step: state.step });
                 return Ok(Ending::Interrupted);
             }
-            let last = state.epoch == self.settings.epochs || state.stopped.is_some();
+            let last = state.epoch == self.horizon.epochs || state.stopped.is_some();
             if last || clock.saved.elapsed() >= CHECKPOINT_EVERY {
                 self.save(task, state, &mut clock)?;
             }
@@ -100,7 +100,7 @@ impl Trainer<'_> {
     fn epoch(&self, task: &mut dyn Task, state: &mut State, clock: &mut Clock) -> Result<Ending> {
         let order = Order::Shuffled { key: Key::new(self.seed).purpose(Purpose::Shuffle).at(state.epoch) };
         let batches = self.loader(&self.dataset.train, order, state.batch as usize);
-        let accumulate = self.settings.accumulate_grad_batches;
+        let accumulate = self.settings.accumulate_grad_batches as u64;
         let in_epoch = self.batches_per_epoch();
         for batch in batches {
             let index = state.batch;
@@ -123,7 +123,7 @@ impl Trainer<'_> {
             }
         }
         self.end_epoch(task, state, clock)?;
-        let interrupted = self.stop.load(Ordering::Relaxed) && state.epoch < self.settings.epochs && state.stopped.is_none();
+        let interrupted = self.stop.load(Ordering::Relaxed) && state.epoch < self.horizon.epochs && state.stopped.is_none();
         Ok(if interrupted { Ending::Interrupted } else { Ending::Done })
     }
 
@@ -192,11 +192,11 @@ impl Trainer<'_> {
     }
 
     fn loader(&self, part: &std::sync::Arc<Part>, order: Order, start: usize) -> Loader {
-        Loader::new(part.clone(), self.dataset, self.settings.batch_size as usize, order, start)
+        Loader::new(part.clone(), self.dataset, self.settings.batch_size, order, start)
     }
 
     fn batches_per_epoch(&self) -> u64 {
-        (self.dataset.train.len() as u64).div_ceil(self.settings.batch_size)
+        (self.dataset.train.len() as u64).div_ceil(self.settings.batch_size as u64)
     }
 
     fn position(&self, epoch: u64, step_in_epoch: u64) -> Position {
