@@ -7,4 +7,5 @@ pub mod error;
 pub mod loss;
 pub mod optim;
 pub mod random;
+pub mod recipe;
 pub mod spec;
