@@ -11,6 +11,7 @@ pub mod network;
 pub mod nn;
 pub mod optim;
 pub mod random;
+pub mod recipe;
 pub mod spec;
 pub mod store;
 pub mod task;

@@ -39,5 +39,11 @@ pub trait Loss: Send + Sync {
 
     /// Loss of a batch; writes d(mean loss)/d(outputs) to `gradient`, where mean is `loss / normalizer`
     /// with the batch's own weight as normalizer when `None` is given (PyTorch's `reduction="mean"`).
-    fn backward(&self, outputs: &[f32], target: Target<'_>, normalizer: Option<f64>, gradient: &mut [f32]) -> Sum;
+    fn backward(
+        &self,
+        outputs: &[f32],
+        target: Target<'_>,
+        normalizer: Option<f64>,
+        gradient: &mut [f32],
+    ) -> Sum;
 }
