@@ -69,7 +69,8 @@ fn check_optimizer(recipe: &Recipe, info: &DataInfo, problems: &mut Vec<Problem>
         problems.extend(found.into_iter().map(|problem| problem.under(&KeyPath::from("optimizer"))));
     }
     if let Some(chosen) = &recipe.lr_scheduler {
-        let found = schedule::check(chosen, &horizon(recipe, info.rows[0]));
+        let lr = recipe.optimizer.settings.get("lr").and_then(|lr| lr.as_f64()).unwrap_or(0.0);
+        let found = schedule::problems(chosen, lr, &horizon(recipe, info.rows[0]));
         problems.extend(found.into_iter().map(|problem| problem.under(&KeyPath::from("lr_scheduler"))));
     }
 }
@@ -78,8 +79,7 @@ fn check_monitors(recipe: &Recipe, plan: &Plan, problems: &mut Vec<Problem>) {
     if let Some(early) = &recipe.early_stopping {
         problems.extend(unknown_metric(KeyPath::from("early_stopping.monitor"), &early.monitor, plan));
     }
-    let plateau = recipe.lr_scheduler.as_ref().and_then(|chosen| chosen.settings.get("monitor")?.as_str());
-    if let Some(monitor) = plateau {
+    if let Some(monitor) = recipe.lr_scheduler.as_ref().and_then(schedule::monitored) {
         problems.extend(unknown_metric(KeyPath::from("lr_scheduler.monitor"), monitor, plan));
     }
 }

@@ -102,17 +102,17 @@ pub trait Task: Send {
     fn update(&mut self, at: &At) -> Result<()>;
 
     /// The learning rate that is shown.
-    fn lr(&self, position: &Position) -> f64;
+    fn lr(&self, position: Position) -> f64;
 
     /// How the epoch goes.
     fn running(&self) -> Running;
 
-    /// Ends an epoch: its training metrics and those on the validation part, in the order of
+    /// Ends an epoch (counted from 0): its training metrics and those on the validation part, in the order of
     /// [`Plan::metrics`]; schedules look at them.
     ///
     /// # Errors
     /// When the device fails.
-    fn end_epoch(&mut self, validation: Option<Loader>) -> Result<Vec<(String, f64)>>;
+    fn end_epoch(&mut self, epoch: u64, validation: Option<Loader>) -> Result<Vec<(String, f64)>>;
 
     /// The weights for `torch.nn.Sequential`, with what must go with them to use them.
     fn export(&self) -> Tensors;

@@ -6,7 +6,7 @@ use crate::nn::Engine;
 use crate::nn::layout::{Entry, Stored};
 use crate::optim::Optimizer;
 use crate::optim::clip::Clip;
-use crate::optim::schedule::{Position, Scheduler};
+use crate::optim::schedule::{Position, Schedule};
 use crate::store::tensors::Tensors;
 
 /// One network that learns.
@@ -18,22 +18,19 @@ pub struct Learner {
     /// The update rule.
     pub optimizer: Box<dyn Optimizer>,
     /// The learning rate over time.
-    pub scheduler: Box<dyn Scheduler>,
+    pub schedule: Schedule,
     /// Limits of the gradients.
     pub clip: Clip,
 }
 
 impl Learner {
     /// The learning rate at a position.
-    pub fn lr(&self, position: &Position) -> f64 {
-        self.scheduler.lr(position)
+    pub fn lr(&self, position: Position) -> f64 {
+        self.schedule.lr(position)
     }
 
     /// One optimizer step with the gradients times `scale`.
-    ///
-    /// # Errors
-    /// When the gradients are not finite.
-    pub fn step(&mut self, position: &Position, scale: f32) -> Result<()> {
+    pub fn step(&mut self, position: Position, scale: f32) {
         let lr = self.lr(position);
         let (parameters, gradients) = self.engine.parameters_and_gradients();
         let scale = match self.clip {
@@ -41,7 +38,6 @@ impl Learner {
             clip => clip.apply(scale, gradients).scale,
         };
         self.optimizer.step(lr, scale, parameters, gradients);
-        Ok(())
     }
 
     /// The weights under PyTorch's names and in its layouts.

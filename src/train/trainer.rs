@@ -105,7 +105,7 @@ impl Trainer<'_> {
         for batch in batches {
             let index = state.batch;
             let at = At {
-                position: self.position(state.epoch, index / accumulate),
+                position: Self::position(state.epoch, index / accumulate),
                 key: Key::new(self.seed).purpose(Purpose::Dropout).at(state.step).at(index % accumulate),
                 first: if index % accumulate == 0 { First::Yes } else { First::No },
             };
@@ -138,10 +138,10 @@ impl Trainer<'_> {
             let running = task.running();
             (self.send)(&Event::Step {
                 epoch: state.epoch + 1,
-                step: at.position.step_in_epoch + 1,
+                step: at.position.step + 1,
                 loss: running.loss,
                 metric: running.metric,
-                lr: task.lr(&at.position),
+                lr: task.lr(at.position),
                 samples_per_second: clock.speed(),
             });
         }
@@ -150,12 +150,12 @@ impl Trainer<'_> {
 
     /// Validates, judges, and adds the epoch's row.
     fn end_epoch(&self, task: &mut dyn Task, state: &mut State, clock: &mut Clock) -> Result<()> {
-        let position = self.position(state.epoch, self.horizon.steps_per_epoch - 1);
-        let lr = task.lr(&position);
+        let position = Self::position(state.epoch, self.horizon.steps_per_epoch - 1);
+        let lr = task.lr(position);
         // The speed is that of the training; validation is not part of it.
         let speed = clock.speed();
         let validation = self.dataset.validation.as_ref().map(|part| self.loader(part, Order::Sequential, 0));
-        let metrics = task.end_epoch(validation)?;
+        let metrics = task.end_epoch(state.epoch, validation)?;
         state.epoch += 1;
         state.batch = 0;
         let value = find(&metrics, &self.judge.monitor).unwrap_or(f64::NAN);
@@ -199,8 +199,8 @@ impl Trainer<'_> {
         (self.dataset.train.len() as u64).div_ceil(self.settings.batch_size as u64)
     }
 
-    fn position(&self, epoch: u64, step_in_epoch: u64) -> Position {
-        Position { epoch, step_in_epoch, steps_per_epoch: self.horizon.steps_per_epoch }
+    fn position(epoch: u64, step: u64) -> Position {
+        Position { epoch, step }
     }
 }
 
@@ -220,8 +220,8 @@ impl Clock {
 }
 
 /// The error of a training whose loss or weights are no longer numbers.
-pub fn diverged(step: &Position, loss: f64, norms: &[(String, f64, f64)]) -> Error {
-    let place = format!("epoch {}, step {} of {}", step.epoch + 1, step.step_in_epoch + 1, step.steps_per_epoch);
+pub fn diverged(at: Position, loss: f64, norms: &[(String, f64, f64)]) -> Error {
+    let place = format!("epoch {}, step {}", at.epoch + 1, at.step + 1);
     let mut message = format!("the training diverged: the loss is {loss} in {place}\n  norms       weight     gradient");
     for (name, weight, gradient) in norms {
         message.push_str(&format!("\n  {name:<9} {weight:>10.3e} {gradient:>12.3e}"));
