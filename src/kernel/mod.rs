@@ -1,4 +1,12 @@
 //! CPU kernels over slices: the only place with `unsafe`. Results do not depend on the number of threads.
+//!
+//! Loops are `#[inline]`, so that they are compiled once more in the program of each network, which
+//! may use all that the processor has; there is no need to choose among versions at run time.
 #![allow(unsafe_code)]
 
+pub mod elementwise;
+pub mod math;
+pub mod mask;
 pub mod matmul;
+pub mod planes;
+pub mod reduce;
