@@ -2,10 +2,12 @@
 #![deny(unsafe_code)]
 #![warn(missing_docs)]
 
+pub mod build;
 pub mod data;
 pub mod error;
 pub mod kernel;
 pub mod loss;
+pub mod network;
 pub mod nn;
 pub mod optim;
 pub mod random;

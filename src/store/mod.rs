@@ -4,6 +4,7 @@
 pub mod folder;
 pub mod lock;
 pub mod record;
+pub mod tensors;
 
 pub use folder::RunFolder;
 pub use record::{LayerRow, Machine, NetworkRecord, Record, Status};
