@@ -3,6 +3,7 @@
 
 pub mod folder;
 pub mod lock;
+pub mod metrics;
 pub mod record;
 pub mod tensors;
 
