@@ -3,6 +3,7 @@
 #![warn(missing_docs)]
 
 pub mod build;
+pub mod cli;
 pub mod data;
 pub mod error;
 pub mod kernel;
@@ -12,6 +13,7 @@ pub mod nn;
 pub mod optim;
 pub mod random;
 pub mod recipe;
+pub mod report;
 pub mod spec;
 pub mod store;
 pub mod task;

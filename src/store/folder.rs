@@ -18,6 +18,8 @@ pub mod file {
     pub const METRICS: &str = "metrics.csv";
     /// Predictions on the test part.
     pub const PREDICTIONS: &str = "predictions.csv";
+    /// What the test part showed of the best weights: confusion, worst mistakes.
+    pub const FINDINGS: &str = "findings.json";
     /// The page for people.
     pub const REPORT: &str = "report.html";
     /// Weights after the last epoch.
