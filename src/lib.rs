@@ -5,6 +5,7 @@
 pub mod data;
 pub mod error;
 pub mod loss;
+pub mod metric;
 pub mod optim;
 pub mod random;
 pub mod spec;

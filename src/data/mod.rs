@@ -2,7 +2,7 @@
 
 mod table;
 
-pub use table::{DataInfo, Dataset, Features, Normalization, Part, Targets, TargetInfo};
+pub use table::{DataInfo, Dataset, Features, Normalization, Part, TargetInfo, Targets};
 
 use std::path::PathBuf;
 
