@@ -8,6 +8,7 @@ pub mod data;
 pub mod error;
 pub mod kernel;
 pub mod loss;
+pub mod metric;
 pub mod network;
 pub mod nn;
 pub mod optim;

@@ -25,9 +25,15 @@ fn chosen(name: &str, written: &Value) -> Chosen {
         }
     }
     for (key, value) in written.as_object().unwrap() {
-        assert!(settings.insert(key.clone(), value.clone()).is_some(), "{name} has no field {key}");
+        assert!(
+            settings.insert(key.clone(), value.clone()).is_some(),
+            "{name} has no field {key}"
+        );
     }
-    Chosen { name: name.to_owned(), settings }
+    Chosen {
+        name: name.to_owned(),
+        settings,
+    }
 }
 
 fn build(chosen: &Chosen, parameters: usize) -> Box<dyn Optimizer> {
@@ -37,7 +43,10 @@ fn build(chosen: &Chosen, parameters: usize) -> Box<dyn Optimizer> {
 fn assert_close(ours: &[f32], theirs: &[f32], what: &str) {
     assert_eq!(ours.len(), theirs.len(), "{what}");
     for (i, (a, b)) in ours.iter().zip(theirs).enumerate() {
-        assert!((a - b).abs() <= 1e-6 * b.abs().max(1.0), "{what}, parameter {i}: {a}, PyTorch {b}");
+        assert!(
+            (a - b).abs() <= 1e-6 * b.abs().max(1.0),
+            "{what}, parameter {i}: {a}, PyTorch {b}"
+        );
     }
 }
 
@@ -51,16 +60,27 @@ fn thirty_steps_agree_with_pytorch() {
         let mut optimizer = build(&chosen(name, &case["settings"]), 8);
         let mut parameters = floats(&case["initial"]);
         assert_eq!(case["after"].as_array().unwrap().len(), 30);
-        for (step, (gradient, after)) in gradients.iter().zip(case["after"].as_array().unwrap()).enumerate() {
+        for (step, (gradient, after)) in gradients
+            .iter()
+            .zip(case["after"].as_array().unwrap())
+            .enumerate()
+        {
             // Doubled and halved again: both are exact, and the scale is put to work.
             let doubled: Vec<f32> = gradient.iter().map(|g| 2.0 * g).collect();
             let lr = optimizer.base_lr();
             optimizer.step(lr, 0.5, &mut parameters, &doubled);
-            assert_close(&parameters, &floats(after), &format!("{name} {}, step {step}", case["settings"]));
+            assert_close(
+                &parameters,
+                &floats(after),
+                &format!("{name} {}, step {step}", case["settings"]),
+            );
         }
         seen.insert(name.to_owned());
     }
-    let registered = OPTIMIZERS.iter().map(|def| def.section.name.to_owned()).collect();
+    let registered = OPTIMIZERS
+        .iter()
+        .map(|def| def.section.name.to_owned())
+        .collect();
     assert_eq!(seen, registered, "every optimizer has figures");
 }
 
@@ -97,7 +117,10 @@ fn clipping_scales_first_and_lets_divergence_show() {
 fn variants() -> Vec<Chosen> {
     let figures = figures();
     let cases = figures["optimizers"].as_array().unwrap();
-    cases.iter().map(|case| chosen(case["name"].as_str().unwrap(), &case["settings"])).collect()
+    cases
+        .iter()
+        .map(|case| chosen(case["name"].as_str().unwrap(), &case["settings"]))
+        .collect()
 }
 
 fn wave(n: usize, phase: f32) -> Vec<f32> {
@@ -115,7 +138,10 @@ fn any_number_of_threads_gives_the_same_bits() {
     for chosen in variants() {
         let mut results = Vec::new();
         for threads in [1, 2, 8] {
-            let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).build().unwrap();
+            let pool = rayon::ThreadPoolBuilder::new()
+                .num_threads(threads)
+                .build()
+                .unwrap();
             results.push(pool.install(|| {
                 let mut optimizer = build(&chosen, n);
                 let mut parameters = wave(n, 0.1);
@@ -127,7 +153,10 @@ fn any_number_of_threads_gives_the_same_bits() {
                 bits(&parameters)
             }));
         }
-        assert!(results.windows(2).all(|pair| pair[0] == pair[1]), "{chosen:?}");
+        assert!(
+            results.windows(2).all(|pair| pair[0] == pair[1]),
+            "{chosen:?}"
+        );
     }
 }
 
@@ -143,7 +172,12 @@ fn restored_state_continues_to_the_bit() {
         let mut resumed = build(&chosen, n);
         let saved = whole.state();
         resumed
-            .restore(whole.steps(), &|name| saved.iter().find(|(key, _)| *key == name).map(|(_, buffer)| buffer.to_vec()))
+            .restore(whole.steps(), &|name| {
+                saved
+                    .iter()
+                    .find(|(key, _)| *key == name)
+                    .map(|(_, buffer)| buffer.to_vec())
+            })
             .unwrap();
         assert_eq!(resumed.state(), saved);
         let mut again = parameters.clone();
@@ -160,13 +194,31 @@ fn restored_state_continues_to_the_bit() {
 fn state_of_another_network_is_refused_and_changes_nothing() {
     let mut adam = build(&chosen("adam", &serde_json::json!({"amsgrad": true})), 3);
     adam.step(0.1, 1.0, &mut [1.0, 2.0, 3.0], &[1.0, 1.0, 1.0]);
-    let before: Vec<Vec<f32>> = adam.state().iter().map(|(_, buffer)| buffer.to_vec()).collect();
-    let missing = adam.restore(7, &|name| (name == "exp_avg").then(|| vec![0.0; 3])).unwrap_err();
-    assert!(missing.to_string().contains("no optimizer state 'exp_avg_sq'"), "{missing}");
+    let before: Vec<Vec<f32>> = adam
+        .state()
+        .iter()
+        .map(|(_, buffer)| buffer.to_vec())
+        .collect();
+    let missing = adam
+        .restore(7, &|name| (name == "exp_avg").then(|| vec![0.0; 3]))
+        .unwrap_err();
+    assert!(
+        missing
+            .to_string()
+            .contains("no optimizer state 'exp_avg_sq'"),
+        "{missing}"
+    );
     let longer = adam.restore(7, &|_| Some(vec![0.0; 4])).unwrap_err();
-    assert!(longer.to_string().contains("4 numbers, the network has 3"), "{longer}");
+    assert!(
+        longer.to_string().contains("4 numbers, the network has 3"),
+        "{longer}"
+    );
     assert_eq!(longer.exit_code(), 7);
-    let after: Vec<Vec<f32>> = adam.state().iter().map(|(_, buffer)| buffer.to_vec()).collect();
+    let after: Vec<Vec<f32>> = adam
+        .state()
+        .iter()
+        .map(|(_, buffer)| buffer.to_vec())
+        .collect();
     assert_eq!((adam.steps(), after), (1, before));
 }
 
@@ -174,14 +226,23 @@ fn state_of_another_network_is_refused_and_changes_nothing() {
 fn nesterov_needs_momentum_and_no_dampening() {
     let def = optim::find("sgd").unwrap();
     let messages = |written: Value| -> Vec<String> {
-        (def.check)(&chosen("sgd", &written)).into_iter().map(|p| format!("{}: {}", p.path, p.message)).collect()
+        (def.check)(&chosen("sgd", &written))
+            .into_iter()
+            .map(|p| format!("{}: {}", p.path, p.message))
+            .collect()
     };
-    assert_eq!(messages(serde_json::json!({"nesterov": true, "momentum": 0.9})), [""; 0]);
+    assert_eq!(
+        messages(serde_json::json!({"nesterov": true, "momentum": 0.9})),
+        [""; 0]
+    );
     assert_eq!(messages(serde_json::json!({"dampening": 0.5})), [""; 0]);
-    assert_eq!(messages(serde_json::json!({"nesterov": true, "dampening": 0.5})), [
-        "nesterov: nesterov needs momentum",
-        "nesterov: nesterov does not go with dampening"
-    ]);
+    assert_eq!(
+        messages(serde_json::json!({"nesterov": true, "dampening": 0.5})),
+        [
+            "nesterov: nesterov needs momentum",
+            "nesterov: nesterov does not go with dampening"
+        ]
+    );
 }
 
 #[test]
@@ -189,8 +250,20 @@ fn every_default_is_valid_and_documented() {
     for def in OPTIMIZERS {
         let chosen = chosen(def.section.name, &serde_json::json!({}));
         assert!((def.check)(&chosen).is_empty());
-        assert!(build(&chosen, 0).state().iter().all(|(_, buffer)| buffer.is_empty()));
-        assert!(!def.section.doc.is_empty() && def.section.fields.iter().all(|field| field.doc.ends_with('.')));
+        assert!(
+            build(&chosen, 0)
+                .state()
+                .iter()
+                .all(|(_, buffer)| buffer.is_empty())
+        );
+        assert!(
+            !def.section.doc.is_empty()
+                && def
+                    .section
+                    .fields
+                    .iter()
+                    .all(|field| field.doc.ends_with('.'))
+        );
     }
 }
 

@@ -72,7 +72,12 @@ impl Adam {
 
     /// The numbers of the step that follows `steps` earlier ones; worked out in f64, as PyTorch does.
     fn rule(&self, lr: f64, scale: f32) -> Update {
-        let Settings { betas: [beta1, beta2], eps, weight_decay, .. } = self.settings;
+        let Settings {
+            betas: [beta1, beta2],
+            eps,
+            weight_decay,
+            ..
+        } = self.settings;
         let step = self.steps.saturating_add(1) as f64;
         let (l2, shrink) = match self.decay {
             Decay::L2 => (weight_decay, 1.0),
@@ -114,7 +119,10 @@ impl Optimizer for Adam {
     }
 
     fn state(&self) -> Vec<(&'static str, &[f32])> {
-        let mut state = vec![("exp_avg", self.exp_avg.as_slice()), ("exp_avg_sq", &self.exp_avg_sq)];
+        let mut state = vec![
+            ("exp_avg", self.exp_avg.as_slice()),
+            ("exp_avg_sq", &self.exp_avg_sq),
+        ];
         if self.settings.amsgrad {
             state.push(("max_exp_avg_sq", &self.max_exp_avg_sq));
         }

@@ -52,7 +52,10 @@ impl Clip {
                 let coefficient = limit / (norm + 1e-6);
                 // A NaN must stay one: with `min` a diverged step would look like a small one.
                 let coefficient = if coefficient > 1.0 { 1.0 } else { coefficient };
-                Clipped { norm, scale: (f64::from(scale) * coefficient) as f32 }
+                Clipped {
+                    norm,
+                    scale: (f64::from(scale) * coefficient) as f32,
+                }
             }
             Clip::Value(limit) => {
                 let limit = limit.abs();

@@ -33,9 +33,17 @@ pub(super) fn update<const N: usize>(
     gradients: &[f32],
     state: [&mut [f32]; N],
 ) {
-    assert_eq!(parameters.len(), gradients.len(), "as many gradients as parameters");
+    assert_eq!(
+        parameters.len(),
+        gradients.len(),
+        "as many gradients as parameters"
+    );
     for buffer in &state {
-        assert_eq!(parameters.len(), buffer.len(), "the optimizer was made for another network");
+        assert_eq!(
+            parameters.len(),
+            buffer.len(),
+            "the optimizer was made for another network"
+        );
     }
     if parameters.len() > PARALLEL && rayon::current_num_threads() > 1 {
         divide(rule, parameters, gradients, state);
@@ -45,7 +53,12 @@ pub(super) fn update<const N: usize>(
 }
 
 /// Halves the work until it fits a task.
-fn divide<const N: usize>(rule: &impl Rule<N>, parameters: &mut [f32], gradients: &[f32], state: [&mut [f32]; N]) {
+fn divide<const N: usize>(
+    rule: &impl Rule<N>,
+    parameters: &mut [f32],
+    gradients: &[f32],
+    state: [&mut [f32]; N],
+) {
     if parameters.len() <= TASK {
         return run(rule, parameters, gradients, state);
     }
@@ -59,7 +72,12 @@ fn divide<const N: usize>(rule: &impl Rule<N>, parameters: &mut [f32], gradients
 }
 
 /// One piece on this thread, with the widest vectors that the CPU has.
-fn run<const N: usize>(rule: &impl Rule<N>, parameters: &mut [f32], gradients: &[f32], state: [&mut [f32]; N]) {
+fn run<const N: usize>(
+    rule: &impl Rule<N>,
+    parameters: &mut [f32],
+    gradients: &[f32],
+    state: [&mut [f32]; N],
+) {
     Arch::new().dispatch(
         #[inline(always)]
         || blocks(rule, parameters, gradients, state),
@@ -67,16 +85,27 @@ fn run<const N: usize>(rule: &impl Rule<N>, parameters: &mut [f32], gradients: &
 }
 
 #[inline(always)]
-fn blocks<const N: usize>(rule: &impl Rule<N>, parameters: &mut [f32], gradients: &[f32], state: [&mut [f32]; N]) {
+fn blocks<const N: usize>(
+    rule: &impl Rule<N>,
+    parameters: &mut [f32],
+    gradients: &[f32],
+    state: [&mut [f32]; N],
+) {
     let (p_blocks, p_rest) = parameters.as_chunks_mut::<BLOCK>();
     let (g_blocks, g_rest) = gradients.as_chunks::<BLOCK>();
     let mut halves = state.map(|buffer| buffer.as_chunks_mut::<BLOCK>());
     let mut iterators = halves.each_mut().map(|(blocks, _)| blocks.iter_mut());
     for (p, g) in p_blocks.iter_mut().zip(g_blocks) {
         let mut slots = iterators.each_mut().map(|blocks| blocks.next());
-        let (mut new_p, mut new_s) = (*p, slots.each_ref().map(|slot| slot.as_deref().copied().unwrap_or_default()));
+        let (mut new_p, mut new_s) = (
+            *p,
+            slots
+                .each_ref()
+                .map(|slot| slot.as_deref().copied().unwrap_or_default()),
+        );
         for i in 0..BLOCK {
-            let (parameter, state) = rule.apply(new_p[i], g[i], std::array::from_fn(|k| new_s[k][i]));
+            let (parameter, state) =
+                rule.apply(new_p[i], g[i], std::array::from_fn(|k| new_s[k][i]));
             new_p[i] = parameter;
             for k in 0..N {
                 new_s[k][i] = state[k];
@@ -102,9 +131,17 @@ fn blocks<const N: usize>(rule: &impl Rule<N>, parameters: &mut [f32], gradients
 ///
 /// # Errors
 /// When it is missing or has another length.
-pub(super) fn saved(name: &str, length: usize, state: &dyn Fn(&str) -> Option<Vec<f32>>) -> Result<Vec<f32>> {
-    let buffer = state(name)
-        .ok_or_else(|| Error::new(Kind::Run, format!("the checkpoint has no optimizer state '{name}'")))?;
+pub(super) fn saved(
+    name: &str,
+    length: usize,
+    state: &dyn Fn(&str) -> Option<Vec<f32>>,
+) -> Result<Vec<f32>> {
+    let buffer = state(name).ok_or_else(|| {
+        Error::new(
+            Kind::Run,
+            format!("the checkpoint has no optimizer state '{name}'"),
+        )
+    })?;
     if buffer.len() == length {
         return Ok(buffer);
     }

@@ -5,7 +5,7 @@ use serde::Deserialize;
 use super::flat::{self, Rule};
 use super::{Optimizer, OptimizerDef, fields};
 use crate::error::Result;
-use crate::spec::{Chosen, Field, Kind, KeyPath, Presence, Problem, Range, Section};
+use crate::spec::{Chosen, Field, KeyPath, Kind, Presence, Problem, Range, Section};
 
 /// The definition of `sgd`.
 pub(super) static SGD: OptimizerDef = OptimizerDef {
@@ -50,16 +50,26 @@ struct Settings {
 
 fn check(chosen: &Chosen) -> Vec<Problem> {
     // Settings that do not fit the fields are reported where fields are checked.
-    let Ok(Settings { momentum, dampening, nesterov: true, .. }) = chosen.typed() else {
+    let Ok(Settings {
+        momentum,
+        dampening,
+        nesterov: true,
+        ..
+    }) = chosen.typed()
+    else {
         return Vec::new();
     };
     let at = || KeyPath::from("nesterov");
     let mut problems = Vec::new();
     if momentum == 0.0 {
-        problems.push(Problem::new(at(), "nesterov needs momentum").help("set momentum, for example 0.9"));
+        problems.push(
+            Problem::new(at(), "nesterov needs momentum").help("set momentum, for example 0.9"),
+        );
     }
     if dampening != 0.0 {
-        problems.push(Problem::new(at(), "nesterov does not go with dampening").help("remove dampening"));
+        problems.push(
+            Problem::new(at(), "nesterov does not go with dampening").help("remove dampening"),
+        );
     }
     problems
 }
@@ -73,8 +83,16 @@ struct Sgd {
 
 impl Sgd {
     fn new(settings: Settings, parameters: usize) -> Self {
-        let length = if settings.momentum == 0.0 { 0 } else { parameters };
-        Self { settings, steps: 0, momentum_buffer: vec![0.0; length] }
+        let length = if settings.momentum == 0.0 {
+            0
+        } else {
+            parameters
+        };
+        Self {
+            settings,
+            steps: 0,
+            momentum_buffer: vec![0.0; length],
+        }
     }
 }
 
@@ -84,7 +102,11 @@ impl Optimizer for Sgd {
     }
 
     fn step(&mut self, lr: f64, scale: f32, parameters: &mut [f32], gradients: &[f32]) {
-        let plain = Plain { lr: lr as f32, scale, weight_decay: self.settings.weight_decay as f32 };
+        let plain = Plain {
+            lr: lr as f32,
+            scale,
+            weight_decay: self.settings.weight_decay as f32,
+        };
         let momentum = self.settings.momentum as f32;
         if momentum == 0.0 {
             flat::update(&plain, parameters, gradients, []);
@@ -96,9 +118,24 @@ impl Optimizer for Sgd {
             };
             let state = [self.momentum_buffer.as_mut_slice()];
             if self.settings.nesterov {
-                flat::update(&Nesterov { plain, keep, gain, momentum }, parameters, gradients, state);
+                flat::update(
+                    &Nesterov {
+                        plain,
+                        keep,
+                        gain,
+                        momentum,
+                    },
+                    parameters,
+                    gradients,
+                    state,
+                );
             } else {
-                flat::update(&Momentum { plain, keep, gain }, parameters, gradients, state);
+                flat::update(
+                    &Momentum { plain, keep, gain },
+                    parameters,
+                    gradients,
+                    state,
+                );
             }
         }
         self.steps += 1;
@@ -117,7 +154,8 @@ impl Optimizer for Sgd {
 
     fn restore(&mut self, steps: u64, state: &dyn Fn(&str) -> Option<Vec<f32>>) -> Result<()> {
         if !self.momentum_buffer.is_empty() {
-            self.momentum_buffer = flat::saved("momentum_buffer", self.momentum_buffer.len(), state)?;
+            self.momentum_buffer =
+                flat::saved("momentum_buffer", self.momentum_buffer.len(), state)?;
         }
         self.steps = steps;
         Ok(())
@@ -170,6 +208,9 @@ impl Rule<1> for Nesterov {
     fn apply(&self, p: f32, g: f32, [velocity]: [f32; 1]) -> (f32, [f32; 1]) {
         let gradient = self.plain.gradient(p, g);
         let velocity = self.keep * velocity + self.gain * gradient;
-        (p - self.plain.lr * (gradient + self.momentum * velocity), [velocity])
+        (
+            p - self.plain.lr * (gradient + self.momentum * velocity),
+            [velocity],
+        )
     }
 }

@@ -5,6 +5,7 @@ mod check;
 mod objective;
 pub mod plan;
 pub mod regression;
+mod samples;
 mod supervised;
 
 pub use check::{check, horizon};

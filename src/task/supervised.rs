@@ -6,7 +6,7 @@ use super::objective::{Meter, Objective};
 use super::{At, First, Outcome, PlannedNetwork, Running, Setup, Task};
 use crate::data::loader::{Batch, Loader};
 use crate::error::{Error, Kind, Result};
-use crate::loss::{self, Loss, Sum};
+use crate::loss::{self, Loss, Sum, Target};
 use crate::nn::engine::NetworkConfig;
 use crate::nn::layer::Accumulate;
 use crate::nn::{Engine, Mode, Network, Pass};
@@ -96,14 +96,14 @@ impl Supervised {
 
     /// Loss and metrics over a part, with nothing random and nothing learnt. `each` sees every batch with
     /// its outputs.
-    fn evaluate(&mut self, loader: Loader, mut each: impl FnMut(&Batch, &[f32])) -> Result<Totals> {
+    fn evaluate(&mut self, loader: Loader, mut each: impl FnMut(&dyn Loss, &Batch, &[f32])) -> Result<Totals> {
         let mut totals = Totals::new(&*self.objective);
         for batch in loader {
             let pass = Pass { mode: Mode::Eval, batch: batch.len(), key: Key::new(0) };
             let outputs = self.learner.engine.forward(&pass, &batch.features)?;
             totals.sum += self.loss.forward(outputs, batch.target());
             totals.meter.update(outputs, batch.target());
-            each(&batch, outputs);
+            each(&*self.loss, &batch, outputs);
         }
         Ok(totals)
     }
@@ -150,14 +150,14 @@ impl Task for Supervised {
     fn running(&self) -> Running {
         Running {
             loss: self.train.sum.mean(),
-            metric: self.train.meter.results().into_iter().next().map(|(name, value)| (name.to_owned(), value)),
+            metric: self.train.meter.values().into_iter().next(),
         }
     }
 
     fn end_epoch(&mut self, epoch: u64, validation: Option<Loader>) -> Result<Vec<(String, f64)>> {
         let fresh = Totals::new(&*self.objective);
         let train = std::mem::replace(&mut self.train, fresh);
-        let validation = validation.map(|loader| self.evaluate(loader, |_, _| {})).transpose()?;
+        let validation = validation.map(|loader| self.evaluate(loader, |_, _, _| {})).transpose()?;
         let mut row = vec![("train_loss".to_owned(), train.sum.mean())];
         row.extend(validation.iter().map(|totals| ("val_loss".to_owned(), totals.sum.mean())));
         row.extend(named("train", &train));
@@ -202,10 +202,12 @@ impl Task for Supervised {
         let Some(test) = test else {
             return Ok(Outcome { test: Vec::new(), predictions: None, findings: observer.findings() });
         };
-        let totals = self.evaluate(test, |batch, outputs| observer.see(batch, outputs))?;
+        let totals = self.evaluate(test, |loss, batch, outputs| {
+            let losses = sample_losses(loss, batch, outputs);
+            observer.see(batch, outputs, &losses);
+        })?;
         let mut metrics = vec![("test_loss".to_owned(), totals.sum.mean())];
         metrics.extend(named("test", &totals));
-        metrics.extend(observer.metrics().into_iter().map(|(name, value)| (format!("test_{name}"), value)));
         Ok(Outcome { test: metrics, predictions: Some(observer.predictions()?), findings: observer.findings() })
     }
 }
@@ -217,7 +219,24 @@ impl Totals {
 }
 
 fn named(part: &str, totals: &Totals) -> Vec<(String, f64)> {
-    totals.meter.results().into_iter().map(|(name, value)| (format!("{part}_{name}"), value)).collect()
+    totals.meter.values().into_iter().map(|(name, value)| (format!("{part}_{name}"), value)).collect()
+}
+
+/// The loss of each sample of a batch by itself.
+fn sample_losses(loss: &dyn Loss, batch: &Batch, outputs: &[f32]) -> Vec<f64> {
+    let samples = batch.len().max(1);
+    let width = (outputs.len() / samples).max(1);
+    let alone = |(i, outputs): (usize, &[f32])| {
+        let target = match batch.target() {
+            Target::Classes(classes) => Target::Classes(&classes[i..=i]),
+            Target::Values(values) => {
+                let width = values.len() / samples;
+                Target::Values(&values[i * width..(i + 1) * width])
+            }
+        };
+        loss.forward(outputs, target).mean()
+    };
+    outputs.chunks_exact(width).enumerate().map(alone).collect()
 }
 
 fn clip(trainer: &Trainer) -> Clip {

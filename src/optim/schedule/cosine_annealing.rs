@@ -26,7 +26,11 @@ pub(super) static COSINE_ANNEALING: SchedulerDef = SchedulerDef {
     check,
     build: |chosen, span| {
         let Settings { t_max, eta_min } = chosen.typed()?;
-        Ok(Box::new(CosineAnnealing { base_lr: span.base_lr, t_max: t_max.unwrap_or(span.ticks).max(1), eta_min }))
+        Ok(Box::new(CosineAnnealing {
+            base_lr: span.base_lr,
+            t_max: t_max.unwrap_or(span.ticks).max(1),
+            eta_min,
+        }))
     },
 };
 
@@ -43,9 +47,14 @@ struct CosineAnnealing {
 }
 
 fn check(chosen: &Chosen, span: &Span) -> Vec<Problem> {
-    let Ok(Settings { t_max, eta_min }) = chosen.typed() else { return Vec::new() };
+    let Ok(Settings { t_max, eta_min }) = chosen.typed() else {
+        return Vec::new();
+    };
     let too_long = t_max.and_then(|t_max| fields::longer_than_training("t_max", t_max, span));
-    too_long.into_iter().chain(fields::above_base_lr("eta_min", eta_min, span)).collect()
+    too_long
+        .into_iter()
+        .chain(fields::above_base_lr("eta_min", eta_min, span))
+        .collect()
 }
 
 impl Curve for CosineAnnealing {

@@ -11,12 +11,22 @@ pub(super) static EXPONENTIAL: SchedulerDef = SchedulerDef {
     section: Section {
         name: "exponential",
         doc: "Multiplies the learning rate with gamma every epoch.\nlr(t) = lr · gamma^t. As ExponentialLR.",
-        fields: &[fields::number("gamma", "What every epoch (or step) multiplies with.", FACTOR, Presence::Required)],
+        fields: &[fields::number(
+            "gamma",
+            "What every epoch (or step) multiplies with.",
+            FACTOR,
+            Presence::Required,
+        )],
         shorthand: Some("gamma"),
     },
     intervals: &[Interval::Epoch, Interval::Step],
     check: |_, _| Vec::new(),
-    build: |chosen, span| Ok(Box::new(Exponential { base_lr: span.base_lr, settings: chosen.typed()? })),
+    build: |chosen, span| {
+        Ok(Box::new(Exponential {
+            base_lr: span.base_lr,
+            settings: chosen.typed()?,
+        }))
+    },
 };
 
 #[derive(Deserialize)]

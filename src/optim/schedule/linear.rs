@@ -37,9 +37,18 @@ pub(super) static LINEAR: SchedulerDef = SchedulerDef {
     intervals: &[Interval::Epoch, Interval::Step],
     check,
     build: |chosen, span| {
-        let Settings { start_factor, end_factor, total_iters } = chosen.typed()?;
+        let Settings {
+            start_factor,
+            end_factor,
+            total_iters,
+        } = chosen.typed()?;
         let total = total_iters.unwrap_or(span.ticks).max(1);
-        Ok(Box::new(Linear { base_lr: span.base_lr, start_factor, end_factor, total }))
+        Ok(Box::new(Linear {
+            base_lr: span.base_lr,
+            start_factor,
+            end_factor,
+            total,
+        }))
     },
 };
 
@@ -58,8 +67,16 @@ struct Linear {
 }
 
 fn check(chosen: &Chosen, span: &Span) -> Vec<Problem> {
-    let Ok(Settings { total_iters: Some(total), .. }) = chosen.typed() else { return Vec::new() };
-    fields::longer_than_training("total_iters", total, span).into_iter().collect()
+    let Ok(Settings {
+        total_iters: Some(total),
+        ..
+    }) = chosen.typed()
+    else {
+        return Vec::new();
+    };
+    fields::longer_than_training("total_iters", total, span)
+        .into_iter()
+        .collect()
 }
 
 impl Curve for Linear {

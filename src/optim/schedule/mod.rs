@@ -59,7 +59,10 @@ pub static SCHEDULERS: &[&SchedulerDef] = &[
 
 /// The schedule of this name.
 pub fn find(name: &str) -> Option<&'static SchedulerDef> {
-    SCHEDULERS.iter().copied().find(|def| def.section.name == name)
+    SCHEDULERS
+        .iter()
+        .copied()
+        .find(|def| def.section.name == name)
 }
 
 /// Learning rate over time, in ticks counted from the end of the warmup.
@@ -121,7 +124,10 @@ impl Schedule {
 
     /// The same rate throughout.
     pub fn constant(base_lr: f64) -> Self {
-        Self { plan: Plan::without_warmup(base_lr), curve: Box::new(constant::Constant(base_lr)) }
+        Self {
+            plan: Plan::without_warmup(base_lr),
+            curve: Box::new(constant::Constant(base_lr)),
+        }
     }
 
     /// The learning rate of a step.
@@ -172,12 +178,19 @@ pub fn problems(chosen: &Chosen, base_lr: f64, horizon: &Horizon) -> Vec<Problem
 
 /// The metric that a schedule looks at, such as `val_loss`, when it looks at one.
 pub fn monitored(chosen: &Chosen) -> Option<&str> {
-    find(&chosen.name)?.section.fields.iter().find(|field| field.key == "monitor")?;
+    find(&chosen.name)?
+        .section
+        .fields
+        .iter()
+        .find(|field| field.key == "monitor")?;
     chosen.settings.get("monitor")?.as_str()
 }
 
 fn unknown(chosen: &Chosen) -> Problem {
     let names: Vec<&str> = SCHEDULERS.iter().map(|def| def.section.name).collect();
-    Problem::new("name".into(), format!("there is no schedule '{}'", chosen.name))
-        .help(format!("one of {}", names.join(", ")))
+    Problem::new(
+        "name".into(),
+        format!("there is no schedule '{}'", chosen.name),
+    )
+    .help(format!("one of {}", names.join(", ")))
 }

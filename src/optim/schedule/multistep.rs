@@ -16,16 +16,30 @@ pub(super) static MULTISTEP: SchedulerDef = SchedulerDef {
             Field {
                 key: "milestones",
                 doc: "Epochs (or steps) at which the rate drops, counted from 0.",
-                kind: Kind::List { of: &fields::MILESTONE, min: 1, max: 10_000 },
+                kind: Kind::List {
+                    of: &fields::MILESTONE,
+                    min: 1,
+                    max: 10_000,
+                },
                 presence: Presence::Required,
             },
-            fields::number("gamma", "What a drop multiplies with.", FACTOR, Presence::Default("0.1")),
+            fields::number(
+                "gamma",
+                "What a drop multiplies with.",
+                FACTOR,
+                Presence::Default("0.1"),
+            ),
         ],
         shorthand: Some("milestones"),
     },
     intervals: &[Interval::Epoch, Interval::Step],
     check,
-    build: |chosen, span| Ok(Box::new(MultiStep { base_lr: span.base_lr, settings: chosen.typed()? })),
+    build: |chosen, span| {
+        Ok(Box::new(MultiStep {
+            base_lr: span.base_lr,
+            settings: chosen.typed()?,
+        }))
+    },
 };
 
 #[derive(Deserialize)]
@@ -40,15 +54,25 @@ struct MultiStep {
 }
 
 fn check(chosen: &Chosen, span: &Span) -> Vec<Problem> {
-    let Ok(Settings { milestones, .. }) = chosen.typed() else { return Vec::new() };
+    let Ok(Settings { milestones, .. }) = chosen.typed() else {
+        return Vec::new();
+    };
     let at = |i: usize| KeyPath::from("milestones").join(i);
-    let late = milestones.iter().enumerate().filter_map(|(i, &m)| fields::never_reached(at(i), m, span));
+    let late = milestones
+        .iter()
+        .enumerate()
+        .filter_map(|(i, &m)| fields::never_reached(at(i), m, span));
     late.collect()
 }
 
 impl Curve for MultiStep {
     fn lr(&self, tick: u64) -> f64 {
-        let passed = self.settings.milestones.iter().filter(|&&milestone| milestone <= tick).count();
+        let passed = self
+            .settings
+            .milestones
+            .iter()
+            .filter(|&&milestone| milestone <= tick)
+            .count();
         self.base_lr * libm::pow(self.settings.gamma, passed as f64)
     }
 }

@@ -14,7 +14,12 @@ pub(super) static ONE_CYCLE: SchedulerDef = SchedulerDef {
               From max_lr / div_factor up to max_lr, then down to max_lr / div_factor / final_div_factor. As \
               OneCycleLR with two phases and cycle_momentum off; the optimizer's own lr is not used.",
         fields: &[
-            fields::number("max_lr", "The highest learning rate.", Range::POSITIVE, Presence::Required),
+            fields::number(
+                "max_lr",
+                "The highest learning rate.",
+                Range::POSITIVE,
+                Presence::Required,
+            ),
             fields::number(
                 "pct_start",
                 "Share of the training in which the rate rises.",
@@ -24,10 +29,18 @@ pub(super) static ONE_CYCLE: SchedulerDef = SchedulerDef {
             Field {
                 key: "anneal_strategy",
                 doc: "The shape of rise and fall.",
-                kind: Kind::Choice(&[("cos", "Half a cosine wave."), ("linear", "A straight line.")]),
+                kind: Kind::Choice(&[
+                    ("cos", "Half a cosine wave."),
+                    ("linear", "A straight line."),
+                ]),
                 presence: Presence::Default("\"cos\""),
             },
-            fields::number("div_factor", "The first rate is max_lr over this.", AT_LEAST_1, Presence::Default("25.0")),
+            fields::number(
+                "div_factor",
+                "The first rate is max_lr over this.",
+                AT_LEAST_1,
+                Presence::Default("25.0"),
+            ),
             fields::number(
                 "final_div_factor",
                 "The last rate is the first over this.",
@@ -99,7 +112,11 @@ impl Curve for OneCycle {
 
 impl OneCycle {
     fn between(&self, start: f64, end: f64, elapsed: f64, length: f64) -> f64 {
-        let progress = if length > 0.0 { (elapsed / length).clamp(0.0, 1.0) } else { 1.0 };
+        let progress = if length > 0.0 {
+            (elapsed / length).clamp(0.0, 1.0)
+        } else {
+            1.0
+        };
         match self.anneal {
             Anneal::Cos => half_wave(start, end, progress),
             Anneal::Linear => start + (end - start) * progress,

@@ -23,11 +23,23 @@ pub(super) static REDUCE_ON_PLATEAU: SchedulerDef = SchedulerDef {
             Field {
                 key: "mode",
                 doc: "Which way is better; by default known from the metric.",
-                kind: Kind::Choice(&[("min", "Smaller is better: losses."), ("max", "Larger is better: accuracies.")]),
+                kind: Kind::Choice(&[
+                    ("min", "Smaller is better: losses."),
+                    ("max", "Larger is better: accuracies."),
+                ]),
                 presence: Presence::Optional,
             },
-            fields::number("factor", "What a drop multiplies with.", Range::FRACTION, Presence::Default("0.1")),
-            count("patience", "Epochs without improvement that are let pass before a drop.", "10"),
+            fields::number(
+                "factor",
+                "What a drop multiplies with.",
+                Range::FRACTION,
+                Presence::Default("0.1"),
+            ),
+            count(
+                "patience",
+                "Epochs without improvement that are let pass before a drop.",
+                "10",
+            ),
             fields::number(
                 "threshold",
                 "Improvements smaller than this do not count.",
@@ -37,11 +49,23 @@ pub(super) static REDUCE_ON_PLATEAU: SchedulerDef = SchedulerDef {
             Field {
                 key: "threshold_mode",
                 doc: "What the threshold is measured against.",
-                kind: Kind::Choice(&[("rel", "A share of the best value."), ("abs", "A difference from it.")]),
+                kind: Kind::Choice(&[
+                    ("rel", "A share of the best value."),
+                    ("abs", "A difference from it."),
+                ]),
                 presence: Presence::Default("\"rel\""),
             },
-            count("cooldown", "Epochs after a drop in which none is counted as bad.", "0"),
-            fields::number("min_lr", "The lowest learning rate.", Range::NON_NEGATIVE, Presence::Default("0.0")),
+            count(
+                "cooldown",
+                "Epochs after a drop in which none is counted as bad.",
+                "0",
+            ),
+            fields::number(
+                "min_lr",
+                "The lowest learning rate.",
+                Range::NON_NEGATIVE,
+                Presence::Default("0.0"),
+            ),
         ],
         shorthand: None,
     },
@@ -49,13 +73,27 @@ pub(super) static REDUCE_ON_PLATEAU: SchedulerDef = SchedulerDef {
     check,
     build: |chosen, span| {
         let settings: Settings = chosen.typed()?;
-        let goal = settings.mode.unwrap_or_else(|| metric::goal(&settings.monitor).unwrap_or(Goal::Min));
-        Ok(Box::new(Plateau { settings, goal, memory: Memory::new(span.base_lr) }))
+        let goal = settings
+            .mode
+            .unwrap_or_else(|| metric::goal(&settings.monitor).unwrap_or(Goal::Min));
+        Ok(Box::new(Plateau {
+            settings,
+            goal,
+            memory: Memory::new(span.base_lr),
+        }))
     },
 };
 
 const fn count(key: &'static str, doc: &'static str, default: &'static str) -> Field {
-    Field { key, doc, kind: Kind::Integer { min: 0, max: 1_000_000 }, presence: Presence::Default(default) }
+    Field {
+        key,
+        doc,
+        kind: Kind::Integer {
+            min: 0,
+            max: 1_000_000,
+        },
+        presence: Presence::Default(default),
+    }
 }
 
 /// Drops smaller than this are not made, as PyTorch's `eps`.
@@ -92,7 +130,12 @@ struct Memory {
 
 impl Memory {
     fn new(lr: f64) -> Self {
-        Self { lr, best: None, bad_epochs: 0, cooldown: 0 }
+        Self {
+            lr,
+            best: None,
+            bad_epochs: 0,
+            cooldown: 0,
+        }
     }
 }
 
@@ -103,8 +146,12 @@ struct Plateau {
 }
 
 fn check(chosen: &Chosen, span: &Span) -> Vec<Problem> {
-    let Ok(Settings { min_lr, .. }) = chosen.typed() else { return Vec::new() };
-    fields::above_base_lr("min_lr", min_lr, span).into_iter().collect()
+    let Ok(Settings { min_lr, .. }) = chosen.typed() else {
+        return Vec::new();
+    };
+    fields::above_base_lr("min_lr", min_lr, span)
+        .into_iter()
+        .collect()
 }
 
 impl Curve for Plateau {
@@ -114,7 +161,9 @@ impl Curve for Plateau {
 
     fn observe(&mut self, metric: f64) {
         let better = self.is_better(metric);
-        let Self { settings, memory, .. } = self;
+        let Self {
+            settings, memory, ..
+        } = self;
         if better {
             memory.best = Some(metric);
             memory.bad_epochs = 0;
@@ -141,7 +190,10 @@ impl Curve for Plateau {
 
     fn restore(&mut self, state: &Value) -> Result<()> {
         self.memory = serde_json::from_value(state.clone()).map_err(|error| {
-            Error::new(ErrorKind::Run, format!("the checkpoint's state of reduce_on_plateau: {error}"))
+            Error::new(
+                ErrorKind::Run,
+                format!("the checkpoint's state of reduce_on_plateau: {error}"),
+            )
         })?;
         Ok(())
     }
@@ -150,7 +202,9 @@ impl Curve for Plateau {
 impl Plateau {
     /// A value that is not finite never is.
     fn is_better(&self, metric: f64) -> bool {
-        let Some(best) = self.memory.best else { return metric.is_finite() };
+        let Some(best) = self.memory.best else {
+            return metric.is_finite();
+        };
         let threshold = self.settings.threshold;
         let sign = match self.goal {
             Goal::Min => -1.0,

@@ -17,7 +17,12 @@ pub(super) static POLYNOMIAL: SchedulerDef = SchedulerDef {
                 "Epochs (or steps) until 0; by default all that follow the warmup.",
                 Presence::Optional,
             ),
-            fields::number("power", "The power; 1 is a straight line.", Range::POSITIVE, Presence::Default("1.0")),
+            fields::number(
+                "power",
+                "The power; 1 is a straight line.",
+                Range::POSITIVE,
+                Presence::Default("1.0"),
+            ),
         ],
         shorthand: Some("power"),
     },
@@ -26,7 +31,11 @@ pub(super) static POLYNOMIAL: SchedulerDef = SchedulerDef {
     build: |chosen, span| {
         let Settings { total_iters, power } = chosen.typed()?;
         let total = total_iters.unwrap_or(span.ticks).max(1);
-        Ok(Box::new(Polynomial { base_lr: span.base_lr, total, power }))
+        Ok(Box::new(Polynomial {
+            base_lr: span.base_lr,
+            total,
+            power,
+        }))
     },
 };
 
@@ -43,8 +52,16 @@ struct Polynomial {
 }
 
 fn check(chosen: &Chosen, span: &Span) -> Vec<Problem> {
-    let Ok(Settings { total_iters: Some(total), .. }) = chosen.typed() else { return Vec::new() };
-    fields::longer_than_training("total_iters", total, span).into_iter().collect()
+    let Ok(Settings {
+        total_iters: Some(total),
+        ..
+    }) = chosen.typed()
+    else {
+        return Vec::new();
+    };
+    fields::longer_than_training("total_iters", total, span)
+        .into_iter()
+        .collect()
 }
 
 impl Curve for Polynomial {

@@ -57,7 +57,11 @@ impl fmt::Display for Span {
             Interval::Step => "step",
         };
         let s = if self.ticks == 1 { "" } else { "s" };
-        let after = if self.warmed_up { "after the warmup" } else { "of training" };
+        let after = if self.warmed_up {
+            "after the warmup"
+        } else {
+            "of training"
+        };
         write!(f, "{} {unit}{s} {after}", self.ticks)
     }
 }
@@ -90,20 +94,36 @@ pub(super) struct Plan {
 }
 
 impl Plan {
-    pub(super) fn new(chosen: &Chosen, def: &SchedulerDef, base_lr: f64, horizon: &Horizon) -> Result<Self> {
+    pub(super) fn new(
+        chosen: &Chosen,
+        def: &SchedulerDef,
+        base_lr: f64,
+        horizon: &Horizon,
+    ) -> Result<Self> {
         let common: Common = chosen.typed()?;
         let per_epoch = horizon.steps_per_epoch.max(1);
         // A cast from a float saturates: a negative or NaN length is 0.
         let from_epochs = (common.warmup_epochs * per_epoch as f64).round() as u64;
         let warmup_steps = common.warmup_steps.max(from_epochs);
         let warmup_epochs = warmup_steps.div_ceil(per_epoch);
-        let interval = common.interval.or(def.intervals.first().copied()).unwrap_or(Interval::Epoch);
+        let interval = common
+            .interval
+            .or(def.intervals.first().copied())
+            .unwrap_or(Interval::Epoch);
         let ticks = match interval {
             Interval::Epoch => horizon.epochs.saturating_sub(warmup_epochs),
-            Interval::Step => horizon.epochs.saturating_mul(per_epoch).saturating_sub(warmup_steps),
+            Interval::Step => horizon
+                .epochs
+                .saturating_mul(per_epoch)
+                .saturating_sub(warmup_steps),
         };
         Ok(Self {
-            span: Span { base_lr, ticks, interval, warmed_up: warmup_steps > 0 },
+            span: Span {
+                base_lr,
+                ticks,
+                interval,
+                warmed_up: warmup_steps > 0,
+            },
             warmup_epochs,
             warmup_steps,
             warmup_start_factor: common.warmup_start_factor,
@@ -113,41 +133,71 @@ impl Plan {
 
     pub(super) fn without_warmup(base_lr: f64) -> Self {
         Self {
-            span: Span { base_lr, ticks: u64::MAX, interval: Interval::Epoch, warmed_up: false },
+            span: Span {
+                base_lr,
+                ticks: u64::MAX,
+                interval: Interval::Epoch,
+                warmed_up: false,
+            },
             warmup_epochs: 0,
             warmup_steps: 0,
             warmup_start_factor: 1.0,
-            horizon: Horizon { epochs: u64::MAX, steps_per_epoch: 1 },
+            horizon: Horizon {
+                epochs: u64::MAX,
+                steps_per_epoch: 1,
+            },
         }
     }
 
     /// Mistakes in the common fields.
     pub(super) fn problems(&self, chosen: &Chosen, def: &SchedulerDef) -> Vec<Problem> {
         let mut problems = Vec::new();
-        let is_set = |key: &str| chosen.settings.get(key).and_then(|v| v.as_f64()).is_some_and(|v| v > 0.0);
+        let is_set = |key: &str| {
+            chosen
+                .settings
+                .get(key)
+                .and_then(|v| v.as_f64())
+                .is_some_and(|v| v > 0.0)
+        };
         if !def.intervals.contains(&self.span.interval) {
             let (only, name) = match def.intervals.first() {
                 Some(Interval::Step) => ("step", def.section.name),
                 _ => ("epoch", def.section.name),
             };
             problems.push(
-                Problem::new(KeyPath::from("interval"), format!("{name} goes by the {only} only"))
-                    .help("remove interval"),
+                Problem::new(
+                    KeyPath::from("interval"),
+                    format!("{name} goes by the {only} only"),
+                )
+                .help("remove interval"),
             );
         }
         if is_set("warmup_steps") && is_set("warmup_epochs") {
             problems.push(
-                Problem::new(KeyPath::from("warmup_steps"), "the length of the warmup is given twice")
-                    .help("keep one of warmup_steps and warmup_epochs"),
+                Problem::new(
+                    KeyPath::from("warmup_steps"),
+                    "the length of the warmup is given twice",
+                )
+                .help("keep one of warmup_steps and warmup_epochs"),
             );
         } else if self.span.warmed_up && self.span.ticks == 0 {
-            let key = if is_set("warmup_steps") { "warmup_steps" } else { "warmup_epochs" };
-            let Horizon { epochs, steps_per_epoch } = self.horizon;
+            let key = if is_set("warmup_steps") {
+                "warmup_steps"
+            } else {
+                "warmup_epochs"
+            };
+            let Horizon {
+                epochs,
+                steps_per_epoch,
+            } = self.horizon;
             let message = format!(
                 "a warmup of {} steps leaves nothing of the training for {} ({epochs} × {steps_per_epoch} steps)",
                 self.warmup_steps, def.section.name
             );
-            problems.push(Problem::new(KeyPath::from(key), message).help("shorten the warmup or train longer"));
+            problems.push(
+                Problem::new(KeyPath::from(key), message)
+                    .help("shorten the warmup or train longer"),
+            );
         }
         problems
     }
@@ -170,6 +220,9 @@ impl Plan {
     }
 
     fn step(&self, position: Position) -> u64 {
-        position.epoch.saturating_mul(self.horizon.steps_per_epoch.max(1)).saturating_add(position.step)
+        position
+            .epoch
+            .saturating_mul(self.horizon.steps_per_epoch.max(1))
+            .saturating_add(position.step)
     }
 }

@@ -13,14 +13,28 @@ pub(super) static STEP: SchedulerDef = SchedulerDef {
         doc: "Multiplies the learning rate with gamma every step_size epochs.\n\
               lr(t) = lr · gamma^⌊t / step_size⌋. As StepLR.",
         fields: &[
-            fields::ticks("step_size", "Epochs (or steps) between two drops.", Presence::Required),
-            fields::number("gamma", "What a drop multiplies with.", FACTOR, Presence::Default("0.1")),
+            fields::ticks(
+                "step_size",
+                "Epochs (or steps) between two drops.",
+                Presence::Required,
+            ),
+            fields::number(
+                "gamma",
+                "What a drop multiplies with.",
+                FACTOR,
+                Presence::Default("0.1"),
+            ),
         ],
         shorthand: Some("step_size"),
     },
     intervals: &[Interval::Epoch, Interval::Step],
     check,
-    build: |chosen, span| Ok(Box::new(Step { base_lr: span.base_lr, settings: chosen.typed()? })),
+    build: |chosen, span| {
+        Ok(Box::new(Step {
+            base_lr: span.base_lr,
+            settings: chosen.typed()?,
+        }))
+    },
 };
 
 #[derive(Deserialize)]
@@ -35,8 +49,12 @@ struct Step {
 }
 
 fn check(chosen: &Chosen, span: &Span) -> Vec<Problem> {
-    let Ok(Settings { step_size, .. }) = chosen.typed() else { return Vec::new() };
-    fields::never_reached(KeyPath::from("step_size"), step_size, span).into_iter().collect()
+    let Ok(Settings { step_size, .. }) = chosen.typed() else {
+        return Vec::new();
+    };
+    fields::never_reached(KeyPath::from("step_size"), step_size, span)
+        .into_iter()
+        .collect()
 }
 
 impl Curve for Step {

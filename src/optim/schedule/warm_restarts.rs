@@ -15,7 +15,11 @@ pub(super) static COSINE_ANNEALING_WARM_RESTARTS: SchedulerDef = SchedulerDef {
               lr = eta_min + (lr − eta_min) · (1 + cos(π t / cycle)) / 2, t counted in the cycle. \
               As CosineAnnealingWarmRestarts.",
         fields: &[
-            fields::ticks("t_0", "Epochs (or steps) of the first cycle.", Presence::Required),
+            fields::ticks(
+                "t_0",
+                "Epochs (or steps) of the first cycle.",
+                Presence::Required,
+            ),
             Field {
                 key: "t_mult",
                 doc: "How many times as long as the last each cycle is.",
@@ -28,7 +32,12 @@ pub(super) static COSINE_ANNEALING_WARM_RESTARTS: SchedulerDef = SchedulerDef {
     },
     intervals: &[Interval::Epoch, Interval::Step],
     check,
-    build: |chosen, span| Ok(Box::new(WarmRestarts { base_lr: span.base_lr, settings: chosen.typed()? })),
+    build: |chosen, span| {
+        Ok(Box::new(WarmRestarts {
+            base_lr: span.base_lr,
+            settings: chosen.typed()?,
+        }))
+    },
 };
 
 #[derive(Deserialize)]
@@ -44,14 +53,23 @@ struct WarmRestarts {
 }
 
 fn check(chosen: &Chosen, span: &Span) -> Vec<Problem> {
-    let Ok(Settings { t_0, eta_min, .. }) = chosen.typed() else { return Vec::new() };
+    let Ok(Settings { t_0, eta_min, .. }) = chosen.typed() else {
+        return Vec::new();
+    };
     let too_long = fields::longer_than_training("t_0", t_0, span);
-    too_long.into_iter().chain(fields::above_base_lr("eta_min", eta_min, span)).collect()
+    too_long
+        .into_iter()
+        .chain(fields::above_base_lr("eta_min", eta_min, span))
+        .collect()
 }
 
 impl Curve for WarmRestarts {
     fn lr(&self, tick: u64) -> f64 {
-        let Settings { t_0, t_mult, eta_min } = self.settings;
+        let Settings {
+            t_0,
+            t_mult,
+            eta_min,
+        } = self.settings;
         let (t, cycle) = in_cycle(tick, t_0.max(1), t_mult.max(1));
         half_wave(self.base_lr, eta_min, t as f64 / cycle as f64)
     }
