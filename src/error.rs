@@ -5,7 +5,7 @@ use std::fmt;
 use crate::spec::Problem;
 
 /// `Result` with the runner's [`Error`].
-pub type Result<T> = std::result::Result<T, Error>;
+pub type Result<T, E = Error> = std::result::Result<T, E>;
 
 /// What kind of mistake it was. The numbers are exit codes: documented in the README, never changed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -1,62 +1,62 @@
 //! `runner check RECIPE…`: says all that is wrong, or shows what each network is. Starts and compiles nothing.
 
 use std::fmt::Write;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
-use comfy_table::{CellAlignment, Table, presets};
+use comfy_table::{CellAlignment, Table};
 
-use super::experiment::{self, DataOptions, Experiment};
+use super::args::CheckArgs;
+use super::experiment::{self, Experiment};
+use super::output;
 use crate::error::{Error, Kind, Result};
 use crate::nn::def::show_shape;
 use crate::store::NetworkRecord;
 
-/// What `check` is asked for.
-#[derive(Clone, Debug)]
-pub struct Options {
-    /// The recipes' files.
-    pub recipes: Vec<PathBuf>,
-    /// `--set`, in order, for each of them.
-    pub set: Vec<String>,
-    /// The folder of data.
-    pub data: DataOptions,
-}
-
-/// Checks recipes; writes a layer table for each good one to `out`, and for bad ones all their errors to `err`.
+/// Checks recipes: a layer table for each good one, all errors of each bad one.
 ///
 /// # Errors
 /// When one of them is wrong: the error says how many.
-pub fn check(options: &Options, out: &mut dyn std::io::Write, err: &mut dyn std::io::Write) -> Result<()> {
+pub fn run(args: &CheckArgs) -> Result<()> {
     let mut failures: Vec<Error> = Vec::new();
-    for path in &options.recipes {
-        let wrote = match experiment(path, options) {
-            Ok(experiment) => write!(out, "{}", describe(path, &experiment)),
+    let mut records = Vec::new();
+    for path in &args.recipes {
+        match experiment(path, args) {
+            Ok(experiment) if args.json => records.push(json(path, &experiment)),
+            Ok(experiment) => output::print(&describe(path, &experiment))?,
             Err(error) => {
-                let wrote = writeln!(err, "{error}\n");
+                output::error(&error);
                 failures.push(error);
-                wrote
             }
-        };
-        // A closed pipe: whoever read has seen enough.
-        if wrote.is_err() {
-            break;
         }
     }
-    match failures.first() {
-        None => Ok(()),
-        Some(first) => {
-            // One kind for all where they agree, else the recipe's.
-            let same = failures.iter().all(|error| error.kind() == first.kind());
-            let kind = if same { first.kind() } else { Kind::Recipe };
-            let message = format!("{} of {} recipes cannot run", failures.len(), options.recipes.len());
-            Err(Error::new(kind, message))
-        }
+    if args.json {
+        output::print_json(&records)?;
     }
+    conclude(&failures, args.recipes.len())
 }
 
-fn experiment(path: &Path, options: &Options) -> Result<Experiment> {
-    let recipe = experiment::load(path, &options.set)?;
-    let context = experiment::context(&recipe, &options.data);
+fn conclude(failures: &[Error], recipes: usize) -> Result<()> {
+    let Some(first) = failures.first() else { return Ok(()) };
+    // One kind for all where they agree, else the recipe's.
+    let same = failures.iter().all(|error| error.kind() == first.kind());
+    let kind = if same { first.kind() } else { Kind::Recipe };
+    Err(Error::new(kind, format!("{} of {recipes} recipes cannot run", failures.len())))
+}
+
+fn experiment(path: &Path, args: &CheckArgs) -> Result<Experiment> {
+    let recipe = experiment::load(path, &args.set.set)?;
+    let context = experiment::context(&recipe, &args.source);
     Experiment::new(recipe, &context)
+}
+
+fn json(path: &Path, experiment: &Experiment) -> serde_json::Value {
+    serde_json::json!({
+        "recipe": path,
+        "task": experiment.recipe.task.name,
+        "data": experiment.info,
+        "metrics": experiment.plan.metrics,
+        "network": experiment.network_record(),
+    })
 }
 
 fn describe(path: &Path, experiment: &Experiment) -> String {
@@ -82,7 +82,7 @@ fn describe(path: &Path, experiment: &Experiment) -> String {
 /// The layers as a table for terminals.
 pub fn layer_table(record: &NetworkRecord) -> Table {
     let mut table = Table::new();
-    table.load_preset(presets::UTF8_HORIZONTAL_ONLY).set_header(["layer", "output", "parameters", "FLOPs"]);
+    table.load_style(output::NO_LINES).set_header(["layer", "output", "parameters", "FLOPs"]);
     for layer in &record.layers {
         table.add_row([layer.name.clone(), layer.output.clone(), grouped(layer.parameters), grouped(layer.flops)]);
     }

@@ -2,22 +2,15 @@
 
 use std::path::{Path, PathBuf};
 
+use super::args::SourceArgs;
 use crate::data::{self, DataContext, DataInfo};
 use crate::error::Result;
 use crate::network::emit::Backend;
+use crate::optim;
 use crate::network::{Program, emit, summary};
 use crate::recipe::{Device, Engine, Overrides, Recipe};
 use crate::store::NetworkRecord;
 use crate::task::{self, Plan};
-
-/// Where data is, and whether it may be downloaded.
-#[derive(Clone, Debug)]
-pub struct DataOptions {
-    /// The folder of data files.
-    pub folder: PathBuf,
-    /// No download is tried.
-    pub offline: bool,
-}
 
 /// A recipe that passed all checks.
 pub struct Experiment {
@@ -59,7 +52,7 @@ impl Experiment {
     pub fn network_record(&self) -> NetworkRecord {
         let networks = self.plan.networks.iter().flat_map(|network| &network.layers);
         let layers: Vec<_> = networks.cloned().collect();
-        summary::summarize(&layers, self.recipe.trainer.batch_size, self.plan.optimizer_state)
+        summary::summarize(&layers, self.recipe.trainer.batch_size, optimizer_state(&self.recipe))
     }
 
     /// Threads that will compute: the recipe's, else one for each core.
@@ -67,6 +60,12 @@ impl Experiment {
         let cores = || std::thread::available_parallelism().map_or(1, usize::from);
         self.recipe.trainer.threads.unwrap_or_else(cores)
     }
+}
+
+/// Buffers that the optimizer keeps for each parameter, for the memory estimate.
+fn optimizer_state(recipe: &Recipe) -> usize {
+    let built = optim::find(&recipe.optimizer.name).and_then(|def| (def.build)(&recipe.optimizer, 1).ok());
+    built.map_or(0, |optimizer| optimizer.state().len())
 }
 
 /// Reads a recipe, with what the command line and the environment say over it.
@@ -78,12 +77,12 @@ pub fn load(path: &Path, set: &[String]) -> Result<Recipe> {
 }
 
 /// Where the data of a recipe is looked for.
-pub fn context(recipe: &Recipe, options: &DataOptions) -> DataContext {
+pub fn context(recipe: &Recipe, source: &SourceArgs) -> DataContext {
     DataContext {
-        folder: options.folder.clone(),
+        folder: source.data.clone(),
         recipe_folder: folder_of(&recipe.path),
         seed: recipe.seed,
-        offline: options.offline,
+        offline: source.offline,
         use_stand_in: false,
     }
 }

@@ -6,8 +6,10 @@ use std::process::{Child, ChildStdin, Command, ExitStatus, Stdio};
 use std::sync::mpsc::{Receiver, Sender, channel};
 
 use super::progress::Progress;
+use super::summary::resume_command;
 use crate::error::{Error, Kind, Result};
-use crate::train::event::{Event, Summary};
+use crate::store::RunFolder;
+use crate::train::event::Event;
 
 enum Message {
     Event(Box<Event>),
@@ -22,8 +24,8 @@ enum Message {
 ///
 /// # Errors
 /// The trainer's own error; [`Kind::Interrupted`] when the user stopped it.
-pub fn launch(program: &Path, run: &Path, data: &Path, progress: &mut dyn Progress) -> Result<Summary> {
-    let mut child = start(program, run, data)?;
+pub fn launch(program: &Path, folder: &RunFolder, data: &Path, progress: &mut dyn Progress) -> Result<()> {
+    let mut child = start(program, folder.path(), data)?;
     let (sender, messages) = channel();
     // Replacing the handler fails only where one was set before: then that one stays.
     let on_signal = sender.clone();
@@ -33,15 +35,15 @@ pub fn launch(program: &Path, run: &Path, data: &Path, progress: &mut dyn Progre
     if let Some(output) = child.stdout.take() {
         std::thread::spawn(move || read(BufReader::new(output), &sender));
     }
-    let seen = follow(&mut child, &messages, run, progress);
+    let seen = follow(&mut child, &messages, progress);
     let status = child.wait().map_err(|error| Error::new(Kind::Failure, format!("the trainer: {error}")))?;
-    conclude(seen, status, run)
+    conclude(seen, status, folder)
 }
 
 /// What the trainer said last.
 #[derive(Default)]
 struct Seen {
-    summary: Option<Summary>,
+    finished: bool,
     failure: Option<(u8, String)>,
     killed: bool,
 }
@@ -68,7 +70,7 @@ fn read(output: impl BufRead, sender: &Sender<Message>) {
     let _ = sender.send(Message::End);
 }
 
-fn follow(child: &mut Child, messages: &Receiver<Message>, run: &Path, progress: &mut dyn Progress) -> Seen {
+fn follow(child: &mut Child, messages: &Receiver<Message>, progress: &mut dyn Progress) -> Seen {
     let mut seen = Seen::default();
     // Held open: when this process dies, however it dies, the trainer sees its input end, and stops.
     let mut input = child.stdin.take();
@@ -77,7 +79,7 @@ fn follow(child: &mut Child, messages: &Receiver<Message>, run: &Path, progress:
         match message {
             Message::Event(event) => {
                 match &*event {
-                    Event::Finished { summary } => seen.summary = Some(summary.clone()),
+                    Event::Finished { .. } => seen.finished = true,
                     Event::Failed { code, message } => seen.failure = Some((*code, message.clone())),
                     _ => {}
                 }
@@ -99,7 +101,6 @@ fn follow(child: &mut Child, messages: &Receiver<Message>, run: &Path, progress:
             Message::End => break,
         }
     }
-    progress.done(run);
     seen
 }
 
@@ -110,16 +111,16 @@ fn ask_to_stop(input: Option<&mut ChildStdin>) {
     }
 }
 
-fn conclude(seen: Seen, status: ExitStatus, run: &Path) -> Result<Summary> {
-    if let Some(summary) = seen.summary {
-        return Ok(summary);
+fn conclude(seen: Seen, status: ExitStatus, folder: &RunFolder) -> Result<()> {
+    if seen.finished {
+        return Ok(());
     }
-    let resume = format!("`runner resume {}` goes on from the last checkpoint", run.display());
     if let Some((code, message)) = seen.failure {
         return Err(Error::new(Kind::from_exit_code(code), message));
     }
+    let resume = format!("`{}` goes on from the last checkpoint", resume_command(folder));
     if seen.killed || status.code() == Some(i32::from(Kind::Interrupted as u8)) {
-        return Err(Error::new(Kind::Interrupted, format!("stopped; {} is kept", run.display())).help(resume));
+        return Err(Error::new(Kind::Interrupted, format!("stopped; {} is kept", folder.id())).help(resume));
     }
     Err(Error::new(Kind::Failure, format!("the trainer ended without a word ({status})")).help(resume))
 }

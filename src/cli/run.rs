@@ -1,10 +1,14 @@
 //! `runner run RECIPE`: check, fetch, compile, train.
 
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
-use super::experiment::{self, DataOptions, Experiment};
+use super::args::{RunArgs, SourceArgs};
+use super::check::grouped;
+use super::experiment::{self, Experiment};
 use super::launch::launch;
-use super::progress::{self, Progress, Style};
+use super::output;
+use super::progress::{Download, Spinner, Style};
+use super::summary::summary;
 use crate::build;
 use crate::data;
 use crate::error::{Error, Kind, Result};
@@ -13,66 +17,86 @@ use crate::network::{Compiled, compile};
 use crate::recipe::Recipe;
 use crate::store::folder::file;
 use crate::store::{Record, RunFolder, Status, machine, record};
-use crate::train::event::Event;
-
-/// What `run` is asked for.
-#[derive(Clone, Debug)]
-pub struct Options {
-    /// The recipe's file.
-    pub recipe: PathBuf,
-    /// `--set`, in order.
-    pub set: Vec<String>,
-    /// The folder of results.
-    pub results: PathBuf,
-    /// The folder of data.
-    pub data: DataOptions,
-    /// How to show what happens.
-    pub style: Style,
-}
 
 /// Trains a recipe.
 ///
 /// # Errors
 /// A wrong recipe, missing data, a network that cannot be compiled, a diverged or interrupted training.
-pub fn run(options: &Options) -> Result<()> {
-    let recipe = experiment::load(&options.recipe, &options.set)?;
-    let mut progress = progress::choose(options.style);
-    let experiment = checked(recipe, &options.data, &mut *progress)?;
-    introduce(&experiment, &mut *progress);
-    let compiled = compiled(&experiment, &mut *progress)?;
-    let folder = create(&options.results, &experiment, &compiled)?;
-    progress.begin(&experiment.recipe.name, folder.path());
-    let summary = launch(&compiled.program, folder.path(), &options.data.folder, &mut *progress)?;
-    progress.summary(&folder, &folder.record()?, &summary);
+pub fn run(args: &RunArgs) -> Result<()> {
+    let style = Style::choose(&args.show);
+    let recipe = experiment::load(&args.recipe, &args.overrides())?;
+    let experiment = checked(recipe, &args.source, style)?;
+    introduce(&experiment, style);
+    let compiled = compiled(&experiment, style)?;
+    let folder = create(&args.results.results, &experiment, &compiled)?;
+    train(&folder, &compiled, &args.source, style)
+}
+
+/// Trains a run that is ready, and shows what it reached.
+pub(super) fn train(folder: &RunFolder, compiled: &Compiled, source: &SourceArgs, style: Style) -> Result<()> {
+    let mut progress = style.consumer();
+    launch(&compiled.program, folder, &source.data, &mut *progress)?;
+    drop(progress);
+    if style.for_people() {
+        output::print(&summary(folder, &folder.record()?))?;
+    }
     Ok(())
 }
 
 /// Checks the recipe against the data that it will really see: the real one where it is there or can be
 /// had, else its stand-in.
-fn checked(recipe: Recipe, options: &DataOptions, progress: &mut dyn Progress) -> Result<Experiment> {
-    let mut context = experiment::context(&recipe, options);
+fn checked(recipe: Recipe, source: &SourceArgs, style: Style) -> Result<Experiment> {
+    let mut context = experiment::context(&recipe, source);
     // What can be said without the data is said before any download.
     Experiment::new(recipe.clone(), &context)?;
-    let prepared = data::prepare(&recipe.dataset, &context, &mut |step| progress.download(&step))?;
+    let mut download = Download::new(style);
+    let prepared = data::prepare(&recipe.dataset, &context, &mut |step| show(&mut download, &step))?;
+    drop(download);
     context.use_stand_in = prepared.use_stand_in.is_some();
+    if let Some(sentence) = &prepared.use_stand_in {
+        output::note(sentence);
+    }
     Experiment::new(recipe, &context)
 }
 
-fn introduce(experiment: &Experiment, progress: &mut dyn Progress) {
-    for text in experiment.info.notes.iter().chain(&experiment.plan.notes) {
-        progress.event(&Event::Notice { text: text.clone() });
+/// What the user should know before it starts.
+fn introduce(experiment: &Experiment, style: Style) {
+    if !style.for_people() {
+        return;
     }
-    if let Some(stand_in) = &experiment.info.stand_in {
-        progress.warning(stand_in);
+    let (recipe, info) = (&experiment.recipe, &experiment.info);
+    let [train, validation, test] = info.rows.map(|rows| grouped(rows as u64));
+    output::say(&format!(
+        "{}: {} on {} ({train} train, {validation} validation, {test} test), {} parameters",
+        recipe.name,
+        recipe.task.name,
+        info.name,
+        grouped(experiment.network_record().parameters)
+    ));
+    for text in info.notes.iter().chain(&experiment.plan.notes) {
+        output::say(&format!("  {text}"));
     }
 }
 
 /// The compiled network, with a spinner while the compiler runs.
-pub(super) fn compiled(experiment: &Experiment, progress: &mut dyn Progress) -> Result<Compiled> {
-    let source = experiment.source();
-    let compiled = compile(&source, &Cache::open(), || progress.compiling());
-    progress.compiled();
-    compiled
+pub(super) fn compiled(experiment: &Experiment, style: Style) -> Result<Compiled> {
+    let mut spinner = None;
+    let compiled = compile(&experiment.source(), &Cache::open(), || {
+        spinner = Some(Spinner::start(style, "compiling the network"));
+    })?;
+    if let Some(spinner) = spinner {
+        spinner.finish("compiled the network");
+    }
+    Ok(compiled)
+}
+
+/// A step of a download, as the terminal shows it.
+pub(super) fn show(download: &mut Download, step: &data::Progress<'_>) {
+    match *step {
+        data::Progress::Receiving { file, bytes, total, .. } => download.received(file, bytes, total),
+        data::Progress::Failed { url, reason } => download.note(&format!("{url}: {reason}")),
+        _ => {}
+    }
 }
 
 fn create(results: &Path, experiment: &Experiment, compiled: &Compiled) -> Result<RunFolder> {

@@ -14,6 +14,7 @@ mod fashion_mnist;
 mod files;
 mod generated;
 pub mod idx;
+pub mod loader;
 mod inventory;
 
 mod mnist;

@@ -6,7 +6,7 @@ use crate::error::Result;
 use crate::spec::{Bound, Chosen, Field, Kind, Presence, Range};
 
 /// Fields that every dataset has besides its own.
-pub static COMMON: &[Field] = &[
+pub const COMMON: &[Field] = &[
     Field {
         key: "validation_split",
         doc: "Share of the training samples held out for validation, in [0, 1); drawn from the seed, each class in its proportion. 0 for none.",

@@ -101,8 +101,9 @@ impl Learner {
         let steps = from.integers(&self.full("optimizer.steps"), &[])?.first().copied().unwrap_or(0);
         let steps = u64::try_from(steps).map_err(|_| Error::new(Kind::Run, "a checkpoint with negative steps"))?;
         let len = self.engine.parameters().len();
-        let names = |name: &str| from.floats(&self.full(&format!("optimizer.{name}")), &[len]).ok().map(<[f32]>::to_vec);
-        self.optimizer.restore(steps, &names)
+        let prefix = self.full("optimizer");
+        let buffer = |name: &str| from.floats(&format!("{prefix}.{name}"), &[len]).ok().map(<[f32]>::to_vec);
+        self.optimizer.restore(steps, &buffer)
     }
 
     /// What each tensor and its gradient measure: for the message of a diverged training.

@@ -11,11 +11,12 @@ use clap::Parser;
 use super::event::Event;
 use super::finish::finish;
 use super::state::{Origin, State};
-use super::stopping::{Goal, Judge};
+use super::stopping::Judge;
 use super::trainer::{Ending, Trainer};
 use crate::build;
 use crate::data::{self, DataContext, Dataset};
 use crate::error::{Error, Kind, Result};
+use crate::metric::{self, Goal};
 use crate::optim::schedule::Horizon;
 use crate::recipe::{Device, EarlyStopping, Mode, Overrides, Recipe};
 use crate::store::folder::file;
@@ -181,9 +182,9 @@ fn train_on(
 fn judge(early_stopping: Option<&EarlyStopping>, plan: &Plan) -> Judge {
     let monitor = early_stopping.map_or_else(|| plan.monitor.clone(), |early| early.monitor.clone());
     let goal = match early_stopping.and_then(|early| early.mode) {
-        Some(Mode::Min) => Goal::Minimize,
-        Some(Mode::Max) => Goal::Maximize,
-        None => plan.goal(&monitor),
+        Some(Mode::Min) => Goal::Min,
+        Some(Mode::Max) => Goal::Max,
+        None => metric::goal(&monitor).unwrap_or(Goal::Min),
     };
     Judge {
         goal,

@@ -2,31 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-/// Whether less or more is better.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Goal {
-    /// Losses and errors.
-    Minimize,
-    /// Accuracies and scores.
-    Maximize,
-}
-
-impl Goal {
-    /// What the name of a metric says: losses and errors are to be small, all else large.
-    ///
-    /// ```
-    /// use runner::train::stopping::Goal;
-    /// assert_eq!(Goal::of("val_loss"), Goal::Minimize);
-    /// assert_eq!(Goal::of("val_accuracy"), Goal::Maximize);
-    /// ```
-    pub fn of(metric: &str) -> Self {
-        let name = metric.rsplit('_').next().unwrap_or(metric);
-        match name {
-            "loss" | "mae" | "mse" | "rmse" | "perplexity" => Goal::Minimize,
-            _ => Goal::Maximize,
-        }
-    }
-}
+use crate::metric::Goal;
 
 /// How the best epoch is judged.
 #[derive(Clone, Debug, PartialEq)]
@@ -70,8 +46,8 @@ impl Judge {
         let improved = match best.value {
             None => value.is_finite() || best.epoch == 0,
             Some(old) => match self.goal {
-                Goal::Minimize => value < old - self.min_delta,
-                Goal::Maximize => value > old + self.min_delta,
+                Goal::Min => value < old - self.min_delta,
+                Goal::Max => value > old + self.min_delta,
             },
         };
         if improved {
@@ -97,7 +73,7 @@ mod tests {
     fn judge(patience: Option<u64>) -> Judge {
         Judge {
             monitor: "val_loss".to_owned(),
-            goal: Goal::Minimize,
+            goal: Goal::Min,
             min_delta: 0.01,
             patience,
         }

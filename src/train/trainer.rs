@@ -186,7 +186,7 @@ impl Trainer<'_> {
         }
         state.save(self.folder, &self.origin, task)?;
         self.folder.write(file::LAST, &task.export().to_bytes()?)?;
-        self.folder.write(file::METRICS, &metrics::to_csv(&state.rows)?)?;
+        self.folder.write(file::METRICS, &metrics::to_csv(&state.rows))?;
         clock.saved = Instant::now();
         Ok(())
     }

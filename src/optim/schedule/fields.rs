@@ -7,7 +7,7 @@ use crate::spec::{Bound, Field, KeyPath, Kind, Presence, Problem, Range};
 const LONGEST: i64 = 1_000_000_000_000;
 
 /// Fields of every schedule, besides its own.
-pub static SCHEDULER_COMMON: &[Field] = &[
+pub const SCHEDULER_COMMON: &[Field] = &[
     Field {
         key: "interval",
         doc: "When the schedule ticks; its lengths count in these. Each has its own default: epoch, but step for \

@@ -1,1 +1,4 @@
 //! placeholder
+use super::Language;
+/// Placeholder until merged.
+pub fn json(_: &Language) -> String { String::new() }
