@@ -13,7 +13,7 @@ pub struct Judge {
     pub goal: Goal,
     /// An improvement smaller than this is none.
     pub min_delta: f64,
-    /// Epochs without improvement before the training stops; `None` never stops it.
+    /// So many epochs in a row without improvement stop the training, as in Keras; `None` never stops it.
     pub patience: Option<u64>,
 }
 
@@ -60,7 +60,7 @@ impl Judge {
         }
         best.waited += 1;
         match self.patience {
-            Some(patience) if best.waited > patience => Verdict::Stop,
+            Some(patience) if best.waited >= patience => Verdict::Stop,
             _ => Verdict::Worse,
         }
     }
@@ -88,7 +88,7 @@ mod tests {
     #[test]
     fn patience_counts_epochs_without_improvement() {
         use Verdict::{Best, Stop, Worse};
-        let (seen, best) = verdicts(&judge(Some(1)), &[1.0, 0.5, 0.495, 0.6]);
+        let (seen, best) = verdicts(&judge(Some(2)), &[1.0, 0.5, 0.495, 0.6]);
         assert_eq!(seen, [Best, Best, Worse, Stop]);
         assert_eq!((best.epoch, best.value), (2, Some(0.5)));
     }
