@@ -6,6 +6,7 @@
 
 mod assemble;
 pub mod context;
+pub mod csv_file;
 
 mod digest;
 pub mod download;
@@ -15,6 +16,7 @@ mod files;
 mod generated;
 pub mod idx;
 mod inventory;
+pub mod loader;
 
 mod mnist;
 mod normalize;
@@ -75,6 +77,7 @@ pub static DATASETS: &[&DatasetDef] = &[
     &generated::moons::DEF,
     &generated::circles::DEF,
     &generated::spirals::DEF,
+    &csv_file::DEF,
 
 ];
 
