@@ -6,6 +6,7 @@
 
 mod assemble;
 pub mod context;
+pub mod csv_file;
 
 mod digest;
 pub mod download;
@@ -16,6 +17,7 @@ mod generated;
 pub mod idx;
 pub mod loader;
 mod inventory;
+pub mod loader;
 
 mod mnist;
 mod normalize;
@@ -76,6 +78,7 @@ pub static DATASETS: &[&DatasetDef] = &[
     &generated::moons::DEF,
     &generated::circles::DEF,
     &generated::spirals::DEF,
+    &csv_file::DEF,
 
 ];
 

@@ -115,7 +115,7 @@ impl Affine {
     pub fn new(normalization: &Normalization, width: usize) -> Result<Self> {
         let groups = normalization.mean.len();
         let finite = normalization.mean.iter().all(|m| m.is_finite()) && normalization.std.iter().all(|s| s.is_normal());
-        if groups == 0 || groups != normalization.std.len() || !width.is_multiple_of(groups) || !finite {
+        if groups == 0 || width == 0 || groups != normalization.std.len() || !width.is_multiple_of(groups) || !finite {
             let message = format!("normalization of {groups} entries does not fit samples of {width} numbers");
             return Err(Error::new(Kind::Data, message));
         }
@@ -141,6 +141,14 @@ impl Affine {
             self.each(raw, out, |x| x);
         } else {
             self.blocks(raw, out, |x| x);
+        }
+    }
+
+    /// Scales one sample where it stands.
+    #[inline]
+    pub fn in_place(&self, values: &mut [f32]) {
+        for (block, (scale, shift)) in values.chunks_exact_mut(self.block).zip(self.scale.iter().zip(&self.shift)) {
+            block.iter_mut().for_each(|x| *x = *x * scale + shift);
         }
     }
 

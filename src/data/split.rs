@@ -25,6 +25,12 @@ pub(super) fn hold_out(part: Part, width: usize, share: f64, key: Key) -> (Part,
     (retain(part, width, &kept), Some(held_out))
 }
 
+/// Divides `n` rows as [`hold_out`] does: those that stay and those that are held out, both rising.
+pub(super) fn divide(n: usize, classes: Option<&[u32]>, share: f64, key: Key) -> (Vec<u32>, Vec<u32>) {
+    let taken = choose(n, classes, share, key);
+    (complement(n, &taken), taken)
+}
+
 /// The rows to hold out, rising. With classes, each class gives its share (largest remainder), but
 /// never its last sample: a class must stay learnable.
 fn choose(n: usize, classes: Option<&[u32]>, share: f64, key: Key) -> Vec<u32> {
