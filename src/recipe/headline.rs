@@ -9,7 +9,7 @@ use super::files;
 use super::yaml::{self, Node};
 
 /// What a gallery says about a recipe.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, serde::Serialize)]
 pub struct Headline {
     /// The file.
     pub path: PathBuf,
