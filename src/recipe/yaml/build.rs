@@ -3,10 +3,11 @@
 
 use std::collections::{BTreeMap, btree_map};
 
-use saphyr_parser::{Event, Marker, Parser, ScalarStyle, ScanError, StrInput, Tag};
+use saphyr_parser::{Event, Parser, ScalarStyle, StrInput, Tag};
 
 use super::node::{Data, Entry, Node, Place};
-use super::{Flaw, MAX_DEPTH, MAX_NODES, MAX_TEXT, scalar};
+use super::refuse::{duplicate, name, place, syntax, too_deep, within_caps};
+use super::{Flaw, MAX_DEPTH, scalar};
 
 /// A list or mapping whose end has not come yet.
 struct Open {
@@ -273,19 +274,6 @@ impl<'a> Builder<'a> {
     }
 }
 
-fn within_caps((nodes, text): (usize, usize), at: Place) -> Result<(), Flaw> {
-    if nodes <= MAX_NODES && text <= MAX_TEXT {
-        return Ok(());
-    }
-    let text = MAX_TEXT >> 20;
-    Err(Flaw::new(
-        at,
-        format!(
-            "more than {MAX_NODES} values or {text} MiB of text, every alias counted as what it stands for"
-        ),
-    ))
-}
-
 /// Takes a key or a value into a mapping, or says why not; the flaw's path is then the key alone.
 fn accept(entries: &mut BTreeMap<String, Entry>, key: &mut Key, node: Node) -> Option<Flaw> {
     match std::mem::replace(key, Key::Awaited) {
@@ -312,30 +300,6 @@ fn accept(entries: &mut BTreeMap<String, Entry>, key: &mut Key, node: Node) -> O
     None
 }
 
-/// The key that a value in a key's place names.
-fn name(node: Node) -> Result<(String, Place), Flaw> {
-    match node.data {
-        Data::Scalar(scalar) if scalar.raw == "<<" && !scalar.quoted => Err(Flaw::new(
-            node.at,
-            "merge keys ('<<') are not part of YAML 1.2",
-        )
-        .help("compose recipes with 'extends: base.yaml', or use an alias for a whole value")),
-        Data::Scalar(scalar) if !scalar.raw.is_empty() => Ok((scalar.raw, node.at)),
-        Data::Scalar(_) => Err(Flaw::new(node.at, "a key is missing before the ':'")),
-        _ => Err(Flaw::new(node.at, "a list or mapping cannot be a key")),
-    }
-}
-
-fn duplicate(key: &str, at: Place, first: Place) -> Flaw {
-    let mut flaw = Flaw::new(
-        at,
-        format!("this key is already given at line {}", first.line),
-    )
-    .help("remove one of the two");
-    flaw.path.push(key.to_owned());
-    flaw
-}
-
 /// Where an open value is at work: the key it has read, or the index it has reached.
 fn step(open: &Open) -> String {
     match &open.holds {
@@ -346,43 +310,6 @@ fn step(open: &Open) -> String {
         } => name.clone(),
         Holds::Map { .. } => "?".to_owned(),
     }
-}
-
-fn too_deep(at: Place) -> Flaw {
-    Flaw::new(
-        at,
-        format!("lists and mappings nest more than {MAX_DEPTH} levels deep"),
-    )
-}
-
-fn place(marker: &Marker) -> Place {
-    Place {
-        line: marker.line(),
-        column: marker.col() + 1,
-    }
-}
-
-/// The parser's own complaint, with the remedy for the mistakes that people make most.
-fn syntax(text: &str, error: &ScanError) -> Flaw {
-    let at = place(error.marker());
-    let line = text
-        .lines()
-        .nth(at.line.saturating_sub(1))
-        .unwrap_or_default();
-    let indent = line.len() - line.trim_start().len();
-    if line[..indent].contains('\t') {
-        return Flaw::new(at, "a tab in the indentation; YAML takes spaces only")
-            .help("replace each tab by spaces");
-    }
-    let flaw = Flaw::new(at, format!("not valid YAML: {}", error.info()));
-    if error.info().contains("mapping values are not allowed") {
-        return flaw
-            .help("a text that contains ': ' needs quotes; otherwise check the indentation");
-    }
-    if error.info().contains("unknown anchor") {
-        return flaw.help("an alias '*name' needs an anchor '&name' before it; a text that starts with '*' needs quotes");
-    }
-    flaw
 }
 
 #[cfg(test)]

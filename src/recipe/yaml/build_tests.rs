@@ -1,4 +1,4 @@
-use super::super::{Atom, Data, parse};
+use super::super::{Atom, Scalar, parse};
 use super::*;
 
 fn only_flaw(text: &str) -> Flaw {

@@ -4,6 +4,7 @@
 mod build;
 mod node;
 mod read;
+mod refuse;
 mod scalar;
 
 pub use node::{Atom, Data, Entry, Node, Place, Scalar};
