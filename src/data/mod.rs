@@ -2,7 +2,7 @@
 
 mod table;
 
-pub use table::{DataInfo, Dataset, Features, Normalization, Part, TargetInfo, Targets};
+pub use table::{DataInfo, Dataset, Features, Normalization, Part, Targets, TargetInfo};
 
 use std::path::PathBuf;
 
