@@ -100,10 +100,7 @@ impl std::error::Error for Error {}
 
 impl From<Problem> for Error {
     fn from(problem: Problem) -> Self {
-        let error = Error::new(
-            Kind::Recipe,
-            format!("{}: {}", problem.path, problem.message),
-        );
+        let error = Error::new(Kind::Recipe, format!("{}: {}", problem.path, problem.message));
         match problem.help {
             Some(help) => error.help(help),
             None => error,

@@ -81,8 +81,11 @@ fn values_and_gradients_agree_with_pytorch() {
     assert_eq!(seen, registered, "every loss has figures");
 }
 
+/// A loss, its outputs, and its classes or values.
+type Variant = (Box<dyn Loss>, Vec<f32>, Vec<u32>, Vec<f32>);
+
 /// Every loss with settings that put all of it to work, its outputs and its targets for a batch.
-fn variants(rows: usize, seed: f32) -> Vec<(Box<dyn Loss>, Vec<f32>, Vec<u32>, Vec<f32>)> {
+fn variants(rows: usize, seed: f32) -> Vec<Variant> {
     let wave = |n: usize, phase: f32| -> Vec<f32> {
         (0..n)
             .map(|i| 3.0 * (i as f32 * 0.77 + seed + phase).sin())

@@ -4,6 +4,7 @@ use pulp::Arch;
 use serde::Deserialize;
 
 use super::exp::exp;
+use super::row::{largest, ordered_sum, sum_of_exp};
 use super::{Loss, LossDef, Prediction, Sum, Target, UNDEFINED, reciprocal};
 use crate::data::TargetInfo;
 use crate::error::{Error, Kind as ErrorKind, Result};
@@ -153,7 +154,8 @@ impl CrossEntropy {
     fn classes<'a>(&self, outputs: &[f32], target: Target<'a>) -> Option<&'a [u32]> {
         match target {
             Target::Classes(classes)
-                if classes.len().checked_mul(self.weights.len()) == Some(outputs.len()) =>
+                if !self.weights.is_empty()
+                    && classes.len().checked_mul(self.weights.len()) == Some(outputs.len()) =>
             {
                 Some(classes)
             }
@@ -235,34 +237,4 @@ impl CrossEntropy {
         }
         sum
     }
-}
-
-/// The largest of a row; NaN when one is NaN, so that divergence is seen.
-#[inline(always)]
-fn largest(row: &[f32]) -> f32 {
-    row.iter().fold(f32::NEG_INFINITY, |top, &z| {
-        if z > top || z.is_nan() { z } else { top }
-    })
-}
-
-#[inline(always)]
-fn sum_of_exp(row: &[f32], top: f32) -> f64 {
-    const PIECE: usize = 64;
-    let mut sum = 0.0;
-    let mut exps = [0.0; PIECE];
-    for piece in row.chunks(PIECE) {
-        exps.iter_mut()
-            .zip(piece)
-            .for_each(|(e, z)| *e = exp(z - top));
-        for &e in exps.iter().take(piece.len()) {
-            sum += f64::from(e);
-        }
-    }
-    sum
-}
-
-/// A sum in f64 from first to last, as `sum_of_exp` adds.
-#[inline(always)]
-fn ordered_sum(values: &[f32]) -> f64 {
-    values.iter().fold(0.0, |sum, &x| sum + f64::from(x))
 }

@@ -14,7 +14,8 @@ pub(super) fn exp(x: f32) -> f32 {
     const ROUND: f32 = 12_582_912.0;
     let clamped = if x < -104.0 { -104.0 } else { x };
     let clamped = if clamped > 90.0 { 90.0 } else { clamped };
-    let n = (clamped * std::f32::consts::LOG2_E + ROUND) - ROUND;
+    let shifted = clamped * std::f32::consts::LOG2_E + ROUND;
+    let n = shifted - ROUND;
     let r = (clamped - n * LN2_HIGH) - n * LN2_LOW;
     let mut power = 1.0 / 5040.0;
     for coefficient in [
@@ -28,17 +29,18 @@ pub(super) fn exp(x: f32) -> f32 {
     ] {
         power = power * r + coefficient;
     }
-    // A cast from NaN is 0, and the NaN comes back through `r`.
-    let n = n as i32;
+    // The integer stands in the lowest bits of the sum that rounded it. For NaN it is anything, and the
+    // NaN comes back through `power`; hence no arithmetic that checks for overflow, or branches on it.
+    let n = shifted.to_bits().wrapping_sub(ROUND.to_bits()) as i32;
     let half = n >> 1;
-    let scaled = power * two_to(half) * two_to(n - half);
+    let scaled = power * two_to(half) * two_to(n.wrapping_sub(half));
     if x < -87.336_54 { 0.0 } else { scaled }
 }
 
 /// 2^n for -126 ≤ n ≤ 127.
 #[inline(always)]
 fn two_to(n: i32) -> f32 {
-    f32::from_bits(((n + 127) as u32) << 23)
+    f32::from_bits((n.wrapping_add(127) as u32) << 23)
 }
 
 #[cfg(test)]

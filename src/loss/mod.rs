@@ -26,6 +26,7 @@ mod huber;
 mod mae;
 mod mse;
 mod prediction;
+mod row;
 
 pub use prediction::Prediction;
 

@@ -1,6 +1,7 @@
 //! From a network's outputs to probabilities, classes and values: the other side of a loss.
 
 use super::exp::exp;
+use super::row::largest;
 
 /// How outputs are read. Which one follows from the loss that the network was trained with.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
@@ -71,7 +72,7 @@ impl Prediction {
 }
 
 fn softmax(row: &mut [f32]) {
-    let top = row.iter().copied().fold(f32::NEG_INFINITY, f32::max);
+    let top = largest(row);
     let mut sum = 0.0f64;
     for z in row.iter_mut() {
         *z = exp(*z - top);

@@ -43,7 +43,10 @@ impl Metric for Classification {
             return;
         };
         let width = outputs.len() / classes.len().max(1);
-        for (row, &class) in outputs.chunks_exact(width.max(1)).zip(classes) {
+        if width == 0 || width * classes.len() != outputs.len() {
+            return;
+        }
+        for (row, &class) in outputs.chunks_exact(width).zip(classes) {
             self.confusion.add(class, self.prediction.class(row));
             if let Some(top_k) = &mut self.top_k {
                 top_k.add(row, class);

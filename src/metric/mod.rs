@@ -125,7 +125,7 @@ pub fn goal(name: &str) -> Option<Goal> {
 /// An accumulator of figures over batches.
 pub trait Metric: Send {
     /// Takes a batch: `outputs` is `[batch, outputs]`, row-major, as the network gives them (logits).
-    /// Samples whose target is missing or beyond the classes are left out.
+    /// Samples whose class does not exist are left out, and so is a batch whose lengths do not fit.
     fn update(&mut self, outputs: &[f32], target: Target<'_>);
 
     /// The figures so far, by name, in a fixed order; NaN where no sample was seen.
