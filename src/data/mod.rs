@@ -15,7 +15,6 @@ mod fashion_mnist;
 mod files;
 mod generated;
 pub mod idx;
-pub mod loader;
 mod inventory;
 pub mod loader;
 

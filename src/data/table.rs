@@ -4,6 +4,9 @@ use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
 
+use super::loader::{Loader, Order};
+use crate::error::Result;
+
 /// A dataset, loaded and split.
 #[derive(Clone, Debug)]
 pub struct Dataset {
@@ -22,6 +25,20 @@ pub struct Dataset {
     pub target_normalization: Option<Normalization>,
     /// SHA-256 over all samples and splits, as hex: the same data gives the same digest.
     pub digest: String,
+}
+
+impl Dataset {
+    /// Serves one of its parts as training sees it: inputs normalized, and targets too where they are numbers.
+    ///
+    /// # Errors
+    /// When the part and its normalization do not fit; for a loaded dataset that is a mistake of ours.
+    pub fn loader(&self, part: &Arc<Part>, batch_size: usize, order: Order) -> Result<Loader> {
+        let loader = Loader::new(part.clone(), &self.normalization, batch_size, order)?;
+        match &self.target_normalization {
+            Some(normalization) => loader.normalize_targets(normalization),
+            None => Ok(loader),
+        }
+    }
 }
 
 /// What a dataset looks like, without its samples.

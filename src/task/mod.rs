@@ -12,7 +12,7 @@ pub use check::{check, horizon};
 pub use plan::{Plan, PlannedNetwork};
 
 use crate::data::{DataInfo, Dataset};
-use crate::data::loader::{Batch, Loader};
+use crate::data::loader::{Batch, Epoch};
 use crate::error::Result;
 use crate::optim::schedule::Position;
 use crate::recipe::Recipe;
@@ -113,7 +113,7 @@ pub trait Task: Send {
     ///
     /// # Errors
     /// When the device fails.
-    fn end_epoch(&mut self, epoch: u64, validation: Option<Loader>) -> Result<Vec<(String, f64)>>;
+    fn end_epoch(&mut self, epoch: u64, validation: Option<Epoch>) -> Result<Vec<(String, f64)>>;
 
     /// The weights for `torch.nn.Sequential`, with what must go with them to use them.
     fn export(&self) -> Tensors;
@@ -137,5 +137,5 @@ pub trait Task: Send {
     ///
     /// # Errors
     /// When the device fails.
-    fn finish(&mut self, test: Option<Loader>) -> Result<Outcome>;
+    fn finish(&mut self, test: Option<Epoch>) -> Result<Outcome>;
 }

@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use super::objective::{Meter, Objective};
 use super::{At, First, Outcome, PlannedNetwork, Running, Setup, Task};
-use crate::data::loader::{Batch, Loader};
+use crate::data::loader::{Batch, Epoch};
 use crate::error::{Error, Kind, Result};
 use crate::loss::{self, Loss, Sum, Target};
 use crate::nn::engine::NetworkConfig;
@@ -96,14 +96,14 @@ impl Supervised {
 
     /// Loss and metrics over a part, with nothing random and nothing learnt. `each` sees every batch with
     /// its outputs.
-    fn evaluate(&mut self, loader: Loader, mut each: impl FnMut(&dyn Loss, &Batch, &[f32])) -> Result<Totals> {
+    fn evaluate(&mut self, mut batches: Epoch, mut each: impl FnMut(&dyn Loss, &Batch, &[f32])) -> Result<Totals> {
         let mut totals = Totals::new(&*self.objective);
-        for batch in loader {
+        while let Some(batch) = batches.next_batch() {
             let pass = Pass { mode: Mode::Eval, batch: batch.len(), key: Key::new(0) };
             let outputs = self.learner.engine.forward(&pass, &batch.features)?;
             totals.sum += self.loss.forward(outputs, batch.target());
             totals.meter.update(outputs, batch.target());
-            each(&*self.loss, &batch, outputs);
+            each(&*self.loss, batch, outputs);
         }
         Ok(totals)
     }
@@ -154,7 +154,7 @@ impl Task for Supervised {
         }
     }
 
-    fn end_epoch(&mut self, epoch: u64, validation: Option<Loader>) -> Result<Vec<(String, f64)>> {
+    fn end_epoch(&mut self, epoch: u64, validation: Option<Epoch>) -> Result<Vec<(String, f64)>> {
         let fresh = Totals::new(&*self.objective);
         let train = std::mem::replace(&mut self.train, fresh);
         let validation = validation.map(|loader| self.evaluate(loader, |_, _, _| {})).transpose()?;
@@ -197,7 +197,7 @@ impl Task for Supervised {
         self.train.meter.restore(&saved.meter)
     }
 
-    fn finish(&mut self, test: Option<Loader>) -> Result<Outcome> {
+    fn finish(&mut self, test: Option<Epoch>) -> Result<Outcome> {
         let mut observer = self.objective.observer();
         let Some(test) = test else {
             return Ok(Outcome { test: Vec::new(), predictions: None, findings: observer.findings() });

@@ -9,12 +9,14 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use clap::Parser;
 
 use super::event::Event;
-use super::finish::finish;
+use super::finish::{best_on_test, finish};
 use super::state::{Origin, State};
 use super::stopping::Judge;
 use super::trainer::{Ending, Trainer};
 use crate::build;
+use crate::data::loader::Order;
 use crate::data::{self, DataContext, Dataset};
+use crate::random::{Key, Purpose};
 use crate::error::{Error, Kind, Result};
 use crate::metric::{self, Goal};
 use crate::optim::schedule::Horizon;
@@ -160,10 +162,16 @@ fn train_on(
     record.touch();
     folder.write_record(record)?;
     send(&started(record, recipe, dataset, &horizon, &state));
+    let batch_size = recipe.trainer.batch_size;
+    let order = Order::Shuffled { key: Key::new(recipe.seed).purpose(Purpose::Shuffle) };
+    let train = dataset.loader(&dataset.train, batch_size, order)?;
+    let in_order = |part: &Option<_>| part.as_ref().map(|part| dataset.loader(part, batch_size, Order::Sequential)).transpose();
+    let (validation, test) = (in_order(&dataset.validation)?, in_order(&dataset.test)?);
     let trainer = Trainer {
         folder,
         origin,
-        dataset,
+        train: &train,
+        validation: validation.as_ref(),
         seed: recipe.seed,
         settings: &recipe.trainer,
         horizon,
@@ -174,8 +182,9 @@ fn train_on(
     if trainer.run(&mut *task, &mut state)? == Ending::Interrupted {
         return Ok(Ending::Interrupted);
     }
-    let batch_size = recipe.trainer.batch_size;
-    finish(folder, record, dataset, batch_size, &trainer.judge, &state, &mut *task, &send)?;
+    let outcome = best_on_test(folder, &mut *task, test.as_ref())?;
+    let summary = finish(folder, record, &trainer.judge, &state, outcome)?;
+    send(&Event::Finished { summary });
     Ok(Ending::Done)
 }
 

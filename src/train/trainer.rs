@@ -11,8 +11,7 @@ use super::event::Event;
 use super::row::{Row, find};
 use super::state::{Origin, State};
 use super::stopping::{Judge, Verdict};
-use crate::data::loader::{Loader, Order};
-use crate::data::{Dataset, Part};
+use crate::data::loader::Loader;
 use crate::error::{Error, Kind, Result};
 use crate::optim::schedule::{Horizon, Position};
 use crate::random::{Key, Purpose};
@@ -32,8 +31,10 @@ pub struct Trainer<'a> {
     pub folder: &'a RunFolder,
     /// What checkpoints must belong to.
     pub origin: Origin,
-    /// The data.
-    pub dataset: &'a Dataset,
+    /// The training part, shuffled.
+    pub train: &'a Loader,
+    /// The validation part, in order.
+    pub validation: Option<&'a Loader>,
     /// The recipe's seed.
     pub seed: u64,
     /// The recipe's `trainer`.
@@ -98,19 +99,18 @@ impl Trainer<'_> {
 
     /// The rest of an epoch, and its end unless it is interrupted.
     fn epoch(&self, task: &mut dyn Task, state: &mut State, clock: &mut Clock) -> Result<Ending> {
-        let order = Order::Shuffled { key: Key::new(self.seed).purpose(Purpose::Shuffle).at(state.epoch) };
-        let batches = self.loader(&self.dataset.train, order, state.batch as usize);
+        let mut batches = self.train.epoch(state.epoch, state.batch as usize);
         let accumulate = self.settings.accumulate_grad_batches as u64;
         let in_epoch = self.batches_per_epoch();
-        for batch in batches {
+        while let Some(batch) = batches.next_batch() {
             let index = state.batch;
             let at = At {
                 position: Self::position(state.epoch, index / accumulate),
                 key: Key::new(self.seed).purpose(Purpose::Dropout).at(state.step).at(index % accumulate),
                 first: if index % accumulate == 0 { First::Yes } else { First::No },
             };
-            task.learn(&batch, &at)?;
-            clock.samples += batch.indices.len();
+            task.learn(batch, &at)?;
+            clock.samples += batch.len();
             state.batch += 1;
             if state.batch % accumulate != 0 && state.batch < in_epoch {
                 continue;
@@ -154,7 +154,7 @@ impl Trainer<'_> {
         let lr = task.lr(position);
         // The speed is that of the training; validation is not part of it.
         let speed = clock.speed();
-        let validation = self.dataset.validation.as_ref().map(|part| self.loader(part, Order::Sequential, 0));
+        let validation = self.validation.map(|loader| loader.epoch(0, 0));
         let metrics = task.end_epoch(state.epoch, validation)?;
         state.epoch += 1;
         state.batch = 0;
@@ -191,12 +191,8 @@ impl Trainer<'_> {
         Ok(())
     }
 
-    fn loader(&self, part: &std::sync::Arc<Part>, order: Order, start: usize) -> Loader {
-        Loader::new(part.clone(), self.dataset, self.settings.batch_size, order, start)
-    }
-
     fn batches_per_epoch(&self) -> u64 {
-        (self.dataset.train.len() as u64).div_ceil(self.settings.batch_size as u64)
+        self.train.batches() as u64
     }
 
     fn position(epoch: u64, step: u64) -> Position {
