@@ -23,8 +23,8 @@ mod residual_def;
 pub mod shape;
 pub mod sigmoid;
 pub mod softmax;
-pub mod taped;
 pub mod tanh;
+pub mod taped;
 pub mod type_expr;
 
 pub use chain::Chain;
