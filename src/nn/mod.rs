@@ -5,6 +5,8 @@ pub mod activation;
 pub mod batch_norm;
 mod batch_norm_def;
 pub mod chain;
+#[cfg(feature = "cuda")]
+mod cuda_check;
 pub mod def;
 pub mod dropout;
 pub mod engine;
