@@ -33,7 +33,11 @@ pub fn dropout_mask(key: Key, p: f64, mask: &mut [f32]) {
     }
     for (j, number) in blocks.into_remainder().iter_mut().enumerate() {
         let bits = key.bits(index + (j % (BLOCK / 2)) as u64);
-        *number = choose(if j < BLOCK / 2 { bits as u32 } else { (bits >> 32) as u32 });
+        *number = choose(if j < BLOCK / 2 {
+            bits as u32
+        } else {
+            (bits >> 32) as u32
+        });
     }
 }
 

@@ -4,9 +4,13 @@
 //! may use all that the processor has; there is no need to choose among versions at run time.
 #![allow(unsafe_code)]
 
+mod block;
 pub mod elementwise;
-pub mod math;
 pub mod mask;
+pub mod math;
 pub mod matmul;
+mod pack;
 pub mod planes;
 pub mod reduce;
+mod simd;
+mod tile;

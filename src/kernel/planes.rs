@@ -43,14 +43,7 @@ impl Planes {
 
     /// `out = f(a, b, [k[0][c], k[1][c], k[2][c], k[3][c]])` for every number of every channel `c`.
     #[inline]
-    pub fn map(
-        &self,
-        a: &[f32],
-        b: &[f32],
-        k: [&[f32]; 4],
-        out: &mut [f32],
-        f: impl Fn(f32, f32, [f32; 4]) -> f32,
-    ) {
+    pub fn map(&self, a: &[f32], b: &[f32], k: [&[f32]; 4], out: &mut [f32], f: impl Fn(f32, f32, [f32; 4]) -> f32) {
         let sample = (self.channels * self.extent).max(1);
         let inputs = a.chunks_exact(sample).zip(b.chunks_exact(sample));
         for ((a, b), out) in inputs.zip(out.chunks_exact_mut(sample)) {

@@ -86,7 +86,10 @@ mod tests {
             close(sum(&a), a.iter().sum());
             close(dot(&a, &b), a.iter().zip(&b).map(|(a, b)| a * b).sum());
             close(squared_deviation(&a, 0.5), a.iter().map(|a| (a - 0.5).powi(2)).sum());
-            close(dot_centered(&a, &b, 0.5), a.iter().zip(&b).map(|(a, b)| a * (b - 0.5)).sum());
+            close(
+                dot_centered(&a, &b, 0.5),
+                a.iter().zip(&b).map(|(a, b)| a * (b - 0.5)).sum(),
+            );
             assert_eq!(max(&a), a.iter().copied().fold(f32::NEG_INFINITY, f32::max));
         }
     }

@@ -6,10 +6,10 @@ use std::marker::PhantomData;
 use dfdx::prelude::*;
 
 use super::def::Lowered;
-use super::type_expr::{Argument, TypeExpr};
 use super::layer::{Accumulate, Hyperparameters, Layer, Pass, Reference, Weights};
 use super::layout::Layout;
 use super::shape::SampleShape;
+use super::type_expr::{Argument, TypeExpr};
 use crate::kernel::elementwise;
 use crate::spec::{KeyPath, Problem};
 

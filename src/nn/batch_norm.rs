@@ -111,7 +111,12 @@ impl<S: SampleShape> Layer for BatchNorm<S> {
         y: &mut [f32],
         scratch: &mut [f32],
     ) {
-        let Places { mean, inverse, first: scale, second: variance } = Self::places(scratch);
+        let Places {
+            mean,
+            inverse,
+            first: scale,
+            second: variance,
+        } = Self::places(scratch);
         if pass.mode == Mode::Train {
             let count = pass.batch * Self::EXTENT;
             Self::PLANES.sum(x, x, mean, variance, |x, _, _| x);
@@ -147,15 +152,25 @@ impl<S: SampleShape> Layer for BatchNorm<S> {
         gradients: &mut [f32],
         scratch: &mut [f32],
     ) {
-        let Places { mean, inverse, first: shift, second: tilt } = Self::places(scratch);
+        let Places {
+            mean,
+            inverse,
+            first: shift,
+            second: tilt,
+        } = Self::places(scratch);
         Self::PLANES.sum(dy, x, mean, shift, |dy, _, _| dy);
         Self::PLANES.sum(dy, x, mean, tilt, |dy, x, mean| dy * (x - mean));
-        tilt.iter_mut().zip(&*inverse).for_each(|(tilt, inverse)| *tilt *= inverse);
+        tilt.iter_mut()
+            .zip(&*inverse)
+            .for_each(|(tilt, inverse)| *tilt *= inverse);
         if accumulate == Accumulate::Replace {
             gradients.fill(0.0);
         }
         let sums = tilt.iter().chain(shift.iter());
-        gradients.iter_mut().zip(sums).for_each(|(gradient, sum)| *gradient += sum);
+        gradients
+            .iter_mut()
+            .zip(sums)
+            .for_each(|(gradient, sum)| *gradient += sum);
         let Some(dx) = dx else { return };
 
         // dx = w/σ (dy - mean of dy - (x - mean)/σ · mean of dy (x - mean)/σ).

@@ -48,8 +48,12 @@ impl LayerDef {
     pub(super) fn layers(&self, layer: &Chosen, key: &str) -> Result<Vec<Chosen>, Vec<Problem>> {
         match self.setting(layer, key) {
             Value::Null => Ok(vec![]),
-            value => serde_json::from_value(value)
-                .map_err(|error| vec![Problem::new(KeyPath::from(key), format!("expected a list of layers: {error}"))]),
+            value => serde_json::from_value(value).map_err(|error| {
+                vec![Problem::new(
+                    KeyPath::from(key),
+                    format!("expected a list of layers: {error}"),
+                )]
+            }),
         }
     }
 }
@@ -130,8 +134,12 @@ pub(super) fn lower_nested(layers: &[Chosen], input: &[usize]) -> Result<Vec<Low
     let mut shape = input.to_vec();
     for (index, layer) in layers.iter().enumerate() {
         let place = KeyPath::root().join(index).join(&layer.name);
-        let next = lower_one(layer, &shape)
-            .map_err(|problems| problems.into_iter().map(|problem| problem.under(&place)).collect::<Vec<_>>())?;
+        let next = lower_one(layer, &shape).map_err(|problems| {
+            problems
+                .into_iter()
+                .map(|problem| problem.under(&place))
+                .collect::<Vec<_>>()
+        })?;
         shape.clone_from(&next.output);
         let fused = lowered
             .last()
@@ -151,12 +159,7 @@ fn lower_one(layer: &Chosen, input: &[usize]) -> Result<Lowered, Vec<Problem>> {
     let def = super::LAYERS
         .iter()
         .find(|def| def.section.name == layer.name)
-        .ok_or_else(|| {
-            vec![Problem::new(
-                KeyPath::root(),
-                format!("unknown layer {:?}", layer.name),
-            )]
-        })?;
+        .ok_or_else(|| vec![Problem::new(KeyPath::root(), format!("unknown layer {:?}", layer.name))])?;
     (def.lower)(layer, input)
 }
 

@@ -6,10 +6,10 @@ use dfdx::prelude::*;
 
 use super::activation::known_shape;
 use super::def::{LayerDef, Lowered};
-use super::type_expr::{Argument, TypeExpr};
 use super::layer::{Accumulate, Hyperparameters, Layer, Mode, Pass, Reference, Weights};
 use super::layout::Layout;
 use super::shape::SampleShape;
+use super::type_expr::{Argument, TypeExpr};
 use crate::kernel::{elementwise, mask};
 use crate::spec::{Chosen, Field, Kind, Presence, Problem, Range, Section};
 

@@ -6,10 +6,10 @@ use dfdx::prelude::*;
 
 use super::activation::known_shape;
 use super::def::{LayerDef, Lowered};
-use super::type_expr::{Argument, TypeExpr};
 use super::layer::{Accumulate, Hyperparameters, Layer, Pass, Reference, Weights};
 use super::layout::Layout;
 use super::shape::SampleShape;
+use super::type_expr::{Argument, TypeExpr};
 use crate::spec::{Chosen, Problem, Section};
 
 /// `[C, H, W]` to `[C·H·W]`, row-major (`torch.nn.Flatten`). `N` is their product; another one does

@@ -159,10 +159,7 @@ impl<'a, D: Device<f32>> Weights<'a, D> {
     pub fn next_parameter<S: Shape, T: Tape<f32, D>>(&mut self, shape: S) -> Result<Tensor<S, f32, D, T>, D::Err> {
         let range = self.offset..self.offset + shape.num_elements();
         self.offset = range.end;
-        self.flat
-            .retaped::<T>()
-            .try_slice((range,))?
-            .try_reshape_like(&shape)
+        self.flat.retaped::<T>().try_slice((range,))?.try_reshape_like(&shape)
     }
 
     /// The next `n` buffers.

@@ -52,15 +52,7 @@ impl<S: SampleShape> Layer for LayerNorm<S> {
     }
 
     #[inline]
-    fn forward(
-        &self,
-        _: &Pass,
-        parameters: &[f32],
-        _: &mut [f32],
-        x: &[f32],
-        y: &mut [f32],
-        scratch: &mut [f32],
-    ) {
+    fn forward(&self, _: &Pass, parameters: &[f32], _: &mut [f32], x: &[f32], y: &mut [f32], scratch: &mut [f32]) {
         let (weight, bias) = parameters.split_at(S::NUMEL);
         let rows = x.chunks_exact(S::NUMEL).zip(y.chunks_exact_mut(S::NUMEL));
         for ((x, y), kept) in rows.zip(scratch.chunks_exact_mut(2)) {
@@ -91,7 +83,10 @@ impl<S: SampleShape> Layer for LayerNorm<S> {
             gradients.fill(0.0);
         }
         let (dweight, dbias) = gradients.split_at_mut(n);
-        let rows = x.chunks_exact(n).zip(dy.chunks_exact_mut(n)).zip(scratch.chunks_exact(2));
+        let rows = x
+            .chunks_exact(n)
+            .zip(dy.chunks_exact_mut(n))
+            .zip(scratch.chunks_exact(2));
         for (i, ((x, dy), kept)) in rows.enumerate() {
             let (mean, inverse) = (kept[0], kept[1]);
             elementwise::update(dbias, dy, |sum, dy| sum + dy);

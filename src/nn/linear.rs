@@ -8,7 +8,7 @@ use super::activation::FromOutput;
 use super::layer::{Accumulate, Hyperparameters, Layer, Pass, Reference, Weights};
 use super::layout::{Init, Layout};
 use crate::kernel::elementwise::{add_rows, update_and_add_rows, update_rows};
-use crate::kernel::matmul::{Matrix, matmul};
+use crate::kernel::matmul::{Matrix, Output, matmul};
 
 pub use super::activation::Identity;
 pub use super::linear_def::DEF;
@@ -71,7 +71,12 @@ impl<const I: usize, const O: usize, B: Bias, A: FromOutput> Layer for Linear<I,
     #[inline]
     fn forward(&self, pass: &Pass, parameters: &[f32], _: &mut [f32], x: &[f32], y: &mut [f32], _: &mut [f32]) {
         let (weight, bias) = parameters.split_at(O * I);
-        matmul(Matrix::new(x, pass.batch, I), Matrix::new(weight, O, I).t(), 0.0, y);
+        matmul(
+            Matrix::new(x, pass.batch, I),
+            Matrix::new(weight, O, I).t(),
+            Output::Replace,
+            y,
+        );
         if B::EACH > 0 {
             update_rows(y, bias, |y, b| self.0.apply(y + b));
         } else if A::POSITIONS > 0 {
@@ -94,15 +99,18 @@ impl<const I: usize, const O: usize, B: Bias, A: FromOutput> Layer for Linear<I,
     ) {
         let (weight, _) = parameters.split_at(O * I);
         let (dweight, dbias) = gradients.split_at_mut(O * I);
-        let beta = if accumulate == Accumulate::Add { 1.0 } else { 0.0 };
+        let output = match accumulate {
+            Accumulate::Replace => Output::Replace,
+            Accumulate::Add => Output::Add,
+        };
         if accumulate == Accumulate::Replace {
             dbias.fill(0.0);
         }
         self.through_activation(y, dy, dbias);
         let dy = Matrix::new(dy, pass.batch, O);
-        matmul(dy.t(), Matrix::new(x, pass.batch, I), beta, dweight);
+        matmul(dy.t(), Matrix::new(x, pass.batch, I), output, dweight);
         if let Some(dx) = dx {
-            matmul(dy, Matrix::new(weight, O, I), 0.0, dx);
+            matmul(dy, Matrix::new(weight, O, I), Output::Replace, dx);
         }
     }
 }

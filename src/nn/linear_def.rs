@@ -37,7 +37,11 @@ fn lower(layer: &Chosen, input: &[usize]) -> Result<Lowered, Vec<Problem>> {
         [
             Argument::Size(inputs),
             Argument::Size(outputs),
-            Argument::Type(TypeExpr::plain(if bias { "linear::WithBias" } else { "linear::NoBias" })),
+            Argument::Type(TypeExpr::plain(if bias {
+                "linear::WithBias"
+            } else {
+                "linear::NoBias"
+            })),
             Argument::Type(TypeExpr::plain("linear::Identity")),
         ],
     );

@@ -5,6 +5,8 @@ pub mod activation;
 pub mod batch_norm;
 mod batch_norm_def;
 pub mod chain;
+#[cfg(feature = "cuda")]
+mod cuda_check;
 pub mod def;
 pub mod dropout;
 pub mod engine;
@@ -23,8 +25,8 @@ mod residual_def;
 pub mod shape;
 pub mod sigmoid;
 pub mod softmax;
-pub mod taped;
 pub mod tanh;
+pub mod taped;
 pub mod type_expr;
 
 pub use chain::Chain;

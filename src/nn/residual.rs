@@ -178,8 +178,17 @@ impl<F: Layer, S: Layer<In = F::In, Out = F::Out>> Layer for Residual<F, S> {
                 .1
                 .backward(pass, accumulate, ps, x, places.shortcut, dy, None, gs, ss);
         };
-        self.0
-            .backward(pass, accumulate, pf, x, places.branch, places.dy, Some(&mut *dx), gf, sf);
+        self.0.backward(
+            pass,
+            accumulate,
+            pf,
+            x,
+            places.branch,
+            places.dy,
+            Some(&mut *dx),
+            gf,
+            sf,
+        );
         if S::IDENTITY {
             elementwise::update(dx, dy, |a, b| a + b);
         } else {

@@ -36,7 +36,10 @@ fn lower(layer: &Chosen, input: &[usize]) -> Result<Lowered, Vec<Problem>> {
     let branch = DEF.layers(layer, "layers")?;
     let shortcut = DEF.layers(layer, "shortcut")?;
     if depth(&branch).max(depth(&shortcut)) >= MAX_DEPTH {
-        return problem("", format!("residual blocks lie more than {MAX_DEPTH} deep inside each other"));
+        return problem(
+            "",
+            format!("residual blocks lie more than {MAX_DEPTH} deep inside each other"),
+        );
     }
     let branch = lower_list("layers", &branch, input);
     let shortcut = lower_list("shortcut", &shortcut, input);
@@ -84,7 +87,11 @@ fn problem<T>(path: &str, message: String) -> Result<T, Vec<Problem>> {
 }
 
 fn located(path: &str, message: String) -> Problem {
-    let path = if path.is_empty() { KeyPath::root() } else { KeyPath::from(path) };
+    let path = if path.is_empty() {
+        KeyPath::root()
+    } else {
+        KeyPath::from(path)
+    };
     Problem::new(path, message)
 }
 
@@ -115,7 +122,10 @@ fn return_to(branch: &Lowered, input: &[usize]) -> Result<(), Vec<Problem>> {
         [width] if branch.output.len() == 1 => format!("make the last layer {width} wide or give a 'shortcut'"),
         _ => format!("make the branch end with {shown} or give a 'shortcut'"),
     };
-    let problem = located("layers", format!("the residual branch gives {output}, its input is {shown}"));
+    let problem = located(
+        "layers",
+        format!("the residual branch gives {output}, its input is {shown}"),
+    );
     Err(vec![problem.help(remedy)])
 }
 

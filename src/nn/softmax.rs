@@ -3,9 +3,9 @@
 use dfdx::prelude::*;
 
 use super::def::{LayerDef, Lowered, flat_input};
-use super::type_expr::{Argument, TypeExpr};
 use super::layer::{Accumulate, Hyperparameters, Layer, Pass, Reference, Weights};
 use super::layout::Layout;
+use super::type_expr::{Argument, TypeExpr};
 use crate::kernel::{elementwise, math, reduce};
 use crate::spec::{Chosen, Problem, Section};
 
