@@ -16,6 +16,7 @@ mod provenance;
 mod recipe;
 mod regression;
 
+pub use overview::status;
 pub use findings::{ClassScore, Confusion, Findings, Mistake, Picture, Points};
 
 use crate::error::Result;

@@ -9,10 +9,13 @@ use crate::store::{Record, RunFolder, Status};
 /// Title, status, and what must be known before any figure is read.
 pub fn header(folder: &RunFolder, record: &Record) -> Markup {
     let [train, validation, test] = record.data.rows.map(|n| format::count(n as u64));
+    // A run that says it is running and holds no lock was killed.
+    let killed = record.status == Status::Running && !folder.is_locked();
+    let word = if killed { "killed" } else { status(record.status) };
     html! {
         header {
             p.kicker { (record.task) " on " (record.data.name) }
-            h1 { (record.name) " " span class={ "status " (status_class(record.status)) } { (status(record.status)) } }
+            h1 { (record.name) " " span class={ "status " (status_class(record.status)) } { (word) } }
             p.muted { (folder.id()) " · " (record.created) }
             p.muted {
                 (train) " training, " (validation) " validation and " (test) " test samples"
