@@ -33,6 +33,12 @@ pub fn note(text: &str) {
     let _ = writeln!(io::stderr().lock(), "{} {text}", console::style("note:").yellow().bold().for_stderr());
 }
 
+/// Columns of the terminal that standard output is; none where it is a file or a pipe.
+pub fn width() -> Option<usize> {
+    let terminal = console::Term::stdout();
+    terminal.is_term().then(|| usize::from(terminal.size().1))
+}
+
 /// The error as a person reads it: `error:` in red on a terminal, then the message and its remedy.
 pub fn error(error: &Error) {
     let _ = writeln!(io::stderr().lock(), "{} {error}", console::style("error:").red().bold().for_stderr());

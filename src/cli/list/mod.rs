@@ -4,6 +4,7 @@ mod entry;
 mod table;
 
 pub use entry::Entry;
+pub use table::table;
 
 use std::fs;
 use std::path::Path;
@@ -34,9 +35,7 @@ pub fn run(args: &ListArgs) -> Result<()> {
         output::note(&format!("no runs in {}", args.results.results.display()));
         return Ok(());
     }
-    let (_, columns) = console::Term::stdout().size();
-    let width = console::user_attended().then_some(usize::from(columns));
-    output::print(&table::table(&entries, jiff::Timestamp::now(), width))
+    output::print(&table(&entries, jiff::Timestamp::now(), output::width()))
 }
 
 /// All runs, newest first.
