@@ -74,16 +74,29 @@ impl Sheet {
         let mut record = StringRecord::new();
         let mut number = 0;
         let mut skip = self.header;
+        let mut last = (0, 0);
         while reader.read_record(&mut record).map_err(|error| self.ragged(&error))? {
+            let line = record.position().map_or(0, csv::Position::line);
+            last = (record.position().map_or(0, csv::Position::byte), line);
             if std::mem::take(&mut skip) {
                 continue;
             }
-            let line = record.position().map_or(0, csv::Position::line);
             each(number, line, &Row { record: &record, order: self.order.as_deref() })?;
             number += 1;
         }
+        self.check_end(last)?;
         if number == 0 {
             return Err(Error::new(Kind::Data, format!("{} has no rows", self.file)));
+        }
+        Ok(())
+    }
+
+    /// A quote that is never closed makes one cell of the rest of the file; the parser takes that as it is.
+    fn check_end(&self, (byte, line): (u64, u64)) -> Result<()> {
+        let last = usize::try_from(byte).ok().and_then(|byte| self.text.get(byte..)).unwrap_or_default().trim();
+        let quotes = memchr::memchr_iter(b'"', last.as_bytes()).count();
+        if last.contains('\n') && quotes % 2 == 1 {
+            return Err(wrong(&self.file, line, "a quote is opened here and never closed"));
         }
         Ok(())
     }

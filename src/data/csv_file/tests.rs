@@ -57,7 +57,7 @@ fn numbers_and_classes_are_inferred() {
 #[test]
 fn bom_crlf_quotes_and_blanks_change_nothing() {
     let plain = load_text(PLAIN, json!({}), &[]).unwrap();
-    let dressed = format!("\u{feff}{}", PLAIN.replace('\n', "\r\n").replace("no", "\" no \"").replace(",4", ", \"4\""));
+    let dressed = format!("\u{feff}{}", PLAIN.replace('\n', "\r\n").replace("no", "\" no \"").replace(",4", ",\" 4\"").replace(",8", ", 8 "));
     let other = load_text(dressed, json!({}), &[]).unwrap();
     assert_eq!(plain.digest, other.digest);
     assert_eq!(plain.info.features, other.info.features);
@@ -183,7 +183,7 @@ fn broken_files_are_named_with_the_line() {
     assert!(message("a,b\n", json!({})).contains("t.csv has no rows"));
     assert!(message("a,y\n1,2\n1,2,3\n", json!({})).contains("t.csv:3: 3 cells, but the first line has 2"));
     assert!(message("a,y\n1,2\n1\n", json!({})).contains("t.csv:3: 1 cells"));
-    assert!(message("a,y\n1,2\n1,\"2\n3,4\n", json!({})).contains("need a rule") || message("a,y\n1,2\n1,\"2\n3,4\n", json!({})).contains("t.csv:3"));
+    assert!(message("a,y\n1,2\n1,\"2\n3,4\n", json!({})).contains("t.csv:3: a quote is opened here and never closed"));
     assert!(message("a,a,y\n1,2,3\n", json!({"header": true})).contains("columns 0 and 1 (counted from 0) are both called 'a'"));
     assert!(message("a\n1\n2\n", json!({})).contains("only one column"));
     assert!(message([b"a,y\n1,2\n".as_slice(), &[0xff, 0xfe, b'\n']].concat(), json!({})).contains("t.csv:3: not UTF-8"));
