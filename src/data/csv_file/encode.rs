@@ -1,9 +1,9 @@
 //! From cells to features: gaps filled and categories encoded by what the training rows hold.
 
+use super::MAX_CELLS;
 use super::cells::{Cells, Dictionaries, MISSING, Values};
 use super::options::{Categories, Missing};
 use super::plan::{Column, Plan};
-use super::MAX_CELLS;
 use crate::error::{Error, Kind, Result};
 
 /// What the training rows have taught about every column.
@@ -16,7 +16,13 @@ enum Learnt {
     /// A feature; `fill` where the cell is missing.
     Number { name: String, fill: Option<Fill> },
     /// The place of each code in the sorted categories of the training rows; `None` for others.
-    Category { name: String, words: Vec<String>, places: Vec<Option<u32>>, fill: Option<u32>, one_hot: bool },
+    Category {
+        name: String,
+        words: Vec<String>,
+        places: Vec<Option<u32>>,
+        fill: Option<u32>,
+        one_hot: bool,
+    },
 }
 
 /// What fills gaps, and how the user is told.
@@ -28,13 +34,24 @@ struct Fill {
 
 impl Encoder {
     /// Learns from these rows, the training part.
-    pub fn fit(plan: &Plan, dictionaries: &Dictionaries, cells: &Cells, rows: &[u32]) -> Result<Self> {
+    pub fn fit(
+        plan: &Plan,
+        dictionaries: &Dictionaries,
+        cells: &Cells,
+        rows: &[u32],
+    ) -> Result<Self> {
         let columns = plan.columns.iter().zip(&cells.columns).enumerate();
         let columns = columns.map(|(i, (column, values))| match values {
             Values::Numbers(numbers) => learn_number(column, pick(numbers, rows)),
-            Values::Codes(codes) => Ok(learn_category(column, dictionaries.words(i), pick(codes, rows))),
+            Values::Codes(codes) => Ok(learn_category(
+                column,
+                dictionaries.words(i),
+                pick(codes, rows),
+            )),
         });
-        Ok(Self { columns: columns.collect::<Result<_>>()? })
+        Ok(Self {
+            columns: columns.collect::<Result<_>>()?,
+        })
     }
 
     /// Features of a row.
@@ -45,7 +62,12 @@ impl Encoder {
     /// Names of the features: the column's, or `column=category`.
     pub fn names(&self) -> Vec<String> {
         let names = self.columns.iter().flat_map(|column| match column {
-            Learnt::Category { name, words, one_hot: true, .. } => words.iter().map(|word| format!("{name}={word}")).collect(),
+            Learnt::Category {
+                name,
+                words,
+                one_hot: true,
+                ..
+            } => words.iter().map(|word| format!("{name}={word}")).collect(),
             Learnt::Number { name, .. } | Learnt::Category { name, .. } => vec![name.clone()],
         });
         names.collect()
@@ -53,10 +75,18 @@ impl Encoder {
 
     /// The features of these rows, row-major.
     pub fn encode(&self, cells: &Cells, rows: &[u32]) -> Result<Vec<f32>> {
-        let size = rows.len().checked_mul(self.width()).filter(|&size| size <= MAX_CELLS);
+        let size = rows
+            .len()
+            .checked_mul(self.width())
+            .filter(|&size| size <= MAX_CELLS);
         let size = size.ok_or_else(|| {
-            let message = format!("{} rows of {} features are more than the {MAX_CELLS} numbers that are held", rows.len(), self.width());
-            Error::new(Kind::Data, message).help("drop columns with many categories, or encode them as 'ordinal'")
+            let message = format!(
+                "{} rows of {} features are more than the {MAX_CELLS} numbers that are held",
+                rows.len(),
+                self.width()
+            );
+            Error::new(Kind::Data, message)
+                .help("drop columns with many categories, or encode them as 'ordinal'")
         })?;
         let mut features = Vec::with_capacity(size);
         for &row in rows {
@@ -70,16 +100,35 @@ impl Encoder {
     /// What was learnt, for the user.
     pub fn notes(&self) -> Vec<String> {
         let filled: Vec<String> = self.columns.iter().filter_map(Learnt::fill_note).collect();
-        let encoded: Vec<String> = self.columns.iter().filter_map(Learnt::category_note).collect();
-        let line = |label: &str, parts: Vec<String>| (!parts.is_empty()).then(|| format!("{label}: {}", parts.join(", ")));
-        [line("filled from the training part", filled), line("encoded", encoded)].into_iter().flatten().collect()
+        let encoded: Vec<String> = self
+            .columns
+            .iter()
+            .filter_map(Learnt::category_note)
+            .collect();
+        let line = |label: &str, parts: Vec<String>| {
+            (!parts.is_empty()).then(|| format!("{label}: {}", parts.join(", ")))
+        };
+        [
+            line("filled from the training part", filled),
+            line("encoded", encoded),
+        ]
+        .into_iter()
+        .flatten()
+        .collect()
     }
 
     /// Says where the files have categories that the training rows have not.
     pub fn unseen_notes(&self, plan: &Plan, files: [Option<&Cells>; 3]) -> Vec<String> {
         let note = |(i, learnt): (usize, &Learnt)| {
-            let Learnt::Category { places, one_hot, .. } = learnt else { return None };
-            let unseen = |code: &u32| *code != MISSING && places.get(*code as usize).copied().flatten().is_none();
+            let Learnt::Category {
+                places, one_hot, ..
+            } = learnt
+            else {
+                return None;
+            };
+            let unseen = |code: &u32| {
+                *code != MISSING && places.get(*code as usize).copied().flatten().is_none()
+            };
             let count = |cells: &Cells| match cells.columns.get(i) {
                 Some(Values::Codes(codes)) => codes.iter().filter(|code| unseen(code)).count(),
                 _ => 0,
@@ -96,7 +145,11 @@ impl Encoder {
 impl Learnt {
     fn width(&self) -> usize {
         match self {
-            Learnt::Category { words, one_hot: true, .. } => words.len(),
+            Learnt::Category {
+                words,
+                one_hot: true,
+                ..
+            } => words.len(),
             _ => 1,
         }
     }
@@ -105,13 +158,32 @@ impl Learnt {
         match (self, values) {
             (Learnt::Number { fill, .. }, Values::Numbers(numbers)) => {
                 let x = numbers.get(row).copied().unwrap_or(f32::NAN);
-                out.push(if x.is_nan() { fill.as_ref().map_or(0.0, |fill| fill.value) } else { x });
+                out.push(if x.is_nan() {
+                    fill.as_ref().map_or(0.0, |fill| fill.value)
+                } else {
+                    x
+                });
             }
-            (Learnt::Category { words, places, fill, one_hot, .. }, Values::Codes(codes)) => {
+            (
+                Learnt::Category {
+                    words,
+                    places,
+                    fill,
+                    one_hot,
+                    ..
+                },
+                Values::Codes(codes),
+            ) => {
                 let code = codes.get(row).copied().unwrap_or(MISSING);
-                let place = if code == MISSING { *fill } else { places.get(code as usize).copied().flatten() };
+                let place = if code == MISSING {
+                    *fill
+                } else {
+                    places.get(code as usize).copied().flatten()
+                };
                 if *one_hot {
-                    out.extend((0..words.len() as u32).map(|i| if Some(i) == place { 1.0 } else { 0.0 }));
+                    out.extend(
+                        (0..words.len() as u32).map(|i| if Some(i) == place { 1.0 } else { 0.0 }),
+                    );
                 } else {
                     out.push(place.map_or(-1.0, |place| place as f32));
                 }
@@ -123,24 +195,47 @@ impl Learnt {
 
     fn fill_note(&self) -> Option<String> {
         match self {
-            Learnt::Number { name, fill: Some(fill) } if fill.gaps > 0 => {
-                Some(format!("'{name}' with {} ({}, {} cells)", fill.value, fill.rule, fill.gaps))
-            }
-            Learnt::Category { name, words, fill: Some(place), .. } => {
-                words.get(*place as usize).map(|word| format!("'{name}' with '{word}' (most frequent)"))
-            }
+            Learnt::Number {
+                name,
+                fill: Some(fill),
+            } if fill.gaps > 0 => Some(format!(
+                "'{name}' with {} ({}, {} cells)",
+                fill.value, fill.rule, fill.gaps
+            )),
+            Learnt::Category {
+                name,
+                words,
+                fill: Some(place),
+                ..
+            } => words
+                .get(*place as usize)
+                .map(|word| format!("'{name}' with '{word}' (most frequent)")),
             _ => None,
         }
     }
 
     fn category_note(&self) -> Option<String> {
-        let Learnt::Category { name, words, one_hot, .. } = self else { return None };
-        Some(format!("'{name}' {} ({} categories)", if *one_hot { "one-hot" } else { "ordinal" }, words.len()))
+        let Learnt::Category {
+            name,
+            words,
+            one_hot,
+            ..
+        } = self
+        else {
+            return None;
+        };
+        Some(format!(
+            "'{name}' {} ({} categories)",
+            if *one_hot { "one-hot" } else { "ordinal" },
+            words.len()
+        ))
     }
 }
 
 fn pick<T: Copy>(values: &[T], rows: &[u32]) -> Vec<T> {
-    rows.iter().filter_map(|&row| values.get(row as usize).copied()).collect()
+    rows.iter()
+        .filter_map(|&row| values.get(row as usize).copied())
+        .collect()
 }
 
 fn learn_number(column: &Column, cells: Vec<f32>) -> Result<Learnt> {
@@ -148,26 +243,46 @@ fn learn_number(column: &Column, cells: Vec<f32>) -> Result<Learnt> {
     let mut present: Vec<f32> = cells.into_iter().filter(|x| !x.is_nan()).collect();
     present.sort_by(f32::total_cmp);
     if present.is_empty() {
-        let message = format!("column '{}' has no number in the training part", column.name);
-        return Err(Error::new(Kind::Data, message).help(format!("drop it: 'columns: {{{}: {{drop: true}}}}'", column.name)));
+        let message = format!(
+            "column '{}' has no number in the training part",
+            column.name
+        );
+        return Err(Error::new(Kind::Data, message).help(format!(
+            "drop it: 'columns: {{{}: {{drop: true}}}}'",
+            column.name
+        )));
     }
     let gaps = n - present.len();
     let fill = match column.missing {
         Missing::Error | Missing::DropRow => None,
-        Missing::Mean => Some((present.iter().map(|&x| f64::from(x)).sum::<f64>() / present.len() as f64, "mean")),
+        Missing::Mean => Some((
+            present.iter().map(|&x| f64::from(x)).sum::<f64>() / present.len() as f64,
+            "mean",
+        )),
         Missing::Median => Some((median(&present), "median")),
         Missing::MostFrequent => Some((mode(&present), "most frequent")),
         Missing::Zero => Some((0.0, "zero")),
     };
-    let fill = fill.map(|(value, rule)| Fill { value: value as f32, rule, gaps });
-    Ok(Learnt::Number { name: column.name.clone(), fill })
+    let fill = fill.map(|(value, rule)| Fill {
+        value: value as f32,
+        rule,
+        gaps,
+    });
+    Ok(Learnt::Number {
+        name: column.name.clone(),
+        fill,
+    })
 }
 
 /// The middle of sorted numbers, or the mean of the two in the middle.
 fn median(sorted: &[f32]) -> f64 {
     let at = |i: usize| f64::from(sorted.get(i).copied().unwrap_or(0.0));
     let half = sorted.len() / 2;
-    if sorted.len().is_multiple_of(2) { (at(half.saturating_sub(1)) + at(half)) / 2.0 } else { at(half) }
+    if sorted.len().is_multiple_of(2) {
+        (at(half.saturating_sub(1)) + at(half)) / 2.0
+    } else {
+        at(half)
+    }
 }
 
 /// The most frequent of sorted numbers; the smallest of equals.
@@ -195,8 +310,13 @@ fn learn_category(column: &Column, words: &[String], cells: Vec<u32>) -> Learnt 
         places[code] = Some(place as u32);
     }
     // The first of the most frequent, in sorted order.
-    let frequent = known.iter().enumerate().max_by_key(|&(place, &code)| (counts[code], std::cmp::Reverse(place)));
-    let fill = frequent.map(|(place, _)| place as u32).filter(|_| column.missing == Missing::MostFrequent);
+    let frequent = known
+        .iter()
+        .enumerate()
+        .max_by_key(|&(place, &code)| (counts[code], std::cmp::Reverse(place)));
+    let fill = frequent
+        .map(|(place, _)| place as u32)
+        .filter(|_| column.missing == Missing::MostFrequent);
     Learnt::Category {
         name: column.name.clone(),
         words: known.iter().map(|&code| words[code].clone()).collect(),
