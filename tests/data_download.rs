@@ -2,77 +2,13 @@
 
 mod data_support;
 
-use std::path::Path;
 use std::time::{Duration, Instant};
 
+use data_support::download::{assert_complete, collection, content, fetch, limits, listing};
 use data_support::server::{Manner, Server};
+use runner::data::Collection;
 use runner::data::download::{Limits, Progress, download};
-use runner::data::{Collection, RemoteFile};
-use runner::error::{Kind, Result};
-use sha2::{Digest, Sha256};
-
-/// More than the transfer's buffer, so that a file arrives in pieces.
-fn content() -> Vec<u8> {
-    (0..200_000u32)
-        .map(|i| (i.wrapping_mul(2_654_435_761) >> 24) as u8)
-        .collect()
-}
-
-/// A collection of this content under each of the names. Leaked: collections are static.
-fn collection(content: &[u8], names: &[&'static str]) -> &'static Collection {
-    let hash: String = Sha256::digest(content)
-        .iter()
-        .map(|b| format!("{b:02x}"))
-        .collect();
-    let hash: &'static str = hash.leak();
-    let file = |&name| RemoteFile {
-        name,
-        bytes: content.len() as u64,
-        sha256: hash,
-        unpacked_bytes: 0,
-        unpacked_sha256: None,
-    };
-    let files: Vec<RemoteFile> = names.iter().map(file).collect();
-    Box::leak(Box::new(Collection {
-        folder: "set",
-        mirrors: &[],
-        files: files.leak(),
-    }))
-}
-
-fn limits() -> Limits {
-    Limits {
-        reach: Duration::from_secs(2),
-        stall: Duration::from_millis(500),
-    }
-}
-
-fn fetch(folder: &Path, servers: &[&Server]) -> Result<()> {
-    let mirrors: Vec<String> = servers.iter().map(|server| server.base.clone()).collect();
-    download(
-        collection(&content(), &["f.gz"]),
-        folder,
-        &mirrors,
-        limits(),
-        &mut |_| {},
-    )
-}
-
-/// What lies in the folder, the lock aside.
-fn listing(folder: &Path) -> Vec<String> {
-    let mut names: Vec<String> = std::fs::read_dir(folder.join("set"))
-        .unwrap()
-        .map(|entry| entry.unwrap().file_name().into_string().unwrap())
-        .filter(|name| name != ".lock")
-        .collect();
-    names.sort();
-    names
-}
-
-fn assert_complete(folder: &Path) {
-    assert_eq!(listing(folder), ["f.gz"]);
-    assert_eq!(std::fs::read(folder.join("set/f.gz")).unwrap(), content());
-}
+use runner::error::Kind;
 
 #[test]
 fn a_good_mirror_serves_all_files_and_reports_progress() {
@@ -91,7 +27,7 @@ fn a_good_mirror_serves_all_files_and_reports_progress() {
     download(
         files,
         folder.path(),
-        &[server.base.clone()],
+        std::slice::from_ref(&server.base),
         limits(),
         &mut progress,
     )
@@ -105,7 +41,7 @@ fn a_good_mirror_serves_all_files_and_reports_progress() {
     download(
         files,
         folder.path(),
-        &[server.base.clone()],
+        std::slice::from_ref(&server.base),
         limits(),
         &mut |_| {},
     )
@@ -168,65 +104,6 @@ fn messages_name_the_mirror_and_the_reason() {
             "{manner:?}: {text}"
         );
     }
-}
-
-#[test]
-fn a_broken_transfer_goes_on_where_it_stopped() {
-    let server = Server::start(&content(), Manner::Good);
-    let folder = tempfile::tempdir().unwrap();
-    std::fs::create_dir(folder.path().join("set")).unwrap();
-    std::fs::write(folder.path().join("set/f.gz.part"), &content()[..150_000]).unwrap();
-    fetch(folder.path(), &[&server]).unwrap();
-    assert_eq!(server.transfers(), ["/f.gz bytes=150000-"]);
-    assert_complete(folder.path());
-}
-
-#[test]
-fn a_complete_part_file_needs_no_transfer() {
-    let server = Server::start(&content(), Manner::Good);
-    let folder = tempfile::tempdir().unwrap();
-    std::fs::create_dir(folder.path().join("set")).unwrap();
-    std::fs::write(folder.path().join("set/f.gz.part"), content()).unwrap();
-    fetch(folder.path(), &[&server]).unwrap();
-    assert_eq!(server.transfers(), Vec::<String>::new());
-    assert_complete(folder.path());
-}
-
-#[test]
-fn a_part_of_another_file_is_thrown_away() {
-    for (part, manner) in [
-        (vec![1; 150_000], Manner::Good),
-        (vec![1; 200_000], Manner::Good),
-        (vec![1; 300_000], Manner::Good),
-        (vec![1; 150_000], Manner::NoRange),
-        (content()[..150_000].to_vec(), Manner::NoRange),
-        (content()[..150_000].to_vec(), Manner::WrongRange),
-    ] {
-        let server = Server::start(&content(), manner);
-        let folder = tempfile::tempdir().unwrap();
-        std::fs::create_dir(folder.path().join("set")).unwrap();
-        std::fs::write(folder.path().join("set/f.gz.part"), &part).unwrap();
-        fetch(folder.path(), &[&server])
-            .unwrap_or_else(|error| panic!("{manner:?} {}: {error}", part.len()));
-        assert_complete(folder.path());
-    }
-}
-
-#[test]
-fn half_from_one_mirror_and_half_from_another() {
-    let (cut, good) = (
-        Server::start(&content(), Manner::CutOff),
-        Server::start(&content(), Manner::Good),
-    );
-    let folder = tempfile::tempdir().unwrap();
-    let _ = fetch(folder.path(), &[&cut]);
-    let there = std::fs::metadata(folder.path().join("set/f.gz.part"))
-        .unwrap()
-        .len();
-    assert!(there >= 100_000);
-    fetch(folder.path(), &[&good]).unwrap();
-    assert_eq!(good.transfers(), [format!("/f.gz bytes={there}-")]);
-    assert_complete(folder.path());
 }
 
 #[test]

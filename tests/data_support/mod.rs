@@ -1,6 +1,7 @@
 //! What the tests of data share: complete settings, real files, and a small web server.
 #![allow(dead_code)]
 
+pub mod download;
 pub mod server;
 
 use std::path::PathBuf;

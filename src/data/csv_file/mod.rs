@@ -3,8 +3,10 @@
 //! part alone.
 
 mod cells;
+mod dialect;
 mod encode;
 mod fields;
+mod learnt;
 mod options;
 mod plan;
 mod profile;
