@@ -18,7 +18,15 @@ fn csv(file: &str, mut settings: Value) -> Option<runner::error::Result<Dataset>
 }
 
 fn parts(data: &Dataset) -> Vec<&Part> {
-    [Some(&data.train), data.validation.as_ref(), data.test.as_ref()].into_iter().flatten().map(|p| &**p).collect()
+    [
+        Some(&data.train),
+        data.validation.as_ref(),
+        data.test.as_ref(),
+    ]
+    .into_iter()
+    .flatten()
+    .map(|p| &**p)
+    .collect()
 }
 
 fn floats(part: &Part) -> &[f32] {
@@ -30,13 +38,23 @@ fn floats(part: &Part) -> &[f32] {
 
 fn class_counts(data: &Dataset) -> Vec<usize> {
     let mut counts = BTreeMap::new();
-    parts(data).iter().flat_map(|p| p.targets.classes().unwrap()).for_each(|&c| *counts.entry(c).or_insert(0) += 1);
+    parts(data)
+        .iter()
+        .flat_map(|p| p.targets.classes().unwrap())
+        .for_each(|&c| *counts.entry(c).or_insert(0) += 1);
     counts.into_values().collect()
 }
 
 fn mnist() -> Option<Dataset> {
-    let folder = real("mnist/train-images-idx3-ubyte.gz")?.parent()?.parent()?.to_owned();
-    let context = DataContext { folder, offline: true, ..DataContext::new(".", 42) };
+    let folder = real("mnist/train-images-idx3-ubyte.gz")?
+        .parent()?
+        .parent()?
+        .to_owned();
+    let context = DataContext {
+        folder,
+        offline: true,
+        ..DataContext::new(".", 42)
+    };
     Some(load(&chosen("mnist", json!({"validation_split": 0.1})), &context).unwrap())
 }
 
@@ -53,11 +71,23 @@ fn mnist_has_its_known_figures() {
     let test = data.test.as_ref().unwrap();
     assert_eq!(test.targets.classes().unwrap()[..5], [7, 2, 1, 0, 4]);
     assert_eq!(test.rows[0], 60_000);
-    let seen: std::collections::BTreeSet<u32> = parts(&data).iter().flat_map(|p| p.rows.clone()).collect();
+    let seen: std::collections::BTreeSet<u32> =
+        parts(&data).iter().flat_map(|p| p.rows.clone()).collect();
     assert_eq!(seen.len(), 70_000);
-    let share = |part: &Part, c| part.targets.classes().unwrap().iter().filter(|&&x| x == c).count() as f64 / part.len() as f64;
+    let share = |part: &Part, c| {
+        part.targets
+            .classes()
+            .unwrap()
+            .iter()
+            .filter(|&&x| x == c)
+            .count() as f64
+            / part.len() as f64
+    };
     for class in 0..10 {
-        assert!((share(&data.train, class) - share(data.validation.as_ref().unwrap(), class)).abs() < 2e-4);
+        assert!(
+            (share(&data.train, class) - share(data.validation.as_ref().unwrap(), class)).abs()
+                < 2e-4
+        );
     }
     let first = picture(test, &data.info.input, 0).unwrap();
     assert_eq!((first.height, first.width, first.channels), (28, 28, 1));
@@ -67,7 +97,9 @@ fn mnist_has_its_known_figures() {
 #[test]
 fn an_epoch_of_mnist_is_prepared_fast() {
     let Some(data) = mnist() else { return };
-    let order = Order::Shuffled { key: Key::new(42).purpose(Purpose::Shuffle) };
+    let order = Order::Shuffled {
+        key: Key::new(42).purpose(Purpose::Shuffle),
+    };
     let loader = Loader::new(data.train.clone(), &data.normalization, 64, order).unwrap();
     let mut best = f64::INFINITY;
     for epoch in 0..3 {
@@ -86,29 +118,50 @@ fn an_epoch_of_mnist_is_prepared_fast() {
 
 #[test]
 fn wine_has_semicolons_and_six_grades() {
-    let Some(data) = csv("winequality-red.csv", json!({})) else { return };
+    let Some(data) = csv("winequality-red.csv", json!({})) else {
+        return;
+    };
     let data = data.unwrap();
     assert_eq!(data.info.rows.iter().sum::<usize>(), 1599);
     assert_eq!(data.info.input, [11]);
-    assert_eq!(data.info.target, TargetInfo::Classes(["3", "4", "5", "6", "7", "8"].map(String::from).to_vec()));
+    assert_eq!(
+        data.info.target,
+        TargetInfo::Classes(["3", "4", "5", "6", "7", "8"].map(String::from).to_vec())
+    );
     assert_eq!(class_counts(&data), [10, 53, 681, 638, 199, 18]);
-    let as_values = csv("winequality-red.csv", json!({"target_type": "values"})).unwrap().unwrap();
+    let as_values = csv("winequality-red.csv", json!({"target_type": "values"}))
+        .unwrap()
+        .unwrap();
     assert!(matches!(as_values.train.targets, Targets::Values { .. }));
 }
 
 #[test]
 fn california_has_207_gaps_and_one_column_of_words() {
     let target = json!({"target": "median_house_value"});
-    let Some(error) = csv("california-housing.csv", target.clone()) else { return };
+    let Some(error) = csv("california-housing.csv", target.clone()) else {
+        return;
+    };
     let error = error.unwrap_err().to_string();
-    assert!(error.contains("'total_bedrooms' has 207 missing cells") && error.contains("'ocean_proximity'") && error.contains("california-housing.csv:292"), "{error}");
+    assert!(
+        error.contains("'total_bedrooms' has 207 missing cells")
+            && error.contains("'ocean_proximity'")
+            && error.contains("california-housing.csv:292"),
+        "{error}"
+    );
     let mut settings = target;
     settings["columns"] = json!({"total_bedrooms": {"missing": "median"}, "ocean_proximity": {"categories": "one_hot"}});
     let data = csv("california-housing.csv", settings).unwrap().unwrap();
     assert_eq!(data.info.rows, [14_861, 1_651, 4_128]);
-    assert_eq!(data.info.target, TargetInfo::Values(vec!["median_house_value".into()]));
+    assert_eq!(
+        data.info.target,
+        TargetInfo::Values(vec!["median_house_value".into()])
+    );
     assert_eq!(data.info.input, [13]);
-    assert!(parts(&data).iter().all(|part| floats(part).iter().all(|x| x.is_finite())));
+    assert!(
+        parts(&data)
+            .iter()
+            .all(|part| floats(part).iter().all(|x| x.is_finite()))
+    );
 }
 
 #[test]
@@ -117,26 +170,64 @@ fn titanic_has_crlf_quotes_and_gaps() {
         "target": "Survived", "drop": ["PassengerId", "Name", "Ticket", "Cabin"], "categories": "one_hot",
         "columns": {"Age": {"missing": "median"}, "Embarked": {"missing": "most_frequent"}, "Pclass": {"type": "category"}},
     });
-    let Some(data) = csv("titanic-train.csv", settings) else { return };
+    let Some(data) = csv("titanic-train.csv", settings) else {
+        return;
+    };
     let data = data.unwrap();
     assert_eq!(data.info.rows.iter().sum::<usize>(), 891);
     assert_eq!(class_counts(&data), [549, 342]);
     let names = data.info.features.clone().unwrap();
-    let expected = ["Pclass=1", "Pclass=2", "Pclass=3", "Sex=female", "Sex=male", "Age", "SibSp", "Parch", "Fare", "Embarked=C", "Embarked=Q", "Embarked=S"];
+    let expected = [
+        "Pclass=1",
+        "Pclass=2",
+        "Pclass=3",
+        "Sex=female",
+        "Sex=male",
+        "Age",
+        "SibSp",
+        "Parch",
+        "Fare",
+        "Embarked=C",
+        "Embarked=Q",
+        "Embarked=S",
+    ];
     assert_eq!(names, expected);
     for part in parts(&data) {
-        assert!(floats(part).chunks(names.len()).all(|x| x[0..3].iter().sum::<f32>() == 1.0 && x[9..].iter().sum::<f32>() == 1.0));
+        assert!(
+            floats(part)
+                .chunks(names.len())
+                .all(|x| x[0..3].iter().sum::<f32>() == 1.0 && x[9..].iter().sum::<f32>() == 1.0)
+        );
     }
-    let bare = csv("titanic-train.csv", json!({"target": "Survived"})).unwrap().unwrap_err().to_string();
-    assert!(bare.contains("'Cabin' holds 204 cells") && bare.contains("and 687 missing ones"), "{bare}");
-    let no_target = csv("titanic-train.csv", json!({"target": "Survived", "test_path": real("tabular/titanic-test.csv"), "missing": "most_frequent", "categories": "ordinal"}));
-    assert!(no_target.unwrap().unwrap_err().to_string().contains("there is no column 'Survived', the target"));
+    let bare = csv("titanic-train.csv", json!({"target": "Survived"}))
+        .unwrap()
+        .unwrap_err()
+        .to_string();
+    assert!(
+        bare.contains("'Cabin' holds 204 cells") && bare.contains("and 687 missing ones"),
+        "{bare}"
+    );
+    let no_target = csv(
+        "titanic-train.csv",
+        json!({"target": "Survived", "test_path": real("tabular/titanic-test.csv"), "missing": "most_frequent", "categories": "ordinal"}),
+    );
+    assert!(
+        no_target
+            .unwrap()
+            .unwrap_err()
+            .to_string()
+            .contains("there is no column 'Survived', the target")
+    );
 }
 
 /// Rows of a file as sets, to compare with an embedded copy.
 fn bits(data: &Dataset) -> Vec<Vec<u32>> {
     let width = data.info.width();
-    let mut rows: Vec<Vec<u32>> = parts(data).iter().flat_map(|part| floats(part).chunks(width)).map(|x| x.iter().map(|v| v.to_bits()).collect()).collect();
+    let mut rows: Vec<Vec<u32>> = parts(data)
+        .iter()
+        .flat_map(|part| floats(part).chunks(width))
+        .map(|x| x.iter().map(|v| v.to_bits()).collect())
+        .collect();
     rows.sort();
     rows
 }
@@ -147,25 +238,39 @@ fn embedded(name: &str) -> Dataset {
 
 #[test]
 fn embedded_iris_is_the_file_of_uci() {
-    let Some(data) = csv("iris.data", json!({})) else { return };
+    let Some(data) = csv("iris.data", json!({})) else {
+        return;
+    };
     let data = data.unwrap();
-    assert!(data.info.notes.iter().any(|note| note.contains("no header")));
+    assert!(
+        data.info
+            .notes
+            .iter()
+            .any(|note| note.contains("no header"))
+    );
     assert_eq!(class_counts(&data), [50, 50, 50]);
     assert_eq!(bits(&data), bits(&embedded("iris")));
 }
 
 #[test]
 fn embedded_breast_cancer_is_the_file_of_uci() {
-    let Some(data) = csv("wdbc.data", json!({"target": 1, "drop": [0]})) else { return };
+    let Some(data) = csv("wdbc.data", json!({"target": 1, "drop": [0]})) else {
+        return;
+    };
     let data = data.unwrap();
-    assert_eq!(data.info.target, TargetInfo::Classes(vec!["B".into(), "M".into()]));
+    assert_eq!(
+        data.info.target,
+        TargetInfo::Classes(vec!["B".into(), "M".into()])
+    );
     assert_eq!(class_counts(&data), [357, 212]);
     assert_eq!(bits(&data), bits(&embedded("breast_cancer")));
 }
 
 #[test]
 fn embedded_digits_are_the_test_file_of_uci() {
-    let Some(data) = csv("optdigits.tes", json!({})) else { return };
+    let Some(data) = csv("optdigits.tes", json!({})) else {
+        return;
+    };
     let data = data.unwrap();
     assert_eq!(data.info.input, [64]);
     assert_eq!(bits(&data), bits(&embedded("digits")));

@@ -34,13 +34,27 @@ pub(super) fn info(name: &str, input: &[usize], target: TargetInfo) -> DataInfo 
 /// samples, each a share of what is there.
 pub(super) fn three_way(all: Part, width: usize, splits: &Splits, seed: u64) -> Parts {
     let (rest, test) = split::hold_out(all, width, splits.test_split, split_key(seed, 0));
-    Parts { test, ..with_validation(rest, None, width, splits, seed) }
+    Parts {
+        test,
+        ..with_validation(rest, None, width, splits, seed)
+    }
 }
 
 /// Takes the validation samples from the training part.
-pub(super) fn with_validation(train: Part, test: Option<Part>, width: usize, splits: &Splits, seed: u64) -> Parts {
-    let (train, validation) = split::hold_out(train, width, splits.validation_split, split_key(seed, 1));
-    Parts { train, validation, test }
+pub(super) fn with_validation(
+    train: Part,
+    test: Option<Part>,
+    width: usize,
+    splits: &Splits,
+    seed: u64,
+) -> Parts {
+    let (train, validation) =
+        split::hold_out(train, width, splits.validation_split, split_key(seed, 1));
+    Parts {
+        train,
+        validation,
+        test,
+    }
 }
 
 /// The key of a division: 0 for test, 1 for validation.
@@ -53,9 +67,16 @@ pub(super) fn split_key(seed: u64, which: u64) -> Key {
 /// # Errors
 /// When there is nothing to train on.
 pub(super) fn finish(mut info: DataInfo, parts: Parts, splits: &Splits) -> Result<Dataset> {
-    let Parts { train, validation, test } = parts;
+    let Parts {
+        train,
+        validation,
+        test,
+    } = parts;
     if train.is_empty() {
-        return Err(Error::new(Kind::Data, format!("{}: no sample is left to train on", info.name)));
+        return Err(Error::new(
+            Kind::Data,
+            format!("{}: no sample is left to train on", info.name),
+        ));
     }
     let count = |part: &Option<Part>| part.as_ref().map_or(0, Part::len);
     info.rows = [train.len(), count(&validation), count(&test)];
@@ -64,7 +85,11 @@ pub(super) fn finish(mut info: DataInfo, parts: Parts, splits: &Splits) -> Resul
         Normalize::None => Normalization::identity(&train.features),
     };
     Ok(Dataset {
-        digest: digest(&info.input, &info.target, [Some(&train), validation.as_ref(), test.as_ref()]),
+        digest: digest(
+            &info.input,
+            &info.target,
+            [Some(&train), validation.as_ref(), test.as_ref()],
+        ),
         normalization,
         target_normalization: Normalization::fit_targets(&train.targets),
         train: Arc::new(train),
@@ -75,7 +100,12 @@ pub(super) fn finish(mut info: DataInfo, parts: Parts, splits: &Splits) -> Resul
 }
 
 /// A dataset whose samples are all in memory already, without an official test part.
-pub(super) fn from_samples(info: DataInfo, all: Part, splits: &Splits, context: &DataContext) -> Result<Dataset> {
+pub(super) fn from_samples(
+    info: DataInfo,
+    all: Part,
+    splits: &Splits,
+    context: &DataContext,
+) -> Result<Dataset> {
     let width = info.width();
     finish(info, three_way(all, width, splits, context.seed), splits)
 }

@@ -65,11 +65,13 @@ fn words(hash: &mut Sha256, words: impl Iterator<Item = [u8; 4]>) {
 /// Bytes as lower-case hex.
 pub(super) fn hex(bytes: &[u8]) -> String {
     use std::fmt::Write;
-    bytes.iter().fold(String::with_capacity(bytes.len() * 2), |mut text, byte| {
-        // Writing to a string cannot fail.
-        let _ = write!(text, "{byte:02x}");
-        text
-    })
+    bytes
+        .iter()
+        .fold(String::with_capacity(bytes.len() * 2), |mut text, byte| {
+            // Writing to a string cannot fail.
+            let _ = write!(text, "{byte:02x}");
+            text
+        })
 }
 
 #[cfg(test)]
@@ -93,8 +95,16 @@ mod tests {
         let other = TargetInfo::Classes(vec!["ab".into(), String::new()]);
         for changed in [
             digest(&[1], &target, [Some(&a), None, Some(&b)]),
-            digest(&[1], &target, [Some(&part(&[1.0, 2.5], &[0, 1])), Some(&b), None]),
-            digest(&[1], &target, [Some(&part(&[1.0, 2.0], &[1, 1])), Some(&b), None]),
+            digest(
+                &[1],
+                &target,
+                [Some(&part(&[1.0, 2.5], &[0, 1])), Some(&b), None],
+            ),
+            digest(
+                &[1],
+                &target,
+                [Some(&part(&[1.0, 2.0], &[1, 1])), Some(&b), None],
+            ),
             digest(&[1], &other, [Some(&a), Some(&b), None]),
             digest(&[1, 1], &target, [Some(&a), Some(&b), None]),
         ] {

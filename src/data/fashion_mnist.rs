@@ -61,7 +61,16 @@ static FILES: Collection = Collection {
 
 fn class_names() -> Vec<String> {
     let names = [
-        "t-shirt", "trouser", "pullover", "dress", "coat", "sandal", "shirt", "sneaker", "bag", "ankle boot",
+        "t-shirt",
+        "trouser",
+        "pullover",
+        "dress",
+        "coat",
+        "sandal",
+        "shirt",
+        "sneaker",
+        "bag",
+        "ankle boot",
     ];
     names.map(str::to_owned).to_vec()
 }

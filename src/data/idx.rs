@@ -42,11 +42,18 @@ impl Idx {
 /// [`Kind::Data`], naming the file and the byte, when it cannot be read or is not such a file.
 pub fn read(path: &Path) -> Result<Idx> {
     let file = File::open(path).map_err(|error| unreadable(path, &error))?;
-    let bytes = file.metadata().map_err(|error| unreadable(path, &error))?.len();
+    let bytes = file
+        .metadata()
+        .map_err(|error| unreadable(path, &error))?
+        .len();
     let name = path.display().to_string();
     let reader = BufReader::with_capacity(1 << 16, file);
     if path.extension().is_some_and(|extension| extension == "gz") {
-        decode(MultiGzDecoder::new(reader), &name, bytes.saturating_mul(MAX_DEFLATE_RATIO))
+        decode(
+            MultiGzDecoder::new(reader),
+            &name,
+            bytes.saturating_mul(MAX_DEFLATE_RATIO),
+        )
     } else {
         decode(reader, &name, bytes)
     }
@@ -66,7 +73,11 @@ pub fn read(path: &Path) -> Result<Idx> {
 /// # Errors
 /// [`Kind::Data`], with the name and the byte: wrong magic, type or sizes; too short; too long.
 pub fn decode(mut reader: impl Read, name: &str, available: u64) -> Result<Idx> {
-    let mut header = Header { name, reader: &mut reader, at: 0 };
+    let mut header = Header {
+        name,
+        reader: &mut reader,
+        at: 0,
+    };
     let count = header.magic()?;
     let dimensions = header.dimensions(count)?;
     let start = header.at;
@@ -87,9 +98,18 @@ struct Header<'a, R> {
 impl<R: Read> Header<'_, R> {
     fn four(&mut self) -> Result<[u8; 4]> {
         let mut bytes = Vec::with_capacity(4);
-        self.reader.take(4).read_to_end(&mut bytes).map_err(|error| broken(self.name, self.at, &error))?;
+        self.reader
+            .take(4)
+            .read_to_end(&mut bytes)
+            .map_err(|error| broken(self.name, self.at, &error))?;
         let four = <[u8; 4]>::try_from(bytes.as_slice());
-        let four = four.map_err(|_| wrong(self.name, self.at + bytes.len() as u64, "the header is cut off"))?;
+        let four = four.map_err(|_| {
+            wrong(
+                self.name,
+                self.at + bytes.len() as u64,
+                "the header is cut off",
+            )
+        })?;
         self.at += 4;
         Ok(four)
     }
@@ -98,7 +118,9 @@ impl<R: Read> Header<'_, R> {
     fn magic(&mut self) -> Result<usize> {
         let [zero, also_zero, kind, dimensions] = self.four()?;
         if zero != 0 || also_zero != 0 {
-            let what = format!("not an IDX file: it starts with {zero:#04x} {also_zero:#04x} instead of two zeros");
+            let what = format!(
+                "not an IDX file: it starts with {zero:#04x} {also_zero:#04x} instead of two zeros"
+            );
             return Err(wrong(self.name, 0, &what));
         }
         if kind != 0x08 {
@@ -114,16 +136,23 @@ impl<R: Read> Header<'_, R> {
     }
 
     fn dimensions(&mut self, count: usize) -> Result<Vec<usize>> {
-        (0..count).map(|_| self.four().map(|bytes| u32::from_be_bytes(bytes) as usize)).collect()
+        (0..count)
+            .map(|_| self.four().map(|bytes| u32::from_be_bytes(bytes) as usize))
+            .collect()
     }
 }
 
 /// The product of the dimensions, within the cap.
 fn size(dimensions: &[usize], name: &str) -> Result<u64> {
-    let product = dimensions.iter().try_fold(1u64, |product, &d| product.checked_mul(d as u64));
+    let product = dimensions
+        .iter()
+        .try_fold(1u64, |product, &d| product.checked_mul(d as u64));
     product.filter(|&size| size <= MAX_BYTES).ok_or_else(|| {
         let shape: Vec<String> = dimensions.iter().map(usize::to_string).collect();
-        let what = format!("the header announces {} values, more than the {MAX_BYTES} that are read", shape.join("×"));
+        let what = format!(
+            "the header announces {} values, more than the {MAX_BYTES} that are read",
+            shape.join("×")
+        );
         wrong(name, 4, &what)
     })
 }
@@ -131,7 +160,9 @@ fn size(dimensions: &[usize], name: &str) -> Result<u64> {
 /// Exactly `size` bytes and then the end.
 fn body(reader: &mut impl Read, size: u64, name: &str, start: u64) -> Result<Vec<u8>> {
     let mut values = Vec::new();
-    values.try_reserve_exact(size as usize + 1).map_err(|error| Error::new(Kind::Data, format!("{name}: {error}")))?;
+    values
+        .try_reserve_exact(size as usize + 1)
+        .map_err(|error| Error::new(Kind::Data, format!("{name}: {error}")))?;
     // One byte more than announced shows whether the file goes on; reaching the end checks gzip's CRC.
     if let Err(error) = reader.take(size + 1).read_to_end(&mut values) {
         return Err(broken(name, start + values.len() as u64, &error));
@@ -141,13 +172,20 @@ fn body(reader: &mut impl Read, size: u64, name: &str, start: u64) -> Result<Vec
         return Err(short(name, start + read, start + size));
     }
     if read > size {
-        return Err(wrong(name, start + size, "the file goes on after the last value that its header announces"));
+        return Err(wrong(
+            name,
+            start + size,
+            "the file goes on after the last value that its header announces",
+        ));
     }
     Ok(values)
 }
 
 fn short(name: &str, at: u64, expected: u64) -> Error {
-    Error::new(Kind::Data, format!("{name} ends at byte {at}; its header announces {expected} bytes"))
+    Error::new(
+        Kind::Data,
+        format!("{name} ends at byte {at}; its header announces {expected} bytes"),
+    )
 }
 
 fn broken(name: &str, at: u64, error: &std::io::Error) -> Error {
@@ -163,7 +201,12 @@ fn wrong(name: &str, at: u64, what: &str) -> Error {
 ///
 /// # Errors
 /// [`Kind::Data`], naming the file and the byte of the first wrong label.
-pub fn check_pair(images: (&Idx, &Path), labels: (&Idx, &Path), side: usize, classes: u32) -> Result<()> {
+pub fn check_pair(
+    images: (&Idx, &Path),
+    labels: (&Idx, &Path),
+    side: usize,
+    classes: u32,
+) -> Result<()> {
     let (images, images_path) = images;
     let (labels, labels_path) = labels;
     let n = match images.dimensions.as_slice() {
@@ -174,14 +217,26 @@ pub fn check_pair(images: (&Idx, &Path), labels: (&Idx, &Path), side: usize, cla
         }
     };
     if labels.dimensions != [n] {
-        let what = format!("labels of shape {:?}, but {} holds {n} images", labels.dimensions, images_path.display());
+        let what = format!(
+            "labels of shape {:?}, but {} holds {n} images",
+            labels.dimensions,
+            images_path.display()
+        );
         return Err(wrong(&labels_path.display().to_string(), 4, &what));
     }
-    match labels.values.iter().position(|&label| u32::from(label) >= classes) {
+    match labels
+        .values
+        .iter()
+        .position(|&label| u32::from(label) >= classes)
+    {
         None => Ok(()),
         Some(i) => {
             let what = format!("label {}, expected 0 to {}", labels.values[i], classes - 1);
-            Err(wrong(&labels_path.display().to_string(), (labels.header_bytes() + i) as u64, &what))
+            Err(wrong(
+                &labels_path.display().to_string(),
+                (labels.header_bytes() + i) as u64,
+                &what,
+            ))
         }
     }
 }

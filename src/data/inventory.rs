@@ -24,7 +24,9 @@ pub struct Status {
 impl Status {
     /// Whether a run can start without a download.
     pub fn ready(&self) -> bool {
-        self.files.iter().all(|file| matches!(file.state, FileState::Present | FileState::Unpacked))
+        self.files
+            .iter()
+            .all(|file| matches!(file.state, FileState::Present | FileState::Unpacked))
     }
 }
 
@@ -63,7 +65,11 @@ pub fn status(context: &DataContext) -> Vec<Status> {
             doc: def.section.doc.lines().next().unwrap_or_default(),
             origin: def.origin,
             files: match def.origin {
-                Origin::Download(files) => files.files.iter().map(|file| file_status(files, file, context)).collect(),
+                Origin::Download(files) => files
+                    .files
+                    .iter()
+                    .map(|file| file_status(files, file, context))
+                    .collect(),
                 _ => Vec::new(),
             },
         })
@@ -78,18 +84,33 @@ pub fn fetch(name: &str, context: &DataContext, progress: &mut dyn FnMut(Progres
     let files = collection(name)?;
     let place = files.place(&context.folder);
     for file in files.files {
-        let Some(found) = file.find(&place) else { continue };
+        let Some(found) = file.find(&place) else {
+            continue;
+        };
         if file.verify(&found, files.folder).is_err() && found.path().is_file() {
             let path = found.path();
-            std::fs::remove_file(path)
-                .map_err(|error| Error::new(Kind::Failure, format!("cannot remove {}: {error}", path.display())))?;
+            std::fs::remove_file(path).map_err(|error| {
+                Error::new(
+                    Kind::Failure,
+                    format!("cannot remove {}: {error}", path.display()),
+                )
+            })?;
         }
     }
     let missing = files.missing(&context.folder).len();
     if missing > 0 && context.offline {
-        return Err(Error::new(Kind::Data, format!("{missing} files of {name} are missing, and --offline allows no download")));
+        return Err(Error::new(
+            Kind::Data,
+            format!("{missing} files of {name} are missing, and --offline allows no download"),
+        ));
     }
-    download(files, &context.folder, &mirrors_of(files), Limits::default(), progress)
+    download(
+        files,
+        &context.folder,
+        &mirrors_of(files),
+        Limits::default(),
+        progress,
+    )
 }
 
 /// Hashes every file of a dataset that is there; gives the number of files verified.
@@ -99,11 +120,19 @@ pub fn fetch(name: &str, context: &DataContext, progress: &mut dyn FnMut(Progres
 pub fn verify(name: &str, context: &DataContext) -> Result<usize> {
     let files = collection(name)?;
     files.verify_found(&context.folder)?;
-    let missing: Vec<&str> = files.missing(&context.folder).iter().map(|file| file.name).collect();
+    let missing: Vec<&str> = files
+        .missing(&context.folder)
+        .iter()
+        .map(|file| file.name)
+        .collect();
     if missing.is_empty() {
         return Ok(files.files.len());
     }
-    let message = format!("{} of {name} is missing from {}", missing.join(", "), files.place(&context.folder).display());
+    let message = format!(
+        "{} of {name} is missing from {}",
+        missing.join(", "),
+        files.place(&context.folder).display()
+    );
     Err(Error::new(Kind::Data, message).help(format!("run 'runner data fetch {name}'")))
 }
 
@@ -111,7 +140,10 @@ fn collection(name: &str) -> Result<&'static Collection> {
     let def = find(name).map_err(|error| Error::new(Kind::Usage, error.to_string()))?;
     match def.origin {
         Origin::Download(files) => Ok(files),
-        _ => Err(Error::new(Kind::Usage, format!("{name} has no files to download"))),
+        _ => Err(Error::new(
+            Kind::Usage,
+            format!("{name} has no files to download"),
+        )),
     }
 }
 
@@ -120,8 +152,16 @@ fn file_status(files: &Collection, file: &RemoteFile, context: &DataContext) -> 
     let size = |path: PathBuf| std::fs::metadata(path).map_or(0, |metadata| metadata.len());
     let part = place.join(format!("{}.part", file.name));
     let (path, bytes, state) = match file.find(&place) {
-        Some(Found::Packed(path)) => (path.clone(), file.bytes, state(size(path), file.bytes, FileState::Present)),
-        Some(Found::Unpacked(path)) => (path.clone(), file.unpacked_bytes, state(size(path), file.unpacked_bytes, FileState::Unpacked)),
+        Some(Found::Packed(path)) => (
+            path.clone(),
+            file.bytes,
+            state(size(path), file.bytes, FileState::Present),
+        ),
+        Some(Found::Unpacked(path)) => (
+            path.clone(),
+            file.unpacked_bytes,
+            state(size(path), file.unpacked_bytes, FileState::Unpacked),
+        ),
         None if part.exists() => (part.clone(), file.bytes, FileState::Partial(size(part))),
         None => (place.join(file.name), file.bytes, FileState::Missing),
     };
@@ -129,7 +169,11 @@ fn file_status(files: &Collection, file: &RemoteFile, context: &DataContext) -> 
 }
 
 fn state(actual: u64, expected: u64, complete: FileState) -> FileState {
-    if actual == expected { complete } else { FileState::Wrong(actual) }
+    if actual == expected {
+        complete
+    } else {
+        FileState::Wrong(actual)
+    }
 }
 
 #[cfg(test)]
@@ -139,7 +183,10 @@ mod tests {
     #[test]
     fn lists_every_dataset_and_the_state_of_its_files() {
         let folder = tempfile::tempdir().unwrap();
-        let context = DataContext { folder: folder.path().into(), ..DataContext::new(".", 0) };
+        let context = DataContext {
+            folder: folder.path().into(),
+            ..DataContext::new(".", 0)
+        };
         let place = folder.path().join("mnist");
         std::fs::create_dir(&place).unwrap();
         std::fs::write(place.join("t10k-labels-idx1-ubyte.gz"), vec![0; 4542]).unwrap();
@@ -149,16 +196,32 @@ mod tests {
         assert_eq!(all.len(), DATASETS.len());
         let mnist = all.iter().find(|s| s.name == "mnist").unwrap();
         let states: Vec<FileState> = mnist.files.iter().map(|f| f.state).collect();
-        assert_eq!(states, [FileState::Present, FileState::Wrong(9), FileState::Missing, FileState::Partial(7)]);
+        assert_eq!(
+            states,
+            [
+                FileState::Present,
+                FileState::Wrong(9),
+                FileState::Missing,
+                FileState::Partial(7)
+            ]
+        );
         assert!(!mnist.ready());
         assert!(all.iter().find(|s| s.name == "iris").unwrap().ready());
-        assert!(verify("mnist", &context).unwrap_err().to_string().contains("not the published file"));
+        assert!(
+            verify("mnist", &context)
+                .unwrap_err()
+                .to_string()
+                .contains("not the published file")
+        );
     }
 
     #[test]
     fn only_datasets_with_files_can_be_fetched() {
         let context = DataContext::new(".", 0);
-        assert_eq!(fetch("iris", &context, &mut |_| {}).unwrap_err().kind(), Kind::Usage);
+        assert_eq!(
+            fetch("iris", &context, &mut |_| {}).unwrap_err().kind(),
+            Kind::Usage
+        );
         assert_eq!(verify("mnits", &context).unwrap_err().kind(), Kind::Usage);
     }
 }

@@ -78,7 +78,6 @@ pub static DATASETS: &[&DatasetDef] = &[
     &generated::circles::DEF,
     &generated::spirals::DEF,
     &csv_file::DEF,
-
 ];
 
 /// The definition of a dataset by its name.
@@ -96,7 +95,10 @@ pub fn find(name: &str) -> Result<&'static DatasetDef> {
         return Ok(def);
     }
     let names: Vec<&str> = DATASETS.iter().map(|def| def.section.name).collect();
-    let problem = Problem::new(KeyPath::from("dataset"), format!("there is no dataset '{name}'"));
+    let problem = Problem::new(
+        KeyPath::from("dataset"),
+        format!("there is no dataset '{name}'"),
+    );
     Err(problem.help(settings::suggest(name, &names)).into())
 }
 

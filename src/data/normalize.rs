@@ -11,7 +11,10 @@ impl Normalization {
             Features::Bytes(_) => 255.0,
             Features::Floats(_) => 1.0,
         };
-        Self { mean: vec![0.0], std: vec![std] }
+        Self {
+            mean: vec![0.0],
+            std: vec![std],
+        }
     }
 
     /// Mean and standard deviation (of the population, as scikit-learn's `StandardScaler`) of each
@@ -46,11 +49,18 @@ impl Normalization {
 }
 
 /// Statistics of each of `groups` equal divisions of a sample.
-fn fit<T: Copy>(values: &[T], width: usize, groups: usize, moments: fn(&mut dyn Iterator<Item = &[T]>) -> (f64, f64)) -> Normalization {
+fn fit<T: Copy>(
+    values: &[T],
+    width: usize,
+    groups: usize,
+    moments: fn(&mut dyn Iterator<Item = &[T]>) -> (f64, f64),
+) -> Normalization {
     let block = width.checked_div(groups).unwrap_or(0).max(1);
     let (mut mean, mut std) = (Vec::with_capacity(groups), Vec::with_capacity(groups));
     for group in 0..groups {
-        let mut blocks = values.chunks_exact(width.max(1)).map(|row| &row[group * block..][..block]);
+        let mut blocks = values
+            .chunks_exact(width.max(1))
+            .map(|row| &row[group * block..][..block]);
         let (m, s) = moments(&mut blocks);
         let s = s as f32;
         mean.push(m as f32);
@@ -67,11 +77,17 @@ fn byte_moments(blocks: &mut dyn Iterator<Item = &[u8]>) -> (f64, f64) {
         // In 32 bits a chunk of this length cannot overflow, and it vectorizes.
         for chunk in block.chunks(1 << 14) {
             sum += u64::from(chunk.iter().map(|&x| u32::from(x)).sum::<u32>());
-            squares += u64::from(chunk.iter().map(|&x| u32::from(x) * u32::from(x)).sum::<u32>());
+            squares += u64::from(
+                chunk
+                    .iter()
+                    .map(|&x| u32::from(x) * u32::from(x))
+                    .sum::<u32>(),
+            );
         }
     }
     let n = n.max(1);
-    let variance = (u128::from(squares) * u128::from(n)).saturating_sub(u128::from(sum) * u128::from(sum));
+    let variance =
+        (u128::from(squares) * u128::from(n)).saturating_sub(u128::from(sum) * u128::from(sum));
     (sum as f64 / n as f64, (variance as f64).sqrt() / n as f64)
 }
 
@@ -114,14 +130,31 @@ impl Affine {
     /// When the statistics do not divide that width evenly, or are not finite.
     pub fn new(normalization: &Normalization, width: usize) -> Result<Self> {
         let groups = normalization.mean.len();
-        let finite = normalization.mean.iter().all(|m| m.is_finite()) && normalization.std.iter().all(|s| s.is_normal());
-        if groups == 0 || width == 0 || groups != normalization.std.len() || !width.is_multiple_of(groups) || !finite {
-            let message = format!("normalization of {groups} entries does not fit samples of {width} numbers");
+        let finite = normalization.mean.iter().all(|m| m.is_finite())
+            && normalization.std.iter().all(|s| s.is_normal());
+        if groups == 0
+            || width == 0
+            || groups != normalization.std.len()
+            || !width.is_multiple_of(groups)
+            || !finite
+        {
+            let message = format!(
+                "normalization of {groups} entries does not fit samples of {width} numbers"
+            );
             return Err(Error::new(Kind::Data, message));
         }
         let scale: Vec<f32> = normalization.std.iter().map(|s| 1.0 / s).collect();
-        let shift = normalization.mean.iter().zip(&scale).map(|(m, s)| -m * s).collect();
-        Ok(Self { scale, shift, block: width / groups })
+        let shift = normalization
+            .mean
+            .iter()
+            .zip(&scale)
+            .map(|(m, s)| -m * s)
+            .collect();
+        Ok(Self {
+            scale,
+            shift,
+            block: width / groups,
+        })
     }
 
     /// Scales one sample of bytes; both have the width given to [`Affine::new`].
@@ -147,7 +180,10 @@ impl Affine {
     /// Scales one sample where it stands.
     #[inline]
     pub fn in_place(&self, values: &mut [f32]) {
-        for (block, (scale, shift)) in values.chunks_exact_mut(self.block).zip(self.scale.iter().zip(&self.shift)) {
+        for (block, (scale, shift)) in values
+            .chunks_exact_mut(self.block)
+            .zip(self.scale.iter().zip(&self.shift))
+        {
             block.iter_mut().for_each(|x| *x = *x * scale + shift);
         }
     }
@@ -162,7 +198,9 @@ impl Affine {
 
     #[inline]
     fn blocks<T: Copy>(&self, raw: &[T], out: &mut [f32], float: impl Fn(T) -> f32) {
-        let blocks = out.chunks_exact_mut(self.block).zip(raw.chunks_exact(self.block));
+        let blocks = out
+            .chunks_exact_mut(self.block)
+            .zip(raw.chunks_exact(self.block));
         for ((out, raw), (&scale, &shift)) in blocks.zip(self.scale.iter().zip(&self.shift)) {
             for (out, &x) in out.iter_mut().zip(raw) {
                 *out = float(x) * scale + shift;
@@ -201,7 +239,9 @@ mod tests {
 
     #[test]
     fn standardized_values_have_mean_zero_and_std_one() {
-        let raw: Vec<f32> = (0..300).map(|i| ((i * 37) % 101) as f32 * 3.0 + 5.0).collect();
+        let raw: Vec<f32> = (0..300)
+            .map(|i| ((i * 37) % 101) as f32 * 3.0 + 5.0)
+            .collect();
         let n = Normalization::fit(&Features::Floats(raw.clone()), &[3]);
         let affine = Affine::new(&n, 3).unwrap();
         let mut out = vec![0.0; 300];
@@ -215,8 +255,20 @@ mod tests {
 
     #[test]
     fn statistics_of_another_width_are_refused() {
-        let n = Normalization { mean: vec![0.0; 3], std: vec![1.0; 3] };
+        let n = Normalization {
+            mean: vec![0.0; 3],
+            std: vec![1.0; 3],
+        };
         assert!(Affine::new(&n, 4).is_err());
-        assert!(Affine::new(&Normalization { mean: vec![0.0], std: vec![0.0] }, 4).is_err());
+        assert!(
+            Affine::new(
+                &Normalization {
+                    mean: vec![0.0],
+                    std: vec![0.0]
+                },
+                4
+            )
+            .is_err()
+        );
     }
 }

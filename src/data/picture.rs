@@ -26,7 +26,9 @@ pub struct Picture {
 /// assert!(picture(&part, &[4], 0).is_none());
 /// ```
 pub fn picture(part: &Part, input: &[usize], i: usize) -> Option<Picture> {
-    let &[channels @ (1 | 3), height, width] = input else { return None };
+    let &[channels @ (1 | 3), height, width] = input else {
+        return None;
+    };
     let size = channels.checked_mul(height)?.checked_mul(width)?;
     let (start, end) = (i.checked_mul(size)?, i.checked_add(1)?.checked_mul(size)?);
     let planes = match &part.features {
@@ -34,8 +36,16 @@ pub fn picture(part: &Part, input: &[usize], i: usize) -> Option<Picture> {
         Features::Floats(values) => stretch(values.get(start..end)?),
     };
     let plane = height * width;
-    let pixels = (0..plane).flat_map(|p| (0..channels).map(move |c| c * plane + p)).map(|at| planes[at]).collect();
-    Some(Picture { height, width, channels, pixels })
+    let pixels = (0..plane)
+        .flat_map(|p| (0..channels).map(move |c| c * plane + p))
+        .map(|at| planes[at])
+        .collect();
+    Some(Picture {
+        height,
+        width,
+        channels,
+        pixels,
+    })
 }
 
 fn stretch(values: &[f32]) -> Vec<u8> {
@@ -43,7 +53,10 @@ fn stretch(values: &[f32]) -> Vec<u8> {
     let high = values.iter().copied().fold(f32::NEG_INFINITY, f32::max);
     let range = if high > low { high - low } else { 1.0 };
     // A cast saturates, so that no value can wrap.
-    values.iter().map(|x| ((x - low) / range * 255.0).round() as u8).collect()
+    values
+        .iter()
+        .map(|x| ((x - low) / range * 255.0).round() as u8)
+        .collect()
 }
 
 #[cfg(test)]
@@ -54,7 +67,9 @@ mod tests {
     #[test]
     fn colours_are_interleaved_and_floats_stretched() {
         let part = Part {
-            features: Features::Floats(vec![0.0, 1.0, 2.0, 3.0, 4.0, 5.0, 9.0, 9.0, 9.0, 9.0, 9.0, 9.0]),
+            features: Features::Floats(vec![
+                0.0, 1.0, 2.0, 3.0, 4.0, 5.0, 9.0, 9.0, 9.0, 9.0, 9.0, 9.0,
+            ]),
             targets: Targets::Classes(vec![0, 1]),
             rows: vec![0, 1],
         };

@@ -17,7 +17,10 @@ pub const COMMON: &[Field] = &[
         key: "normalize",
         doc: "How inputs are scaled before training, with statistics of the training part only.",
         kind: Kind::Choice(&[
-            ("standardize", "Subtract the mean and divide by the standard deviation, of each feature or of each image channel."),
+            (
+                "standardize",
+                "Subtract the mean and divide by the standard deviation, of each feature or of each image channel.",
+            ),
             ("none", "As stored; pixels of 0 to 255 become 0 to 1."),
         ]),
         presence: Presence::Default("\"standardize\""),
@@ -70,14 +73,27 @@ impl Splits {
 pub(super) fn suggest(name: &str, known: &[&str]) -> String {
     let near = known
         .iter()
-        .map(|&candidate| (strsim::damerau_levenshtein(&name.to_lowercase(), &candidate.to_lowercase()), candidate))
+        .map(|&candidate| {
+            (
+                strsim::damerau_levenshtein(&name.to_lowercase(), &candidate.to_lowercase()),
+                candidate,
+            )
+        })
         .min()
         .filter(|&(distance, candidate)| distance <= candidate.chars().count().div_ceil(3));
     match near {
         Some((_, candidate)) => format!("did you mean '{candidate}'?"),
         None => {
-            let shown: Vec<String> = known.iter().take(SHOWN_NAMES).map(|name| format!("'{name}'")).collect();
-            let more = if known.len() > SHOWN_NAMES { ", …" } else { "" };
+            let shown: Vec<String> = known
+                .iter()
+                .take(SHOWN_NAMES)
+                .map(|name| format!("'{name}'"))
+                .collect();
+            let more = if known.len() > SHOWN_NAMES {
+                ", …"
+            } else {
+                ""
+            };
             format!("there are {}{more}", shown.join(", "))
         }
     }
@@ -97,5 +113,8 @@ pub(super) fn chosen(name: &str, settings: serde_json::Value) -> Chosen {
             all.entry(field.key).or_insert(value);
         }
     }
-    Chosen { name: name.into(), settings: all }
+    Chosen {
+        name: name.into(),
+        settings: all,
+    }
 }

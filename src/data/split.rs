@@ -26,7 +26,12 @@ pub(super) fn hold_out(part: Part, width: usize, share: f64, key: Key) -> (Part,
 }
 
 /// Divides `n` rows as [`hold_out`] does: those that stay and those that are held out, both rising.
-pub(super) fn divide(n: usize, classes: Option<&[u32]>, share: f64, key: Key) -> (Vec<u32>, Vec<u32>) {
+pub(super) fn divide(
+    n: usize,
+    classes: Option<&[u32]>,
+    share: f64,
+    key: Key,
+) -> (Vec<u32>, Vec<u32>) {
     let taken = choose(n, classes, share, key);
     (complement(n, &taken), taken)
 }
@@ -43,7 +48,12 @@ fn choose(n: usize, classes: Option<&[u32]>, share: f64, key: Key) -> Vec<u32> {
     let mut taken = Vec::with_capacity(total);
     for (c, (group, quota)) in groups.iter().zip(quotas).enumerate() {
         let order = key.at(c as u64).permutation(group.len());
-        taken.extend(order.iter().take(quota).filter_map(|&i| group.get(i as usize).copied()));
+        taken.extend(
+            order
+                .iter()
+                .take(quota)
+                .filter_map(|&i| group.get(i as usize).copied()),
+        );
     }
     taken.sort_unstable();
     taken
@@ -61,7 +71,10 @@ fn by_class(classes: &[u32]) -> Vec<Vec<u32>> {
 fn quotas(sizes: &[usize], total: usize) -> Vec<usize> {
     let n = sizes.iter().map(|&s| s as u128).sum::<u128>().max(1);
     let share = |s: usize| (s as u128 * total as u128 / n, s as u128 * total as u128 % n);
-    let mut quotas: Vec<usize> = sizes.iter().map(|&s| (share(s).0 as usize).min(s.saturating_sub(1))).collect();
+    let mut quotas: Vec<usize> = sizes
+        .iter()
+        .map(|&s| (share(s).0 as usize).min(s.saturating_sub(1)))
+        .collect();
     let mut by_remainder: Vec<usize> = (0..sizes.len()).collect();
     by_remainder.sort_by_key(|&c| (std::cmp::Reverse(share(sizes[c]).1), c));
     let mut left = total - quotas.iter().sum::<usize>().min(total);
@@ -83,7 +96,9 @@ fn quotas(sizes: &[usize], total: usize) -> Vec<usize> {
 /// The rows that are not taken; `taken` rises.
 fn complement(n: usize, taken: &[u32]) -> Vec<u32> {
     let mut taken = taken.iter().peekable();
-    (0..n as u32).filter(|row| taken.next_if_eq(&row).is_none()).collect()
+    (0..n as u32)
+        .filter(|row| taken.next_if_eq(&row).is_none())
+        .collect()
 }
 
 /// A copy of these rows.
@@ -102,7 +117,10 @@ fn gather(part: &Part, width: usize, rows: &[u32]) -> Part {
         },
         targets: match &part.targets {
             Targets::Classes(classes) => Targets::Classes(copy(classes, 1, rows)),
-            Targets::Values { width, values } => Targets::Values { width: *width, values: copy(values, *width, rows) },
+            Targets::Values { width, values } => Targets::Values {
+                width: *width,
+                values: copy(values, *width, rows),
+            },
         },
         rows: copy(&part.rows, 1, rows),
     }
@@ -158,7 +176,9 @@ mod tests {
         all.sort_unstable();
         assert_eq!(all, (0..100).collect::<Vec<_>>());
         for p in [&kept, &held] {
-            let Features::Floats(x) = &p.features else { panic!("floats") };
+            let Features::Floats(x) = &p.features else {
+                panic!("floats")
+            };
             for (i, &row) in p.rows.iter().enumerate() {
                 assert_eq!(x[2 * i], (row * 2) as f32);
                 assert_eq!(p.targets.classes().unwrap()[i], row % 3);
@@ -173,8 +193,18 @@ mod tests {
         classes.push(2);
         let (kept, held) = hold_out(part(&classes), 2, 0.3, key(2));
         let held = held.unwrap();
-        let count = |p: &Part, c| p.targets.classes().unwrap().iter().filter(|&&x| x == c).count();
-        assert_eq!([count(&held, 0), count(&held, 1), count(&held, 2)], [27, 3, 0]);
+        let count = |p: &Part, c| {
+            p.targets
+                .classes()
+                .unwrap()
+                .iter()
+                .filter(|&&x| x == c)
+                .count()
+        };
+        assert_eq!(
+            [count(&held, 0), count(&held, 1), count(&held, 2)],
+            [27, 3, 0]
+        );
         assert_eq!(count(&kept, 2), 1);
     }
 

@@ -30,9 +30,14 @@ pub(super) fn sentence(dataset: &str) -> String {
 
 /// What the stand-in looks like.
 pub(super) fn describe(dataset: &str, splits: &Splits) -> DataInfo {
-    let mut info = assemble::info(dataset, &[1, SIDE, SIDE], TargetInfo::Classes(digits::class_names()));
+    let mut info = assemble::info(
+        dataset,
+        &[1, SIDE, SIDE],
+        TargetInfo::Classes(digits::class_names()),
+    );
     info.stand_in = Some(sentence(dataset));
-    info.notes.push("source: the embedded digits, scaled to 28×28 (stand-in)".into());
+    info.notes
+        .push("source: the embedded digits, scaled to 28×28 (stand-in)".into());
     let test = split::size(SAMPLES, TEST_SHARE);
     let validation = split::size(SAMPLES - test, splits.validation_split);
     info.rows = [SAMPLES - test - validation, validation, test];
@@ -42,9 +47,16 @@ pub(super) fn describe(dataset: &str, splits: &Splits) -> DataInfo {
 /// The stand-in. As MNIST's, its test part is always the same one, whatever the seed.
 pub(super) fn load(dataset: &str, splits: &Splits, context: &DataContext) -> Result<Dataset> {
     let (small, classes) = digits::samples();
-    let images: Vec<u8> = small.chunks_exact(digits::SIDE * digits::SIDE).flat_map(enlarge).collect();
+    let images: Vec<u8> = small
+        .chunks_exact(digits::SIDE * digits::SIDE)
+        .flat_map(enlarge)
+        .collect();
     let rows = (0..classes.len() as u32).collect();
-    let all = Part { features: Features::Bytes(images), targets: Targets::Classes(classes), rows };
+    let all = Part {
+        features: Features::Bytes(images),
+        targets: Targets::Classes(classes),
+        rows,
+    };
     let official = Key::new(0).purpose(Purpose::Split);
     let (train, test) = split::hold_out(all, SIDE * SIDE, TEST_SHARE, official);
     let parts = assemble::with_validation(train, test, SIDE * SIDE, splits, context.seed);
@@ -104,7 +116,9 @@ mod tests {
     /// Bilinear interpolation is exact on a plane, away from the rim.
     #[test]
     fn a_plane_stays_a_plane() {
-        let plane: Vec<f32> = (0..64).map(|i| (i / 8) as f32 + (i % 8) as f32 / 8.0).collect();
+        let plane: Vec<f32> = (0..64)
+            .map(|i| (i / 8) as f32 + (i % 8) as f32 / 8.0)
+            .collect();
         for to in 1..INNER - 1 {
             let (pixel, rest) = source(to);
             let exact = (to as f32 + 0.5) * 0.4 - 0.5;
@@ -116,7 +130,11 @@ mod tests {
 
     #[test]
     fn the_test_part_does_not_depend_on_the_seed() {
-        let splits = Splits { validation_split: 0.1, normalize: super::super::settings::Normalize::Standardize, test_split: 0.0 };
+        let splits = Splits {
+            validation_split: 0.1,
+            normalize: super::super::settings::Normalize::Standardize,
+            test_split: 0.0,
+        };
         let with = |seed| load("mnist", &splits, &DataContext::new(".", seed)).unwrap();
         let (a, b) = (with(1), with(2));
         assert_eq!(a.test.as_ref().unwrap().rows, b.test.as_ref().unwrap().rows);

@@ -64,18 +64,35 @@ impl Server {
 
     /// The requests that were no probes for the first byte.
     pub fn transfers(&self) -> Vec<String> {
-        self.requests().into_iter().filter(|r| !r.ends_with("bytes=0-0")).collect()
+        self.requests()
+            .into_iter()
+            .filter(|r| !r.ends_with("bytes=0-0"))
+            .collect()
     }
 }
 
 fn answer(mut stream: TcpStream, content: &[u8], manner: Manner, log: &Mutex<Vec<String>>) {
-    let Some((path, range)) = request(&stream) else { return };
-    log.lock().unwrap().push(format!("{path} {}", range.as_deref().unwrap_or("-")));
+    let Some((path, range)) = request(&stream) else {
+        return;
+    };
+    log.lock()
+        .unwrap()
+        .push(format!("{path} {}", range.as_deref().unwrap_or("-")));
     let probe = range.as_deref() == Some("bytes=0-0");
     let manner = match manner {
         Manner::Redirect if path.starts_with("/moved/") => Manner::Good,
         // Everybody passes the probe except those that fail by their nature.
-        Manner::CutOff | Manner::WrongBytes | Manner::Endless | Manner::OtherLength | Manner::Stalls | Manner::WrongRange | Manner::ProbeOnly if probe => Manner::Good,
+        Manner::CutOff
+        | Manner::WrongBytes
+        | Manner::Endless
+        | Manner::OtherLength
+        | Manner::Stalls
+        | Manner::WrongRange
+        | Manner::ProbeOnly
+            if probe =>
+        {
+            Manner::Good
+        }
         other => other,
     };
     // A client that hangs up early is no failure of the server.
@@ -100,11 +117,23 @@ fn request(stream: &TcpStream) -> Option<(String, Option<String>)> {
     Some((path, range))
 }
 
-fn respond(stream: &mut TcpStream, content: &[u8], path: &str, range: Option<&str>, manner: Manner) -> std::io::Result<()> {
+fn respond(
+    stream: &mut TcpStream,
+    content: &[u8],
+    path: &str,
+    range: Option<&str>,
+    manner: Manner,
+) -> std::io::Result<()> {
     let wrong: Vec<u8> = content.iter().map(|b| b.wrapping_add(1)).collect();
     match manner {
-        Manner::NotFound | Manner::ProbeOnly => write!(stream, "HTTP/1.1 404 Not Found\r\nContent-Length: 0\r\nConnection: close\r\n\r\n"),
-        Manner::Redirect => write!(stream, "HTTP/1.1 302 Found\r\nLocation: /moved{path}\r\nContent-Length: 0\r\nConnection: close\r\n\r\n"),
+        Manner::NotFound | Manner::ProbeOnly => write!(
+            stream,
+            "HTTP/1.1 404 Not Found\r\nContent-Length: 0\r\nConnection: close\r\n\r\n"
+        ),
+        Manner::Redirect => write!(
+            stream,
+            "HTTP/1.1 302 Found\r\nLocation: /moved{path}\r\nContent-Length: 0\r\nConnection: close\r\n\r\n"
+        ),
         Manner::Silent => {
             std::thread::sleep(Duration::from_secs(30));
             Ok(())
@@ -121,7 +150,10 @@ fn respond(stream: &mut TcpStream, content: &[u8], path: &str, range: Option<&st
             Ok(())
         }
         Manner::OtherLength => {
-            write!(stream, "HTTP/1.1 200 OK\r\nContent-Length: 5\r\nConnection: close\r\n\r\nhello")
+            write!(
+                stream,
+                "HTTP/1.1 200 OK\r\nContent-Length: 5\r\nConnection: close\r\n\r\nhello"
+            )
         }
         Manner::Endless => {
             write!(stream, "HTTP/1.1 200 OK\r\nConnection: close\r\n\r\n")?;
@@ -133,22 +165,45 @@ fn respond(stream: &mut TcpStream, content: &[u8], path: &str, range: Option<&st
 }
 
 /// Answers with the range that was asked, shifted by `shift`; `sent` says how much of it is really sent.
-fn partial(stream: &mut TcpStream, content: &[u8], range: Option<&str>, shift: usize, sent: impl Fn(&[u8]) -> usize) -> std::io::Result<()> {
-    let bounds = range.and_then(|range| range.strip_prefix("bytes=")).and_then(|range| range.split_once('-'));
+fn partial(
+    stream: &mut TcpStream,
+    content: &[u8],
+    range: Option<&str>,
+    shift: usize,
+    sent: impl Fn(&[u8]) -> usize,
+) -> std::io::Result<()> {
+    let bounds = range
+        .and_then(|range| range.strip_prefix("bytes="))
+        .and_then(|range| range.split_once('-'));
     let (start, end) = match bounds {
-        Some((start, end)) => (start.parse().unwrap_or(0), end.parse::<usize>().map_or(content.len(), |end| end + 1)),
+        Some((start, end)) => (
+            start.parse().unwrap_or(0),
+            end.parse::<usize>().map_or(content.len(), |end| end + 1),
+        ),
         None => (0, content.len()),
     };
     if start >= content.len() {
-        return write!(stream, "HTTP/1.1 416 Range Not Satisfiable\r\nContent-Length: 0\r\nConnection: close\r\n\r\n");
+        return write!(
+            stream,
+            "HTTP/1.1 416 Range Not Satisfiable\r\nContent-Length: 0\r\nConnection: close\r\n\r\n"
+        );
     }
     let rest = &content[start..end.min(content.len())];
     if range.is_some() {
         let first = start + shift;
-        write!(stream, "HTTP/1.1 206 Partial Content\r\nContent-Range: bytes {first}-{}/{}\r\n", end - 1, content.len())?;
+        write!(
+            stream,
+            "HTTP/1.1 206 Partial Content\r\nContent-Range: bytes {first}-{}/{}\r\n",
+            end - 1,
+            content.len()
+        )?;
     } else {
         write!(stream, "HTTP/1.1 200 OK\r\n")?;
     }
-    write!(stream, "Content-Length: {}\r\nConnection: close\r\n\r\n", rest.len())?;
+    write!(
+        stream,
+        "Content-Length: {}\r\nConnection: close\r\n\r\n",
+        rest.len()
+    )?;
     stream.write_all(&rest[..sent(rest)])
 }

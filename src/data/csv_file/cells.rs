@@ -48,7 +48,9 @@ impl Dictionaries {
 
     /// The words of a column of the plan, by code.
     pub fn words(&self, column: usize) -> &[String] {
-        self.0.get(column).map_or(&[], |dictionary| &dictionary.words)
+        self.0
+            .get(column)
+            .map_or(&[], |dictionary| &dictionary.words)
     }
 }
 
@@ -82,9 +84,17 @@ impl Cells {
             records: Vec::new(),
             dropped_rows: 0,
         };
-        sheet.records(&mut |record, line, row| cells.add(record, line, row, &sheet.file, plan, dictionaries))?;
+        sheet.records(&mut |record, line, row| {
+            cells.add(record, line, row, &sheet.file, plan, dictionaries)
+        })?;
         if cells.len() == 0 {
-            return Err(Error::new(Kind::Data, format!("{}: every row has a missing cell and is left out", sheet.file)));
+            return Err(Error::new(
+                Kind::Data,
+                format!(
+                    "{}: every row has a missing cell and is left out",
+                    sheet.file
+                ),
+            ));
         }
         Ok(cells)
     }
@@ -96,22 +106,40 @@ impl Cells {
 
     /// The classes of these rows, where the target is classes.
     pub fn classes_of(&self, rows: &[u32]) -> Option<Vec<u32>> {
-        self.is_classes.then(|| rows.iter().filter_map(|&row| self.classes.get(row as usize).copied()).collect())
+        self.is_classes.then(|| {
+            rows.iter()
+                .filter_map(|&row| self.classes.get(row as usize).copied())
+                .collect()
+        })
     }
 
     /// The values of these rows, where the target is values.
     pub fn values_of(&self, rows: &[u32]) -> Vec<f32> {
-        rows.iter().filter_map(|&row| self.values.get(row as usize).copied()).collect()
+        rows.iter()
+            .filter_map(|&row| self.values.get(row as usize).copied())
+            .collect()
     }
 
-    fn add(&mut self, record: u32, line: u64, row: &Row, file: &str, plan: &Plan, dictionaries: &mut Dictionaries) -> Result<()> {
+    fn add(
+        &mut self,
+        record: u32,
+        line: u64,
+        row: &Row,
+        file: &str,
+        plan: &Plan,
+        dictionaries: &mut Dictionaries,
+    ) -> Result<()> {
         if drops(row, plan) {
             self.dropped_rows += 1;
             return Ok(());
         }
         let cell = row.cell(plan.target.place);
         if plan.markers.missing(cell) {
-            return Err(wrong(file, line, format!("the target '{}' is missing", plan.target.name)));
+            return Err(wrong(
+                file,
+                line,
+                format!("the target '{}' is missing", plan.target.name),
+            ));
         }
         match plan.target.read(cell, file, line)? {
             TargetCell::Class(class) => self.classes.push(class),
@@ -121,17 +149,35 @@ impl Cells {
             let cell = row.cell(column.place);
             let missing = plan.markers.missing(cell);
             if missing && column.missing == Missing::Error {
-                let help = format!("write 'columns: {{{}: {{missing: …}}}}' with a rule", column.name);
-                return Err(wrong(file, line, format!("column '{}' is missing", column.name)).help(help));
+                let help = format!(
+                    "write 'columns: {{{}: {{missing: …}}}}' with a rule",
+                    column.name
+                );
+                return Err(
+                    wrong(file, line, format!("column '{}' is missing", column.name)).help(help),
+                );
             }
             match values {
-                Values::Numbers(numbers) => numbers.push(if missing { f32::NAN } else { read_number(cell, column, file, line)? }),
-                Values::Codes(codes) => codes.push(if missing { MISSING } else { read_word(cell, i, column, dictionaries, file, line)? }),
+                Values::Numbers(numbers) => numbers.push(if missing {
+                    f32::NAN
+                } else {
+                    read_number(cell, column, file, line)?
+                }),
+                Values::Codes(codes) => codes.push(if missing {
+                    MISSING
+                } else {
+                    read_word(cell, i, column, dictionaries, file, line)?
+                }),
             }
         }
         self.records.push(record);
         if self.records.len().saturating_mul(plan.columns.len()) > MAX_CELLS {
-            return Err(wrong(file, line, format!("more than the {MAX_CELLS} cells that are read")).help("drop columns or rows"));
+            return Err(wrong(
+                file,
+                line,
+                format!("more than the {MAX_CELLS} cells that are read"),
+            )
+            .help("drop columns or rows"));
         }
         Ok(())
     }
@@ -141,7 +187,10 @@ impl Cells {
 fn drops(row: &Row, plan: &Plan) -> bool {
     let gap = |place: usize| plan.markers.missing(row.cell(place));
     plan.target.drops_rows && gap(plan.target.place)
-        || plan.columns.iter().any(|column| column.missing == Missing::DropRow && gap(column.place))
+        || plan
+            .columns
+            .iter()
+            .any(|column| column.missing == Missing::DropRow && gap(column.place))
 }
 
 fn read_number(cell: &str, column: &Column, file: &str, line: u64) -> Result<f32> {
@@ -151,9 +200,30 @@ fn read_number(cell: &str, column: &Column, file: &str, line: u64) -> Result<f32
     })
 }
 
-fn read_word(cell: &str, i: usize, column: &Column, dictionaries: &mut Dictionaries, file: &str, line: u64) -> Result<u32> {
-    dictionaries.0.get_mut(i).and_then(|dictionary| dictionary.code(cell)).ok_or_else(|| {
-        wrong(file, line, format!("column '{}' has more than {MAX_CATEGORIES} different words", column.name))
-            .help(format!("it looks like free text or a name: 'columns: {{{}: {{drop: true}}}}'", column.name))
-    })
+fn read_word(
+    cell: &str,
+    i: usize,
+    column: &Column,
+    dictionaries: &mut Dictionaries,
+    file: &str,
+    line: u64,
+) -> Result<u32> {
+    dictionaries
+        .0
+        .get_mut(i)
+        .and_then(|dictionary| dictionary.code(cell))
+        .ok_or_else(|| {
+            wrong(
+                file,
+                line,
+                format!(
+                    "column '{}' has more than {MAX_CATEGORIES} different words",
+                    column.name
+                ),
+            )
+            .help(format!(
+                "it looks like free text or a name: 'columns: {{{}: {{drop: true}}}}'",
+                column.name
+            ))
+        })
 }

@@ -3,8 +3,10 @@
 //! part alone.
 
 mod cells;
+mod dialect;
 mod encode;
 mod fields;
+mod learnt;
 mod options;
 mod plan;
 mod profile;
@@ -56,7 +58,12 @@ fn load(chosen: &Chosen, context: &DataContext) -> Result<Dataset> {
     let mut extra = |path: &Option<String>| -> Result<Option<Cells>> {
         let Some(path) = path else { return Ok(None) };
         let other = Sheet::open(&context.resolve(path), &options)?;
-        Cells::read(&other.arranged_like(&sheet, &plan)?, &plan, &mut dictionaries).map(Some)
+        Cells::read(
+            &other.arranged_like(&sheet, &plan)?,
+            &plan,
+            &mut dictionaries,
+        )
+        .map(Some)
     };
     let (validation, test) = (extra(&options.validation_path)?, extra(&options.test_path)?);
     let mut notes = plan.notes(&sheet, &main);
@@ -84,24 +91,56 @@ struct Rows {
 }
 
 /// Test and validation rows by seed, unless they have files of their own.
-fn divide(main: &Cells, splits: &Splits, validation: &Option<Cells>, test: &Option<Cells>, seed: u64) -> Rows {
+fn divide(
+    main: &Cells,
+    splits: &Splits,
+    validation: &Option<Cells>,
+    test: &Option<Cells>,
+    seed: u64,
+) -> Rows {
     let share = |file: &Option<Cells>, share: f64| if file.is_some() { 0.0 } else { share };
     let all: Vec<u32> = (0..main.len() as u32).collect();
     let take = |rows: Vec<u32>, share: f64, which: u64| {
         let classes = main.classes_of(&rows);
-        let (kept, taken) = split::divide(rows.len(), classes.as_deref(), share, assemble::split_key(seed, which));
-        let pick = |places: Vec<u32>| places.into_iter().filter_map(|i| rows.get(i as usize).copied()).collect::<Vec<u32>>();
+        let (kept, taken) = split::divide(
+            rows.len(),
+            classes.as_deref(),
+            share,
+            assemble::split_key(seed, which),
+        );
+        let pick = |places: Vec<u32>| {
+            places
+                .into_iter()
+                .filter_map(|i| rows.get(i as usize).copied())
+                .collect::<Vec<u32>>()
+        };
         (pick(kept), pick(taken))
     };
     let (rest, test) = take(all, share(test, splits.test_split), 0);
     let (train, validation) = take(rest, share(validation, splits.validation_split), 1);
-    Rows { train, validation, test }
+    Rows {
+        train,
+        validation,
+        test,
+    }
 }
 
 /// A held-out part: from a file of its own, or these rows of the main file.
-fn held_out(encoder: &Encoder, plan: &Plan, main: &Cells, rows: Vec<u32>, own: Option<Cells>) -> Result<Option<Part>> {
+fn held_out(
+    encoder: &Encoder,
+    plan: &Plan,
+    main: &Cells,
+    rows: Vec<u32>,
+    own: Option<Cells>,
+) -> Result<Option<Part>> {
     match own {
-        Some(cells) => part(encoder, plan, &cells, &(0..cells.len() as u32).collect::<Vec<_>>()).map(Some),
+        Some(cells) => part(
+            encoder,
+            plan,
+            &cells,
+            &(0..cells.len() as u32).collect::<Vec<_>>(),
+        )
+        .map(Some),
         None if rows.is_empty() => Ok(None),
         None => part(encoder, plan, main, &rows).map(Some),
     }
@@ -111,7 +150,10 @@ fn part(encoder: &Encoder, plan: &Plan, cells: &Cells, rows: &[u32]) -> Result<P
     Ok(Part {
         features: Features::Floats(encoder.encode(cells, rows)?),
         targets: plan.target.targets(cells, rows),
-        rows: rows.iter().filter_map(|&row| cells.records.get(row as usize).copied()).collect(),
+        rows: rows
+            .iter()
+            .filter_map(|&row| cells.records.get(row as usize).copied())
+            .collect(),
     })
 }
 

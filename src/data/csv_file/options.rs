@@ -104,7 +104,11 @@ impl Options {
             places.push(place(column, names, KeyPath::from("dataset.drop").join(i))?);
         }
         for (name, column) in &self.columns {
-            let at = place(&Value::String(name.clone()), names, KeyPath::from("dataset.columns").join(name))?;
+            let at = place(
+                &Value::String(name.clone()),
+                names,
+                KeyPath::from("dataset.columns").join(name),
+            )?;
             if column.drop == Some(true) {
                 places.push(at);
             }
@@ -116,11 +120,21 @@ impl Options {
 /// The place of a column that is named, or counted from the start or the end.
 fn place(column: &Value, names: &[String], path: KeyPath) -> std::result::Result<usize, Problem> {
     if let Some(index) = column.as_i64() {
-        let at = if index < 0 { index.saturating_add(names.len() as i64) } else { index };
+        let at = if index < 0 {
+            index.saturating_add(names.len() as i64)
+        } else {
+            index
+        };
         let at = usize::try_from(at).ok().filter(|&at| at < names.len());
         return at.ok_or_else(|| {
-            Problem::new(path, format!("there is no column {index}: the file has {}", names.len()))
-                .help(format!("indices go from 0 to {}", names.len().saturating_sub(1)))
+            Problem::new(
+                path,
+                format!("there is no column {index}: the file has {}", names.len()),
+            )
+            .help(format!(
+                "indices go from 0 to {}",
+                names.len().saturating_sub(1)
+            ))
         });
     }
     let name = column.as_str().unwrap_or_default();

@@ -2,9 +2,9 @@
 
 use std::collections::{BTreeSet, HashSet};
 
+use super::MAX_CATEGORIES;
 use super::options::Options;
 use super::sheet::Sheet;
-use super::MAX_CATEGORIES;
 use crate::error::Result;
 
 /// What one column holds.
@@ -33,7 +33,13 @@ pub(super) struct Markers(HashSet<String>);
 
 impl Markers {
     pub fn of(options: &Options) -> Self {
-        Self(options.missing_markers.iter().map(|marker| marker.trim().to_owned()).collect())
+        Self(
+            options
+                .missing_markers
+                .iter()
+                .map(|marker| marker.trim().to_owned())
+                .collect(),
+        )
     }
 
     /// Whether a trimmed cell holds nothing.
@@ -43,9 +49,16 @@ impl Markers {
 }
 
 /// Looks at every cell of a file once.
-pub(super) fn profile(sheet: &Sheet, target: usize, markers: &Markers) -> Result<(Vec<Profile>, TargetProfile)> {
+pub(super) fn profile(
+    sheet: &Sheet,
+    target: usize,
+    markers: &Markers,
+) -> Result<(Vec<Profile>, TargetProfile)> {
     let mut columns = vec![Profile::default(); sheet.names.len()];
-    let mut target_profile = TargetProfile { whole: true, ..TargetProfile::default() };
+    let mut target_profile = TargetProfile {
+        whole: true,
+        ..TargetProfile::default()
+    };
     sheet.records(&mut |_, line, row| {
         for (i, column) in columns.iter_mut().enumerate() {
             column.see(row.cell(i), line, markers);
@@ -87,14 +100,20 @@ impl TargetProfile {
 /// A cell's number, if it is one that an `f32` holds: digits with sign, point and exponent; not `inf`.
 pub(super) fn number(cell: &str) -> Option<f32> {
     let numeric = cell.starts_with(|c: char| c.is_ascii_digit() || matches!(c, '+' | '-' | '.'));
-    let value = if numeric { cell.parse::<f64>().ok()? as f32 } else { return None };
+    let value = if numeric {
+        cell.parse::<f64>().ok()? as f32
+    } else {
+        return None;
+    };
     value.is_finite().then_some(value)
 }
 
 /// What a class is called: `5.0` and `5` are one class.
 pub(super) fn class_name(cell: &str) -> String {
     match number(cell) {
-        Some(_) => cell.parse::<f64>().map_or_else(|_| cell.to_owned(), |value| value.to_string()),
+        Some(_) => cell
+            .parse::<f64>()
+            .map_or_else(|_| cell.to_owned(), |value| value.to_string()),
         None => cell.to_owned(),
     }
 }
@@ -102,5 +121,9 @@ pub(super) fn class_name(cell: &str) -> String {
 /// The start of a cell, for a message.
 pub(super) fn shown(cell: &str) -> String {
     let start: String = cell.chars().take(30).collect();
-    if start.len() < cell.len() { format!("{start}…") } else { start }
+    if start.len() < cell.len() {
+        format!("{start}…")
+    } else {
+        start
+    }
 }

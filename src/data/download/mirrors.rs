@@ -20,7 +20,11 @@ pub fn of(collection: &Collection) -> Vec<String> {
         .map(|base| format!("{}/{}/", base.trim_end_matches('/'), collection.folder))
         .collect();
     if own.is_empty() {
-        return collection.mirrors.iter().map(|&base| base.to_owned()).collect();
+        return collection
+            .mirrors
+            .iter()
+            .map(|&base| base.to_owned())
+            .collect();
     }
     own
 }
@@ -42,7 +46,9 @@ pub(super) fn ask(mirrors: &[String], file: &str, reach: Duration) -> Result<Vec
     }
     drop(sender);
     let mut refusals: Vec<Option<String>> = vec![None; mirrors.len()];
-    while let Ok((i, answer)) = answers.recv_timeout(deadline.saturating_duration_since(Instant::now())) {
+    while let Ok((i, answer)) =
+        answers.recv_timeout(deadline.saturating_duration_since(Instant::now()))
+    {
         match answer {
             Ok(()) => return Ok(order(mirrors, i, &refusals)),
             Err(reason) => refusals[i] = Some(reason),
@@ -53,24 +59,39 @@ pub(super) fn ask(mirrors: &[String], file: &str, reach: Duration) -> Result<Vec
 
 fn order(mirrors: &[String], first: usize, refusals: &[Option<String>]) -> Vec<String> {
     let others = (0..mirrors.len()).filter(|&i| i != first && refusals[i].is_none());
-    std::iter::once(first).chain(others).map(|i| mirrors[i].clone()).collect()
+    std::iter::once(first)
+        .chain(others)
+        .map(|i| mirrors[i].clone())
+        .collect()
 }
 
 fn unreachable(mirrors: &[String], refusals: &[Option<String>], reach: Duration) -> Error {
     let lines: Vec<String> = mirrors
         .iter()
         .zip(refusals)
-        .map(|(mirror, reason)| format!("    {mirror}: {}", reason.as_deref().unwrap_or("no answer")))
+        .map(|(mirror, reason)| {
+            format!("    {mirror}: {}", reason.as_deref().unwrap_or("no answer"))
+        })
         .collect();
-    let message = format!("no mirror answered within {} s:\n{}", reach.as_secs_f32(), lines.join("\n"));
-    let help = format!("check the network, or name reachable mirrors in {VARIABLE} (comma-separated base URLs)");
+    let message = format!(
+        "no mirror answered within {} s:\n{}",
+        reach.as_secs_f32(),
+        lines.join("\n")
+    );
+    let help = format!(
+        "check the network, or name reachable mirrors in {VARIABLE} (comma-separated base URLs)"
+    );
     Error::new(Kind::Data, message).help(help)
 }
 
 /// Whether an address has the file, from a request for its first byte.
 fn probe(url: &str, reach: Duration) -> std::result::Result<(), String> {
     let agent = super::agent(url, |config| config.timeout_global(Some(reach)));
-    let response = agent.get(url).header("Range", "bytes=0-0").call().map_err(|error| error.to_string())?;
+    let response = agent
+        .get(url)
+        .header("Range", "bytes=0-0")
+        .call()
+        .map_err(|error| error.to_string())?;
     match response.status().as_u16() {
         200 | 206 => Ok(()),
         status => Err(format!("answered with status {status}")),

@@ -29,7 +29,10 @@ pub struct Limits {
 impl Default for Limits {
     /// 8 s to the first answer, 15 s between bytes.
     fn default() -> Self {
-        Self { reach: Duration::from_secs(8), stall: Duration::from_secs(15) }
+        Self {
+            reach: Duration::from_secs(8),
+            stall: Duration::from_secs(15),
+        }
     }
 }
 
@@ -91,8 +94,12 @@ pub fn download(
     let _lock = lock(&place, progress)?;
     // Another process may have brought them while this one waited.
     let missing = collection.missing(data_folder);
-    let Some(first) = missing.first() else { return Ok(()) };
-    progress(Progress::Asking { mirrors: mirrors.len() });
+    let Some(first) = missing.first() else {
+        return Ok(());
+    };
+    progress(Progress::Asking {
+        mirrors: mirrors.len(),
+    });
     let mut answering = mirrors::ask(mirrors, first.name, limits.reach)?;
     for file in &missing {
         fetch_file(file, &place, &mut answering, limits, progress)?;
@@ -125,7 +132,12 @@ fn fetch_file(
         let mut again = Vec::new();
         for mirror in &candidates {
             let url = format!("{mirror}{}", file.name);
-            let transfer = Transfer { url: &url, file, place, limits };
+            let transfer = Transfer {
+                url: &url,
+                file,
+                place,
+                limits,
+            };
             match transfer.run(progress) {
                 Ok(()) => {
                     progress(Progress::Received { file: file.name });
@@ -135,7 +147,10 @@ fn fetch_file(
                 }
                 Err(Failure::Machine(error)) => return Err(error),
                 Err(Failure::Broken { reason, advanced }) => {
-                    progress(Progress::Failed { url: &url, reason: &reason });
+                    progress(Progress::Failed {
+                        url: &url,
+                        reason: &reason,
+                    });
                     reasons.push(format!("{url}: {reason}"));
                     if advanced {
                         again.push(mirror.clone());
@@ -146,12 +161,19 @@ fn fetch_file(
         candidates = again;
     }
     reasons.dedup();
-    let message = format!("no mirror has {}:\n    {}", file.name, reasons.join("\n    "));
+    let message = format!(
+        "no mirror has {}:\n    {}",
+        file.name,
+        reasons.join("\n    ")
+    );
     Err(Error::new(Kind::Data, message))
 }
 
 fn unwritable(path: &Path, error: &std::io::Error) -> Error {
-    Error::new(Kind::Failure, format!("cannot write {}: {error}", path.display()))
+    Error::new(
+        Kind::Failure,
+        format!("cannot write {}: {error}", path.display()),
+    )
 }
 
 /// An agent for this address. Proxies are taken from the environment (`HTTPS_PROXY`, `NO_PROXY`, …),
@@ -163,7 +185,10 @@ fn agent(url: &str, configure: impl FnOnce(Config) -> Config) -> ureq::Agent {
         // The bytes as they are stored: the pinned hash is that of the packed file.
         .accept_encoding("identity");
     let host = url.split("://").nth(1).unwrap_or_default();
-    if ["127.0.0.1", "localhost", "[::1]"].iter().any(|local| host.starts_with(local)) {
+    if ["127.0.0.1", "localhost", "[::1]"]
+        .iter()
+        .any(|local| host.starts_with(local))
+    {
         config = config.proxy(None);
     }
     configure(config).build().into()

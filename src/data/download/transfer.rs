@@ -66,7 +66,9 @@ impl Transfer<'_> {
     fn remove_part(&self) -> Outcome<()> {
         let part = self.part();
         match std::fs::remove_file(&part) {
-            Err(error) if error.kind() != std::io::ErrorKind::NotFound => Err(Failure::Machine(unwritable(&part, &error))),
+            Err(error) if error.kind() != std::io::ErrorKind::NotFound => {
+                Err(Failure::Machine(unwritable(&part, &error)))
+            }
             _ => Ok(()),
         }
     }
@@ -79,7 +81,9 @@ impl Transfer<'_> {
                 .timeout_connect(Some(self.limits.reach))
                 .timeout_recv_response(Some(self.limits.stall))
                 .timeout_per_read(Some(self.limits.stall))
-                .timeout_global(Some(Duration::from_secs(60 + self.file.bytes / SLOWEST_BYTES_PER_SECOND)))
+                .timeout_global(Some(Duration::from_secs(
+                    60 + self.file.bytes / SLOWEST_BYTES_PER_SECOND,
+                )))
         });
         let mut request = agent.get(self.url);
         if start > 0 {
@@ -93,7 +97,12 @@ impl Transfer<'_> {
 
     /// From which byte on the server sends: from where it was asked, or from zero; anything else is refused.
     fn granted(&self, response: &ureq::http::Response<ureq::Body>, asked: u64) -> Outcome<u64> {
-        let header = |name| response.headers().get(name).and_then(|value| value.to_str().ok());
+        let header = |name| {
+            response
+                .headers()
+                .get(name)
+                .and_then(|value| value.to_str().ok())
+        };
         let start = match response.status().as_u16() {
             200 => 0,
             206 if asked > 0 => {
@@ -101,7 +110,9 @@ impl Transfer<'_> {
                 let expected = format!("bytes {asked}-{}/{}", self.file.bytes - 1, self.file.bytes);
                 if range != expected {
                     self.remove_part()?;
-                    return Err(broken(format!("sent the range '{range}' instead of '{expected}'")));
+                    return Err(broken(format!(
+                        "sent the range '{range}' instead of '{expected}'"
+                    )));
                 }
                 asked
             }
@@ -114,40 +125,74 @@ impl Transfer<'_> {
         };
         let announced = header("content-length").and_then(|length| length.parse::<u64>().ok());
         match announced {
-            Some(length) if length != self.file.bytes - start => {
-                Err(broken(format!("announces {length} bytes, expected {}", self.file.bytes - start)))
-            }
+            Some(length) if length != self.file.bytes - start => Err(broken(format!(
+                "announces {length} bytes, expected {}",
+                self.file.bytes - start
+            ))),
             _ => Ok(start),
         }
     }
 
     /// Writes the body behind the first `start` bytes of the part file, never past the expected size.
-    fn write(&self, body: &mut impl Read, start: u64, progress: &mut dyn FnMut(Progress)) -> Outcome<()> {
+    fn write(
+        &self,
+        body: &mut impl Read,
+        start: u64,
+        progress: &mut dyn FnMut(Progress),
+    ) -> Outcome<()> {
         let path = self.part();
         let failed = |error: std::io::Error| Failure::Machine(unwritable(&path, &error));
-        let mut part = OpenOptions::new().create(true).append(start > 0).write(true).truncate(start == 0).open(&path).map_err(failed)?;
+        let mut part = OpenOptions::new()
+            .create(true)
+            .append(start > 0)
+            .write(true)
+            .truncate(start == 0)
+            .open(&path)
+            .map_err(failed)?;
         let mut there = start;
         let mut buffer = vec![0; BUFFER_BYTES];
-        let stopped = |reason: String, there: u64| Failure::Broken { reason, advanced: there > start };
+        let stopped = |reason: String, there: u64| Failure::Broken {
+            reason,
+            advanced: there > start,
+        };
         loop {
-            progress(Progress::Receiving { file: self.file.name, url: self.url, bytes: there, total: self.file.bytes });
+            progress(Progress::Receiving {
+                file: self.file.name,
+                url: self.url,
+                bytes: there,
+                total: self.file.bytes,
+            });
             let n = match body.read(&mut buffer) {
                 Ok(0) => break,
                 Ok(n) => n,
                 Err(error) if error.kind() == std::io::ErrorKind::Interrupted => continue,
-                Err(error) => return Err(stopped(format!("broke off after {there} of {} bytes: {error}", self.file.bytes), there)),
+                Err(error) => {
+                    return Err(stopped(
+                        format!(
+                            "broke off after {there} of {} bytes: {error}",
+                            self.file.bytes
+                        ),
+                        there,
+                    ));
+                }
             };
             if n as u64 > self.file.bytes - there {
                 drop(part);
                 self.remove_part()?;
-                return Err(broken(format!("sends more than the expected {} bytes", self.file.bytes)));
+                return Err(broken(format!(
+                    "sends more than the expected {} bytes",
+                    self.file.bytes
+                )));
             }
             part.write_all(&buffer[..n]).map_err(failed)?;
             there += n as u64;
         }
         part.sync_all().map_err(failed)?;
         if there < self.file.bytes {
-            return Err(stopped(format!("ended after {there} of {} bytes", self.file.bytes), there));
+            return Err(stopped(
+                format!("ended after {there} of {} bytes", self.file.bytes),
+                there,
+            ));
         }
         Ok(())
     }
@@ -158,15 +203,23 @@ impl Transfer<'_> {
         let actual = sha256_of(&part).map_err(Failure::Machine)?;
         if actual != self.file.sha256 {
             self.remove_part()?;
-            return Err(broken(format!("sent another file: SHA-256 {actual}, expected {}", self.file.sha256)));
+            return Err(broken(format!(
+                "sent another file: SHA-256 {actual}, expected {}",
+                self.file.sha256
+            )));
         }
         let failed = |error: std::io::Error| Failure::Machine(unwritable(&path, &error));
         std::fs::rename(&part, &path).map_err(failed)?;
         // The name is on disk when its folder is.
-        File::open(self.place).and_then(|folder| folder.sync_all()).map_err(failed)
+        File::open(self.place)
+            .and_then(|folder| folder.sync_all())
+            .map_err(failed)
     }
 }
 
 fn broken(reason: String) -> Failure {
-    Failure::Broken { reason, advanced: false }
+    Failure::Broken {
+        reason,
+        advanced: false,
+    }
 }

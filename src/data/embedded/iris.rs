@@ -26,6 +26,17 @@ fn describe(chosen: &Chosen, context: &DataContext) -> Result<DataInfo> {
 fn load(chosen: &Chosen, context: &DataContext) -> Result<Dataset> {
     let raw = smartcore::dataset::iris::load_dataset();
     let target = TargetInfo::Classes(names(&["setosa", "versicolor", "virginica"]));
-    let info = tabular_info("iris", raw.feature_names, target, "iris (Fisher 1936), as published by UCI; embedded");
-    dataset(info, raw.data, Targets::Classes(raw.target), chosen, context)
+    let info = tabular_info(
+        "iris",
+        raw.feature_names,
+        target,
+        "iris (Fisher 1936), as published by UCI; embedded",
+    );
+    dataset(
+        info,
+        raw.data,
+        Targets::Classes(raw.target),
+        chosen,
+        context,
+    )
 }

@@ -13,9 +13,19 @@ use crate::error::Result;
 use crate::spec::Chosen;
 
 /// Divides embedded samples by the recipe's settings and seed.
-fn dataset(info: DataInfo, features: Vec<f32>, targets: Targets, chosen: &Chosen, context: &DataContext) -> Result<Dataset> {
+fn dataset(
+    info: DataInfo,
+    features: Vec<f32>,
+    targets: Targets,
+    chosen: &Chosen,
+    context: &DataContext,
+) -> Result<Dataset> {
     let rows = (0..targets.len() as u32).collect();
-    let all = Part { features: Features::Floats(features), targets, rows };
+    let all = Part {
+        features: Features::Floats(features),
+        targets,
+        rows,
+    };
     assemble::from_samples(info, all, &Splits::of(chosen)?, context)
 }
 

@@ -21,9 +21,19 @@ fn shapes_are_as_published() {
 
 #[test]
 fn classes_and_values_are_in_range() {
-    for def in DATASETS.iter().filter(|def| matches!(def.origin, Origin::Embedded)) {
+    for def in DATASETS
+        .iter()
+        .filter(|def| matches!(def.origin, Origin::Embedded))
+    {
         let data = loaded(def.section.name, 3);
-        for part in [Some(&data.train), data.validation.as_ref(), data.test.as_ref()].into_iter().flatten() {
+        for part in [
+            Some(&data.train),
+            data.validation.as_ref(),
+            data.test.as_ref(),
+        ]
+        .into_iter()
+        .flatten()
+        {
             match (&part.targets, &data.info.target) {
                 (Targets::Classes(classes), TargetInfo::Classes(names)) => {
                     assert!(classes.iter().all(|&c| (c as usize) < names.len()));
@@ -41,8 +51,17 @@ fn classes_and_values_are_in_range() {
 fn malignant_comes_first_and_is_the_smaller_class() {
     let data = loaded("breast_cancer", 0);
     let count = |c| {
-        let parts = [Some(&data.train), data.validation.as_ref(), data.test.as_ref()];
-        parts.into_iter().flatten().flat_map(|p| p.targets.classes().unwrap()).filter(|&&x| x == c).count()
+        let parts = [
+            Some(&data.train),
+            data.validation.as_ref(),
+            data.test.as_ref(),
+        ];
+        parts
+            .into_iter()
+            .flatten()
+            .flat_map(|p| p.targets.classes().unwrap())
+            .filter(|&&x| x == c)
+            .count()
     };
     assert_eq!((count(0), count(1)), (212, 357));
 }
@@ -59,6 +78,9 @@ fn the_seed_decides_the_split_and_the_digest() {
 #[test]
 fn regression_targets_have_statistics_and_classes_have_none() {
     let n = loaded("diabetes", 0).target_normalization.unwrap();
-    assert!((n.mean[0] - 152.0).abs() < 10.0 && (n.std[0] - 77.0).abs() < 6.0, "{n:?}");
+    assert!(
+        (n.mean[0] - 152.0).abs() < 10.0 && (n.std[0] - 77.0).abs() < 6.0,
+        "{n:?}"
+    );
     assert!(loaded("iris", 0).target_normalization.is_none());
 }

@@ -6,7 +6,7 @@ use super::super::settings::TEST_SPLIT;
 use super::super::{DataContext, Dataset, DatasetDef, Origin};
 use super::{Draw, dataset, n_samples, numbered, share};
 use crate::error::Result;
-use crate::spec::{Chosen, Field, Kind, KeyPath, Presence, Problem, Range, Section};
+use crate::spec::{Chosen, Field, KeyPath, Kind, Presence, Problem, Range, Section};
 
 /// The most numbers in all samples together: 400 MB.
 const MAX_NUMBERS: usize = 100_000_000;
@@ -27,7 +27,10 @@ pub static DEF: DatasetDef = DatasetDef {
             Field {
                 key: "n_features",
                 doc: "Coordinates of a sample.",
-                kind: Kind::Integer { min: 1, max: 10_000 },
+                kind: Kind::Integer {
+                    min: 1,
+                    max: 10_000,
+                },
                 presence: Presence::Default("2"),
             },
             Field {
@@ -56,11 +59,18 @@ struct Blobs {
 fn load(chosen: &Chosen, context: &DataContext) -> Result<Dataset> {
     let blobs: Blobs = chosen.typed()?;
     if blobs.n_samples.saturating_mul(blobs.n_features) > MAX_NUMBERS {
-        let what = format!("{} samples of {} features are more than {MAX_NUMBERS} numbers", blobs.n_samples, blobs.n_features);
-        return Err(Problem::new(KeyPath::from("dataset.n_samples"), what).help("use fewer samples or features").into());
+        let what = format!(
+            "{} samples of {} features are more than {MAX_NUMBERS} numbers",
+            blobs.n_samples, blobs.n_features
+        );
+        return Err(Problem::new(KeyPath::from("dataset.n_samples"), what)
+            .help("use fewer samples or features")
+            .into());
     }
     let mut draw = Draw::new(context.seed);
-    let centers: Vec<f64> = (0..blobs.centers * blobs.n_features).map(|_| draw.uniform() * 20.0 - 10.0).collect();
+    let centers: Vec<f64> = (0..blobs.centers * blobs.n_features)
+        .map(|_| draw.uniform() * 20.0 - 10.0)
+        .collect();
     let mut features = Vec::with_capacity(blobs.n_samples * blobs.n_features);
     let mut classes = Vec::with_capacity(blobs.n_samples);
     for (c, center) in centers.chunks_exact(blobs.n_features).enumerate() {

@@ -25,7 +25,10 @@ const fn n_samples(default: &'static str) -> Field {
     Field {
         key: "n_samples",
         doc: "Samples in all, before they are split; divided evenly over the classes.",
-        kind: Kind::Integer { min: 10, max: MAX_SAMPLES },
+        kind: Kind::Integer {
+            min: 10,
+            max: MAX_SAMPLES,
+        },
         presence: Presence::Default(default),
     }
 }
@@ -66,7 +69,13 @@ fn share(n: usize, c: usize, classes: usize) -> usize {
 }
 
 /// Splits made samples, class after class, into a dataset.
-fn dataset(chosen: &Chosen, context: &DataContext, features: Vec<f64>, classes: Vec<u32>, names: Vec<String>) -> Result<Dataset> {
+fn dataset(
+    chosen: &Chosen,
+    context: &DataContext,
+    features: Vec<f64>,
+    classes: Vec<u32>,
+    names: Vec<String>,
+) -> Result<Dataset> {
     let width = features.len() / classes.len().max(1);
     let mut info = assemble::info(&chosen.name, &[width], TargetInfo::Classes(names));
     info.features = Some((0..width).map(|i| format!("x{i}")).collect());

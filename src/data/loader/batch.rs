@@ -41,7 +41,10 @@ impl Batch {
             features: Vec::with_capacity(rows * loader.width),
             targets: match &loader.part.targets {
                 Targets::Classes(_) => Targets::Classes(Vec::with_capacity(rows)),
-                Targets::Values { width, .. } => Targets::Values { width: *width, values: Vec::with_capacity(rows * width) },
+                Targets::Values { width, .. } => Targets::Values {
+                    width: *width,
+                    values: Vec::with_capacity(rows * width),
+                },
             },
             indices: Vec::with_capacity(rows),
         }
@@ -52,10 +55,17 @@ impl Batch {
         self.indices.clear();
         self.indices.extend_from_slice(indices);
         self.features.resize(indices.len() * loader.width, 0.0);
-        let rows = self.features.chunks_exact_mut(loader.width.max(1)).zip(indices);
+        let rows = self
+            .features
+            .chunks_exact_mut(loader.width.max(1))
+            .zip(indices);
         match &loader.part.features {
-            Features::Bytes(values) => rows.for_each(|(out, &i)| loader.affine.bytes(row(values, i, loader.width), out)),
-            Features::Floats(values) => rows.for_each(|(out, &i)| loader.affine.floats(row(values, i, loader.width), out)),
+            Features::Bytes(values) => {
+                rows.for_each(|(out, &i)| loader.affine.bytes(row(values, i, loader.width), out))
+            }
+            Features::Floats(values) => {
+                rows.for_each(|(out, &i)| loader.affine.floats(row(values, i, loader.width), out))
+            }
         }
         match (&mut self.targets, &loader.part.targets) {
             (Targets::Classes(out), Targets::Classes(all)) => {
@@ -64,9 +74,12 @@ impl Batch {
             }
             (Targets::Values { values: out, .. }, Targets::Values { width, values: all }) => {
                 out.clear();
-                indices.iter().for_each(|&i| out.extend_from_slice(row(all, i, *width)));
+                indices
+                    .iter()
+                    .for_each(|&i| out.extend_from_slice(row(all, i, *width)));
                 if let Some(affine) = &loader.target_affine {
-                    out.chunks_exact_mut(*width).for_each(|y| affine.in_place(y));
+                    out.chunks_exact_mut(*width)
+                        .for_each(|y| affine.in_place(y));
                 }
             }
             // `for_loader` made it from the same part.

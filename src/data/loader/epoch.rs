@@ -26,18 +26,29 @@ enum Source {
     /// Prepared here, when asked for.
     Here { order: Vec<u32>, next: usize },
     /// Prepared on a thread.
-    Thread { full: Receiver<Batch>, empty: SyncSender<Batch>, worker: Option<JoinHandle<()>> },
+    Thread {
+        full: Receiver<Batch>,
+        empty: SyncSender<Batch>,
+        worker: Option<JoinHandle<()>>,
+    },
 }
 
 impl Epoch {
     pub(super) fn start(loader: Loader, epoch: u64, first: usize) -> Self {
         let first = first.min(loader.batches());
         let source = if loader.width.saturating_mul(loader.batch_size) < SMALL {
-            Source::Here { order: loader.order(epoch), next: first }
+            Source::Here {
+                order: loader.order(epoch),
+                next: first,
+            }
         } else {
             spawn(loader.clone(), epoch, first)
         };
-        Self { loader, source, current: None }
+        Self {
+            loader,
+            source,
+            current: None,
+        }
     }
 
     /// The next batch, or `None` at the epoch's end. It is lent until the next call, which gives its
@@ -75,15 +86,31 @@ fn spawn(loader: Loader, epoch: u64, first: usize) -> Source {
         let loader = loader.clone();
         move || prepare(&loader, epoch, first, &empty_receiver, &full_sender)
     };
-    match std::thread::Builder::new().name("loader".into()).spawn(prepare) {
-        Ok(worker) => Source::Thread { full, empty, worker: Some(worker) },
+    match std::thread::Builder::new()
+        .name("loader".into())
+        .spawn(prepare)
+    {
+        Ok(worker) => Source::Thread {
+            full,
+            empty,
+            worker: Some(worker),
+        },
         // No thread to be had: the batches are the same, only later.
-        Err(_) => Source::Here { order: loader.order(epoch), next: first },
+        Err(_) => Source::Here {
+            order: loader.order(epoch),
+            next: first,
+        },
     }
 }
 
 /// Fills empty batches until the epoch ends or nobody takes them.
-fn prepare(loader: &Loader, epoch: u64, first: usize, empty: &Receiver<Batch>, full: &SyncSender<Batch>) {
+fn prepare(
+    loader: &Loader,
+    epoch: u64,
+    first: usize,
+    empty: &Receiver<Batch>,
+    full: &SyncSender<Batch>,
+) {
     let order = loader.order(epoch);
     for indices in order.chunks(loader.batch_size).skip(first) {
         let Ok(mut batch) = empty.recv() else { return };
@@ -96,8 +123,19 @@ fn prepare(loader: &Loader, epoch: u64, first: usize, empty: &Receiver<Batch>, f
 
 impl Drop for Epoch {
     fn drop(&mut self) {
-        let source = std::mem::replace(&mut self.source, Source::Here { order: Vec::new(), next: 0 });
-        if let Source::Thread { full, empty, worker } = source {
+        let source = std::mem::replace(
+            &mut self.source,
+            Source::Here {
+                order: Vec::new(),
+                next: 0,
+            },
+        );
+        if let Source::Thread {
+            full,
+            empty,
+            worker,
+        } = source
+        {
             // With both channels gone the thread cannot wait for anything.
             drop((full, empty));
             if let Some(worker) = worker {

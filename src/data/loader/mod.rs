@@ -63,15 +63,37 @@ impl Loader {
     /// # Errors
     /// [`Kind::Data`] when the part is inconsistent, the batch size is zero, or the statistics do not
     /// fit the samples.
-    pub fn new(part: Arc<Part>, normalization: &Normalization, batch_size: usize, order: Order) -> Result<Self> {
+    pub fn new(
+        part: Arc<Part>,
+        normalization: &Normalization,
+        batch_size: usize,
+        order: Order,
+    ) -> Result<Self> {
         let samples = part.len();
-        let width = part.features.len().checked_div(samples).unwrap_or(normalization.mean.len());
-        if batch_size == 0 || part.features.len() != samples * width || u32::try_from(samples).is_err() {
-            let message = format!("cannot serve {samples} samples with {} numbers in batches of {batch_size}", part.features.len());
+        let width = part
+            .features
+            .len()
+            .checked_div(samples)
+            .unwrap_or(normalization.mean.len());
+        if batch_size == 0
+            || part.features.len() != samples * width
+            || u32::try_from(samples).is_err()
+        {
+            let message = format!(
+                "cannot serve {samples} samples with {} numbers in batches of {batch_size}",
+                part.features.len()
+            );
             return Err(Error::new(Kind::Data, message));
         }
         let affine = Arc::new(Affine::new(normalization, width)?);
-        Ok(Self { part, affine, target_affine: None, width, batch_size, order })
+        Ok(Self {
+            part,
+            affine,
+            target_affine: None,
+            width,
+            batch_size,
+            order,
+        })
     }
 
     /// Scales targets that are numbers by these statistics, those of the training part.
