@@ -40,7 +40,13 @@ pub fn read_chain(path: &Path) -> Result<(Vec<Layer>, Vec<Diagnostic>), Vec<Diag
         let Some(mut tree) = read(&path, &source, asked, &mut diagnostics) else {
             return Err(diagnostics);
         };
-        let extends = take_extends(&mut tree, &source, &mut diagnostics);
+        let extends = match take_extends(&mut tree, &source) {
+            Ok(extends) => extends,
+            Err(diagnostic) => {
+                diagnostics.push(diagnostic);
+                return Err(diagnostics);
+            }
+        };
         if !layers.is_empty() {
             drop_own(&mut tree);
         }
@@ -159,31 +165,15 @@ fn admit(path: &Path, asked: Option<&Origin>, seen: &mut Vec<PathBuf>) -> Result
 }
 
 /// Takes `extends` out of a file's values.
-fn take_extends(
-    tree: &mut Node,
-    source: &Source,
-    diagnostics: &mut Vec<Diagnostic>,
-) -> Option<(PathBuf, Origin)> {
-    let Data::Map(entries) = &mut tree.data else {
-        return None;
-    };
-    let value = entries.remove("extends")?.value;
-    let origin = Origin {
-        source: source.clone(),
-        at: value.at,
-    };
-    match value.text() {
-        Some(base) if !base.is_empty() => Some((PathBuf::from(base), origin)),
+fn take_extends(tree: &mut Node, source: &Source) -> Result<Option<(PathBuf, Origin)>, Diagnostic> {
+    let Data::Map(entries) = &mut tree.data else { return Ok(None) };
+    let Some(entry) = entries.remove("extends") else { return Ok(None) };
+    let origin = Origin { source: source.clone(), at: entry.value.at };
+    match entry.value.text() {
+        Some(base) if !base.is_empty() => Ok(Some((PathBuf::from(base), origin))),
         _ => {
-            let message = format!(
-                "expected the path of a recipe, found {}",
-                phrase::found(&value)
-            );
-            diagnostics.push(Diagnostic::new(
-                origin,
-                Problem::new("extends".into(), message),
-            ));
-            None
+            let message = format!("expected the path of a recipe, found {}", phrase::found(&entry.value));
+            Err(Diagnostic::new(origin, Problem::new("extends".into(), message)))
         }
     }
 }
