@@ -51,23 +51,13 @@ pub fn read_chain(path: &Path) -> Result<(Vec<Layer>, Vec<Diagnostic>), Vec<Diag
             drop_own(&mut tree);
         }
         layers.push(Layer { source, tree });
-        next = extends.map(|(base, origin)| {
-            (
-                path.parent().unwrap_or(Path::new("")).join(base),
-                Some(origin),
-            )
-        });
+        next = extends.map(|(base, origin)| (path.parent().unwrap_or(Path::new("")).join(base), Some(origin)));
     }
     Ok((layers, diagnostics))
 }
 
 /// One file's values; a mistake in opening a base is told where it is asked for.
-pub fn read(
-    path: &Path,
-    source: &Source,
-    asked: Option<Origin>,
-    diagnostics: &mut Vec<Diagnostic>,
-) -> Option<Node> {
+pub fn read(path: &Path, source: &Source, asked: Option<Origin>, diagnostics: &mut Vec<Diagnostic>) -> Option<Node> {
     let located = |flaw: Flaw| {
         Diagnostic::new(
             Origin {
@@ -118,8 +108,7 @@ pub fn read(
             }
         }
         _ => {
-            let help =
-                Some("a recipe starts with its task, such as 'task: classification'".to_owned());
+            let help = Some("a recipe starts with its task, such as 'task: classification'".to_owned());
             Flaw {
                 at,
                 path: Vec::new(),
@@ -156,19 +145,23 @@ fn admit(path: &Path, asked: Option<&Origin>, seen: &mut Vec<PathBuf>) -> Result
     };
     seen.push(real);
     match (refused, asked) {
-        (Some(message), Some(origin)) => Err(Diagnostic::new(
-            origin.clone(),
-            Problem::new("extends".into(), message),
-        )),
+        (Some(message), Some(origin)) => Err(Diagnostic::new(origin.clone(), Problem::new("extends".into(), message))),
         _ => Ok(()),
     }
 }
 
 /// Takes `extends` out of a file's values.
 fn take_extends(tree: &mut Node, source: &Source) -> Result<Option<(PathBuf, Origin)>, Diagnostic> {
-    let Data::Map(entries) = &mut tree.data else { return Ok(None) };
-    let Some(entry) = entries.remove("extends") else { return Ok(None) };
-    let origin = Origin { source: source.clone(), at: entry.value.at };
+    let Data::Map(entries) = &mut tree.data else {
+        return Ok(None);
+    };
+    let Some(entry) = entries.remove("extends") else {
+        return Ok(None);
+    };
+    let origin = Origin {
+        source: source.clone(),
+        at: entry.value.at,
+    };
     match entry.value.text() {
         Some(base) if !base.is_empty() => Ok(Some((PathBuf::from(base), origin))),
         _ => {

@@ -44,7 +44,10 @@ impl Files {
     pub fn load(&self, name: &str, set: &[&str], env: &[(&str, &str)]) -> Result<Recipe, String> {
         let overrides = Overrides {
             set: set.iter().map(|text| (*text).to_owned()).collect(),
-            env: env.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect(),
+            env: env
+                .iter()
+                .map(|(name, value)| ((*name).to_owned(), (*value).to_owned()))
+                .collect(),
         };
         let folder = format!("{}/", self.0.path().display());
         Recipe::load_in(small(), &self.path(name), &overrides).map_err(|error| error.to_string().replace(&folder, ""))
@@ -62,16 +65,31 @@ pub fn load_path(path: &Path) -> Result<Recipe, runner::error::Error> {
 pub fn small() -> &'static Language {
     static HEAD: [Field; 6] = sections::head(datasets);
     static TAIL: [Field; 4] = sections::tail(optimizers, schedulers);
-    static SMALL: Language = Language { head: &HEAD, tail: &TAIL, tasks, layers };
+    static SMALL: Language = Language {
+        head: &HEAD,
+        tail: &TAIL,
+        tasks,
+        layers,
+    };
     &SMALL
 }
 
 const fn field(key: &'static str, kind: Kind, presence: Presence) -> Field {
-    Field { key, doc: "A setting.", kind, presence }
+    Field {
+        key,
+        doc: "A setting.",
+        kind,
+        presence,
+    }
 }
 
 const fn section(name: &'static str, fields: &'static [Field], shorthand: Option<&'static str>) -> Section {
-    Section { name, doc: "An entry.", fields, shorthand }
+    Section {
+        name,
+        doc: "An entry.",
+        fields,
+        shorthand,
+    }
 }
 
 const WIDTH: Kind = Kind::Integer { min: 1, max: 65_536 };
@@ -81,7 +99,14 @@ const FRACTION: Kind = Kind::Number(Range::FRACTION);
 fn tasks() -> Vec<&'static Section> {
     static SUPERVISED: [Field; 2] = [
         field("network", Kind::Layers, Presence::Required),
-        field("loss", Kind::Variant { of: losses, common: &[] }, Presence::Default("\"cross_entropy\"")),
+        field(
+            "loss",
+            Kind::Variant {
+                of: losses,
+                common: &[],
+            },
+            Presence::Default("\"cross_entropy\""),
+        ),
     ];
     static GAN: [Field; 2] = [
         field("generator", Kind::Layers, Presence::Required),
@@ -98,7 +123,15 @@ fn datasets() -> Vec<&'static Section> {
     static CSV_FIELDS: [Field; 4] = [
         field("path", Kind::Text, Presence::Required),
         field("columns", Kind::Map(&COLUMN), Presence::Default("{}")),
-        field("drop", Kind::List { of: &WORD, min: 0, max: 3 }, Presence::Default("[]")),
+        field(
+            "drop",
+            Kind::List {
+                of: &WORD,
+                min: 0,
+                max: 3,
+            },
+            Presence::Default("[]"),
+        ),
         field("header", Kind::Bool, Presence::Default("true")),
     ];
     static CSV: Section = section("csv", &CSV_FIELDS, None);
@@ -110,10 +143,17 @@ fn losses() -> Vec<&'static Section> {
     static WEIGHT: Kind = RATE;
     static WEIGHTS: [Kind; 2] = [
         Kind::Choice(&[("balanced", "By frequency.")]),
-        Kind::List { of: &WEIGHT, min: 1, max: usize::MAX },
+        Kind::List {
+            of: &WEIGHT,
+            min: 1,
+            max: usize::MAX,
+        },
     ];
-    static CROSS_ENTROPY: Section =
-        section("cross_entropy", &[field("class_weights", Kind::Either(&WEIGHTS), Presence::Optional)], None);
+    static CROSS_ENTROPY: Section = section(
+        "cross_entropy",
+        &[field("class_weights", Kind::Either(&WEIGHTS), Presence::Optional)],
+        None,
+    );
     static MSE: Section = section("mse", &[], None);
     vec![&CROSS_ENTROPY, &MSE]
 }
@@ -122,7 +162,15 @@ fn optimizers() -> Vec<&'static Section> {
     static BETA: Kind = FRACTION;
     static ADAM_FIELDS: [Field; 2] = [
         field("lr", RATE, Presence::Default("1e-3")),
-        field("betas", Kind::List { of: &BETA, min: 2, max: 2 }, Presence::Default("[0.9, 0.999]")),
+        field(
+            "betas",
+            Kind::List {
+                of: &BETA,
+                min: 2,
+                max: 2,
+            },
+            Presence::Default("[0.9, 0.999]"),
+        ),
     ];
     static SGD_FIELDS: [Field; 3] = [
         field("lr", RATE, Presence::Required),
@@ -138,7 +186,11 @@ fn optimizers() -> Vec<&'static Section> {
 fn schedulers() -> Vec<&'static Section> {
     static STEP_FIELDS: [Field; 2] = [
         field("step_size", WIDTH, Presence::Required),
-        field("gamma", Kind::Number(Range::new(Bound::Excluding(0.0), Bound::Including(1.0))), Presence::Default("0.1")),
+        field(
+            "gamma",
+            Kind::Number(Range::new(Bound::Excluding(0.0), Bound::Including(1.0))),
+            Presence::Default("0.1"),
+        ),
     ];
     static STEP: Section = section("step", &STEP_FIELDS, None);
     static CONSTANT: Section = section("constant", &[], None);
@@ -146,8 +198,10 @@ fn schedulers() -> Vec<&'static Section> {
 }
 
 fn layers() -> Vec<&'static Section> {
-    static LINEAR_FIELDS: [Field; 2] =
-        [field("out_features", WIDTH, Presence::Required), field("bias", Kind::Bool, Presence::Default("true"))];
+    static LINEAR_FIELDS: [Field; 2] = [
+        field("out_features", WIDTH, Presence::Required),
+        field("bias", Kind::Bool, Presence::Default("true")),
+    ];
     static DROPOUT_FIELDS: [Field; 1] = [field("p", FRACTION, Presence::Default("0.5"))];
     static RESIDUAL_FIELDS: [Field; 1] = [field("layers", Kind::Layers, Presence::Required)];
     static LINEAR: Section = section("linear", &LINEAR_FIELDS, Some("out_features"));

@@ -7,7 +7,13 @@ use super::language::{Files, GOOD, load};
 #[test]
 fn every_line_says_where_its_value_came_from() {
     let files = Files::new(&[("x.yaml", GOOD)]);
-    let recipe = files.load("x.yaml", &["network.2.residual.layers.1.dropout=0.25"], &[("RUNNER__SEED", "7")]).unwrap();
+    let recipe = files
+        .load(
+            "x.yaml",
+            &["network.2.residual.layers.1.dropout=0.25"],
+            &[("RUNNER__SEED", "7")],
+        )
+        .unwrap();
     let folder = files.path("").display().to_string();
     let expected = "\
 name: x                           # default
@@ -73,7 +79,10 @@ early_stopping:
 #[test]
 fn the_same_recipe_has_the_same_digest_however_it_is_written() {
     let recipe = load(GOOD).unwrap();
-    let other = GOOD.replace("lr: 1e-3", "lr: 0.001").replace("epochs: 5", "epochs: 0x5").replace("- relu", "- relu: {}");
+    let other = GOOD
+        .replace("lr: 1e-3", "lr: 0.001")
+        .replace("epochs: 5", "epochs: 0x5")
+        .replace("- relu", "- relu: {}");
     let other = load(&format!("name: another\ndescription: what\n{other}")).unwrap();
     assert_eq!(recipe.digest(), other.digest());
     assert_eq!(recipe.digest().len(), 64);

@@ -22,7 +22,10 @@ fn instance(node: &yaml::Node) -> Value {
             yaml::Atom::Text => json!(scalar.raw),
         },
         yaml::Data::List(items) => items.iter().map(instance).collect(),
-        yaml::Data::Map(entries) => entries.iter().map(|(key, entry)| (key.clone(), instance(&entry.value))).collect(),
+        yaml::Data::Map(entries) => entries
+            .iter()
+            .map(|(key, entry)| (key.clone(), instance(&entry.value)))
+            .collect(),
         yaml::Data::Elements(_) => unreachable!("not in files"),
     }
 }
@@ -46,7 +49,10 @@ fn good_recipes_are_good() {
         assert!(load(&text).is_ok(), "{:?}\n{text}", load(&text).err());
         assert!(valid(&validator, &text), "{text}");
     }
-    assert!(valid(&validator, "extends: base.yaml\noptimizer: {lr: 1}\n"), "a base gives the rest");
+    assert!(
+        valid(&validator, "extends: base.yaml\noptimizer: {lr: 1}\n"),
+        "a base gives the rest"
+    );
 }
 
 #[test]
@@ -89,5 +95,8 @@ fn docs_and_defaults_are_there_and_the_text_never_changes() {
     assert_eq!(text, schema::json(small()));
     let schema: Value = serde_json::from_str(&text).unwrap();
     let epochs = &schema["properties"]["trainer"]["properties"]["epochs"];
-    assert_eq!(epochs, &json!({"type": "integer", "minimum": 1, "maximum": 100_000, "default": 10, "description": "Passes over the training data."}));
+    assert_eq!(
+        epochs,
+        &json!({"type": "integer", "minimum": 1, "maximum": 100_000, "default": 10, "description": "Passes over the training data."})
+    );
 }
