@@ -34,7 +34,7 @@ pub fn read_chain(path: &Path) -> Result<(Vec<Layer>, Vec<Diagnostic>), Vec<Diag
             path: path.clone(),
         };
         if let Err(diagnostic) = admit(&path, asked.as_ref(), &mut seen) {
-            diagnostics.push(diagnostic);
+            diagnostics.push(*diagnostic);
             return Err(diagnostics);
         }
         let Some(mut tree) = read(&path, &source, asked, &mut diagnostics) else {
@@ -43,7 +43,7 @@ pub fn read_chain(path: &Path) -> Result<(Vec<Layer>, Vec<Diagnostic>), Vec<Diag
         let extends = match take_extends(&mut tree, &source) {
             Ok(extends) => extends,
             Err(diagnostic) => {
-                diagnostics.push(diagnostic);
+                diagnostics.push(*diagnostic);
                 return Err(diagnostics);
             }
         };
@@ -131,7 +131,7 @@ pub fn problem(flaw: Flaw) -> Problem {
 }
 
 /// Refuses chains that are too long or come back to where they were.
-fn admit(path: &Path, asked: Option<&Origin>, seen: &mut Vec<PathBuf>) -> Result<(), Diagnostic> {
+fn admit(path: &Path, asked: Option<&Origin>, seen: &mut Vec<PathBuf>) -> Result<(), Box<Diagnostic>> {
     let real = path.canonicalize().unwrap_or_else(|_| path.to_owned());
     let refused = if seen.contains(&real) {
         Some(format!(
@@ -145,13 +145,13 @@ fn admit(path: &Path, asked: Option<&Origin>, seen: &mut Vec<PathBuf>) -> Result
     };
     seen.push(real);
     match (refused, asked) {
-        (Some(message), Some(origin)) => Err(Diagnostic::new(origin.clone(), Problem::new("extends".into(), message))),
+        (Some(message), Some(origin)) => Err(Box::new(Diagnostic::new(origin.clone(), Problem::new("extends".into(), message)))),
         _ => Ok(()),
     }
 }
 
 /// Takes `extends` out of a file's values.
-fn take_extends(tree: &mut Node, source: &Source) -> Result<Option<(PathBuf, Origin)>, Diagnostic> {
+fn take_extends(tree: &mut Node, source: &Source) -> Result<Option<(PathBuf, Origin)>, Box<Diagnostic>> {
     let Data::Map(entries) = &mut tree.data else {
         return Ok(None);
     };
@@ -166,7 +166,7 @@ fn take_extends(tree: &mut Node, source: &Source) -> Result<Option<(PathBuf, Ori
         Some(base) if !base.is_empty() => Ok(Some((PathBuf::from(base), origin))),
         _ => {
             let message = format!("expected the path of a recipe, found {}", phrase::found(&entry.value));
-            Err(Diagnostic::new(origin, Problem::new("extends".into(), message)))
+            Err(Box::new(Diagnostic::new(origin, Problem::new("extends".into(), message))))
         }
     }
 }

@@ -62,7 +62,7 @@ struct Normalizer<'a> {
 }
 
 impl Normalizer<'_> {
-    fn fields<'f>(&mut self, fields: &[&'f Field], node: &mut Node, path: &KeyPath) {
+    fn fields(&mut self, fields: &[&Field], node: &mut Node, path: &KeyPath) {
         let Data::Map(entries) = &mut node.data else {
             return;
         };

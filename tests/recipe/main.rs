@@ -2,9 +2,11 @@
 //! that can be written makes it panic. A small language stands in for the registries of the program.
 
 mod errors;
+mod errors_whole;
 mod fuzz;
 mod language;
 mod layers;
 mod limits;
 mod resolved;
 mod schema;
+mod shipped;

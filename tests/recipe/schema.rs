@@ -12,7 +12,7 @@ fn validator() -> jsonschema::Validator {
 }
 
 /// YAML as an editor's language server hands it to the schema.
-fn instance(node: &yaml::Node) -> Value {
+pub fn instance(node: &yaml::Node) -> Value {
     match &node.data {
         yaml::Data::Scalar(scalar) => match scalar.atom {
             yaml::Atom::Null => Value::Null,

@@ -170,3 +170,6 @@ impl Checker<'_> {
         self.merged.written(found.tag(), path).map(|(_, _, node)| node)
     }
 }
+
+#[cfg(test)]
+mod declared;
