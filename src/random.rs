@@ -47,10 +47,7 @@ impl Key {
     #[must_use]
     #[inline]
     pub fn at(self, index: u64) -> Self {
-        Key(mix(self
-            .0
-            .wrapping_add(index.wrapping_mul(0x9e37_79b9_7f4a_7c15))
-            .wrapping_add(1)))
+        Key(mix(self.0.wrapping_add(index.wrapping_mul(0x9e37_79b9_7f4a_7c15)).wrapping_add(1)))
     }
 
     /// A generator for things drawn one after another.
@@ -61,9 +58,7 @@ impl Key {
     /// 64 random bits for an index, without drawing those before it.
     #[inline]
     pub fn bits(self, index: u64) -> u64 {
-        mix(self
-            .0
-            .wrapping_add(index.wrapping_mul(0x9e37_79b9_7f4a_7c15)))
+        mix(self.0.wrapping_add(index.wrapping_mul(0x9e37_79b9_7f4a_7c15)))
     }
 
     /// A number in [0, 1) for an index, with 24 random bits.
@@ -116,10 +111,7 @@ mod tests {
         }
         // Chi-squared with 9 degrees of freedom: 27.9 is the 0.999 quantile.
         let expected = n as f64 / 10.0;
-        let chi: f64 = bins
-            .iter()
-            .map(|&b| (f64::from(b) - expected).powi(2) / expected)
-            .sum();
+        let chi: f64 = bins.iter().map(|&b| (f64::from(b) - expected).powi(2) / expected).sum();
         assert!(chi < 27.9, "chi-squared {chi}");
     }
 }

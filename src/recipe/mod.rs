@@ -31,7 +31,7 @@ pub use headline::Headline;
 pub use language::{Language, Registry};
 pub use origin::{Origin, Source};
 pub use overrides::{Overrides, PREFIX};
-pub use sections::{Device, EarlyStopping, Engine, Interval, Mode, Normalize, Trainer};
+pub use sections::{Device, EarlyStopping, Engine, Mode, Trainer};
 
 use std::path::{Path, PathBuf};
 

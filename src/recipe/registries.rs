@@ -2,9 +2,13 @@
 
 use crate::spec::Section;
 
+pub use crate::data::COMMON as DATASET_COMMON;
+pub use crate::optim::schedule::SCHEDULER_COMMON;
+
+
 /// Kinds of experiment: what `task:` may name. Their fields stand at the top of a recipe.
 pub fn tasks() -> Vec<&'static Section> {
-    Vec::new()
+    crate::task::TASKS.iter().map(|def| &def.section).collect()
 }
 
 /// What `dataset:` may name.
@@ -25,10 +29,10 @@ pub fn optimizers() -> Vec<&'static Section> {
 
 /// What `lr_scheduler:` may name.
 pub fn schedulers() -> Vec<&'static Section> {
-    Vec::new()
+    crate::optim::schedule::SCHEDULERS.iter().map(|def| &def.section).collect()
 }
 
 /// What a list of layers may hold.
 pub fn layers() -> Vec<&'static Section> {
-    Vec::new()
+    crate::nn::LAYERS.iter().map(|def| &def.section).collect()
 }

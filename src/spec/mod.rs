@@ -58,7 +58,12 @@ pub enum Kind {
     /// `true` or `false`.
     Bool,
     /// A whole number, both ends included.
-    Integer { min: i64, max: i64 },
+    Integer {
+        /// The smallest.
+        min: i64,
+        /// The largest.
+        max: i64,
+    },
     /// A finite number within a range.
     Number(Range),
     /// Any text.
@@ -67,8 +72,11 @@ pub enum Kind {
     Choice(&'static [(&'static str, &'static str)]),
     /// A list of values of one kind, with bounds on its length.
     List {
+        /// What each value is.
         of: &'static Kind,
+        /// The least number of values.
         min: usize,
+        /// The greatest number of values.
         max: usize,
     },
     /// A mapping from free keys (column names, say) to values of one kind.
@@ -92,15 +100,20 @@ pub enum Kind {
 /// Bounds of a number.
 #[derive(Clone, Copy, Debug)]
 pub struct Range {
+    /// The lower end.
     pub low: Bound,
+    /// The upper end.
     pub high: Bound,
 }
 
 /// One end of a [`Range`].
 #[derive(Clone, Copy, Debug)]
 pub enum Bound {
+    /// No limit.
     None,
+    /// Up to this number, itself allowed.
     Including(f64),
+    /// Up to this number, itself not allowed.
     Excluding(f64),
 }
 

@@ -59,6 +59,15 @@ impl Problem {
         }
     }
 
+    /// The same problem, seen from further up.
+    #[must_use]
+    pub fn under(mut self, place: &KeyPath) -> Self {
+        let mut keys = place.0.clone();
+        keys.append(&mut self.path.0);
+        self.path = KeyPath(keys);
+        self
+    }
+
     /// Says what to do about it.
     #[must_use]
     pub fn help(mut self, help: impl Into<String>) -> Self {

@@ -7,8 +7,6 @@ mod optimizer;
 mod root;
 mod trainer;
 
-pub use dataset::Normalize;
 pub use early_stopping::{EarlyStopping, Mode};
-pub use lr_scheduler::Interval;
 pub use root::{MAX_NAME, MAX_SEED, head, tail};
 pub use trainer::{Device, Engine, Trainer};

@@ -1,0 +1,131 @@
+//! Two layers, one after the other; nested chains make a network. rustc refuses a chain whose shapes
+//! do not meet.
+
+use dfdx::prelude::*;
+
+use super::layer::{Accumulate, Hyperparameters, Layer, Pass, Reference, Weights};
+use super::layout::Layout;
+use super::shape::SampleShape;
+
+/// `B(A(x))`.
+///
+/// ```
+/// use runner::nn::{Chain, Layer, linear::{Linear, WithBias, Identity}};
+/// type Net = Chain<Linear<4, 3, WithBias, Identity>, Linear<3, 2, WithBias, Identity>>;
+/// assert_eq!(Net::PARAMETERS, 4 * 3 + 3 + 3 * 2 + 2);
+/// ```
+/// ```compile_fail
+/// use runner::nn::{Chain, Layer, linear::{Linear, WithBias, Identity}};
+/// type Net = Chain<Linear<4, 3, WithBias, Identity>, Linear<5, 2, WithBias, Identity>>;
+/// assert_eq!(Net::PARAMETERS, 0);
+/// ```
+pub struct Chain<A, B>(A, B);
+
+impl<A: Layer, B: Layer<In = A::Out>> Chain<A, B> {
+    /// Numbers between the layers that have a place of their own; none where one of the layers passes
+    /// its input on.
+    const MIDDLE: usize = if A::IDENTITY || B::IDENTITY {
+        0
+    } else {
+        <A::Out as ConstShape>::NUMEL
+    };
+
+    /// Scratch: the value between the layers, its gradient, then each layer's own.
+    #[inline]
+    fn split(batch: usize, scratch: &mut [f32]) -> (&mut [f32], &mut [f32], &mut [f32], &mut [f32]) {
+        let (middle, rest) = scratch.split_at_mut(batch * Self::MIDDLE);
+        let (gradient, rest) = rest.split_at_mut(batch * Self::MIDDLE);
+        let (a, rest) = rest.split_at_mut(A::scratch(batch));
+        let (b, _) = rest.split_at_mut(B::scratch(batch));
+        (middle, gradient, a, b)
+    }
+}
+
+impl<A: Layer, B: Layer<In = A::Out>> Layer for Chain<A, B> {
+    type In = A::In;
+    type Out = B::Out;
+    const PARAMETERS: usize = A::PARAMETERS + B::PARAMETERS;
+    const BUFFERS: usize = A::BUFFERS + B::BUFFERS;
+    const HYPERPARAMETERS: usize = A::HYPERPARAMETERS + B::HYPERPARAMETERS;
+    const IDENTITY: bool = A::IDENTITY && B::IDENTITY;
+
+    fn build(hyperparameters: &mut Hyperparameters<'_>) -> Self {
+        let a = A::build(hyperparameters);
+        let b = B::build(hyperparameters);
+        Chain(a, b)
+    }
+
+    fn describe(layout: &mut Layout) {
+        A::describe(layout);
+        B::describe(layout);
+    }
+
+    fn scratch(batch: usize) -> usize {
+        2 * batch * Self::MIDDLE + A::scratch(batch) + B::scratch(batch)
+    }
+
+    #[inline]
+    fn forward(
+        &self,
+        pass: &Pass,
+        parameters: &[f32],
+        buffers: &mut [f32],
+        x: &[f32],
+        y: &mut [f32],
+        scratch: &mut [f32],
+    ) {
+        let (pa, pb) = parameters.split_at(A::PARAMETERS);
+        let (ba, bb) = buffers.split_at_mut(A::BUFFERS);
+        let (middle, _, sa, sb) = Self::split(pass.batch, scratch);
+        if A::IDENTITY {
+            self.1.forward(pass, pb, bb, x, y, sb);
+        } else if B::IDENTITY {
+            self.0.forward(pass, pa, ba, x, y, sa);
+        } else {
+            self.0.forward(pass, pa, ba, x, middle, sa);
+            self.1.forward(pass, pb, bb, middle, y, sb);
+        }
+    }
+
+    #[inline]
+    fn backward(
+        &self,
+        pass: &Pass,
+        accumulate: Accumulate,
+        parameters: &[f32],
+        x: &[f32],
+        y: &[f32],
+        dy: &mut [f32],
+        dx: Option<&mut [f32]>,
+        gradients: &mut [f32],
+        scratch: &mut [f32],
+    ) {
+        let (pa, pb) = parameters.split_at(A::PARAMETERS);
+        let (ga, gb) = gradients.split_at_mut(A::PARAMETERS);
+        let (middle, dmiddle, sa, sb) = Self::split(pass.batch, scratch);
+        if A::IDENTITY {
+            self.1.backward(pass, accumulate, pb, x, y, dy, dx, gb, sb);
+        } else if B::IDENTITY {
+            self.0.backward(pass, accumulate, pa, x, y, dy, dx, ga, sa);
+        } else if A::PARAMETERS == 0 && dx.is_none() {
+            // Nothing before the second layer learns: no gradient need go further.
+            self.1.backward(pass, accumulate, pb, middle, y, dy, None, gb, sb);
+        } else {
+            self.1
+                .backward(pass, accumulate, pb, middle, y, dy, Some(dmiddle), gb, sb);
+            self.0.backward(pass, accumulate, pa, x, middle, dmiddle, dx, ga, sa);
+        }
+    }
+}
+
+impl<D: Device<f32>, A: Reference<D>, B: Reference<D> + Layer<In = A::Out>> Reference<D> for Chain<A, B> {
+    fn reference<T: Tape<f32, D>>(
+        &self,
+        pass: &Pass,
+        weights: &mut Weights<'_, D>,
+        x: Tensor<<Self::In as SampleShape>::Batched, f32, D, T>,
+    ) -> Result<Tensor<<Self::Out as SampleShape>::Batched, f32, D, T>, D::Err> {
+        let middle = self.0.reference(pass, weights, x)?;
+        self.1.reference(pass, weights, middle)
+    }
+}

@@ -1,0 +1,188 @@
+//! What a recipe's layer becomes: an output shape, a Rust type, and numbers that are handed over when
+//! the network runs. Only identifiers written here and integers ever reach generated code.
+
+use super::type_expr::TypeExpr;
+use crate::spec::{Chosen, KeyPath, Presence, Problem, Section, Value};
+
+/// A layer that a recipe may name.
+pub struct LayerDef {
+    /// Name, doc and fields.
+    pub section: Section,
+    /// Infers shapes and picks the type, for a sample of this shape.
+    pub lower: fn(&Chosen, &[usize]) -> Result<Lowered, Vec<Problem>>,
+}
+
+impl LayerDef {
+    /// A setting as the recipe has it, or its default as the section declares it.
+    fn setting(&self, layer: &Chosen, key: &str) -> Value {
+        let declared = || {
+            let field = self.section.fields.iter().find(|field| field.key == key)?;
+            match field.presence {
+                Presence::Default(literal) => serde_json::from_str(literal).ok(),
+                Presence::Required | Presence::Optional => None,
+            }
+        };
+        let given = layer.settings.get(key).cloned();
+        given.or_else(declared).unwrap_or(Value::Null)
+    }
+
+    pub(super) fn number(&self, layer: &Chosen, key: &str) -> f64 {
+        self.setting(layer, key).as_f64().unwrap_or_default()
+    }
+
+    pub(super) fn flag(&self, layer: &Chosen, key: &str) -> bool {
+        self.setting(layer, key).as_bool().unwrap_or_default()
+    }
+
+    /// A count of at least 1.
+    pub(super) fn size(&self, layer: &Chosen, key: &str) -> usize {
+        let size = self.setting(layer, key).as_u64().unwrap_or(1);
+        usize::try_from(size).unwrap_or(usize::MAX).max(1)
+    }
+
+    pub(super) fn word(&self, layer: &Chosen, key: &str) -> String {
+        self.setting(layer, key).as_str().unwrap_or_default().to_owned()
+    }
+
+    /// A nested list of layers; empty when it is absent.
+    pub(super) fn layers(&self, layer: &Chosen, key: &str) -> Result<Vec<Chosen>, Vec<Problem>> {
+        match self.setting(layer, key) {
+            Value::Null => Ok(vec![]),
+            value => serde_json::from_value(value).map_err(|error| {
+                vec![Problem::new(
+                    KeyPath::from(key),
+                    format!("expected a list of layers: {error}"),
+                )]
+            }),
+        }
+    }
+}
+
+/// One layer, or several fused into one, after shape inference.
+#[derive(Clone, Debug)]
+pub struct Lowered {
+    /// Names of the layers in it, as the recipe has them.
+    pub names: Vec<String>,
+    /// Shape of one sample coming out.
+    pub output: Vec<usize>,
+    /// Its type.
+    pub ty: TypeExpr,
+    /// Numbers for [`super::Layer::build`].
+    pub hyperparameters: Vec<f64>,
+    /// Trainable numbers.
+    pub parameters: usize,
+    /// Floating-point operations of one sample going forward; a multiply-add counts as two.
+    pub flops: u64,
+    /// Something the user should know, such as that an image is read as one row of features.
+    pub note: Option<String>,
+    /// Joins a following layer into this one, where one kernel does both.
+    pub fuse: Option<fn(&Lowered, &Lowered) -> Option<Lowered>>,
+}
+
+impl Lowered {
+    /// A layer without parameters or hyperparameters that keeps the shape and does one operation on
+    /// each number.
+    pub(super) fn elementwise(name: &str, ty: TypeExpr, input: &[usize]) -> Self {
+        Self {
+            names: vec![name.to_owned()],
+            output: input.to_vec(),
+            ty,
+            hyperparameters: vec![],
+            parameters: 0,
+            flops: numbers(input) as u64,
+            note: None,
+            fuse: None,
+        }
+    }
+}
+
+/// Infers the shapes of a network's layers and fuses neighbours. Problems carry paths relative to the
+/// list: `3.linear`. An image that meets a linear layer first of all is read as one row of features.
+///
+/// # Errors
+/// Every problem found. After a layer whose output shape is not known, inference stops.
+///
+/// ```
+/// use runner::{nn::lower_layers, spec::Chosen};
+/// let layer = |name: &str, settings| Chosen { name: name.into(), settings };
+/// let mut width = serde_json::Map::new();
+/// width.insert("out_features".into(), 3.into());
+/// let lowered = lower_layers(&[layer("linear", width), layer("relu", Default::default())], &[4]).unwrap();
+/// assert_eq!(lowered.len(), 1);
+/// assert_eq!(lowered[0].ty.to_string(), "linear::Linear<4, 3, linear::WithBias, relu::ReLU>");
+/// ```
+pub fn lower_layers(layers: &[Chosen], input: &[usize]) -> Result<Vec<Lowered>, Vec<Problem>> {
+    let reads_flat = input.len() > 1 && layers.first().is_some_and(|first| first.name == "linear");
+    if !reads_flat {
+        return lower_nested(layers, input);
+    }
+    let flat = [numbers(input)];
+    let mut lowered = lower_nested(layers, &flat)?;
+    if let Some(first) = lowered.first_mut() {
+        first.note = Some(format!(
+            "each {} sample is read as {} features",
+            show_shape(input),
+            show_shape(&flat)
+        ));
+    }
+    Ok(lowered)
+}
+
+/// The same for the layers inside a layer, where nothing is flattened unasked.
+pub(super) fn lower_nested(layers: &[Chosen], input: &[usize]) -> Result<Vec<Lowered>, Vec<Problem>> {
+    let mut lowered: Vec<Lowered> = Vec::with_capacity(layers.len());
+    let mut shape = input.to_vec();
+    for (index, layer) in layers.iter().enumerate() {
+        let place = KeyPath::root().join(index).join(&layer.name);
+        let next = lower_one(layer, &shape).map_err(|problems| {
+            problems
+                .into_iter()
+                .map(|problem| problem.under(&place))
+                .collect::<Vec<_>>()
+        })?;
+        shape.clone_from(&next.output);
+        let fused = lowered
+            .last()
+            .and_then(|last| last.fuse.and_then(|fuse| fuse(last, &next)));
+        match fused {
+            Some(fused) => {
+                lowered.pop();
+                lowered.push(fused);
+            }
+            None => lowered.push(next),
+        }
+    }
+    Ok(lowered)
+}
+
+fn lower_one(layer: &Chosen, input: &[usize]) -> Result<Lowered, Vec<Problem>> {
+    let def = super::LAYERS
+        .iter()
+        .find(|def| def.section.name == layer.name)
+        .ok_or_else(|| vec![Problem::new(KeyPath::root(), format!("unknown layer {:?}", layer.name))])?;
+    (def.lower)(layer, input)
+}
+
+/// The features of a flat input.
+pub(super) fn flat_input(name: &str, input: &[usize]) -> Result<usize, Vec<Problem>> {
+    match *input {
+        [size] => Ok(size),
+        _ => Err(vec![
+            Problem::new(
+                KeyPath::root(),
+                format!("{name} expects a flat input, got {}", show_shape(input)),
+            )
+            .help("add 'flatten' before it"),
+        ]),
+    }
+}
+
+/// Numbers in one sample.
+pub(crate) fn numbers(shape: &[usize]) -> usize {
+    shape.iter().fold(1, |product, &size| product.saturating_mul(size))
+}
+
+/// A shape for people: `64×12×12`.
+pub fn show_shape(shape: &[usize]) -> String {
+    shape.iter().map(ToString::to_string).collect::<Vec<_>>().join("×")
+}

@@ -1,0 +1,172 @@
+//! What a layer is: sizes in its type, a fused CPU path over slices, and a reference path over dfdx.
+
+use dfdx::prelude::*;
+
+use super::layout::Layout;
+use super::shape::SampleShape;
+use crate::random::Key;
+
+/// Whether the network learns or is asked.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Mode {
+    /// Dropout drops, batch norm uses and updates the batch's statistics.
+    Train,
+    /// Nothing is random and nothing is updated.
+    Eval,
+}
+
+/// What a layer is told about the pass it takes part in.
+#[derive(Clone, Copy, Debug)]
+pub struct Pass {
+    /// Training or evaluation.
+    pub mode: Mode,
+    /// Samples in this batch; never more than the workspace was made for.
+    pub batch: usize,
+    /// Randomness of this step; a layer adds its own index.
+    pub key: Key,
+}
+
+/// What backward does with the gradients that are already there.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Accumulate {
+    /// Writes over them.
+    Replace,
+    /// Adds to them.
+    Add,
+}
+
+/// Numbers of the recipe that are no shapes (a dropout rate, an epsilon), in the order of the layers.
+///
+/// They reach the compiled network when it runs, so that changing one compiles nothing.
+#[derive(Clone, Debug)]
+pub struct Hyperparameters<'a> {
+    values: std::slice::Iter<'a, f64>,
+    layer: u64,
+}
+
+impl<'a> Hyperparameters<'a> {
+    /// From the list that [`super::lower_layers`] made.
+    pub fn new(values: &'a [f64]) -> Self {
+        Self {
+            values: values.iter(),
+            layer: 0,
+        }
+    }
+
+    /// The next number; 0 past the end, which [`super::Network::new`] rules out by counting.
+    pub fn next_value(&mut self) -> f64 {
+        self.values.next().copied().unwrap_or(0.0)
+    }
+
+    /// A number of its own for each layer that draws random numbers.
+    pub fn next_index(&mut self) -> u64 {
+        self.layer += 1;
+        self.layer
+    }
+}
+
+/// A layer (or a network of them) with its shapes in its type.
+///
+/// All slices are row-major. `parameters`, `buffers` and `scratch` are this layer's own part of the
+/// network's flat buffers, in the order of [`Layer::describe`].
+pub trait Layer: Sized + Send + 'static {
+    /// Shape of one sample going in.
+    type In: SampleShape;
+    /// Shape of one sample coming out.
+    type Out: SampleShape;
+    /// Trainable numbers.
+    const PARAMETERS: usize;
+    /// Numbers that are kept but not trained, such as running means.
+    const BUFFERS: usize;
+    /// Hyperparameters taken by [`Layer::build`].
+    const HYPERPARAMETERS: usize;
+    /// The same numbers come out that went in, under another shape: a chain need not call the layer.
+    const IDENTITY: bool = false;
+
+    /// Makes the layer, taking its hyperparameters from the list.
+    fn build(hyperparameters: &mut Hyperparameters<'_>) -> Self;
+
+    /// Names, shapes and initial values of its parameters and buffers, as PyTorch names them.
+    fn describe(layout: &mut Layout);
+
+    /// Numbers of scratch space it needs for a batch, kept from forward to backward.
+    fn scratch(batch: usize) -> usize;
+
+    /// `y = f(x)` for a batch: `x` is `[batch, In]`, `y` is `[batch, Out]`.
+    fn forward(
+        &self,
+        pass: &Pass,
+        parameters: &[f32],
+        buffers: &mut [f32],
+        x: &[f32],
+        y: &mut [f32],
+        scratch: &mut [f32],
+    );
+
+    /// Gradients of a batch, after [`Layer::forward`] with the same scratch: from `dy` (which it may
+    /// overwrite) to `gradients` (the parameters') and, where asked for, `dx` (overwritten).
+    #[allow(clippy::too_many_arguments)]
+    fn backward(
+        &self,
+        pass: &Pass,
+        accumulate: Accumulate,
+        parameters: &[f32],
+        x: &[f32],
+        y: &[f32],
+        dy: &mut [f32],
+        dx: Option<&mut [f32]>,
+        gradients: &mut [f32],
+        scratch: &mut [f32],
+    );
+}
+
+/// The same layer written with dfdx's public ops, for any device: what runs on CUDA, and the oracle
+/// that the fused path is held against.
+pub trait Reference<D: Device<f32>>: Layer {
+    /// `y = f(x)`; gradients flow through the tape.
+    ///
+    /// # Errors
+    /// What the device says, such as a lack of memory.
+    fn reference<T: Tape<f32, D>>(
+        &self,
+        pass: &Pass,
+        weights: &mut Weights<'_, D>,
+        x: Tensor<<Self::In as SampleShape>::Batched, f32, D, T>,
+    ) -> Result<Tensor<<Self::Out as SampleShape>::Batched, f32, D, T>, D::Err>;
+}
+
+/// The network's parameters on a device, handed out layer by layer in the order of the layout.
+pub struct Weights<'a, D: Device<f32>> {
+    flat: &'a Tensor<(usize,), f32, D>,
+    offset: usize,
+    buffers: &'a mut [f32],
+}
+
+impl<'a, D: Device<f32>> Weights<'a, D> {
+    /// All parameters as one tensor, and the buffers on the host.
+    pub fn new(flat: &'a Tensor<(usize,), f32, D>, buffers: &'a mut [f32]) -> Self {
+        Self {
+            flat,
+            offset: 0,
+            buffers,
+        }
+    }
+
+    /// The next parameter, as a tensor of this shape whose gradient flows into the flat one.
+    ///
+    /// # Errors
+    /// What the device says.
+    pub fn next_parameter<S: Shape, T: Tape<f32, D>>(&mut self, shape: S) -> Result<Tensor<S, f32, D, T>, D::Err> {
+        let range = self.offset..self.offset + shape.num_elements();
+        self.offset = range.end;
+        self.flat.retaped::<T>().try_slice((range,))?.try_reshape_like(&shape)
+    }
+
+    /// The next `n` buffers.
+    pub fn next_buffers(&mut self, n: usize) -> &mut [f32] {
+        let rest = std::mem::take(&mut self.buffers);
+        let (taken, rest) = rest.split_at_mut(n);
+        self.buffers = rest;
+        taken
+    }
+}

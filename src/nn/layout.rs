@@ -1,0 +1,139 @@
+//! Where each parameter lies in the flat buffers, under which name, and how it starts.
+
+use rand_core::Rng;
+
+use crate::random::{Key, Purpose};
+
+/// How a parameter starts.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub enum Init {
+    /// Uniform in (-bound, bound).
+    Uniform(f64),
+    /// The same number everywhere.
+    Constant(f32),
+}
+
+/// What type a tensor has in a checkpoint.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Stored {
+    /// 32-bit floats.
+    F32,
+    /// A 64-bit integer, such as a counter of batches.
+    I64,
+}
+
+/// One tensor of a network.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Entry {
+    /// PyTorch's name in a `torch.nn.Sequential`, such as `0.weight`.
+    pub name: String,
+    /// PyTorch's shape.
+    pub shape: Vec<usize>,
+    /// Where it starts in its flat buffer.
+    pub offset: usize,
+    /// Numbers in it.
+    pub len: usize,
+    /// How it starts.
+    pub init: Init,
+    /// Its type in a checkpoint.
+    pub stored: Stored,
+}
+
+/// All tensors of a network, in order.
+///
+/// ```
+/// use runner::nn::{Init, Layout};
+/// let mut layout = Layout::default();
+/// layout.parameter("weight", &[2, 3], Init::Uniform(0.5));
+/// layout.advance(2); // a linear layer and the activation fused into it
+/// layout.parameter("weight", &[1, 2], Init::Constant(1.0));
+/// assert_eq!(layout.parameters[1].name, "2.weight");
+/// assert_eq!(layout.parameters[1].offset, 6);
+/// ```
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Layout {
+    /// Trainable tensors.
+    pub parameters: Vec<Entry>,
+    /// Tensors that are kept but not trained.
+    pub buffers: Vec<Entry>,
+    prefix: String,
+    position: usize,
+}
+
+impl Layout {
+    /// Adds a trainable tensor of the layer at the current position.
+    pub fn parameter(&mut self, name: &str, shape: &[usize], init: Init) {
+        let name = self.full_name(name);
+        push(&mut self.parameters, name, shape, init, Stored::F32);
+    }
+
+    /// Adds a tensor that is kept but not trained.
+    pub fn buffer(&mut self, name: &str, shape: &[usize], init: Init, stored: Stored) {
+        let name = self.full_name(name);
+        push(&mut self.buffers, name, shape, init, stored);
+    }
+
+    /// Moves on by so many positions of the recipe's list (a fused layer takes several).
+    pub fn advance(&mut self, positions: usize) {
+        self.position += positions;
+    }
+
+    /// Describes layers nested under a name: `3.layers.0.weight`.
+    pub fn nested(&mut self, name: &str, describe: impl FnOnce(&mut Layout)) {
+        let prefix = format!("{}.", self.full_name(name));
+        let outer = (
+            std::mem::replace(&mut self.prefix, prefix),
+            std::mem::take(&mut self.position),
+        );
+        describe(self);
+        (self.prefix, self.position) = outer;
+    }
+
+    /// Numbers in all trainable tensors.
+    pub fn parameter_count(&self) -> usize {
+        self.parameters.iter().map(|entry| entry.len).sum()
+    }
+
+    /// Initial parameters: each tensor from a stream of its own, named by the seed and its index.
+    pub fn initial_parameters(&self, seed: u64) -> Vec<f32> {
+        initial(&self.parameters, Key::new(seed).purpose(Purpose::Weights))
+    }
+
+    /// Initial buffers.
+    pub fn initial_buffers(&self) -> Vec<f32> {
+        initial(&self.buffers, Key::new(0))
+    }
+
+    fn full_name(&self, name: &str) -> String {
+        format!("{}{}.{name}", self.prefix, self.position)
+    }
+}
+
+fn push(entries: &mut Vec<Entry>, name: String, shape: &[usize], init: Init, stored: Stored) {
+    let offset = entries.last().map_or(0, |last| last.offset + last.len);
+    entries.push(Entry {
+        name,
+        shape: shape.to_vec(),
+        offset,
+        len: shape.iter().product(),
+        init,
+        stored,
+    });
+}
+
+fn initial(entries: &[Entry], key: Key) -> Vec<f32> {
+    let mut values = Vec::with_capacity(entries.iter().map(|entry| entry.len).sum());
+    for (index, entry) in entries.iter().enumerate() {
+        match entry.init {
+            Init::Constant(value) => values.resize(values.len() + entry.len, value),
+            Init::Uniform(bound) => {
+                let mut stream = key.at(index as u64).stream();
+                values.extend((0..entry.len).map(|_| {
+                    let unit = (stream.next_u64() >> 11) as f64 / (1u64 << 53) as f64;
+                    ((2.0 * unit - 1.0) * bound) as f32
+                }));
+            }
+        }
+    }
+    values
+}

@@ -1,0 +1,32 @@
+//! Shapes of one sample, known at compile time, and of a batch of them.
+
+use dfdx::shapes::{Const, ConstShape, Rank1, Rank3, Shape};
+
+/// The compile-time shape of one sample.
+pub trait SampleShape: ConstShape {
+    /// The shape of a batch: a size known when it runs, then this shape.
+    type Batched: Shape;
+    /// Features of a flat sample, channels of an image: what batch norm treats alike.
+    const CHANNELS: usize;
+
+    /// A batch of `n` samples.
+    fn batched(n: usize) -> Self::Batched;
+}
+
+impl<const N: usize> SampleShape for Rank1<N> {
+    type Batched = (usize, Const<N>);
+    const CHANNELS: usize = N;
+
+    fn batched(n: usize) -> Self::Batched {
+        (n, Const)
+    }
+}
+
+impl<const C: usize, const H: usize, const W: usize> SampleShape for Rank3<C, H, W> {
+    type Batched = (usize, Const<C>, Const<H>, Const<W>);
+    const CHANNELS: usize = C;
+
+    fn batched(n: usize) -> Self::Batched {
+        (n, Const, Const, Const)
+    }
+}
