@@ -32,11 +32,7 @@ impl fmt::Display for Diagnostic {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{}: ", self.origin)?;
         if self.problem.path != KeyPath::root() {
-            write!(
-                f,
-                "{}: ",
-                super::phrase::clip(&self.problem.path.to_string())
-            )?;
+            write!(f, "{}: ", super::phrase::clip(&self.problem.path.to_string()))?;
         }
         f.write_str(&self.problem.message)?;
         match &self.problem.help {
@@ -49,20 +45,10 @@ impl fmt::Display for Diagnostic {
 /// One error that shows them all, sorted by place.
 #[must_use]
 pub fn into_error(mut diagnostics: Vec<Diagnostic>) -> Error {
-    let key = |d: &Diagnostic| {
-        (
-            d.origin.clone(),
-            d.problem.path.clone(),
-            d.problem.message.clone(),
-        )
-    };
+    let key = |d: &Diagnostic| (d.origin.clone(), d.problem.path.clone(), d.problem.message.clone());
     diagnostics.sort_by_cached_key(key);
     diagnostics.dedup();
-    let mut lines: Vec<String> = diagnostics
-        .iter()
-        .take(SHOWN)
-        .map(ToString::to_string)
-        .collect();
+    let mut lines: Vec<String> = diagnostics.iter().take(SHOWN).map(ToString::to_string).collect();
     if diagnostics.len() > SHOWN {
         lines.push(format!("… and {} more mistakes", diagnostics.len() - SHOWN));
     }

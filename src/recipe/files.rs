@@ -34,34 +34,30 @@ pub fn read_chain(path: &Path) -> Result<(Vec<Layer>, Vec<Diagnostic>), Vec<Diag
             path: path.clone(),
         };
         if let Err(diagnostic) = admit(&path, asked.as_ref(), &mut seen) {
-            diagnostics.push(diagnostic);
+            diagnostics.push(*diagnostic);
             return Err(diagnostics);
         }
         let Some(mut tree) = read(&path, &source, asked, &mut diagnostics) else {
             return Err(diagnostics);
         };
-        let extends = take_extends(&mut tree, &source, &mut diagnostics);
+        let extends = match take_extends(&mut tree, &source) {
+            Ok(extends) => extends,
+            Err(diagnostic) => {
+                diagnostics.push(*diagnostic);
+                return Err(diagnostics);
+            }
+        };
         if !layers.is_empty() {
             drop_own(&mut tree);
         }
         layers.push(Layer { source, tree });
-        next = extends.map(|(base, origin)| {
-            (
-                path.parent().unwrap_or(Path::new("")).join(base),
-                Some(origin),
-            )
-        });
+        next = extends.map(|(base, origin)| (path.parent().unwrap_or(Path::new("")).join(base), Some(origin)));
     }
     Ok((layers, diagnostics))
 }
 
 /// One file's values; a mistake in opening a base is told where it is asked for.
-pub fn read(
-    path: &Path,
-    source: &Source,
-    asked: Option<Origin>,
-    diagnostics: &mut Vec<Diagnostic>,
-) -> Option<Node> {
+pub fn read(path: &Path, source: &Source, asked: Option<Origin>, diagnostics: &mut Vec<Diagnostic>) -> Option<Node> {
     let located = |flaw: Flaw| {
         Diagnostic::new(
             Origin {
@@ -112,8 +108,7 @@ pub fn read(
             }
         }
         _ => {
-            let help =
-                Some("a recipe starts with its task, such as 'task: classification'".to_owned());
+            let help = Some("a recipe starts with its task, such as 'task: classification'".to_owned());
             Flaw {
                 at,
                 path: Vec::new(),
@@ -136,7 +131,7 @@ pub fn problem(flaw: Flaw) -> Problem {
 }
 
 /// Refuses chains that are too long or come back to where they were.
-fn admit(path: &Path, asked: Option<&Origin>, seen: &mut Vec<PathBuf>) -> Result<(), Diagnostic> {
+fn admit(path: &Path, asked: Option<&Origin>, seen: &mut Vec<PathBuf>) -> Result<(), Box<Diagnostic>> {
     let real = path.canonicalize().unwrap_or_else(|_| path.to_owned());
     let refused = if seen.contains(&real) {
         Some(format!(
@@ -150,40 +145,28 @@ fn admit(path: &Path, asked: Option<&Origin>, seen: &mut Vec<PathBuf>) -> Result
     };
     seen.push(real);
     match (refused, asked) {
-        (Some(message), Some(origin)) => Err(Diagnostic::new(
-            origin.clone(),
-            Problem::new("extends".into(), message),
-        )),
+        (Some(message), Some(origin)) => Err(Box::new(Diagnostic::new(origin.clone(), Problem::new("extends".into(), message)))),
         _ => Ok(()),
     }
 }
 
 /// Takes `extends` out of a file's values.
-fn take_extends(
-    tree: &mut Node,
-    source: &Source,
-    diagnostics: &mut Vec<Diagnostic>,
-) -> Option<(PathBuf, Origin)> {
+fn take_extends(tree: &mut Node, source: &Source) -> Result<Option<(PathBuf, Origin)>, Box<Diagnostic>> {
     let Data::Map(entries) = &mut tree.data else {
-        return None;
+        return Ok(None);
     };
-    let value = entries.remove("extends")?.value;
+    let Some(entry) = entries.remove("extends") else {
+        return Ok(None);
+    };
     let origin = Origin {
         source: source.clone(),
-        at: value.at,
+        at: entry.value.at,
     };
-    match value.text() {
-        Some(base) if !base.is_empty() => Some((PathBuf::from(base), origin)),
+    match entry.value.text() {
+        Some(base) if !base.is_empty() => Ok(Some((PathBuf::from(base), origin))),
         _ => {
-            let message = format!(
-                "expected the path of a recipe, found {}",
-                phrase::found(&value)
-            );
-            diagnostics.push(Diagnostic::new(
-                origin,
-                Problem::new("extends".into(), message),
-            ));
-            None
+            let message = format!("expected the path of a recipe, found {}", phrase::found(&entry.value));
+            Err(Box::new(Diagnostic::new(origin, Problem::new("extends".into(), message))))
         }
     }
 }

@@ -29,10 +29,7 @@ impl Headline {
     pub fn read(path: &Path) -> Result<Self> {
         let (layers, _) = files::read_chain(path).map_err(into_error)?;
         let own = |key: &str| layers.first().and_then(|layer| text(&layer.tree, key));
-        let stem = || {
-            path.file_stem()
-                .map(|stem| stem.to_string_lossy().into_owned())
-        };
+        let stem = || path.file_stem().map(|stem| stem.to_string_lossy().into_owned());
         Ok(Self {
             path: path.to_owned(),
             name: own("name").or_else(stem).unwrap_or_default(),

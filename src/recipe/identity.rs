@@ -24,11 +24,7 @@ pub fn check(path: &Path, checked: &mut Checked, diagnostics: &mut Vec<Diagnosti
     if let Some(description) = checked.settings.get("description").and_then(Value::as_str)
         && description.contains(char::is_control)
     {
-        refuse(
-            "description",
-            "expected one line of text",
-            "say the rest in comments",
-        );
+        refuse("description", "expected one line of text", "say the rest in comments");
     }
     match checked.settings.get("name").and_then(Value::as_str) {
         Some(name) if !is_safe(name) => {
@@ -183,9 +179,7 @@ mod tests {
         );
         assert_ne!(
             one,
-            digest(&parse(
-                r#"{"trainer": {"lr": 0.2, "epochs": 2}, "seed": 1}"#
-            ))
+            digest(&parse(r#"{"trainer": {"lr": 0.2, "epochs": 2}, "seed": 1}"#))
         );
         // echo -n '{"seed":1,}' | sha256sum
         assert_eq!(

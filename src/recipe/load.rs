@@ -41,13 +41,7 @@ fn defaults(language: &Language) -> Layer {
             if let Presence::Default(literal) = field.presence
                 && let (Some(value), _) = yaml::parse(literal)
             {
-                entries.insert(
-                    field.key.to_owned(),
-                    yaml::Entry {
-                        key_at: nowhere,
-                        value,
-                    },
-                );
+                entries.insert(field.key.to_owned(), yaml::Entry { key_at: nowhere, value });
             }
         }
     }
@@ -58,11 +52,7 @@ fn defaults(language: &Language) -> Layer {
 }
 
 /// The task that the highest layer names.
-fn task(
-    language: &Language,
-    layers: &[Layer],
-    diagnostics: &mut Vec<Diagnostic>,
-) -> Option<&'static Section> {
+fn task(language: &Language, layers: &[Layer], diagnostics: &mut Vec<Diagnostic>) -> Option<&'static Section> {
     let (layer, node) = layers
         .iter()
         .rev()
@@ -83,12 +73,7 @@ fn task(
     task
 }
 
-fn recipe(
-    language: &'static Language,
-    path: &Path,
-    task: &Section,
-    checked: Checked,
-) -> Result<Recipe> {
+fn recipe(language: &'static Language, path: &Path, task: &Section, checked: Checked) -> Result<Recipe> {
     let settings = &checked.settings;
     let own = task
         .fields
@@ -116,6 +101,5 @@ fn recipe(
 /// One part with its type. It can only fail where a struct and its declaration disagree.
 fn part<T: DeserializeOwned>(settings: &Settings, key: &str) -> Result<T> {
     let value = settings.get(key).cloned().unwrap_or(Value::Null);
-    serde_json::from_value(value)
-        .map_err(|error| Error::new(Kind::Recipe, format!("{}: {error}", KeyPath::from(key))))
+    serde_json::from_value(value).map_err(|error| Error::new(Kind::Recipe, format!("{}: {error}", KeyPath::from(key))))
 }

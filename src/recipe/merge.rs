@@ -23,12 +23,9 @@ pub struct Merged {
 pub fn merge(layers: Vec<Layer>, diagnostics: &mut Vec<Diagnostic>) -> Merged {
     let mut figment = Figment::new();
     for (index, layer) in layers.iter().enumerate() {
-        let below = has_elements(&layer.tree)
-            .then(|| figment.find_value("").ok())
-            .flatten();
+        let below = has_elements(&layer.tree).then(|| figment.find_value("").ok()).flatten();
         let mut converter = Converter { layer, diagnostics };
-        if let Value::Dict(_, dict) = converter.value(&layer.tree, below.as_ref(), &KeyPath::root())
-        {
+        if let Value::Dict(_, dict) = converter.value(&layer.tree, below.as_ref(), &KeyPath::root()) {
             figment = figment.merge(LayerProvider {
                 index,
                 source: &layer.source,
@@ -37,14 +34,8 @@ pub fn merge(layers: Vec<Layer>, diagnostics: &mut Vec<Diagnostic>) -> Merged {
         }
     }
     // The layers hold data only, so figment has no reason to fail; an empty recipe fails the check.
-    let value = figment
-        .find_value("")
-        .unwrap_or_else(|_| Value::from(Dict::new()));
-    Merged {
-        value,
-        figment,
-        layers,
-    }
+    let value = figment.find_value("").unwrap_or_else(|_| Value::from(Dict::new()));
+    Merged { value, figment, layers }
 }
 
 impl Merged {
@@ -143,19 +134,14 @@ impl Converter<'_> {
                 let items = items.iter().enumerate();
                 Value::Array(
                     tag,
-                    items
-                        .map(|(i, item)| self.value(item, None, &path.join(i)))
-                        .collect(),
+                    items.map(|(i, item)| self.value(item, None, &path.join(i))).collect(),
                 )
             }
             Data::Map(entries) => {
                 let below = below.and_then(Value::as_dict);
                 let entry = |(key, entry): (&String, &super::yaml::Entry)| {
                     let below = below.and_then(|below| below.get(key));
-                    (
-                        key.clone(),
-                        self.value(&entry.value, below, &path.join(key)),
-                    )
+                    (key.clone(), self.value(&entry.value, below, &path.join(key)))
                 };
                 Value::Dict(tag, entries.iter().map(entry).collect())
             }

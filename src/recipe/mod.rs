@@ -88,11 +88,7 @@ impl Recipe {
     ///
     /// # Errors
     /// As [`Recipe::load`].
-    pub fn load_in(
-        language: &'static Language,
-        path: &Path,
-        overrides: &Overrides,
-    ) -> Result<Self> {
+    pub fn load_in(language: &'static Language, path: &Path, overrides: &Overrides) -> Result<Self> {
         load::load(language, path, overrides)
     }
 

@@ -29,9 +29,7 @@ pub fn normalize(language: &Language, fields: &[&Field], layers: &mut [Layer]) {
         normalizer.elements = matches!(layer.source, Source::Environment(_) | Source::Set { .. });
         normalizer.fields(fields, &mut layer.tree, &KeyPath::root());
         for change in normalizer.changes.drain(..) {
-            below
-                .iter_mut()
-                .for_each(|layer| prune(&mut layer.tree, &change));
+            below.iter_mut().for_each(|layer| prune(&mut layer.tree, &change));
         }
     }
 }
@@ -64,7 +62,7 @@ struct Normalizer<'a> {
 }
 
 impl Normalizer<'_> {
-    fn fields<'f>(&mut self, fields: &[&'f Field], node: &mut Node, path: &KeyPath) {
+    fn fields(&mut self, fields: &[&Field], node: &mut Node, path: &KeyPath) {
         let Data::Map(entries) = &mut node.data else {
             return;
         };
@@ -80,9 +78,7 @@ impl Normalizer<'_> {
             Kind::Section(section) => self.section(section, node, path),
             Kind::Variant { of, common } => self.variant(&of(), common, node, path),
             Kind::Layers => self.items(node, path, &mut |this, item, path| this.layer(item, path)),
-            Kind::List { of, .. } => self.items(node, path, &mut |this, item, path| {
-                this.value(of, item, path)
-            }),
+            Kind::List { of, .. } => self.items(node, path, &mut |this, item, path| this.value(of, item, path)),
             Kind::Map(of) => {
                 if let Data::Map(entries) = &mut node.data {
                     entries
@@ -109,13 +105,7 @@ impl Normalizer<'_> {
         self.fields(&section.fields.iter().collect::<Vec<_>>(), node, path);
     }
 
-    fn variant(
-        &mut self,
-        of: &[&'static Section],
-        common: &'static [Field],
-        node: &mut Node,
-        path: &KeyPath,
-    ) {
+    fn variant(&mut self, of: &[&'static Section], common: &'static [Field], node: &mut Node, path: &KeyPath) {
         if node.text().is_some() {
             wrap("name", node);
         }
@@ -125,16 +115,9 @@ impl Normalizer<'_> {
             .and_then(|name| of.iter().find(|s| s.name == name));
         if let Some(section) = named {
             let keys = section.fields.iter().chain(common).map(|field| field.key);
-            self.choose(
-                path,
-                section.name,
-                std::iter::once("name").chain(keys).collect(),
-            );
+            self.choose(path, section.name, std::iter::once("name").chain(keys).collect());
         }
-        let chosen = self
-            .names
-            .get(path)
-            .and_then(|name| of.iter().find(|s| s.name == name));
+        let chosen = self.names.get(path).and_then(|name| of.iter().find(|s| s.name == name));
         let own = chosen.map_or(&[] as &[Field], |section| section.fields);
         self.fields(&own.iter().chain(common).collect::<Vec<_>>(), node, path);
     }
@@ -160,12 +143,7 @@ impl Normalizer<'_> {
         }
     }
 
-    fn items(
-        &mut self,
-        node: &mut Node,
-        path: &KeyPath,
-        each: &mut dyn FnMut(&mut Self, &mut Node, &KeyPath),
-    ) {
+    fn items(&mut self, node: &mut Node, path: &KeyPath, each: &mut dyn FnMut(&mut Self, &mut Node, &KeyPath)) {
         if self.elements
             && let Data::Map(entries) = &node.data
             && let Some(items) = elements(entries)
@@ -177,9 +155,7 @@ impl Normalizer<'_> {
                 .iter_mut()
                 .enumerate()
                 .for_each(|(i, item)| each(self, item, &path.join(i))),
-            Data::Elements(items) => items
-                .iter_mut()
-                .for_each(|(i, item)| each(self, item, &path.join(i))),
+            Data::Elements(items) => items.iter_mut().for_each(|(i, item)| each(self, item, &path.join(i))),
             Data::Scalar(_) | Data::Map(_) => {}
         }
     }
@@ -230,7 +206,7 @@ fn prune(tree: &mut Node, change: &Change) {
 }
 
 /// Whether a value has the shape of a kind; which alternative's long form it is brought into.
-fn fits(kind: &Kind, node: &Node) -> bool {
+pub fn fits(kind: &Kind, node: &Node) -> bool {
     let atom = match &node.data {
         Data::Scalar(scalar) => Some(scalar.atom),
         _ => None,
@@ -247,12 +223,7 @@ fn fits(kind: &Kind, node: &Node) -> bool {
         Kind::List { .. } | Kind::Layers => matches!(node.data, Data::List(_) | Data::Elements(_)),
         Kind::Map(_) => is_map,
         Kind::Section(section) => is_map || (section.shorthand.is_some() && !node.is_null()),
-        Kind::Variant { of, .. } => {
-            is_map
-                || node
-                    .text()
-                    .is_some_and(|text| of().iter().any(|s| s.name == text))
-        }
+        Kind::Variant { of, .. } => is_map || node.text().is_some_and(|text| of().iter().any(|s| s.name == text)),
         Kind::Either(kinds) => kinds.iter().any(|kind| fits(kind, node)),
     }
 }

@@ -48,11 +48,7 @@ impl Overrides {
         env.sort();
         let env = env.into_iter().map(|(name, key, value)| {
             let keys = key.split("__").map(str::to_lowercase).collect();
-            (
-                Source::Environment(name.clone()),
-                keys,
-                Some(value.as_str()),
-            )
+            (Source::Environment(name.clone()), keys, Some(value.as_str()))
         });
         let set = self.set.iter().enumerate().map(|(position, text)| {
             let (key, value) = text
@@ -97,10 +93,7 @@ fn tree(source: &Source, keys: Vec<String>, value: Option<&str>) -> Result<Node,
         ));
     }
     if keys == ["extends"] {
-        return refuse(Problem::new(
-            KeyPath(keys),
-            "only a file can say what it extends",
-        ));
+        return refuse(Problem::new(KeyPath(keys), "only a file can say what it extends"));
     }
     if value.len() as u64 > MAX_BYTES {
         return refuse(Problem::new(KeyPath(keys), "the value is too long"));
@@ -123,9 +116,10 @@ fn tree(source: &Source, keys: Vec<String>, value: Option<&str>) -> Result<Node,
         }),
     };
     let node = nowhere(node.unwrap_or_else(nothing));
-    Ok(keys.into_iter().rev().fold(node, |node, key| {
-        Node::singleton(key, Place::default(), node)
-    }))
+    Ok(keys
+        .into_iter()
+        .rev()
+        .fold(node, |node, key| Node::singleton(key, Place::default(), node)))
 }
 
 /// Takes the places away: a line within a command-line argument helps nobody.

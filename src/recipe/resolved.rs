@@ -26,16 +26,13 @@ pub fn write(language: &'static Language, recipe: &Checked, fields: &[&'static F
         .filter(|w| *w <= 48)
         .max()
         .unwrap_or(0);
-    writer
-        .lines
-        .iter()
-        .fold(String::new(), |mut out, (text, comment)| {
-            let _ = match comment {
-                Some(comment) => writeln!(out, "{text:width$}  # {comment}"),
-                None => writeln!(out, "{text}"),
-            };
-            out
-        })
+    writer.lines.iter().fold(String::new(), |mut out, (text, comment)| {
+        let _ = match comment {
+            Some(comment) => writeln!(out, "{text:width$}  # {comment}"),
+            None => writeln!(out, "{text}"),
+        };
+        out
+    })
 }
 
 struct Writer<'a> {
@@ -45,13 +42,7 @@ struct Writer<'a> {
 }
 
 impl Writer<'_> {
-    fn fields(
-        &mut self,
-        fields: &[&'static Field],
-        settings: &Settings,
-        indent: usize,
-        path: &KeyPath,
-    ) {
+    fn fields(&mut self, fields: &[&'static Field], settings: &Settings, indent: usize, path: &KeyPath) {
         for field in fields {
             if let Some(value) = settings.get(field.key) {
                 self.entry(field.key, &field.kind, value, indent, &path.join(field.key));
@@ -60,14 +51,7 @@ impl Writer<'_> {
     }
 
     /// `key: value`, the value on the same line or below it.
-    fn entry(
-        &mut self,
-        key: &str,
-        kind: &'static Kind,
-        value: &Value,
-        indent: usize,
-        path: &KeyPath,
-    ) {
+    fn entry(&mut self, key: &str, kind: &'static Kind, value: &Value, indent: usize, path: &KeyPath) {
         let head = format!("{:indent$}{}:", "", word(key));
         if let Some(text) = self.on_one_line(value, path) {
             return self.line(format!("{head} {text}"), Some(path));
@@ -80,16 +64,9 @@ impl Writer<'_> {
     fn block(&mut self, kind: &'static Kind, value: &Value, indent: usize, path: &KeyPath) {
         match (kind, value) {
             (Kind::Section(section), Value::Object(settings)) => {
-                self.fields(
-                    &section.fields.iter().collect::<Vec<_>>(),
-                    settings,
-                    indent,
-                    path,
-                );
+                self.fields(&section.fields.iter().collect::<Vec<_>>(), settings, indent, path);
             }
-            (Kind::Variant { of, common }, Value::Object(chosen)) => {
-                self.variant(&of(), common, chosen, indent, path)
-            }
+            (Kind::Variant { of, common }, Value::Object(chosen)) => self.variant(&of(), common, chosen, indent, path),
             (Kind::Map(of), Value::Object(entries)) => {
                 for (key, value) in entries {
                     self.entry(key, of, value, indent, &path.join(key));
@@ -127,10 +104,7 @@ impl Writer<'_> {
         let Some((name, settings)) = parts(chosen) else {
             return;
         };
-        self.line(
-            format!("{:indent$}name: {}", "", word(name)),
-            Some(&path.join("name")),
-        );
+        self.line(format!("{:indent$}name: {}", "", word(name)), Some(&path.join("name")));
         if let Some(section) = of.iter().find(|section| section.name == name) {
             let fields: Vec<&'static Field> = section.fields.iter().chain(common).collect();
             self.fields(&fields, settings, indent, path);
@@ -147,12 +121,7 @@ impl Writer<'_> {
         }
         self.line(format!("{:indent$}- {}:", "", word(name)), None);
         if let Some(section) = self.language.layer(name) {
-            self.fields(
-                &section.fields.iter().collect::<Vec<_>>(),
-                settings,
-                indent + 6,
-                &path,
-            );
+            self.fields(&section.fields.iter().collect::<Vec<_>>(), settings, indent + 6, &path);
         }
     }
 
@@ -168,9 +137,7 @@ impl Writer<'_> {
     }
 
     fn line(&mut self, text: String, path: Option<&KeyPath>) {
-        let comment = path
-            .and_then(|path| self.origins.get(path))
-            .map(Origin::short);
+        let comment = path.and_then(|path| self.origins.get(path)).map(Origin::short);
         self.lines.push((text, comment));
     }
 
@@ -180,9 +147,7 @@ impl Writer<'_> {
             Value::Object(entries) => entries.is_empty().then(|| "{}".to_owned()),
             Value::Array(items) => {
                 let origin = |i: usize| self.origins.get(&path.join(i)).map(Origin::short);
-                let scalars = items
-                    .iter()
-                    .all(|item| !item.is_object() && !item.is_array());
+                let scalars = items.iter().all(|item| !item.is_object() && !item.is_array());
                 let together = (1..items.len()).all(|i| origin(i) == origin(0));
                 let texts: Vec<String> = items.iter().map(scalar).collect();
                 (scalars && together).then(|| format!("[{}]", texts.join(", ")))
@@ -193,10 +158,7 @@ impl Writer<'_> {
 }
 
 fn parts(chosen: &Settings) -> Option<(&str, &Settings)> {
-    Some((
-        chosen.get("name")?.as_str()?,
-        chosen.get("settings")?.as_object()?,
-    ))
+    Some((chosen.get("name")?.as_str()?, chosen.get("settings")?.as_object()?))
 }
 
 /// Whether a checked value can be one of this kind's.
@@ -238,12 +200,7 @@ fn word(text: &str) -> String {
     for c in text.chars() {
         match c {
             '"' | '\\' => quoted.extend(['\\', c]),
-            c if c.is_control()
-                || matches!(
-                    c,
-                    '\u{2028}' | '\u{2029}' | '\u{feff}' | '\u{fffe}' | '\u{ffff}'
-                ) =>
-            {
+            c if c.is_control() || matches!(c, '\u{2028}' | '\u{2029}' | '\u{feff}' | '\u{fffe}' | '\u{ffff}') => {
                 let _ = write!(quoted, "\\U{:08X}", u32::from(c));
             }
             c => quoted.push(c),

@@ -22,11 +22,10 @@ impl Checker<'_> {
         };
         let names: Vec<&str> = of.iter().map(|section| section.name).collect();
         let Some(name) = entries.get("name") else {
-            let problem = Problem::new(path.join("name"), "this key is missing")
-                .help(format!("add 'name': {}", list(&names)));
+            let problem =
+                Problem::new(path.join("name"), "this key is missing").help(format!("add 'name': {}", list(&names)));
             let origin = self.origin_of_section(path);
-            self.diagnostics
-                .push(super::Diagnostic::new(origin, problem));
+            self.diagnostics.push(super::Diagnostic::new(origin, problem));
             return None;
         };
         let section = name
@@ -56,10 +55,7 @@ impl Checker<'_> {
             .enumerate()
             .map(|(i, item)| self.layer(item, &path.join(i)))
             .collect();
-        layers
-            .into_iter()
-            .collect::<Option<Vec<Value>>>()
-            .map(Value::Array)
+        layers.into_iter().collect::<Option<Vec<Value>>>().map(Value::Array)
     }
 
     fn layer(&mut self, found: &Found, path: &KeyPath) -> Option<Value> {
@@ -69,8 +65,7 @@ impl Checker<'_> {
                 let shown = self
                     .node(found, path)
                     .map_or_else(|| crate::recipe::merge::found(found), shown);
-                let message =
-                    format!("expected a layer, such as 'relu' or 'linear: 512', found {shown}");
+                let message = format!("expected a layer, such as 'relu' or 'linear: 512', found {shown}");
                 self.refuse(found, Problem::new(path.clone(), message));
                 return None;
             }
@@ -106,23 +101,14 @@ impl Checker<'_> {
         }
         let help = match (names.as_slice(), others.as_slice()) {
             ([name], [key, ..]) if self.has_key(name, key) => {
-                let known = self
-                    .language
-                    .layer(name)
-                    .and_then(|section| section.shorthand);
+                let known = self.language.layer(name).and_then(|section| section.shorthand);
                 let head = known.map_or(String::new(), |key| format!("{key}: …, "));
-                format!(
-                    "write '{name}: {{{head}{key}: …}}', or indent '{key}' deeper than '{name}'"
-                )
+                format!("write '{name}: {{{head}{key}: …}}', or indent '{key}' deeper than '{name}'")
             }
             _ => "start each layer with its own '- '".to_owned(),
         };
         let keys: Vec<String> = entries.keys().take(4).map(|key| clip(key)).collect();
-        let message = format!(
-            "expected one layer, found {} keys: {}",
-            entries.len(),
-            keys.join(", ")
-        );
+        let message = format!("expected one layer, found {} keys: {}", entries.len(), keys.join(", "));
         self.refuse(found, Problem::new(path.clone(), message).help(help));
     }
 

@@ -35,19 +35,10 @@ impl Checker<'_> {
             .enumerate()
             .map(|(i, item)| self.value(of, item, &path.join(i)))
             .collect();
-        values
-            .into_iter()
-            .collect::<Option<Vec<Value>>>()
-            .map(Value::Array)
+        values.into_iter().collect::<Option<Vec<Value>>>().map(Value::Array)
     }
 
-    pub(super) fn map(
-        &mut self,
-        kind: &Kind,
-        of: &Kind,
-        found: &Found,
-        path: &KeyPath,
-    ) -> Option<Value> {
+    pub(super) fn map(&mut self, kind: &Kind, of: &Kind, found: &Found, path: &KeyPath) -> Option<Value> {
         let Found::Dict(_, entries) = found else {
             return self.mismatch(kind, found, path);
         };
@@ -66,13 +57,7 @@ impl Checker<'_> {
     }
 
     /// The first alternative that fits. Where none does, the mistakes of the one whose shape it has.
-    pub(super) fn either(
-        &mut self,
-        kind: &Kind,
-        kinds: &[Kind],
-        found: &Found,
-        path: &KeyPath,
-    ) -> Option<Value> {
+    pub(super) fn either(&mut self, kind: &Kind, kinds: &[Kind], found: &Found, path: &KeyPath) -> Option<Value> {
         let before = self.diagnostics.len();
         for kind in kinds {
             if let Some(value) = self.value(kind, found, path)

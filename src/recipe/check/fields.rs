@@ -15,9 +15,9 @@ impl Checker<'_> {
         self.record_section(&merged.value, &path);
         let empty = Dict::new();
         let entries = merged.value.as_dict().unwrap_or(&empty);
-        let owner = self.task.map_or("a recipe".to_owned(), |task| {
-            format!("a {} recipe", task.name)
-        });
+        let owner = self
+            .task
+            .map_or("a recipe".to_owned(), |task| format!("a {} recipe", task.name));
         self.fields(&self.language.fields(self.task), entries, &owner, &path)
     }
 
@@ -39,13 +39,7 @@ impl Checker<'_> {
     }
 
     /// All keys of one mapping. `owner` is who has these keys, for messages.
-    pub(super) fn fields(
-        &mut self,
-        fields: &[&Field],
-        entries: &Dict,
-        owner: &str,
-        path: &KeyPath,
-    ) -> Settings {
+    pub(super) fn fields(&mut self, fields: &[&Field], entries: &Dict, owner: &str, path: &KeyPath) -> Settings {
         for (key, found) in entries {
             if !fields.iter().any(|field| field.key == key) {
                 self.unknown_key(fields, found, owner, &path.join(key));
@@ -72,13 +66,7 @@ impl Checker<'_> {
     }
 
     /// `null` takes away what a lower layer gave, where a key may be absent; a forgotten value does not.
-    fn null(
-        &mut self,
-        field: &Field,
-        presence: &Presence,
-        found: &Found,
-        path: &KeyPath,
-    ) -> Option<Value> {
+    fn null(&mut self, field: &Field, presence: &Presence, found: &Found, path: &KeyPath) -> Option<Value> {
         let node = self.node(found, path);
         let written = node.is_some_and(|node| shown(node) != "nothing");
         if written && matches!(presence, Presence::Optional) {
@@ -89,9 +77,9 @@ impl Checker<'_> {
                 Some("write {} for its defaults, or null to turn it off".to_owned())
             }
             (Presence::Optional, _) => Some("write a value, or null for none".to_owned()),
-            (Presence::Default(literal), _) => Some(format!(
-                "write a value, or remove the key: the default is {literal}"
-            )),
+            (Presence::Default(literal), _) => {
+                Some(format!("write a value, or remove the key: the default is {literal}"))
+            }
             (Presence::Required, _) => None,
         };
         self.mismatch(&field.kind, found, path);
@@ -106,10 +94,7 @@ impl Checker<'_> {
         holder.0.pop();
         let names = match (&field.kind, field.key) {
             (Kind::Variant { of, .. }, _) => of().iter().map(|section| section.name).collect(),
-            (Kind::Text, "task") => (self.language.tasks)()
-                .iter()
-                .map(|task| task.name)
-                .collect(),
+            (Kind::Text, "task") => (self.language.tasks)().iter().map(|task| task.name).collect(),
             _ => Vec::new(),
         };
         let help = match names.as_slice() {
@@ -118,8 +103,7 @@ impl Checker<'_> {
         };
         let problem = Problem::new(path.clone(), "this key is missing").help(help);
         let origin = self.origin_of_section(&holder);
-        self.diagnostics
-            .push(super::Diagnostic::new(origin, problem));
+        self.diagnostics.push(super::Diagnostic::new(origin, problem));
         None
     }
 
@@ -130,17 +114,14 @@ impl Checker<'_> {
             return; // The task itself is wrong, and that is being told.
         }
         let keys: Vec<&str> = fields.iter().map(|field| field.key).collect();
-        let elsewhere = self
-            .elsewhere(key)
-            .filter(|place| place != &path.to_string());
+        let elsewhere = self.elsewhere(key).filter(|place| place != &path.to_string());
         let help = match (closest(key, &keys), elsewhere) {
             (Some(near), _) => format!("did you mean '{near}'?"),
             (None, Some(place)) => format!("did you mean '{place}'?"),
             (None, None) if keys.is_empty() => "it has no keys".to_owned(),
             (None, None) => format!("its keys are {}", keys.join(", ")),
         };
-        let problem =
-            Problem::new(path.clone(), format!("{owner} has no key '{}'", clip(key))).help(help);
+        let problem = Problem::new(path.clone(), format!("{owner} has no key '{}'", clip(key))).help(help);
         self.refuse_key(found, problem);
     }
 

@@ -98,10 +98,7 @@ impl Checker<'_> {
 
     /// Notes where a section, variant or layer begins.
     fn record_section(&mut self, found: &Found, path: &KeyPath) {
-        let origin = self
-            .merged
-            .section(path)
-            .unwrap_or_else(|| self.unwritten(found));
+        let origin = self.merged.section(path).unwrap_or_else(|| self.unwritten(found));
         self.origins.insert(path.clone(), origin);
     }
 
@@ -170,8 +167,9 @@ impl Checker<'_> {
     }
 
     fn node(&self, found: &Found, path: &KeyPath) -> Option<&Node> {
-        self.merged
-            .written(found.tag(), path)
-            .map(|(_, _, node)| node)
+        self.merged.written(found.tag(), path).map(|(_, _, node)| node)
     }
 }
+
+#[cfg(test)]
+mod declared;

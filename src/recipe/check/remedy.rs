@@ -1,5 +1,6 @@
 //! What to do about a value of the wrong kind, where the mistake is a known one.
 
+use crate::recipe::normalize::fits;
 use crate::recipe::suggest::closest;
 use crate::recipe::yaml::{Atom, Data, Node, Scalar, parse};
 use crate::spec::Kind;
@@ -19,7 +20,7 @@ pub fn remedy(kind: &Kind, node: &Node) -> Option<String> {
             }
             closest(&scalar.raw, &words).map(|word| format!("did you mean '{word}'?"))
         }
-        (Kind::List { .. }, Data::Scalar(scalar)) if !node.is_null() => {
+        (Kind::List { of, min: 0..=1, .. }, Data::Scalar(scalar)) if fits(of, node) => {
             Some(format!("write [{}]", scalar.raw))
         }
         (Kind::Layers, Data::Map(_)) => Some("start each layer with '- '".to_owned()),
@@ -59,7 +60,5 @@ fn number(scalar: &Scalar) -> Option<String> {
         return Some(format!("write {plain}"));
     }
     let percent: f64 = scalar.raw.strip_suffix('%')?.trim().parse().ok()?;
-    percent
-        .is_finite()
-        .then(|| format!("write {}", percent / 100.0))
+    percent.is_finite().then(|| format!("write {}", percent / 100.0))
 }

@@ -32,7 +32,10 @@ pub fn field(field: &Field, scope: Scope) -> Value {
 
 /// A layer of a network: its name alone, or its name over its settings.
 pub fn layer(layers: &[&'static Section]) -> Value {
-    let bare = layers.iter().filter(|layer| !needs_settings(layer)).map(|layer| described_name(layer));
+    let bare = layers
+        .iter()
+        .filter(|layer| !needs_settings(layer))
+        .map(|layer| described_name(layer));
     let long = layers.iter().map(|layer| {
         let mut settings = with_shorthand(layer, Scope::Complete);
         if !needs_settings(layer) {
@@ -107,7 +110,9 @@ fn list(of: &Kind, min: usize, max: usize) -> Value {
 
 fn with_shorthand(section: &Section, scope: Scope) -> Value {
     let long = object(section.fields.iter(), Map::new(), Vec::new(), scope);
-    let short = section.shorthand.and_then(|key| section.fields.iter().find(|field| field.key == key));
+    let short = section
+        .shorthand
+        .and_then(|key| section.fields.iter().find(|field| field.key == key));
     match short {
         Some(short) => json!({"anyOf": [field(short, Scope::Complete), long]}),
         None => long,
@@ -116,15 +121,22 @@ fn with_shorthand(section: &Section, scope: Scope) -> Value {
 
 /// A name alone where nothing else is demanded, or a mapping with one.
 fn variant(of: &[&'static Section], common: &[Field], scope: Scope) -> Value {
-    let bare: Vec<Value> =
-        of.iter().filter(|section| scope == Scope::Mergeable || !needs_settings(section)).map(|s| described_name(s)).collect();
+    let bare: Vec<Value> = of
+        .iter()
+        .filter(|section| scope == Scope::Mergeable || !needs_settings(section))
+        .map(|s| described_name(s))
+        .collect();
     let mut forms = Vec::new();
     if !bare.is_empty() {
         forms.push(json!({"oneOf": bare}));
     }
     for section in of {
         let name = Map::from_iter([("name".to_owned(), described_name(section))]);
-        let demanded = if scope == Scope::Complete { vec!["name"] } else { Vec::new() };
+        let demanded = if scope == Scope::Complete {
+            vec!["name"]
+        } else {
+            Vec::new()
+        };
         let mut form = object(section.fields.iter().chain(common), name, demanded, scope);
         form["description"] = Value::from(section.doc);
         forms.push(form);
@@ -154,5 +166,8 @@ fn described_name(section: &Section) -> Value {
 }
 
 fn needs_settings(section: &Section) -> bool {
-    section.fields.iter().any(|field| matches!(field.presence, Presence::Required))
+    section
+        .fields
+        .iter()
+        .any(|field| matches!(field.presence, Presence::Required))
 }

@@ -35,7 +35,9 @@ fn root(language: &Language) -> Value {
     }
     for field in tasks.iter().flat_map(|task| task.fields) {
         // What it may hold depends on the task; see `allOf`.
-        properties.entry(field.key).or_insert_with(|| json!({"description": field.doc}));
+        properties
+            .entry(field.key)
+            .or_insert_with(|| json!({"description": field.doc}));
     }
     properties.insert("task".to_owned(), task_names(&tasks));
     let required: Vec<&str> = required(language.head.iter().chain(language.tail));
@@ -54,7 +56,9 @@ fn root(language: &Language) -> Value {
 }
 
 fn task_names(tasks: &[&'static Section]) -> Value {
-    let names = tasks.iter().map(|task| json!({"const": task.name, "description": task.doc}));
+    let names = tasks
+        .iter()
+        .map(|task| json!({"const": task.name, "description": task.doc}));
     json!({"description": "The kind of experiment; it decides which other keys there are.", "oneOf": names.collect::<Vec<_>>()})
 }
 
@@ -77,7 +81,10 @@ fn task_rules(task: &Section, tasks: &[&'static Section]) -> Value {
 }
 
 fn required<'a>(fields: impl Iterator<Item = &'a Field>) -> Vec<&'a str> {
-    fields.filter(|field| matches!(field.presence, Presence::Required)).map(|field| field.key).collect()
+    fields
+        .filter(|field| matches!(field.presence, Presence::Required))
+        .map(|field| field.key)
+        .collect()
 }
 
 /// With keys in order, whatever order the JSON library keeps: other crates can change that.

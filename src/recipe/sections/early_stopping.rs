@@ -52,10 +52,7 @@ static FIELDS: [Field; 4] = [
     Field {
         key: "patience",
         doc: "Epochs without improvement before training stops.",
-        kind: Kind::Integer {
-            min: 0,
-            max: 100_000,
-        },
+        kind: Kind::Integer { min: 0, max: 100_000 },
         presence: Presence::Default("3"),
     },
     Field {

@@ -43,10 +43,7 @@ pub const fn head(datasets: Registry) -> [Field; 6] {
         Field {
             key: "seed",
             doc: "All randomness follows from it: splits, initial weights, shuffling, dropout. Same seed, same results.",
-            kind: Kind::Integer {
-                min: 0,
-                max: MAX_SEED,
-            },
+            kind: Kind::Integer { min: 0, max: MAX_SEED },
             presence: Presence::Default("0"),
         },
         dataset::field(datasets),

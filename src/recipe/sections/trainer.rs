@@ -66,19 +66,13 @@ static FIELDS: [Field; 9] = [
     Field {
         key: "epochs",
         doc: "Passes over the training data.",
-        kind: Kind::Integer {
-            min: 1,
-            max: 100_000,
-        },
+        kind: Kind::Integer { min: 1, max: 100_000 },
         presence: Presence::Default("10"),
     },
     Field {
         key: "batch_size",
         doc: "Samples in a batch; the last batch of an epoch may be smaller.",
-        kind: Kind::Integer {
-            min: 1,
-            max: 65_536,
-        },
+        kind: Kind::Integer { min: 1, max: 65_536 },
         presence: Presence::Default("64"),
     },
     Field {
@@ -110,10 +104,7 @@ static FIELDS: [Field; 9] = [
         doc: "Where the tensors live.",
         kind: Kind::Choice(&[
             ("cpu", "The processor."),
-            (
-                "cuda",
-                "An NVIDIA card; needs a build with the feature 'cuda'.",
-            ),
+            ("cuda", "An NVIDIA card; needs a build with the feature 'cuda'."),
         ]),
         presence: Presence::Default("\"cpu\""),
     },
@@ -132,10 +123,7 @@ static FIELDS: [Field; 9] = [
     Field {
         key: "checkpoint_every_steps",
         doc: "Also save a checkpoint within an epoch, each time so many steps are done.",
-        kind: Kind::Integer {
-            min: 1,
-            max: i64::MAX,
-        },
+        kind: Kind::Integer { min: 1, max: i64::MAX },
         presence: Presence::Optional,
     },
 ];

@@ -22,10 +22,7 @@ struct Open {
 
 enum Holds {
     List(Vec<Node>),
-    Map {
-        entries: BTreeMap<String, Entry>,
-        key: Key,
-    },
+    Map { entries: BTreeMap<String, Entry>, key: Key },
 }
 
 /// What a mapping waits for.
@@ -108,9 +105,7 @@ impl<'a> Builder<'a> {
                     anchor,
                 )
             }
-            Event::SequenceStart(anchor, tag) => {
-                self.start(at, anchor, tag.as_deref(), Holds::List(Vec::new()))
-            }
+            Event::SequenceStart(anchor, tag) => self.start(at, anchor, tag.as_deref(), Holds::List(Vec::new())),
             Event::MappingStart(anchor, tag) => {
                 let holds = Holds::Map {
                     entries: BTreeMap::new(),
@@ -127,22 +122,13 @@ impl<'a> Builder<'a> {
     fn document(&mut self, at: Place) -> Result<(), Flaw> {
         self.documents += 1;
         if self.documents > 1 {
-            return Err(Flaw::new(
-                at,
-                "a second document starts here; a recipe is one document",
-            )
-            .help("remove the '---', or put each recipe into a file of its own"));
+            return Err(Flaw::new(at, "a second document starts here; a recipe is one document")
+                .help("remove the '---', or put each recipe into a file of its own"));
         }
         Ok(())
     }
 
-    fn start(
-        &mut self,
-        at: Place,
-        anchor: usize,
-        tag: Option<&Tag>,
-        holds: Holds,
-    ) -> Result<(), Flaw> {
+    fn start(&mut self, at: Place, anchor: usize, tag: Option<&Tag>, holds: Holds) -> Result<(), Flaw> {
         self.refuse_tag(tag, at);
         let before = self.counted;
         self.count(1, 0, at)?;
@@ -178,10 +164,7 @@ impl<'a> Builder<'a> {
 
     fn alias(&mut self, anchor: usize, at: Place) -> Result<(), Flaw> {
         let Some(anchored) = self.anchors.get(&anchor) else {
-            return Err(Flaw::new(
-                at,
-                "this alias stands inside the value that it refers to",
-            ));
+            return Err(Flaw::new(at, "this alias stands inside the value that it refers to"));
         };
         let (nodes, text, height) = (anchored.nodes, anchored.text, anchored.height);
         self.count(nodes, text, at)?;
@@ -189,11 +172,7 @@ impl<'a> Builder<'a> {
             return Err(too_deep(at));
         }
         // The copy keeps the places of the original: that is where its values are to be mended.
-        let Some(node) = self
-            .anchors
-            .get(&anchor)
-            .map(|anchored| anchored.node.clone())
-        else {
+        let Some(node) = self.anchors.get(&anchor).map(|anchored| anchored.node.clone()) else {
             return Ok(());
         };
         self.finish(
@@ -286,10 +265,7 @@ fn accept(entries: &mut BTreeMap<String, Entry>, key: &mut Key, node: Node) -> O
         },
         Key::Given(name, key_at) => match entries.entry(name) {
             btree_map::Entry::Vacant(vacant) => {
-                vacant.insert(Entry {
-                    key_at,
-                    value: node,
-                });
+                vacant.insert(Entry { key_at, value: node });
             }
             btree_map::Entry::Occupied(first) => {
                 return Some(duplicate(first.key(), key_at, first.get().key_at));

@@ -94,9 +94,7 @@ impl Node {
     pub fn text(&self) -> Option<&str> {
         match &self.data {
             Data::Scalar(Scalar {
-                raw,
-                atom: Atom::Text,
-                ..
+                raw, atom: Atom::Text, ..
             }) => Some(raw),
             _ => None,
         }
@@ -105,13 +103,7 @@ impl Node {
     /// Whether it is `null`, written or left out.
     #[must_use]
     pub fn is_null(&self) -> bool {
-        matches!(
-            &self.data,
-            Data::Scalar(Scalar {
-                atom: Atom::Null,
-                ..
-            })
-        )
+        matches!(&self.data, Data::Scalar(Scalar { atom: Atom::Null, .. }))
     }
 
     /// The value under a key, when this is a mapping that has it.
@@ -128,12 +120,8 @@ impl Node {
     pub fn step(&self, step: &str) -> Option<(Place, &Node)> {
         match &self.data {
             Data::Map(entries) => entries.get(step).map(|entry| (entry.key_at, &entry.value)),
-            Data::List(items) => items
-                .get(step.parse::<usize>().ok()?)
-                .map(|item| (item.at, item)),
-            Data::Elements(items) => items
-                .get(&step.parse::<usize>().ok()?)
-                .map(|item| (item.at, item)),
+            Data::List(items) => items.get(step.parse::<usize>().ok()?).map(|item| (item.at, item)),
+            Data::Elements(items) => items.get(&step.parse::<usize>().ok()?).map(|item| (item.at, item)),
             Data::Scalar(_) => None,
         }
     }
@@ -141,7 +129,6 @@ impl Node {
     /// Follows a whole path. The place is that of the last key.
     #[must_use]
     pub fn walk(&self, path: &[String]) -> Option<(Place, &Node)> {
-        path.iter()
-            .try_fold((self.at, self), |(_, node), step| node.step(step))
+        path.iter().try_fold((self.at, self), |(_, node), step| node.step(step))
     }
 }

@@ -25,22 +25,16 @@ pub fn read_file(path: &Path) -> Result<String, Flaw> {
     let mut bytes = Vec::new();
     if length <= MAX_BYTES {
         // Not `read_to_end` alone: a pipe has no length, and a file may grow.
-        file.take(MAX_BYTES + 1)
-            .read_to_end(&mut bytes)
-            .map_err(failed)?;
+        file.take(MAX_BYTES + 1).read_to_end(&mut bytes).map_err(failed)?;
     }
     if length > MAX_BYTES || bytes.len() as u64 > MAX_BYTES {
         return Err(Flaw::new(
             nowhere,
-            format!(
-                "larger than {} MiB, the most a recipe may be",
-                MAX_BYTES >> 20
-            ),
+            format!("larger than {} MiB, the most a recipe may be", MAX_BYTES >> 20),
         )
         .help("is this a recipe? data belongs into files of its own"));
     }
-    String::from_utf8(bytes)
-        .map_err(|error| not_utf8(error.as_bytes(), error.utf8_error().valid_up_to()))
+    String::from_utf8(bytes).map_err(|error| not_utf8(error.as_bytes(), error.utf8_error().valid_up_to()))
 }
 
 fn not_found(path: &Path) -> Flaw {
@@ -80,11 +74,7 @@ fn similar_file(path: &Path) -> Option<String> {
 fn not_utf8(bytes: &[u8], valid: usize) -> Flaw {
     let before = String::from_utf8_lossy(bytes.get(..valid).unwrap_or_default()).into_owned();
     let line = before.matches('\n').count() + 1;
-    let column = before
-        .rsplit('\n')
-        .next()
-        .map_or(0, |last| last.chars().count())
-        + 1;
+    let column = before.rsplit('\n').next().map_or(0, |last| last.chars().count()) + 1;
     let byte = bytes.get(valid).copied().unwrap_or_default();
     Flaw::new(
         Place { line, column },

@@ -29,9 +29,7 @@ fn plain(raw: &str) -> Atom {
     if matches!(unsigned, ".inf" | ".Inf" | ".INF") {
         return Atom::Number(sign * f64::INFINITY);
     }
-    radix(raw)
-        .or_else(|| decimal(raw, unsigned))
-        .unwrap_or(Atom::Text)
+    radix(raw).or_else(|| decimal(raw, unsigned)).unwrap_or(Atom::Text)
 }
 
 /// `0x1F` and `0o17`; the core schema gives them no sign.
@@ -102,8 +100,8 @@ mod tests {
         assert_eq!(atom(""), Atom::Null);
         assert_eq!(atom("True"), Atom::Bool(true));
         for text in [
-            "yes", "no", "on", "1_000", "1,5", "1e", "e3", ".", "+", "-", "-0x1", "0x", "inf",
-            "nan", "1e5.0", "٣", "1 2",
+            "yes", "no", "on", "1_000", "1,5", "1e", "e3", ".", "+", "-", "-0x1", "0x", "inf", "nan", "1e5.0", "٣",
+            "1 2",
         ] {
             assert_eq!(atom(text), Atom::Text, "{text}");
         }
