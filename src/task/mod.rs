@@ -89,7 +89,7 @@ pub struct Outcome {
 }
 
 /// A task in training. It knows networks, losses and metrics; it does not know epochs, files or bars.
-pub trait Task: Send {
+pub trait Task {
     /// Learns from a batch: gradients, no update yet.
     ///
     /// # Errors
