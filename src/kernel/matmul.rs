@@ -129,8 +129,8 @@ unsafe fn divide(product: Product, tile: Tile, threads: usize) {
     };
     // SAFETY: the halves write to different rows, or to different columns, of one product.
     rayon::join(
-        || unsafe { divide(first, tile, threads / 2) },
-        || unsafe { divide(second, tile, threads - threads / 2) },
+        move || unsafe { divide(first, tile, threads / 2) },
+        move || unsafe { divide(second, tile, threads - threads / 2) },
     );
 }
 
