@@ -178,7 +178,7 @@ pub(super) fn flat_input(name: &str, input: &[usize]) -> Result<usize, Vec<Probl
 }
 
 /// Numbers in one sample.
-pub(super) fn numbers(shape: &[usize]) -> usize {
+pub(crate) fn numbers(shape: &[usize]) -> usize {
     shape.iter().fold(1, |product, &size| product.saturating_mul(size))
 }
 

@@ -39,6 +39,15 @@ pub use shape::SampleShape;
 pub use taped::Taped;
 pub use type_expr::{Argument, TypeExpr};
 
+pub use dfdx::shapes::{Rank1, Rank3};
+
+/// Where a [`Taped`] network computes.
+pub mod device {
+    pub use dfdx::tensor::Cpu;
+    #[cfg(feature = "cuda")]
+    pub use dfdx::tensor::Cuda;
+}
+
 /// Every layer that a recipe may name. Adding one: a file with its definition, a line here.
 pub static LAYERS: &[&LayerDef] = &[
     &linear::DEF,

@@ -1,0 +1,260 @@
+//! What the command line may say. `--help` is made from the comments here, and is where most people
+//! learn the tool: it must teach.
+
+use std::path::PathBuf;
+
+use clap::{Args, Parser, Subcommand};
+
+const VERSION: &str = concat!(env!("CARGO_PKG_VERSION"), " (build ", env!("RUNNER_BUILD_ID"), ")");
+const LONG_VERSION: &str = concat!(
+    env!("CARGO_PKG_VERSION"),
+    "\nbuild    ",
+    env!("RUNNER_BUILD_ID"),
+    "\ncompiler ",
+    env!("RUNNER_RUSTC_VERSION"),
+    "\ntarget   ",
+    env!("RUNNER_TARGET"),
+);
+
+const TEACH: &str = "\
+First steps:
+  runner recipes/mnist_mlp.yaml    check, compile and train; then read report.html
+  runner list                      the runs so far: status, best metric, age
+
+Examples:
+  runner check recipes/*.yaml                       find every mistake, start nothing
+  runner recipes/mnist_mlp.yaml --set optimizer.lr=3e-4 --set trainer.epochs=5
+  runner resume results/mnist_mlp/2026-01-31_12-00-00
+  runner data fetch mnist                           download data ahead of time
+  runner schema > recipe.json                       for completion in an editor
+
+Exit codes:
+  0  done                            5  the network could not be compiled
+  1  failed: a full disk, say        6  the training diverged
+  2  wrong command line              7  a run's folder or checkpoint is wrong
+  3  the recipe is wrong           130  stopped by Ctrl-C; can be resumed
+  4  the data is missing or wrong";
+
+/// Trains neural networks from YAML recipes
+///
+/// A recipe names data, network, optimizer and training. runner checks it, compiles its network into a
+/// native program, trains it, and leaves metrics, weights and a report in results/. Without a command,
+/// `runner RECIPE` means `runner run RECIPE`.
+#[derive(Debug, Parser)]
+#[command(name = "runner", version = VERSION, long_version = LONG_VERSION, after_help = TEACH, max_term_width = 80)]
+#[command(arg_required_else_help = true, subcommand_value_name = "COMMAND|RECIPE", infer_long_args = true)]
+pub struct Cli {
+    /// What to do.
+    #[command(subcommand)]
+    pub command: Command,
+}
+
+/// The commands.
+#[derive(Debug, Subcommand)]
+pub enum Command {
+    /// Train a recipe: the same as `runner RECIPE`
+    Run(RunArgs),
+    /// Check recipes and show their layers; starts and compiles nothing
+    Check(CheckArgs),
+    /// Go on with a run that was stopped or killed
+    Resume(ResumeArgs),
+    /// Show the runs: status, best metric, age
+    List(ListArgs),
+    /// Write a run's report.html again
+    Report(ReportArgs),
+    /// Show, download or verify data
+    Data(DataArgs),
+    /// Show the recipes that come with runner
+    Recipes(RecipesArgs),
+    /// Print the JSON Schema of recipes, for editors
+    Schema,
+    /// Remove the compiled networks that are kept
+    Clean,
+    /// Print completions for a shell
+    Completions {
+        /// The shell
+        shell: clap_complete::Shell,
+    },
+}
+
+/// Changes to a recipe.
+#[derive(Args, Clone, Debug, Default)]
+pub struct SetArgs {
+    /// Set a value of the recipe, such as optimizer.lr=3e-4; may be repeated
+    #[arg(long = "set", value_name = "KEY=VALUE", value_parser = key_value)]
+    pub set: Vec<String>,
+}
+
+/// Where results go.
+#[derive(Args, Clone, Debug)]
+pub struct ResultsArgs {
+    /// Folder of all runs
+    #[arg(long, value_name = "DIR", default_value = "results", env = "RUNNER_RESULTS", hide_env_values = true)]
+    pub results: PathBuf,
+}
+
+/// Where data is.
+#[derive(Args, Clone, Debug)]
+pub struct SourceArgs {
+    /// Folder of data files
+    #[arg(long = "data", value_name = "DIR", default_value = "data", env = "RUNNER_DATA", hide_env_values = true)]
+    pub data: PathBuf,
+    /// Download nothing
+    #[arg(long)]
+    pub offline: bool,
+}
+
+/// What a training shows.
+#[derive(Args, Clone, Debug, Default)]
+pub struct ShowArgs {
+    /// Show warnings and errors only
+    #[arg(long, short)]
+    pub quiet: bool,
+    /// Print events as JSON, one a line
+    #[arg(long, conflicts_with = "quiet")]
+    pub json: bool,
+}
+
+/// Arguments of `runner run`.
+#[derive(Args, Clone, Debug)]
+pub struct RunArgs {
+    /// The recipe, a YAML file
+    #[arg(value_name = "RECIPE")]
+    pub recipe: PathBuf,
+    #[command(flatten)]
+    set: SetArgs,
+    /// Threads that compute; the same as --set trainer.threads=N
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u64).range(1..))]
+    threads: Option<u64>,
+    /// Where results go.
+    #[command(flatten)]
+    pub results: ResultsArgs,
+    /// Where data is.
+    #[command(flatten)]
+    pub source: SourceArgs,
+    /// What it shows.
+    #[command(flatten)]
+    pub show: ShowArgs,
+}
+
+impl RunArgs {
+    /// All `key=value` that the command line sets; `--threads` is one of them.
+    pub fn overrides(&self) -> Vec<String> {
+        let threads = self.threads.map(|n| format!("trainer.threads={n}"));
+        self.set.set.iter().cloned().chain(threads).collect()
+    }
+}
+
+/// Arguments of `runner check`.
+#[derive(Args, Clone, Debug)]
+pub struct CheckArgs {
+    /// The recipes, YAML files
+    #[arg(value_name = "RECIPE", required = true)]
+    pub recipes: Vec<PathBuf>,
+    /// Changes to all of them.
+    #[command(flatten)]
+    pub set: SetArgs,
+    /// Where data is.
+    #[command(flatten)]
+    pub source: SourceArgs,
+    /// Print JSON instead of tables
+    #[arg(long)]
+    pub json: bool,
+}
+
+/// Arguments of `runner resume`.
+#[derive(Args, Clone, Debug)]
+pub struct ResumeArgs {
+    /// The run: its folder, its name in `runner list`, or a recipe's name for its newest run
+    pub run: PathBuf,
+    /// Where results are.
+    #[command(flatten)]
+    pub results: ResultsArgs,
+    /// Where data is.
+    #[command(flatten)]
+    pub source: SourceArgs,
+    /// What it shows.
+    #[command(flatten)]
+    pub show: ShowArgs,
+}
+
+/// Arguments of `runner list`.
+#[derive(Args, Clone, Debug)]
+pub struct ListArgs {
+    /// Only runs whose name or status contains this text
+    pub filter: Option<String>,
+    /// Where results are.
+    #[command(flatten)]
+    pub results: ResultsArgs,
+    /// Print JSON instead of a table
+    #[arg(long)]
+    pub json: bool,
+}
+
+/// Arguments of `runner report`.
+#[derive(Args, Clone, Debug)]
+pub struct ReportArgs {
+    /// The run: its folder, its name in `runner list`, or a recipe's name for its newest run
+    pub run: PathBuf,
+    /// Where results are.
+    #[command(flatten)]
+    pub results: ResultsArgs,
+}
+
+/// Arguments of `runner data`.
+#[derive(Args, Clone, Debug)]
+pub struct DataArgs {
+    /// What to do.
+    #[command(subcommand)]
+    pub command: DataCommand,
+}
+
+/// The commands of `runner data`.
+#[derive(Clone, Debug, Subcommand)]
+pub enum DataCommand {
+    /// Show every dataset and whether its files are there
+    List {
+        /// Where data is.
+        #[command(flatten)]
+        source: SourceArgs,
+    },
+    /// Download datasets
+    Fetch {
+        /// Names of datasets
+        #[arg(value_name = "NAME", required = true)]
+        names: Vec<String>,
+        /// Where data goes.
+        #[command(flatten)]
+        source: SourceArgs,
+        /// What it shows.
+        #[command(flatten)]
+        show: ShowArgs,
+    },
+    /// Compare the files of datasets with what was published
+    Verify {
+        /// Names of datasets; all that are there when none is given
+        #[arg(value_name = "NAME")]
+        names: Vec<String>,
+        /// Where data is.
+        #[command(flatten)]
+        source: SourceArgs,
+    },
+}
+
+/// Arguments of `runner recipes`.
+#[derive(Args, Clone, Debug)]
+pub struct RecipesArgs {
+    /// Folder of recipes
+    #[arg(value_name = "DIR", default_value = "recipes")]
+    pub folder: PathBuf,
+    /// Print JSON instead of a table
+    #[arg(long)]
+    pub json: bool,
+}
+
+fn key_value(text: &str) -> Result<String, String> {
+    match text.split_once('=') {
+        Some((key, _)) if !key.trim().is_empty() => Ok(text.to_owned()),
+        _ => Err("expected KEY=VALUE, such as optimizer.lr=3e-4".to_owned()),
+    }
+}

@@ -1,0 +1,138 @@
+//! One run, as the list shows it.
+
+use std::path::{Path, PathBuf};
+
+use serde::Serialize;
+
+use crate::report::format;
+use crate::store::folder::file;
+use crate::store::{Record, RunFolder, Status, metrics};
+use crate::train::row::Row;
+
+/// Longer metrics are not read for a list.
+const CAP: u64 = 64 << 20;
+
+/// What the list tells of a run.
+#[derive(Clone, Debug, Serialize)]
+pub struct Entry {
+    /// `recipe/run`.
+    pub name: String,
+    /// Its folder.
+    pub path: PathBuf,
+    /// `running`, `finished`, `interrupted`, `killed`, `diverged`, `failed` or `broken`.
+    pub status: &'static str,
+    /// Whether `runner resume` can go on with it.
+    pub resumable: bool,
+    /// What stands in for its data, if anything does.
+    pub stand_in: Option<String>,
+    /// When it was made.
+    pub created: Option<jiff::Timestamp>,
+    /// Epochs done.
+    pub epochs: u64,
+    /// What "best" was judged by, and its value.
+    pub best: Option<(String, f64)>,
+    /// Metrics on the test part.
+    pub test: Vec<(String, f64)>,
+    /// Seconds of training.
+    pub seconds: Option<f64>,
+    /// Why it cannot be read.
+    pub problem: Option<String>,
+}
+
+impl Entry {
+    /// Reads a run; what is wrong with it becomes part of the entry.
+    pub fn read(path: &Path) -> Self {
+        let found = RunFolder::open(path).and_then(|folder| Ok((folder.record()?, folder)));
+        match found {
+            Ok((record, folder)) => Self::of(&folder, record),
+            Err(error) => Self::broken(path, error.to_string()),
+        }
+    }
+
+    fn of(folder: &RunFolder, record: Record) -> Self {
+        let mut entry = Self {
+            name: folder.id(),
+            path: folder.path().to_owned(),
+            status: status(&record, folder),
+            resumable: false,
+            stand_in: record.data.stand_in,
+            created: record.created.parse().ok(),
+            epochs: 0,
+            best: None,
+            test: Vec::new(),
+            seconds: None,
+            problem: None,
+        };
+        entry.resumable = matches!(entry.status, "interrupted" | "killed" | "failed");
+        match record.summary {
+            Some(summary) => {
+                entry.epochs = summary.epochs;
+                entry.best = summary.best.map(|value| (summary.monitor, value));
+                entry.test = summary.test;
+                entry.seconds = Some(summary.seconds);
+            }
+            None => entry.add_progress(folder),
+        }
+        entry
+    }
+
+    /// What an unfinished run has reached stands in its metrics alone.
+    fn add_progress(&mut self, folder: &RunFolder) {
+        if !folder.file(file::METRICS).exists() {
+            return;
+        }
+        match folder.read(file::METRICS, CAP).and_then(|bytes| metrics::from_csv(&bytes)) {
+            Ok(rows) => {
+                self.epochs = rows.last().map_or(0, |row| row.epoch);
+                self.best = lowest_loss(&rows);
+                self.seconds = Some(rows.iter().map(|row| row.seconds).sum());
+            }
+            Err(error) => self.problem = Some(format!("{}: {error}", folder.file(file::METRICS).display())),
+        }
+    }
+
+    fn broken(path: &Path, problem: String) -> Self {
+        let parts: Vec<_> = path.iter().rev().take(2).map(|part| part.to_string_lossy()).collect();
+        Self {
+            name: parts.iter().rev().map(AsRef::as_ref).collect::<Vec<&str>>().join("/"),
+            path: path.to_owned(),
+            status: "broken",
+            resumable: false,
+            stand_in: None,
+            created: std::fs::metadata(path)
+                .and_then(|metadata| metadata.modified())
+                .ok()
+                .and_then(|time| jiff::Timestamp::try_from(time).ok()),
+            epochs: 0,
+            best: None,
+            test: Vec::new(),
+            seconds: None,
+            problem: Some(problem),
+        }
+    }
+
+    /// The best metric in one cell.
+    pub fn best_cell(&self) -> String {
+        self.best.as_ref().map_or_else(String::new, |(name, value)| format!("{name} {}", format::metric(name, *value)))
+    }
+
+    /// The first test metric in one cell.
+    pub fn test_cell(&self) -> String {
+        self.test.first().map_or_else(String::new, |(name, value)| format!("{name} {}", format::metric(name, *value)))
+    }
+}
+
+/// A run that says it is running and holds no lock was killed.
+fn status(record: &Record, folder: &RunFolder) -> &'static str {
+    match record.status {
+        Status::Running if folder.is_locked() => "running",
+        Status::Running => "killed",
+        other => crate::report::status(other),
+    }
+}
+
+fn lowest_loss(rows: &[Row]) -> Option<(String, f64)> {
+    let name = ["val_loss", "train_loss"].into_iter().find(|name| rows.iter().any(|row| row.metric(name).is_some()))?;
+    let values = rows.iter().filter_map(|row| row.metric(name)).filter(|value| value.is_finite());
+    Some((name.to_owned(), values.min_by(f64::total_cmp)?))
+}

@@ -1,0 +1,172 @@
+//! Bars on a terminal: one for all epochs, one for the steps of this one. A finished epoch leaves a line.
+
+use std::time::{Duration, Instant};
+
+use indicatif::{MultiProgress, ProgressBar, ProgressDrawTarget, ProgressStyle};
+
+use super::Progress;
+use super::line::{epoch_line, fit};
+use crate::report::format;
+use crate::train::event::Event;
+
+/// A bar of fewer cells tells nothing.
+const SHORTEST_BAR: usize = 8;
+/// A bar of more cells tells no more.
+const LONGEST_BAR: usize = 40;
+
+/// Shows events as bars.
+pub struct Bars {
+    multi: MultiProgress,
+    epochs: ProgressBar,
+    steps: ProgressBar,
+    width: Box<dyn Fn() -> usize>,
+    training: Option<Training>,
+}
+
+/// What a training said when it started.
+struct Training {
+    epochs: u64,
+    steps_per_epoch: u64,
+    /// Steps done before this process.
+    before: u64,
+    since: Instant,
+}
+
+impl Bars {
+    /// Bars on standard error.
+    pub fn on_terminal() -> Self {
+        let width = || usize::from(console::Term::stderr().size().1);
+        Self::new(ProgressDrawTarget::stderr(), width)
+    }
+
+    /// Bars on any target whose width in columns is what `width` says.
+    pub fn new(target: ProgressDrawTarget, width: impl Fn() -> usize + 'static) -> Self {
+        let multi = MultiProgress::with_draw_target(target);
+        Self {
+            multi,
+            epochs: ProgressBar::hidden(),
+            steps: ProgressBar::hidden(),
+            width: Box::new(width),
+            training: None,
+        }
+    }
+
+    /// Writes a line above the bars.
+    fn say(&self, line: &str) {
+        // Bars that cannot be drawn must not stop a training.
+        let _ = self.multi.println(line);
+    }
+
+    fn start(&mut self, epochs: u64, steps_per_epoch: u64, epoch: u64, step: u64) {
+        self.clear();
+        self.epochs = self.multi.add(ProgressBar::new(epochs.saturating_mul(steps_per_epoch)));
+        self.steps = self.multi.add(ProgressBar::new(steps_per_epoch));
+        self.training = Some(Training { epochs, steps_per_epoch, before: step, since: Instant::now() });
+        self.draw(epoch, step.checked_rem(steps_per_epoch).unwrap_or(0), &[]);
+    }
+
+    /// Draws both bars; `figures` stand to the right of the steps, the most important first.
+    fn draw(&self, epoch: u64, step: u64, figures: &[String]) {
+        let Some(training) = &self.training else {
+            return;
+        };
+        let all = training.epochs.saturating_mul(training.steps_per_epoch);
+        let done = epoch.saturating_sub(1).saturating_mul(training.steps_per_epoch).saturating_add(step);
+        let left = time_left(training.since.elapsed(), done.saturating_sub(training.before), all.saturating_sub(done));
+        let mut time: Vec<String> = left.map(|left| format!("{} left", format::clock(left))).into_iter().collect();
+        time.push(format!("{} so far", format::clock(training.since.elapsed())));
+        let names = [format!("epoch {epoch}/{}", training.epochs), format!("step {step}/{}", training.steps_per_epoch)];
+        let indent = names.iter().map(String::len).max().unwrap_or(0);
+        let [first, second] = names;
+        self.set(&self.epochs, done, &format!("{first:indent$}"), &time);
+        self.set(&self.steps, step, &format!("{second:indent$}"), figures);
+    }
+
+    fn set(&self, bar: &ProgressBar, position: u64, name: &str, parts: &[String]) {
+        // The last column stays free: some terminals break the line there.
+        let width = (self.width)().saturating_sub(1);
+        let name = console::truncate_str(name, width, "…");
+        let room = width.saturating_sub(console::measure_text_width(&name) + 1);
+        let cells = (room / 3).clamp(SHORTEST_BAR, LONGEST_BAR);
+        let beside = fit(room.saturating_sub(cells + 2), parts);
+        let text = match parts.first() {
+            // Where a bar and the first figure do not fit both, the figure matters more.
+            Some(first) if !beside.starts_with(first.as_str()) => {
+                bar.set_style(style("{prefix} {msg}"));
+                fit(room, parts)
+            }
+            _ => {
+                let kind = if room < cells { "{prefix}".to_owned() } else { format!("{{prefix}} {{bar:{cells}.cyan/dim}}  {{msg}}") };
+                bar.set_style(style(&kind));
+                beside
+            }
+        };
+        bar.set_prefix(name.into_owned());
+        bar.set_message(text);
+        bar.set_position(position);
+    }
+
+    fn clear(&mut self) {
+        self.epochs.finish_and_clear();
+        self.steps.finish_and_clear();
+        let _ = self.multi.clear();
+        self.training = None;
+    }
+}
+
+impl Progress for Bars {
+    fn event(&mut self, event: &Event) {
+        let width = (self.width)().saturating_sub(1);
+        match event {
+            Event::Started { epochs, steps_per_epoch, epoch, step, .. } => self.start(*epochs, *steps_per_epoch, *epoch, *step),
+            Event::Notice { text } => self.say(&format!("{} {text}", console::style("note:").yellow().bold().for_stderr())),
+            Event::Step { epoch, step, loss, metric, samples_per_second, .. } => {
+                let mut figures = vec![format!("loss {}", format::number(*loss))];
+                figures.extend(metric.iter().map(|(name, value)| format!("{name} {}", format::metric(name, *value))));
+                figures.push(format!("{}/s", format::count(samples_per_second.max(0.0) as u64)));
+                self.draw(*epoch, *step, &figures);
+            }
+            Event::Epoch { row, best } => {
+                let epochs = self.training.as_ref().map_or(row.epoch, |training| training.epochs);
+                let parts = epoch_line(row, epochs, None);
+                // The mark must not be what a narrow terminal drops.
+                let line = fit(width.saturating_sub(3), &parts);
+                self.say(&if *best { format!("{line}  {}", console::style("*").green().bold().for_stderr()) } else { line });
+            }
+            Event::EarlyStopped { epoch, reason } => {
+                self.say(&format!("stopped early after epoch {epoch}: {reason}"));
+            }
+            Event::Interrupted { .. } | Event::Finished { .. } | Event::Failed { .. } => self.clear(),
+        }
+    }
+}
+
+impl Drop for Bars {
+    fn drop(&mut self) {
+        self.clear();
+    }
+}
+
+/// How long the rest takes if it goes on as it did; nothing while that cannot be known.
+fn time_left(elapsed: Duration, done: u64, left: u64) -> Option<Duration> {
+    let seconds = elapsed.as_secs_f64() / done as f64 * left as f64;
+    Duration::try_from_secs_f64(seconds).ok()
+}
+
+fn style(template: &str) -> ProgressStyle {
+    ProgressStyle::with_template(template)
+        .unwrap_or_else(|_| ProgressStyle::default_bar())
+        .progress_chars("━╸─")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_time_left_follows_from_the_time_so_far() {
+        assert_eq!(time_left(Duration::from_secs(10), 100, 50), Some(Duration::from_secs(5)));
+        assert_eq!(time_left(Duration::from_secs(10), 0, 50), None);
+        assert_eq!(time_left(Duration::ZERO, 0, 0), None);
+    }
+}

@@ -1,0 +1,36 @@
+//! One line an epoch, without escape codes: for files, pipes and logs.
+
+use std::io::Write;
+
+use super::{Progress, epoch_line};
+use crate::cli::output;
+use crate::train::event::Event;
+
+/// Shows finished epochs as lines; notes go to standard error.
+pub struct Plain<W> {
+    out: W,
+    epochs: u64,
+}
+
+impl<W: Write> Plain<W> {
+    /// Lines go to `out`.
+    pub fn new(out: W) -> Self {
+        Self { out, epochs: 0 }
+    }
+}
+
+impl<W: Write> Progress for Plain<W> {
+    fn event(&mut self, event: &Event) {
+        match event {
+            Event::Started { epochs, .. } => self.epochs = *epochs,
+            Event::Notice { text } => output::note(text),
+            Event::EarlyStopped { epoch, reason } => output::note(&format!("stopped early after epoch {epoch}: {reason}")),
+            Event::Epoch { row, best } => {
+                let parts = epoch_line(row, self.epochs, best.then_some("*"));
+                // A reader that went away does not stop the training: its results are on disk.
+                let _ = writeln!(self.out, "{}", parts.join("  ")).and_then(|()| self.out.flush());
+            }
+            _ => {}
+        }
+    }
+}

@@ -1,0 +1,16 @@
+//! Warnings only: whoever asks for quiet must still learn of stand-in data.
+
+use super::Progress;
+use crate::cli::output;
+use crate::train::event::Event;
+
+/// Shows notices, on standard error.
+pub struct Quiet;
+
+impl Progress for Quiet {
+    fn event(&mut self, event: &Event) {
+        if let Event::Notice { text } = event {
+            output::note(text);
+        }
+    }
+}

@@ -1,0 +1,67 @@
+//! What the terminal shows when a training has ended: what was reached, and where to look next.
+
+use std::fmt::Write as _;
+
+use crate::report::format;
+use crate::store::folder::file;
+use crate::store::{Record, RunFolder, Status};
+use crate::train::event::Summary;
+
+/// The closing lines for a run, each with its line's end.
+pub fn summary(folder: &RunFolder, record: &Record) -> String {
+    let mut text = String::from("\n");
+    // Writing into a String cannot fail.
+    let _ = match &record.summary {
+        Some(summary) => {
+            writeln!(text, "{} {} in {}", verb(record.status), folder.id(), format::seconds(summary.seconds))
+        }
+        None => writeln!(text, "{} {}", verb(record.status), folder.id()),
+    };
+    if let Some(summary) = &record.summary {
+        push(&mut text, "best epoch", &best(summary));
+        push_metrics(&mut text, &summary.test);
+    }
+    if let Some(stand_in) = &record.data.stand_in {
+        push(&mut text, "stand-in", &format!("{stand_in}: not a figure of {}", record.data.name));
+    }
+    for (name, path) in [("report", file::REPORT), ("weights", file::BEST), ("metrics", file::METRICS)] {
+        if folder.file(path).is_file() {
+            push(&mut text, name, &folder.file(path).display().to_string());
+        }
+    }
+    if matches!(record.status, Status::Running | Status::Interrupted | Status::Failed) {
+        push(&mut text, "to go on", &resume_command(folder));
+    }
+    text
+}
+
+/// The command that goes on with a run.
+pub fn resume_command(folder: &RunFolder) -> String {
+    format!("runner resume {}", format::shell(&folder.path().to_string_lossy()))
+}
+
+fn push(text: &mut String, name: &str, value: &str) {
+    let _ = writeln!(text, "  {name:<12}{value}");
+}
+
+/// The main metric stands in a line of its own, the others follow it.
+fn push_metrics(text: &mut String, metrics: &[(String, f64)]) {
+    for (index, (name, value)) in metrics.iter().enumerate() {
+        let title = if index == 0 { "test" } else { "" };
+        push(text, title, &format!("{name} {}", format::metric(name, *value)));
+    }
+}
+
+fn best(summary: &Summary) -> String {
+    let value = summary.best.map(|value| format!(" ({} {})", summary.monitor, format::metric(&summary.monitor, value)));
+    format!("{} of {}{}", summary.best_epoch, summary.epochs, value.unwrap_or_default())
+}
+
+fn verb(status: Status) -> &'static str {
+    match status {
+        Status::Finished => "finished",
+        Status::Running | Status::Interrupted => "interrupted",
+        Status::Diverged => "diverged:",
+        Status::Failed => "failed:",
+    }
+}

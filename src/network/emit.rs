@@ -1,0 +1,103 @@
+//! The generated program: type aliases and one call. Nothing of a recipe's text reaches it.
+
+use std::fmt::Write;
+
+use crate::nn::Lowered;
+
+/// Which path of the layers the program takes, and on what device.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Backend {
+    /// Fused kernels on the CPU.
+    Fused,
+    /// dfdx's public ops on the CPU.
+    Reference,
+    /// dfdx's public ops on CUDA.
+    Cuda,
+}
+
+/// What is to be compiled.
+#[derive(Clone, Debug)]
+pub struct Program {
+    /// The module of `runner::task` whose `main` is called.
+    pub task: &'static str,
+    /// Its networks, in the order that the task's `main` takes them.
+    pub networks: Vec<Vec<Lowered>>,
+    /// Path and device.
+    pub backend: Backend,
+}
+
+/// The program's source.
+///
+/// Layers are joined two by two, so that a hundred layers nest seven deep rather than a hundred.
+pub fn emit(program: &Program) -> String {
+    let mut source = String::from(
+        "// Made by runner from a recipe's network.\n#![recursion_limit = \"512\"]\n\
+         #[allow(unused_imports)]\nuse runner::nn::*;\n\n",
+    );
+    let mut engines = Vec::new();
+    for (index, layers) in program.networks.iter().enumerate() {
+        let names: Vec<String> = (0..layers.len()).map(|layer| format!("N{index}L{layer}")).collect();
+        for (name, layer) in names.iter().zip(layers) {
+            // Writing to a String does not fail.
+            let _ = writeln!(source, "type {name} = {};", layer.ty);
+        }
+        let _ = writeln!(source, "type Net{index} = {};\n", chain(&names));
+        engines.push(match program.backend {
+            Backend::Fused => format!("Fused<Net{index}>"),
+            Backend::Reference => format!("Taped<Net{index}, device::Cpu>"),
+            Backend::Cuda => format!("Taped<Net{index}, device::Cuda>"),
+        });
+    }
+    let _ = write!(
+        source,
+        "fn main() -> std::process::ExitCode {{\n    runner::task::{}::main::<{}>()\n}}\n",
+        program.task,
+        engines.join(", ")
+    );
+    source
+}
+
+fn chain(names: &[String]) -> String {
+    match names {
+        [] => "identity::Empty".to_owned(),
+        [one] => one.clone(),
+        many => {
+            let (left, right) = many.split_at(many.len() / 2);
+            format!("Chain<{}, {}>", chain(left), chain(right))
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::nn::lower_layers;
+    use crate::spec::Chosen;
+
+    fn linear(out_features: usize) -> Chosen {
+        let settings = serde_json::json!({"out_features": out_features, "bias": true});
+        Chosen {
+            name: "linear".to_owned(),
+            settings: settings.as_object().cloned().unwrap_or_default(),
+        }
+    }
+
+    #[test]
+    fn a_program_is_aliases_and_one_call() {
+        let layers = lower_layers(&[linear(3), linear(2), linear(1)], &[4]).unwrap();
+        let source = emit(&Program {
+            task: "regression",
+            networks: vec![layers],
+            backend: Backend::Fused,
+        });
+        assert!(source.contains("type N0L0 = linear::Linear<4, 3,"), "{source}");
+        assert!(
+            source.contains("type Net0 = Chain<N0L0, Chain<N0L1, N0L2>>;"),
+            "{source}"
+        );
+        assert!(
+            source.contains("runner::task::regression::main::<Fused<Net0>>()"),
+            "{source}"
+        );
+    }
+}

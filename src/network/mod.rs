@@ -1,0 +1,10 @@
+//! The network compiler: shapes, then a Rust type, then a native program, cached by content.
+
+pub mod cache;
+pub mod compile;
+pub mod emit;
+pub mod library;
+pub mod summary;
+
+pub use compile::{Compiled, compile};
+pub use emit::{Program, emit};

@@ -1,0 +1,141 @@
+//! Classes: which was taken for which, and how well each was found.
+
+use maud::{Markup, html};
+
+use super::{ClassScore, Confusion, Findings, format, page};
+
+/// A table of more classes than this shows nothing; the pairs that are confused most do.
+const MOST_CLASSES: usize = 40;
+const MOST_PAIRS: usize = 20;
+
+/// Confusion and scores of the classes, where the task has classes.
+pub fn section(findings: &Findings) -> Markup {
+    html! {
+        @if let Some(confusion) = &findings.confusion {
+            (page::section("confusion", "Confusion", confused(confusion)))
+        }
+        @if !findings.per_class.is_empty() {
+            (page::section("classes", "Classes", scores(&findings.per_class)))
+        }
+    }
+}
+
+fn confused(confusion: &Confusion) -> Markup {
+    let total: u64 = confusion.counts.iter().flatten().sum();
+    let right: u64 = confusion.counts.iter().enumerate().filter_map(|(i, row)| row.get(i)).sum();
+    let wide = confusion.classes.len() > MOST_CLASSES;
+    html! {
+        p.muted {
+            (format::count(right)) " of " (format::count(total)) " test samples are right. "
+            @if !wide { "A row holds the samples of one class; the darker a cell, the larger its share of the row." }
+        }
+        @if wide { (pairs(confusion)) } @else { (matrix(confusion)) }
+    }
+}
+
+fn matrix(confusion: &Confusion) -> Markup {
+    html! {
+        div.scroll {
+            table.matrix {
+                caption { "Test samples: true class (rows) by predicted class (columns)" }
+                thead {
+                    tr {
+                        td {}
+                        @for class in &confusion.classes { th scope="col" { span { (class) } } }
+                    }
+                }
+                tbody {
+                    @for (truth, (class, counts)) in confusion.classes.iter().zip(&confusion.counts).enumerate() {
+                        tr {
+                            th scope="row" { (class) }
+                            @for (predicted, &count) in counts.iter().enumerate() {
+                                (cell(count, counts.iter().sum(), truth == predicted))
+                            }
+                        }
+                    }
+                }
+            }
+        }
+    }
+}
+
+fn cell(count: u64, row: u64, right: bool) -> Markup {
+    let share = count as f64 / row.max(1) as f64;
+    // The root lets a share of one in a hundred be seen.
+    let shade = (share.sqrt() * 100.0).round();
+    let kind = match (right, shade > 55.0) {
+        (true, true) => "right strong",
+        (true, false) => "right",
+        (false, true) => "wrong strong",
+        (false, false) => "wrong",
+    };
+    html! {
+        @if count == 0 {
+            td.none { "·" }
+        } @else {
+            td class=(kind) style={ "--shade:" (shade) "%" } { (format::count(count)) }
+        }
+    }
+}
+
+fn pairs(confusion: &Confusion) -> Markup {
+    let mut pairs: Vec<(u64, &str, &str)> = Vec::new();
+    for (truth, (class, counts)) in confusion.classes.iter().zip(&confusion.counts).enumerate() {
+        for (predicted, (other, &count)) in confusion.classes.iter().zip(counts).enumerate() {
+            if truth != predicted && count > 0 {
+                pairs.push((count, class, other));
+            }
+        }
+    }
+    // Stable: pairs of one count stay in the order of the classes.
+    pairs.sort_by_key(|pair| std::cmp::Reverse(pair.0));
+    html! {
+        div.scroll {
+            table {
+                caption { "The pairs of " (confusion.classes.len()) " classes that were confused most" }
+                thead { tr { th scope="col" { "true" } th scope="col" { "predicted" } th scope="col" { "samples" } } }
+                tbody {
+                    @for (count, truth, predicted) in pairs.iter().take(MOST_PAIRS) {
+                        tr { td.text { (truth) } td.text { (predicted) } td { (format::count(*count)) } }
+                    }
+                }
+            }
+        }
+    }
+}
+
+fn scores(classes: &[ClassScore]) -> Markup {
+    html! {
+        div.scroll {
+            table.bars {
+                caption { "Scores of each class on the test part" }
+                thead {
+                    tr {
+                        th scope="col" { "class" } th scope="col" { "precision" } th scope="col" { "recall" }
+                        th scope="col" { "F1" } th scope="col" { "samples" }
+                    }
+                }
+                tbody {
+                    @for class in classes {
+                        tr {
+                            th scope="row" { (class.name) }
+                            @for score in [class.precision, class.recall, class.f1] { (bar(score)) }
+                            td { (format::count(class.support)) }
+                        }
+                    }
+                }
+            }
+        }
+    }
+}
+
+/// A score as a number over a bar of its length.
+fn bar(score: f64) -> Markup {
+    html! {
+        @if score.is_finite() {
+            td.bar style={ "--length:" (format!("{:.1}", score.clamp(0.0, 1.0) * 100.0)) "%" } { (format::metric("precision", score)) }
+        } @else {
+            td title="not defined: no such sample or prediction" { "–" }
+        }
+    }
+}

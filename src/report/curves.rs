@@ -1,0 +1,143 @@
+//! Which curves there are: one plot a quantity, training beside validation.
+
+use maud::{Markup, html};
+
+use super::axis::{self, Axis};
+use super::curve::{self, Line, Plot};
+use super::{format, page};
+use crate::train::row::Row;
+
+/// A table of more epochs than this is left to metrics.csv.
+const MOST_ROWS: usize = 200;
+
+/// All curves, and the numbers behind them.
+pub fn section(rows: &[Row], best: Option<u64>) -> Markup {
+    let Some(last) = rows.last() else {
+        return page::section("curves", "Curves", html! { p.muted { "No epoch has ended yet." } });
+    };
+    let thinned = rows.len() > curve::MOST_POINTS;
+    let body = html! {
+        div.plots {
+            @for quantity in quantities(last) {
+                (curve::figure(&plot(rows, &quantity, best)))
+            }
+            (curve::figure(&rate(rows, best)))
+        }
+        p.muted {
+            @if best.is_some() { "The dashed line marks the best epoch. " }
+            @if thinned { "Of " (format::count(rows.len() as u64)) " epochs the lowest and highest of each stretch are drawn. " }
+            "All numbers are in metrics.csv."
+        }
+        @if rows.len() <= MOST_ROWS { details { summary { "Numbers of all epochs" } (table(rows)) } }
+    };
+    page::section("curves", "Curves", body)
+}
+
+/// A quantity such as `loss`, and the metrics that measure it.
+struct Quantity<'a> {
+    name: &'a str,
+    metrics: Vec<&'a str>,
+}
+
+/// `train_loss` and `val_loss` are both `loss`.
+fn quantities(row: &Row) -> Vec<Quantity<'_>> {
+    let mut all: Vec<Quantity> = Vec::new();
+    for (metric, _) in &row.metrics {
+        let name = ["train_", "val_", "test_"]
+            .iter()
+            .find_map(|part| metric.strip_prefix(part))
+            .unwrap_or(metric);
+        match all.iter_mut().find(|quantity| quantity.name == name) {
+            Some(quantity) => quantity.metrics.push(metric),
+            None => all.push(Quantity { name, metrics: vec![metric] }),
+        }
+    }
+    all
+}
+
+fn plot<'a>(rows: &[Row], quantity: &Quantity<'a>, best: Option<u64>) -> Plot<'a> {
+    let lines: Vec<Line> = quantity.metrics.iter().map(|name| line(rows, name)).collect();
+    let values = lines.iter().flat_map(|line| line.points.iter().map(|point| point.1));
+    let share = format::is_share(quantity.name);
+    let y = if !share && spans_decades(values.clone()) { Axis::logarithmic(values) } else { Axis::linear(values) };
+    Plot {
+        title: quantity.name,
+        words: words(quantity.name, &lines),
+        x: epochs(rows),
+        y,
+        label: if share { axis::percent } else { axis::plain },
+        mark: best.map(|epoch| epoch as f64),
+        lines,
+    }
+}
+
+fn line<'a>(rows: &[Row], name: &'a str) -> Line<'a> {
+    let point = |row: &Row| (row.epoch as f64, row.metric(name).unwrap_or(f64::NAN));
+    Line { name, points: rows.iter().map(point).collect() }
+}
+
+fn rate(rows: &[Row], best: Option<u64>) -> Plot<'static> {
+    let points = rows.iter().map(|row| (row.epoch as f64, row.lr)).collect();
+    let lines = vec![Line { name: "lr", points }];
+    Plot {
+        title: "learning rate",
+        words: words("learning rate", &lines),
+        x: epochs(rows),
+        y: Axis::linear(rows.iter().map(|row| row.lr).chain([0.0])),
+        label: axis::plain,
+        mark: best.map(|epoch| epoch as f64),
+        lines,
+    }
+}
+
+fn epochs(rows: &[Row]) -> Axis {
+    Axis::tight(rows.iter().map(|row| row.epoch as f64))
+}
+
+/// A loss that falls by more than this factor shows nothing of its end on a linear axis.
+fn spans_decades(values: impl Iterator<Item = f64>) -> bool {
+    let finite: Vec<f64> = values.filter(|x| x.is_finite()).collect();
+    let low = finite.iter().copied().fold(f64::INFINITY, f64::min);
+    let high = finite.iter().copied().fold(0.0, f64::max);
+    low > 0.0 && high / low > 30.0
+}
+
+/// What someone who cannot see the plot should hear.
+fn words(title: &str, lines: &[Line]) -> String {
+    let told: Vec<String> = lines
+        .iter()
+        .filter_map(|line| {
+            let (first, last) = (line.points.first()?, line.points.last()?);
+            let [from, to] = [first.1, last.1].map(|x| format::metric(line.name, x));
+            Some(format!("{} goes from {from} in epoch {} to {to} in epoch {}", line.name, first.0, last.0))
+        })
+        .collect();
+    format!("Curves of {title} by epoch: {}", told.join("; "))
+}
+
+fn table(rows: &[Row]) -> Markup {
+    let names: Vec<&String> = rows.last().map(|row| row.metrics.iter().map(|(name, _)| name).collect()).unwrap_or_default();
+    html! {
+        div.scroll {
+            table {
+                caption { "One row an epoch" }
+                thead {
+                    tr {
+                        th scope="col" { "epoch" } th scope="col" { "lr" }
+                        @for name in &names { th scope="col" { (name) } }
+                        th scope="col" { "time" }
+                    }
+                }
+                tbody {
+                    @for row in rows {
+                        tr {
+                            th scope="row" { (row.epoch) } td { (format::rate(row.lr)) }
+                            @for name in &names { td { @if let Some(x) = row.metric(name) { (format::metric(name, x)) } } }
+                            td { (format::seconds(row.seconds)) }
+                        }
+                    }
+                }
+            }
+        }
+    }
+}

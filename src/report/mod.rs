@@ -1,0 +1,70 @@
+//! report.html: one page that shows what a run was, did and reached. It needs no network, no script and
+//! no other file; everything that comes from recipes and data is escaped by `maud`.
+
+mod axis;
+mod classification;
+mod curve;
+mod curves;
+pub mod findings;
+pub mod format;
+mod mistakes;
+mod network;
+mod overview;
+mod page;
+mod picture;
+mod provenance;
+mod recipe;
+mod regression;
+
+pub use overview::status;
+pub use findings::{ClassScore, Confusion, Findings, Mistake, Picture, Points};
+
+use crate::error::Result;
+use crate::store::folder::file;
+use crate::store::{Record, RunFolder, metrics};
+use crate::train::row::Row;
+
+/// A recipe or a metrics.csv is not larger than this many bytes.
+const CAP: u64 = 256 << 20;
+
+/// Writes findings.json and report.html into the run's folder.
+///
+/// # Errors
+/// When the folder cannot be written to.
+pub fn write(folder: &RunFolder, record: &Record, rows: &[Row], findings: &Findings) -> Result<()> {
+    findings::write(folder, findings)?;
+    let recipe = recipe_text(folder)?;
+    let html = page::page(&page::Contents {
+        folder,
+        record,
+        rows,
+        findings,
+        recipe: &recipe,
+    });
+    folder.write(file::REPORT, html.as_bytes())
+}
+
+/// Writes report.html again from what the run's folder holds.
+///
+/// # Errors
+/// When run.json, metrics.csv or findings.json is there but wrong, or the folder cannot be written to.
+pub fn rewrite(folder: &RunFolder) -> Result<()> {
+    let record = folder.record()?;
+    let findings = findings::read(folder)?;
+    let rows = if folder.file(file::METRICS).exists() {
+        let path = folder.file(file::METRICS);
+        metrics::from_csv(&folder.read(file::METRICS, CAP)?).map_err(|error| error.context(path.display()))?
+    } else {
+        // A run that was stopped in its first epoch has none yet.
+        Vec::new()
+    };
+    write(folder, &record, &rows, &findings)
+}
+
+fn recipe_text(folder: &RunFolder) -> Result<String> {
+    if !folder.file(file::RECIPE).exists() {
+        return Ok(String::new());
+    }
+    let bytes = folder.read(file::RECIPE, CAP)?;
+    Ok(String::from_utf8_lossy(&bytes).into_owned())
+}

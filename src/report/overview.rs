@@ -1,0 +1,88 @@
+//! The top of the page: which run, how it stands, and what it reached.
+
+use maud::{Markup, html};
+
+use super::format;
+use crate::data::TargetInfo;
+use crate::store::{Record, RunFolder, Status};
+
+/// Title, status, and what must be known before any figure is read.
+pub fn header(folder: &RunFolder, record: &Record) -> Markup {
+    let [train, validation, test] = record.data.rows.map(|n| format::count(n as u64));
+    // A run that says it is running and holds no lock was killed.
+    let killed = record.status == Status::Running && !folder.is_locked();
+    let word = if killed { "killed" } else { status(record.status) };
+    html! {
+        header {
+            p.kicker { (record.task) " on " (record.data.name) }
+            h1 { (record.name) " " span class={ "status " (status_class(record.status)) } { (word) } }
+            p.muted { (folder.id()) " · " (record.created) }
+            p.muted {
+                (train) " training, " (validation) " validation and " (test) " test samples"
+                @if let TargetInfo::Classes(classes) = &record.data.target { " · " (classes.len()) " classes" }
+                " · " (format::count(record.network.parameters)) " parameters"
+            }
+            @if let Some(stand_in) = &record.data.stand_in {
+                p.banner.warning role="note" {
+                    strong { "Stand-in data. " }
+                    (stand_in) ". No figure on this page is one of " (record.data.name) "."
+                }
+            }
+            @if let Some(failure) = &record.failure {
+                p.banner.failure role="note" { strong { "It failed. " } (failure) }
+            }
+        }
+    }
+}
+
+/// Test metrics as large figures, then what the training took.
+pub fn figures(record: &Record) -> Markup {
+    let Some(summary) = &record.summary else {
+        return html! {
+            p.muted { "This run has not finished: there are no test metrics yet." }
+        };
+    };
+    let best = summary.best.map_or_else(String::new, |value| format::metric(&summary.monitor, value));
+    html! {
+        dl.figures {
+            @for (index, (name, value)) in summary.test.iter().enumerate() {
+                (figure(if index == 0 { "figure lead" } else { "figure" }, &title(name), &format::metric(name, *value)))
+            }
+            (figure("figure small", &format!("best epoch of {}", summary.epochs), &summary.best_epoch.to_string()))
+            @if !best.is_empty() {
+                (figure("figure small", &format!("best {}", summary.monitor), &best))
+            }
+            (figure("figure small", "training time", &format::seconds(summary.seconds)))
+        }
+    }
+}
+
+fn figure(class: &str, name: &str, value: &str) -> Markup {
+    html! {
+        div class=(class) { dt { (name) } dd { (value) } }
+    }
+}
+
+/// `accuracy` is of the test part; say so wherever the name does not.
+fn title(name: &str) -> String {
+    if name.starts_with("test") { name.to_owned() } else { format!("test {name}") }
+}
+
+/// A status in words.
+pub fn status(status: Status) -> &'static str {
+    match status {
+        Status::Running => "running",
+        Status::Interrupted => "interrupted",
+        Status::Finished => "finished",
+        Status::Diverged => "diverged",
+        Status::Failed => "failed",
+    }
+}
+
+fn status_class(status: Status) -> &'static str {
+    match status {
+        Status::Finished => "good",
+        Status::Running | Status::Interrupted => "open",
+        Status::Diverged | Status::Failed => "bad",
+    }
+}

@@ -1,0 +1,63 @@
+//! The page's skeleton: its head, its sections in order, its style.
+
+use maud::{DOCTYPE, Markup, PreEscaped, html};
+
+use super::{Findings, classification, curves, mistakes, network, overview, provenance, recipe, regression};
+use crate::build;
+use crate::store::{Record, RunFolder};
+use crate::train::row::Row;
+
+/// Everything the page is made from.
+pub struct Contents<'a> {
+    pub folder: &'a RunFolder,
+    pub record: &'a Record,
+    pub rows: &'a [Row],
+    pub findings: &'a Findings,
+    /// The resolved recipe's text; empty where there is none.
+    pub recipe: &'a str,
+}
+
+/// The page as HTML.
+pub fn page(contents: &Contents) -> String {
+    let Contents { folder, record, rows, findings, recipe } = *contents;
+    let best = record.summary.as_ref().map(|summary| summary.best_epoch);
+    let markup = html! {
+        (DOCTYPE)
+        html lang="en" {
+            head {
+                meta charset="utf-8";
+                meta name="viewport" content="width=device-width, initial-scale=1";
+                meta name="color-scheme" content="light dark";
+                // Nothing is loaded and nothing runs, whatever a recipe or a CSV file says.
+                meta http-equiv="Content-Security-Policy" content="default-src 'none'; img-src data:; style-src 'unsafe-inline'";
+                title { (record.name) " · " (folder.id()) }
+                style { (PreEscaped(include_str!("style.css"))) }
+            }
+            body {
+                (overview::header(folder, record))
+                main {
+                    (overview::figures(record))
+                    (curves::section(rows, best))
+                    (classification::section(findings))
+                    (regression::section(findings.points.as_ref()))
+                    (mistakes::section(&findings.mistakes))
+                    (network::section(&record.network))
+                    (recipe::section(recipe, &record.provenance))
+                    (provenance::section(folder, record))
+                }
+                footer { "Made by runner " (build::VERSION) ". This page needs no network and runs no script." }
+            }
+        }
+    };
+    markup.into_string()
+}
+
+/// A section with its heading; `id` is for links into the page.
+pub fn section(id: &str, title: &str, body: Markup) -> Markup {
+    html! {
+        section id=(id) aria-labelledby={ (id) "-title" } {
+            h2 id={ (id) "-title" } { (title) }
+            (body)
+        }
+    }
+}

@@ -1,0 +1,121 @@
+//! Predicted values: against the true ones, and how their errors are spread.
+
+use std::fmt::Write as _;
+
+use maud::{Markup, html};
+
+use super::axis::{Axis, plain};
+use super::{Points, format, page};
+
+/// The drawing's sides and the part within its axes, as for curves.
+const WIDTH: f64 = 420.0;
+const HEIGHT: f64 = 320.0;
+const LEFT: f64 = 56.0;
+const RIGHT: f64 = 410.0;
+const TOP: f64 = 10.0;
+const BOTTOM: f64 = 280.0;
+const BINS: usize = 30;
+
+/// Both plots, where the task predicts values.
+pub fn section(points: Option<&Points>) -> Markup {
+    let pairs: Vec<(f64, f64)> = points
+        .map(|points| points.targets.iter().zip(&points.predictions))
+        .into_iter()
+        .flatten()
+        .map(|(&target, &prediction)| (f64::from(target), f64::from(prediction)))
+        .filter(|(target, prediction)| target.is_finite() && prediction.is_finite())
+        .collect();
+    match points {
+        Some(points) if !pairs.is_empty() => {
+            let body = html! {
+                div.plots { (scatter(&points.name, &pairs)) (histogram(&pairs)) }
+                p.muted { (format::count(pairs.len() as u64)) " test samples are shown." }
+            };
+            page::section("predictions", "Predictions", body)
+        }
+        _ => html! {},
+    }
+}
+
+fn scatter(name: &str, pairs: &[(f64, f64)]) -> Markup {
+    // One axis for both directions: on the diagonal a prediction is exact.
+    let axis = Axis::linear(pairs.iter().flat_map(|&(target, prediction)| [target, prediction]));
+    let mut dots = String::new();
+    for &(target, prediction) in pairs {
+        if let (Some(x), Some(y)) = (axis.place(target), axis.place(prediction)) {
+            let _ = write!(dots, "M{:.1} {:.1}h0", across(x), down(y));
+        }
+    }
+    let words = format!("Predicted against true {name} for {} samples", pairs.len());
+    html! {
+        figure.plot {
+            figcaption { strong { "Predicted against true " (name) } span.key.mark { "exact" } }
+            svg viewBox={ "0 0 " (WIDTH) " " (HEIGHT) } role="img" aria-label=(words) {
+                (across_ticks(&axis)) (down_ticks(&axis))
+                line.mark x1=(LEFT) y1=(BOTTOM) x2=(RIGHT) y2=(TOP) {}
+                path.dots d=(dots) {}
+                text.tick x=((LEFT + RIGHT) / 2.0) y=(HEIGHT - 6.0) text-anchor="middle" { "true" }
+                text.tick transform={ "translate(12 " ((TOP + BOTTOM) / 2.0) ") rotate(-90)" } text-anchor="middle" { "predicted" }
+            }
+        }
+    }
+}
+
+fn histogram(pairs: &[(f64, f64)]) -> Markup {
+    let errors = pairs.iter().map(|(target, prediction)| prediction - target);
+    let reach = errors.clone().fold(0.0, |reach: f64, error| reach.max(error.abs())).max(1e-12);
+    let mut counts = [0u32; BINS];
+    for error in errors.clone() {
+        // From -reach to reach; the last bin has both its ends.
+        let bin = ((error / reach + 1.0) / 2.0 * BINS as f64) as usize;
+        if let Some(count) = counts.get_mut(bin.min(BINS - 1)) {
+            *count += 1;
+        }
+    }
+    let mean = errors.sum::<f64>() / pairs.len() as f64;
+    let x = Axis::tight([-reach, reach].into_iter());
+    let y = Axis::linear(counts.iter().map(|&count| f64::from(count)).chain([0.0]));
+    let width = (RIGHT - LEFT) / BINS as f64;
+    html! {
+        figure.plot {
+            figcaption { strong { "Errors: predicted less true" } span.key.mark { "none" } }
+            svg viewBox={ "0 0 " (WIDTH) " " (HEIGHT) } role="img"
+                aria-label={ "Histogram of errors; their mean is " (format::number(mean)) ", the largest is " (format::number(reach)) } {
+                (across_ticks(&x)) (down_ticks(&y))
+                @for (bin, &count) in counts.iter().enumerate().filter(|(_, count)| **count > 0) {
+                    @if let Some(top) = y.place(f64::from(count)) {
+                        rect.column x=(format!("{:.1}", LEFT + bin as f64 * width + 0.5)) width=(format!("{:.1}", width - 1.0))
+                            y=(format!("{:.1}", down(top))) height=(format!("{:.1}", BOTTOM - down(top))) {}
+                    }
+                }
+                line.mark x1=((LEFT + RIGHT) / 2.0) x2=((LEFT + RIGHT) / 2.0) y1=(TOP) y2=(BOTTOM) {}
+                text.tick x=((LEFT + RIGHT) / 2.0) y=(HEIGHT - 6.0) text-anchor="middle" { "error" }
+            }
+        }
+    }
+}
+
+fn down_ticks(axis: &Axis) -> Markup {
+    html! {
+        @for (place, label) in axis.ticks(plain) {
+            line.grid x1=(LEFT) x2=(RIGHT) y1=(format!("{:.1}", down(place))) y2=(format!("{:.1}", down(place))) {}
+            text.tick x=(LEFT - 6.0) y=(format!("{:.1}", down(place))) dy="0.35em" text-anchor="end" { (label) }
+        }
+    }
+}
+
+fn across_ticks(axis: &Axis) -> Markup {
+    html! {
+        @for (place, label) in axis.ticks(plain) {
+            text.tick x=(format!("{:.1}", across(place))) y=(BOTTOM + 16.0) text-anchor="middle" { (label) }
+        }
+    }
+}
+
+fn across(place: f64) -> f64 {
+    LEFT + place * (RIGHT - LEFT)
+}
+
+fn down(place: f64) -> f64 {
+    BOTTOM - place * (BOTTOM - TOP)
+}

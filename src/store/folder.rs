@@ -1,0 +1,250 @@
+//! The folder of one run: `results/<recipe>/<run>/`.
+
+use std::fs;
+use std::io::Write;
+use std::path::{Path, PathBuf};
+
+use super::lock::Lock;
+use super::record::Record;
+use crate::error::{Error, Kind, Result};
+
+/// Names of files in a run's folder.
+pub mod file {
+    /// The resolved recipe.
+    pub const RECIPE: &str = "recipe.yaml";
+    /// The lock: what the run was made from and how it ended.
+    pub const RECORD: &str = "run.json";
+    /// One row an epoch.
+    pub const METRICS: &str = "metrics.csv";
+    /// Predictions on the test part.
+    pub const PREDICTIONS: &str = "predictions.csv";
+    /// What the test part showed of the best weights: confusion, worst mistakes.
+    pub const FINDINGS: &str = "findings.json";
+    /// The page for people.
+    pub const REPORT: &str = "report.html";
+    /// Weights after the last epoch.
+    pub const LAST: &str = "checkpoint/last.safetensors";
+    /// Weights of the best epoch.
+    pub const BEST: &str = "checkpoint/best.safetensors";
+    /// Everything that resuming needs.
+    pub const TRAINER: &str = "checkpoint/trainer.safetensors";
+}
+
+/// Temporary files start so; leftovers of a killed run are removed when it is resumed.
+const TEMPORARY: &str = ".tmp-";
+
+/// An existing run's folder.
+#[derive(Clone, Debug)]
+pub struct RunFolder {
+    path: PathBuf,
+}
+
+impl RunFolder {
+    /// Makes `results/<name>/<timestamp>/`, a new one even when two start in the same second.
+    ///
+    /// # Errors
+    /// When the folder cannot be made or written to.
+    pub fn create(results: &Path, name: &str) -> Result<Self> {
+        let parent = results.join(name);
+        fs::create_dir_all(&parent).map_err(|error| failure(&parent, "cannot be made", &error))?;
+        let stamp = jiff::ZonedDateTime::now().strftime("%Y-%m-%d_%H-%M-%S").to_string();
+        for attempt in 1..1000 {
+            let id = if attempt == 1 {
+                stamp.clone()
+            } else {
+                format!("{stamp}-{attempt}")
+            };
+            let path = parent.join(id);
+            match fs::create_dir(&path) {
+                Ok(()) => {
+                    let checkpoint = path.join("checkpoint");
+                    fs::create_dir(&checkpoint).map_err(|error| failure(&checkpoint, "cannot be made", &error))?;
+                    return Ok(Self { path });
+                }
+                Err(error) if error.kind() == std::io::ErrorKind::AlreadyExists => {}
+                Err(error) => return Err(failure(&path, "cannot be made", &error)),
+            }
+        }
+        Err(Error::new(
+            Kind::Failure,
+            format!("{}: no free name for a run", parent.display()),
+        ))
+    }
+
+    /// A run that is there already.
+    ///
+    /// # Errors
+    /// When the folder holds no run.
+    pub fn open(path: impl Into<PathBuf>) -> Result<Self> {
+        let path = path.into();
+        if path.join(file::RECORD).is_file() {
+            return Ok(Self { path });
+        }
+        let error = Error::new(
+            Kind::Run,
+            format!("{}: no run here ({} is missing)", path.display(), file::RECORD),
+        );
+        Err(error.help("`runner list` shows the runs"))
+    }
+
+    /// Where it is.
+    pub fn path(&self) -> &Path {
+        &self.path
+    }
+
+    /// A file in it.
+    pub fn file(&self, name: &str) -> PathBuf {
+        self.path.join(name)
+    }
+
+    /// The run's name: `<recipe>/<run>`.
+    pub fn id(&self) -> String {
+        let parts: Vec<_> = self.path.components().rev().take(2).collect();
+        let names: Vec<_> = parts
+            .iter()
+            .rev()
+            .map(|part| part.as_os_str().to_string_lossy())
+            .collect();
+        names.join("/")
+    }
+
+    /// Takes the run for this process alone, until the lock is dropped or the process ends, however it ends.
+    ///
+    /// # Errors
+    /// When another process holds it.
+    pub fn lock(&self) -> Result<Lock> {
+        let lock = Lock::take(&self.path.join(".lock"))?;
+        self.remove_leftovers();
+        Ok(lock)
+    }
+
+    /// Whether a process is working on it now.
+    pub fn is_locked(&self) -> bool {
+        Lock::is_held(&self.path.join(".lock"))
+    }
+
+    /// Writes a file so that its name always means a whole file.
+    ///
+    /// # Errors
+    /// When the disk is full or the folder read-only; the old contents stay then.
+    pub fn write(&self, name: &str, contents: &[u8]) -> Result<()> {
+        let target = self.path.join(name);
+        let folder = target.parent().unwrap_or(&self.path);
+        let write = || -> std::io::Result<()> {
+            let mut temporary = tempfile::Builder::new().prefix(TEMPORARY).tempfile_in(folder)?;
+            temporary.write_all(contents)?;
+            set_permissions(temporary.as_file())?;
+            temporary.as_file().sync_all()?;
+            temporary.persist(&target).map_err(|error| error.error)?;
+            fs::File::open(folder)?.sync_all()
+        };
+        write().map_err(|error| failure(&target, "cannot be written", &error))
+    }
+
+    /// Reads a file.
+    ///
+    /// # Errors
+    /// When it is not there, cannot be read, or is larger than `cap` bytes.
+    pub fn read(&self, name: &str, cap: u64) -> Result<Vec<u8>> {
+        let path = self.path.join(name);
+        let bad = |message: String| Error::new(Kind::Run, format!("{}: {message}", path.display()));
+        let size = fs::metadata(&path).map_err(|error| bad(error.to_string()))?.len();
+        if size > cap {
+            return Err(bad(format!("{size} bytes, more than the {cap} that are read")));
+        }
+        fs::read(&path).map_err(|error| bad(error.to_string()))
+    }
+
+    /// run.json.
+    ///
+    /// # Errors
+    /// When it is missing or not what this version writes.
+    pub fn record(&self) -> Result<Record> {
+        let bytes = self.read(file::RECORD, 64 << 20)?;
+        serde_json::from_slice(&bytes).map_err(|error| {
+            Error::new(Kind::Run, format!("{}: {error}", self.file(file::RECORD).display()))
+                .help("the file was changed or comes from another version of runner")
+        })
+    }
+
+    /// Writes run.json.
+    ///
+    /// # Errors
+    /// As [`RunFolder::write`].
+    pub fn write_record(&self, record: &Record) -> Result<()> {
+        let mut text = serde_json::to_string_pretty(record)
+            .map_err(|error| Error::new(Kind::Failure, format!("{}: {error}", file::RECORD)))?;
+        text.push('\n');
+        self.write(file::RECORD, text.as_bytes())
+    }
+
+    fn remove_leftovers(&self) {
+        for folder in [self.path.clone(), self.path.join("checkpoint")] {
+            for entry in fs::read_dir(folder).into_iter().flatten().flatten() {
+                if entry.file_name().to_string_lossy().starts_with(TEMPORARY) {
+                    // A leftover that cannot be removed does no harm: nothing ever reads it.
+                    let _ = fs::remove_file(entry.path());
+                }
+            }
+        }
+    }
+}
+
+/// Temporary files are private by default; results are not.
+#[cfg(unix)]
+fn set_permissions(file: &fs::File) -> std::io::Result<()> {
+    use std::os::unix::fs::PermissionsExt;
+    file.set_permissions(fs::Permissions::from_mode(0o644))
+}
+
+#[cfg(not(unix))]
+fn set_permissions(_: &fs::File) -> std::io::Result<()> {
+    Ok(())
+}
+
+fn failure(path: &Path, what: &str, error: &std::io::Error) -> Error {
+    Error::new(Kind::Failure, format!("{}: {what}: {error}", path.display()))
+        .help("results go to ./results; --results FOLDER puts them elsewhere")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_file_is_replaced_whole_and_leftovers_go() {
+        let root = tempfile::tempdir().unwrap();
+        let run = RunFolder::create(root.path(), "demo").unwrap();
+        run.write("a.txt", b"first").unwrap();
+        run.write("a.txt", b"second").unwrap();
+        assert_eq!(run.read("a.txt", 100).unwrap(), b"second");
+        assert!(run.read("a.txt", 3).is_err(), "the cap holds");
+        fs::write(run.file(".tmp-left"), b"half").unwrap();
+        let _lock = run.lock().unwrap();
+        assert!(!run.file(".tmp-left").exists());
+    }
+
+    #[test]
+    fn runs_of_one_second_get_names_of_their_own() {
+        let root = tempfile::tempdir().unwrap();
+        let runs: Vec<_> = (0..5)
+            .map(|_| RunFolder::create(root.path(), "demo").unwrap())
+            .collect();
+        let mut paths: Vec<_> = runs.iter().map(|run| run.path().to_owned()).collect();
+        paths.dedup();
+        assert_eq!(paths.len(), 5);
+        assert!(runs[0].id().starts_with("demo/"));
+    }
+
+    #[test]
+    fn a_lock_is_held_by_one() {
+        let root = tempfile::tempdir().unwrap();
+        let run = RunFolder::create(root.path(), "demo").unwrap();
+        assert!(!run.is_locked());
+        let lock = run.lock().unwrap();
+        assert!(run.is_locked());
+        assert!(run.lock().is_err());
+        drop(lock);
+        assert!(run.lock().is_ok());
+    }
+}

@@ -1,0 +1,12 @@
+//! The only code that writes under results/: every file goes to a temporary name, is synced, and is
+//! renamed, so that no reader ever sees half a file.
+
+pub mod folder;
+pub mod lock;
+pub mod machine;
+pub mod metrics;
+pub mod record;
+pub mod tensors;
+
+pub use folder::RunFolder;
+pub use record::{LayerRow, Machine, NetworkRecord, Record, Status};

@@ -1,0 +1,106 @@
+//! What a training says of itself while it runs. Bars, JSON lines, metrics and reports consume these;
+//! the training prints nothing.
+
+use serde::{Deserialize, Serialize};
+
+use super::row::Row;
+
+/// One thing that happened. On the trainer's standard output each is one line of JSON.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(tag = "event", rename_all = "snake_case")]
+pub enum Event {
+    /// The trainer is ready.
+    Started {
+        /// The library that the program was compiled against.
+        build: String,
+        /// Epochs in all.
+        epochs: u64,
+        /// Optimizer steps in one epoch.
+        steps_per_epoch: u64,
+        /// The epoch that comes first, counted from 1; more than 1 in a resumed run.
+        epoch: u64,
+        /// Steps already done in all.
+        step: u64,
+        /// Trainable numbers.
+        parameters: u64,
+        /// Samples in the training, validation and test part.
+        rows: [usize; 3],
+        /// Threads that compute.
+        threads: usize,
+        /// `cpu` or `cuda`.
+        device: String,
+    },
+    /// Something the user should know.
+    Notice {
+        /// One sentence.
+        text: String,
+    },
+    /// Some steps were made. Sent a few times a second.
+    Step {
+        /// The epoch, counted from 1.
+        epoch: u64,
+        /// Steps done in this epoch.
+        step: u64,
+        /// Mean loss of this epoch so far.
+        loss: f64,
+        /// The task's main metric in this epoch so far, by name.
+        metric: Option<(String, f64)>,
+        /// The learning rate.
+        lr: f64,
+        /// Samples a second.
+        samples_per_second: f64,
+    },
+    /// An epoch ended.
+    Epoch {
+        /// Its row of metrics.csv.
+        row: Row,
+        /// Whether it is the best so far.
+        best: bool,
+    },
+    /// Early stopping ended the training.
+    EarlyStopped {
+        /// The last epoch.
+        epoch: u64,
+        /// Why, in one sentence.
+        reason: String,
+    },
+    /// Stopped by the user; everything is saved.
+    Interrupted {
+        /// The epoch, counted from 1.
+        epoch: u64,
+        /// Steps done in all.
+        step: u64,
+    },
+    /// Done.
+    Finished {
+        /// What was reached.
+        summary: Summary,
+    },
+    /// It failed.
+    Failed {
+        /// The exit code.
+        code: u8,
+        /// What went wrong.
+        message: String,
+    },
+}
+
+/// What a finished run reached.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Summary {
+    /// Epochs that were trained.
+    pub epochs: u64,
+    /// Steps that were made.
+    pub steps: u64,
+    /// The epoch whose weights are in best.safetensors.
+    pub best_epoch: u64,
+    /// What "best" was judged by, such as `val_loss`.
+    pub monitor: String,
+    /// Its value in that epoch.
+    pub best: Option<f64>,
+    /// Metrics of the best weights on the test part, in the order in which they are shown.
+    #[serde(with = "super::row::named")]
+    pub test: Vec<(String, f64)>,
+    /// Wall-clock seconds of training, over all resumptions.
+    pub seconds: f64,
+}
