@@ -26,6 +26,9 @@ pub fn dispatch(cli: &Cli) -> Result<()> {
         Command::Report(args) => report::run(args),
         Command::Clean => clean::run(),
         Command::Completions { shell } => completions::run(*shell),
-        _ => Err(crate::error::Error::new(crate::error::Kind::Failure, "not part of this build yet")),
+        _ => Err(crate::error::Error::new(
+            crate::error::Kind::Failure,
+            "not part of this build yet",
+        )),
     }
 }
