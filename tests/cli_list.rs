@@ -62,7 +62,7 @@ fn the_table_says_how_each_run_stands() {
     let all = entries(root.path()).unwrap();
     let expected = "\
 run                            status     best             test              epochs    time         age
-mnist_mlp/2026-01-31_13-00-00  killed     val_loss 0.0958                         3  12.4 s   5 min ago
+mnist_mlp/2026-01-31_13-00-00  killed     val_loss 0.0889                         3  12.4 s   5 min ago
 mnist_mlp/2026-01-31_12-00-00  finished   val_loss 0.0712  accuracy 98.31 %      10  41.3 s     1 h ago
 iris/2026-01-30_12-00-00       finished*  val_loss 0.0712  accuracy 98.31 %      10  41.3 s    25 h ago
 iris/2026-01-29_12-00-00       diverged                                           0          2 days ago

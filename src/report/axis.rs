@@ -70,6 +70,11 @@ impl Axis {
         place.is_finite().then_some(place)
     }
 
+    /// Whether equal steps are equal factors: something a reader must be told.
+    pub fn is_logarithmic(&self) -> bool {
+        self.logarithmic
+    }
+
     /// Where ticks stand, with their labels.
     pub fn ticks(&self, label: fn(f64) -> String) -> Vec<(f64, String)> {
         self.ticks
