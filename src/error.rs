@@ -5,7 +5,7 @@ use std::fmt;
 use crate::spec::Problem;
 
 /// `Result` with the runner's [`Error`].
-pub type Result<T> = std::result::Result<T, Error>;
+pub type Result<T, E = Error> = std::result::Result<T, E>;
 
 /// What kind of mistake it was. The numbers are exit codes: documented in the README, never changed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -26,6 +26,14 @@ pub enum Kind {
     Run = 7,
     /// Stopped by Ctrl-C; the run can be resumed.
     Interrupted = 130,
+}
+
+impl Kind {
+    /// The kind of an exit code; any unknown one is a [`Kind::Failure`].
+    pub fn from_exit_code(code: u8) -> Self {
+        let kinds = [Kind::Usage, Kind::Recipe, Kind::Data, Kind::Compile, Kind::Diverged, Kind::Run, Kind::Interrupted];
+        kinds.into_iter().find(|&kind| kind as u8 == code).unwrap_or(Kind::Failure)
+    }
 }
 
 /// An error with its exit code and a message for people.

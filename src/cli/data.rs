@@ -1,9 +1,83 @@
-//! `runner data list`: every dataset, and whether its samples are there.
+//! `runner data`: what data there is, downloading it, and comparing it with what was published.
 
 use comfy_table::{ContentArrangement, Table};
 
-use super::output::NO_LINES;
+use super::args::{DataArgs, DataCommand, ShowArgs, SourceArgs};
+use super::output::{self, NO_LINES};
+use super::progress::{Download, Style};
+use super::run::show;
+use crate::data::{self, DataContext, FileState, Origin, Status};
+use crate::error::Result;
 use crate::report::format;
+
+/// Does what the command says.
+///
+/// # Errors
+/// An unknown dataset, a download that fails, a file that is not what was published.
+pub fn run(args: &DataArgs) -> Result<()> {
+    match &args.command {
+        DataCommand::List { source } => {
+            let shelves: Vec<Shelf> = data::status(&context(source)).iter().map(Shelf::of).collect();
+            output::print(&table(&shelves, output::width()))
+        }
+        DataCommand::Fetch { names, source, show } => fetch(names, source, show),
+        DataCommand::Verify { names, source } => verify(names, source),
+    }
+}
+
+fn context(source: &SourceArgs) -> DataContext {
+    DataContext { folder: source.data.clone(), offline: source.offline, ..DataContext::new(".", 0) }
+}
+
+fn fetch(names: &[String], source: &SourceArgs, asked: &ShowArgs) -> Result<()> {
+    let context = context(source);
+    let style = Style::choose(asked);
+    for name in names {
+        let mut download = Download::new(style);
+        data::fetch(name, &context, &mut |step| show(&mut download, &step))?;
+        drop(download);
+        if style.for_people() {
+            output::say(&format!("{name}: complete in {}", context.folder.display()));
+        }
+    }
+    Ok(())
+}
+
+fn verify(names: &[String], source: &SourceArgs) -> Result<()> {
+    let context = context(source);
+    let here = || data::status(&context).into_iter().filter(|s| !s.files.is_empty() && s.ready());
+    let all: Vec<String> = match names {
+        [] => here().map(|status| status.name.to_owned()).collect(),
+        names => names.to_vec(),
+    };
+    if all.is_empty() {
+        output::note(&format!("no downloaded data in {}", context.folder.display()));
+    }
+    for name in &all {
+        let files = data::verify(name, &context)?;
+        output::print(&format!("{name}: {files} files are as published\n"))?;
+    }
+    Ok(())
+}
+
+impl Shelf {
+    /// A dataset as its files stand.
+    fn of(status: &Status) -> Self {
+        let bytes = |wanted: fn(FileState) -> bool| -> u64 {
+            status.files.iter().filter(|file| wanted(file.state)).map(|file| file.bytes).sum()
+        };
+        let state = match status.origin {
+            Origin::Embedded | Origin::Generated => State::BuiltIn,
+            Origin::File => State::YourFile,
+            Origin::Download(_) if status.ready() => State::Here { bytes: bytes(|_| true) },
+            Origin::Download(_) if bytes(|state| matches!(state, FileState::Wrong(_))) > 0 => State::Wrong,
+            Origin::Download(_) => {
+                State::ToFetch { bytes: bytes(|state| !matches!(state, FileState::Present | FileState::Unpacked)) }
+            }
+        };
+        Self { name: status.name.to_owned(), state, doc: status.doc.to_owned() }
+    }
+}
 
 /// A dataset as the list shows it.
 #[derive(Clone, Debug, PartialEq, Eq)]

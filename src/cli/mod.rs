@@ -1,15 +1,21 @@
 //! The command line: one file a command. Commands return errors; `main` prints them.
 
 pub mod args;
+mod check;
 mod clean;
 mod completions;
-pub mod data;
+mod data;
+pub mod experiment;
 pub mod find;
+mod launch;
 pub mod list;
 pub mod output;
 pub mod progress;
-pub mod recipes;
+mod recipes;
 mod report;
+mod resume;
+mod run;
+mod schema;
 pub mod shorthand;
 pub mod summary;
 
@@ -22,13 +28,15 @@ use args::{Cli, Command};
 /// Whatever the command runs into; its kind is the exit code.
 pub fn dispatch(cli: &Cli) -> Result<()> {
     match &cli.command {
+        Command::Run(args) => run::run(args),
+        Command::Check(args) => check::run(args),
+        Command::Resume(args) => resume::run(args),
+        Command::Data(args) => data::run(args),
+        Command::Recipes(args) => recipes::run(args),
+        Command::Schema => schema::run(),
         Command::List(args) => list::run(args),
         Command::Report(args) => report::run(args),
         Command::Clean => clean::run(),
         Command::Completions { shell } => completions::run(*shell),
-        _ => Err(crate::error::Error::new(
-            crate::error::Kind::Failure,
-            "not part of this build yet",
-        )),
     }
 }

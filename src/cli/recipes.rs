@@ -5,9 +5,31 @@ use std::path::{Path, PathBuf};
 use comfy_table::{ContentArrangement, Table};
 use serde::Serialize;
 
-use super::output::NO_LINES;
+use super::args::RecipesArgs;
+use super::output::{self, NO_LINES};
 use crate::error::{Error, Kind, Result};
+use crate::recipe::Headline;
 use crate::report::format;
+
+/// Shows each recipe of a folder: file, task, one line.
+///
+/// # Errors
+/// When the folder cannot be read.
+pub fn run(args: &RecipesArgs) -> Result<()> {
+    let mut cards = Vec::new();
+    for path in files(&args.folder)? {
+        match Headline::read(&path) {
+            Ok(headline) => cards.push(Card {
+                path,
+                task: headline.task.unwrap_or_default(),
+                line: headline.description.unwrap_or_default(),
+            }),
+            // One that cannot be read does not hide the others.
+            Err(error) => output::error(&error),
+        }
+    }
+    if args.json { output::print_json(&cards) } else { output::print(&table(&cards, output::width())) }
+}
 
 /// A recipe as the gallery shows it.
 #[derive(Clone, Debug, PartialEq, Serialize)]

@@ -1,38 +1,130 @@
 //! Data: what a dataset is, the registry of those a recipe may name, and how they are had.
+//!
+//! The way of a dataset: [`prepare`] makes sure before a run that its files are there (found,
+//! downloaded, or replaced by a stand-in that the recipe allows); [`load`] reads, splits and measures
+//! it; a [`loader::Loader`] serves it in batches.
 
+mod assemble;
+pub mod context;
+pub mod csv_file;
+
+mod digest;
+pub mod download;
+mod embedded;
+mod fashion_mnist;
+mod files;
+mod generated;
+pub mod idx;
+mod inventory;
+pub mod loader;
+
+mod mnist;
+mod normalize;
+mod picture;
+mod prepare;
+mod settings;
+mod split;
+mod stand_in;
 mod table;
 
+pub use context::DataContext;
+pub use download::Progress;
+pub use files::{Collection, RemoteFile};
+pub use inventory::{FileState, FileStatus, Status, fetch, status, verify};
+pub use normalize::Affine;
+pub use picture::{Picture, picture};
+pub use prepare::{Prepared, prepare};
+pub use settings::COMMON;
 pub use table::{DataInfo, Dataset, Features, Normalization, Part, TargetInfo, Targets};
 
-use std::path::PathBuf;
-
 use crate::error::Result;
-use crate::spec::{Chosen, Section};
+use crate::spec::{Chosen, KeyPath, Problem, Section};
 
 /// A dataset that a recipe may name. Adding one: a file with its definition, a line in [`DATASETS`].
 pub struct DatasetDef {
-    /// Name, doc and fields, beyond the fields that every dataset has (`validation_split`, …).
+    /// Name, doc and fields, beyond the fields that every dataset has ([`COMMON`]).
     pub section: Section,
+    /// Where its samples come from.
+    pub origin: Origin,
     /// Its shapes, without reading more than is needed to know them.
     pub describe: fn(&Chosen, &DataContext) -> Result<DataInfo>,
     /// All of it, split and ready.
     pub load: fn(&Chosen, &DataContext) -> Result<Dataset>,
 }
 
-/// Where data is looked for and how.
-#[derive(Clone, Debug)]
-pub struct DataContext {
-    /// The folder of data files: `data/`, or `RUNNER_DATA`.
-    pub folder: PathBuf,
-    /// The folder that relative paths in a recipe start from: the recipe's own.
-    pub recipe_folder: PathBuf,
-    /// The recipe's seed: splits and made data follow from it.
-    pub seed: u64,
-    /// No download is tried.
-    pub offline: bool,
-    /// Whether the recipe's stand-in was chosen (decided once, before the run starts).
-    pub use_stand_in: bool,
+/// Where the samples of a dataset come from.
+#[derive(Clone, Copy, Debug)]
+pub enum Origin {
+    /// They are part of the program.
+    Embedded,
+    /// They are made from the recipe's seed.
+    Generated,
+    /// They are public files, found in the data folder or downloaded.
+    Download(&'static Collection),
+    /// They are in a file that the recipe names.
+    File,
 }
 
 /// Every dataset.
-pub static DATASETS: &[&DatasetDef] = &[];
+pub static DATASETS: &[&DatasetDef] = &[
+    &mnist::DEF,
+    &fashion_mnist::DEF,
+    &embedded::digits::DEF,
+    &embedded::iris::DEF,
+    &embedded::breast_cancer::DEF,
+    &embedded::diabetes::DEF,
+    &generated::blobs::DEF,
+    &generated::moons::DEF,
+    &generated::circles::DEF,
+    &generated::spirals::DEF,
+    &csv_file::DEF,
+];
+
+/// The definition of a dataset by its name.
+///
+/// # Errors
+/// When there is none, with the names there are.
+///
+/// ```
+/// assert!(runner::data::find("iris").is_ok());
+/// let error = runner::data::find("irsi").err().unwrap();
+/// assert!(error.to_string().contains("did you mean 'iris'"));
+/// ```
+pub fn find(name: &str) -> Result<&'static DatasetDef> {
+    if let Some(def) = DATASETS.iter().find(|def| def.section.name == name) {
+        return Ok(def);
+    }
+    let names: Vec<&str> = DATASETS.iter().map(|def| def.section.name).collect();
+    let problem = Problem::new(
+        KeyPath::from("dataset"),
+        format!("there is no dataset '{name}'"),
+    );
+    Err(problem.help(settings::suggest(name, &names)).into())
+}
+
+/// Shapes, names and sizes of the chosen dataset. Reads files only where these depend on them (csv).
+///
+/// # Errors
+/// When the settings do not fit the data, or a file that must be read cannot be.
+pub fn describe(chosen: &Chosen, context: &DataContext) -> Result<DataInfo> {
+    (find(&chosen.name)?.describe)(chosen, context)
+}
+
+/// The chosen dataset, split, with the normalization of its training part.
+///
+/// ```
+/// use runner::data::{DataContext, load};
+/// use runner::spec::Chosen;
+/// let settings = serde_json::json!({"test_split": 0.2, "validation_split": 0.1, "normalize": "standardize"});
+/// let chosen = Chosen { name: "iris".into(), settings: settings.as_object().unwrap().clone() };
+/// let iris = load(&chosen, &DataContext::new(".", 42))?;
+/// assert_eq!(iris.info.rows, [108, 12, 30]);
+/// assert_eq!(iris.info.input, [4]);
+/// # Ok::<(), runner::error::Error>(())
+/// ```
+///
+/// # Errors
+/// When a file is missing, damaged, or not what it should be; never replaces data silently.
+pub fn load(chosen: &Chosen, context: &DataContext) -> Result<Dataset> {
+    (find(&chosen.name)?.load)(chosen, context)
+}

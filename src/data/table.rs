@@ -4,6 +4,9 @@ use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
 
+use super::loader::{Loader, Order};
+use crate::error::Result;
+
 /// A dataset, loaded and split.
 #[derive(Clone, Debug)]
 pub struct Dataset {
@@ -17,8 +20,25 @@ pub struct Dataset {
     pub test: Option<Arc<Part>>,
     /// Learnt from the training part only.
     pub normalization: Normalization,
+    /// Mean and standard deviation of each target of the training part, where targets are numbers:
+    /// a regression trains on standardized targets and reports in the original units.
+    pub target_normalization: Option<Normalization>,
     /// SHA-256 over all samples and splits, as hex: the same data gives the same digest.
     pub digest: String,
+}
+
+impl Dataset {
+    /// Serves one of its parts as training sees it: inputs normalized, and targets too where they are numbers.
+    ///
+    /// # Errors
+    /// When the part and its normalization do not fit; for a loaded dataset that is a mistake of ours.
+    pub fn loader(&self, part: &Arc<Part>, batch_size: usize, order: Order) -> Result<Loader> {
+        let loader = Loader::new(part.clone(), &self.normalization, batch_size, order)?;
+        match &self.target_normalization {
+            Some(normalization) => loader.normalize_targets(normalization),
+            None => Ok(loader),
+        }
+    }
 }
 
 /// What a dataset looks like, without its samples.
@@ -40,6 +60,13 @@ pub struct DataInfo {
     pub notes: Vec<String>,
 }
 
+impl DataInfo {
+    /// Numbers in one sample: the product of [`DataInfo::input`].
+    pub fn width(&self) -> usize {
+        self.input.iter().product()
+    }
+}
+
 /// What is to be predicted.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
@@ -50,13 +77,28 @@ pub enum TargetInfo {
     Values(Vec<String>),
 }
 
-/// Samples with their targets; row `i` of one belongs to row `i` of the other.
+/// Samples with their targets; row `i` of one belongs to row `i` of the others.
 #[derive(Clone, Debug)]
 pub struct Part {
     /// Inputs, row-major, as stored (not normalized).
     pub features: Features,
     /// What is to be predicted.
     pub targets: Targets,
+    /// Where each sample stands in its source, counted from 0; rising. For MNIST the test images
+    /// follow the training images, for CSV each file counts its records from 0.
+    pub rows: Vec<u32>,
+}
+
+impl Part {
+    /// Number of samples.
+    pub fn len(&self) -> usize {
+        self.targets.len()
+    }
+
+    /// Whether there is no sample.
+    pub fn is_empty(&self) -> bool {
+        self.len() == 0
+    }
 }
 
 /// Inputs of many samples, row-major.
@@ -68,13 +110,56 @@ pub enum Features {
     Floats(Vec<f32>),
 }
 
+impl Features {
+    /// Number of values over all samples.
+    pub fn len(&self) -> usize {
+        match self {
+            Features::Bytes(values) => values.len(),
+            Features::Floats(values) => values.len(),
+        }
+    }
+
+    /// Whether there is no value.
+    pub fn is_empty(&self) -> bool {
+        self.len() == 0
+    }
+}
+
 /// Targets of many samples.
 #[derive(Clone, Debug)]
 pub enum Targets {
     /// Class indices.
     Classes(Vec<u32>),
-    /// Numbers, row-major, `width` a sample.
-    Values { width: usize, values: Vec<f32> },
+    /// Numbers, row-major.
+    Values {
+        /// Numbers a sample; at least 1.
+        width: usize,
+        /// `samples × width` numbers.
+        values: Vec<f32>,
+    },
+}
+
+impl Targets {
+    /// Number of samples.
+    pub fn len(&self) -> usize {
+        match self {
+            Targets::Classes(classes) => classes.len(),
+            Targets::Values { width, values } => values.len() / (*width).max(1),
+        }
+    }
+
+    /// Whether there is no sample.
+    pub fn is_empty(&self) -> bool {
+        self.len() == 0
+    }
+
+    /// The class indices, where targets are classes.
+    pub fn classes(&self) -> Option<&[u32]> {
+        match self {
+            Targets::Classes(classes) => Some(classes),
+            Targets::Values { .. } => None,
+        }
+    }
 }
 
 /// `(x - mean) / std`, for each feature or for each channel.

@@ -1,4 +1,16 @@
 //! CPU kernels over slices: the only place with `unsafe`. Results do not depend on the number of threads.
+//!
+//! Loops are `#[inline]`, so that they are compiled once more in the program of each network, which
+//! may use all that the processor has; there is no need to choose among versions at run time.
 #![allow(unsafe_code)]
 
+mod block;
+pub mod elementwise;
+pub mod mask;
+pub mod math;
 pub mod matmul;
+mod pack;
+pub mod planes;
+pub mod reduce;
+mod simd;
+mod tile;

@@ -1,18 +1,71 @@
 //! Losses, computed on the host with their gradients.
+//!
+//! Outputs come in as `f32`, sums are kept in `f64` and added in a fixed order, and the exponential is
+//! our own plain arithmetic, so a loss is the same to the bit on any machine and number of threads.
+//!
+//! ```
+//! use runner::loss::{self, Target};
+//! use runner::spec::Chosen;
+//!
+//! let def = loss::find("cross_entropy").expect("is registered");
+//! let chosen = Chosen { name: "cross_entropy".into(), settings: serde_json::from_str(
+//!     r#"{"label_smoothing": 0.0}"#).unwrap() };
+//! let loss = (def.build)(&chosen, 2)?;
+//! let mut gradient = [0.0; 2];
+//! let sum = loss.backward(&[0.0, 0.0], Target::Classes(&[1]), None, &mut gradient);
+//! assert!((sum.mean() - 2f64.ln()).abs() < 1e-7);
+//! assert_eq!(gradient, [0.5, -0.5]);
+//! # Ok::<(), runner::error::Error>(())
+//! ```
 
+mod binary_cross_entropy;
+mod cross_entropy;
+mod elementwise;
+mod exp;
+mod huber;
+mod mae;
+mod mse;
+mod prediction;
+mod row;
+
+pub use prediction::Prediction;
+
+use std::ops::AddAssign;
+
+use serde::{Deserialize, Serialize};
+
+use crate::data::TargetInfo;
 use crate::error::Result;
-use crate::spec::{Chosen, Section};
+use crate::spec::{Chosen, Problem, Section};
 
 /// A loss that a recipe may name. Adding one: a file with its definition, a line in [`LOSSES`].
+#[derive(Debug)]
 pub struct LossDef {
     /// Name, doc and fields.
     pub section: Section,
+    /// How many outputs the network must have for such targets, or in words why there is no such number.
+    pub outputs: fn(&TargetInfo) -> std::result::Result<usize, String>,
+    /// What the settings get wrong about these targets. Paths are relative to the loss.
+    pub check: fn(&Chosen, &TargetInfo) -> Vec<Problem>,
+    /// How outputs become probabilities or values.
+    pub prediction: Prediction,
     /// Makes one for so many outputs of the network.
     pub build: fn(&Chosen, usize) -> Result<Box<dyn Loss>>,
 }
 
 /// Every loss.
-pub static LOSSES: &[&LossDef] = &[];
+pub static LOSSES: &[&LossDef] = &[
+    &cross_entropy::CROSS_ENTROPY,
+    &binary_cross_entropy::BINARY_CROSS_ENTROPY,
+    &mse::MSE,
+    &mae::MAE,
+    &huber::HUBER,
+];
+
+/// The loss of this name.
+pub fn find(name: &str) -> Option<&'static LossDef> {
+    LOSSES.iter().copied().find(|def| def.section.name == name)
+}
 
 /// Targets of one batch.
 #[derive(Clone, Copy, Debug)]
@@ -23,8 +76,8 @@ pub enum Target<'a> {
     Values(&'a [f32]),
 }
 
-/// A sum over samples and what to divide it by.
-#[derive(Clone, Copy, Debug, Default, PartialEq)]
+/// A sum over samples and what to divide it by. Sums of batches add up to the sum of all of them.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct Sum {
     /// Sum of the (weighted) losses.
     pub loss: f64,
@@ -32,12 +85,71 @@ pub struct Sum {
     pub weight: f64,
 }
 
+impl Sum {
+    /// `loss / weight`; 0 where nothing had weight.
+    pub fn mean(self) -> f64 {
+        if self.weight == 0.0 && self.loss == 0.0 {
+            0.0
+        } else {
+            self.loss / self.weight
+        }
+    }
+}
+
+impl AddAssign for Sum {
+    fn add_assign(&mut self, other: Self) {
+        self.loss += other.loss;
+        self.weight += other.weight;
+    }
+}
+
 /// A loss over the outputs of a network.
+///
+/// Targets of the wrong kind or length and classes beyond the outputs make the loss and its gradient
+/// NaN: a run stops on that, and the checks of recipe and data keep it from happening.
 pub trait Loss: Send + Sync {
     /// Loss of a batch. `outputs` is `[batch, outputs]`, row-major.
     fn forward(&self, outputs: &[f32], target: Target<'_>) -> Sum;
 
     /// Loss of a batch; writes d(mean loss)/d(outputs) to `gradient`, where mean is `loss / normalizer`
     /// with the batch's own weight as normalizer when `None` is given (PyTorch's `reduction="mean"`).
-    fn backward(&self, outputs: &[f32], target: Target<'_>, normalizer: Option<f64>, gradient: &mut [f32]) -> Sum;
+    /// A batch without weight has a gradient of 0.
+    fn backward(
+        &self,
+        outputs: &[f32],
+        target: Target<'_>,
+        normalizer: Option<f64>,
+        gradient: &mut [f32],
+    ) -> Sum;
+}
+
+/// What a loss says to targets that it cannot read.
+const UNDEFINED: Sum = Sum {
+    loss: f64::NAN,
+    weight: f64::NAN,
+};
+
+/// The outputs of losses that compare number with number.
+fn one_output_a_value(target: &TargetInfo) -> std::result::Result<usize, String> {
+    match target {
+        TargetInfo::Values(names) => Ok(names.len()),
+        TargetInfo::Classes(classes) => Err(format!(
+            "it compares numbers, but the targets are {} classes; use cross_entropy",
+            classes.len()
+        )),
+    }
+}
+
+/// For losses whose settings suit all their targets.
+fn no_conflicts(_: &Chosen, _: &TargetInfo) -> Vec<Problem> {
+    Vec::new()
+}
+
+/// `1 / normalizer`, or 0 where there is nothing to divide by.
+fn reciprocal(normalizer: f64) -> f64 {
+    if normalizer == 0.0 {
+        0.0
+    } else {
+        1.0 / normalizer
+    }
 }

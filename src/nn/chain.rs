@@ -22,9 +22,16 @@ use super::shape::SampleShape;
 pub struct Chain<A, B>(A, B);
 
 impl<A: Layer, B: Layer<In = A::Out>> Chain<A, B> {
-    const MIDDLE: usize = <A::Out as ConstShape>::NUMEL;
+    /// Numbers between the layers that have a place of their own; none where one of the layers passes
+    /// its input on.
+    const MIDDLE: usize = if A::IDENTITY || B::IDENTITY {
+        0
+    } else {
+        <A::Out as ConstShape>::NUMEL
+    };
 
     /// Scratch: the value between the layers, its gradient, then each layer's own.
+    #[inline]
     fn split(batch: usize, scratch: &mut [f32]) -> (&mut [f32], &mut [f32], &mut [f32], &mut [f32]) {
         let (middle, rest) = scratch.split_at_mut(batch * Self::MIDDLE);
         let (gradient, rest) = rest.split_at_mut(batch * Self::MIDDLE);
@@ -40,6 +47,7 @@ impl<A: Layer, B: Layer<In = A::Out>> Layer for Chain<A, B> {
     const PARAMETERS: usize = A::PARAMETERS + B::PARAMETERS;
     const BUFFERS: usize = A::BUFFERS + B::BUFFERS;
     const HYPERPARAMETERS: usize = A::HYPERPARAMETERS + B::HYPERPARAMETERS;
+    const IDENTITY: bool = A::IDENTITY && B::IDENTITY;
 
     fn build(hyperparameters: &mut Hyperparameters<'_>) -> Self {
         let a = A::build(hyperparameters);
@@ -69,8 +77,14 @@ impl<A: Layer, B: Layer<In = A::Out>> Layer for Chain<A, B> {
         let (pa, pb) = parameters.split_at(A::PARAMETERS);
         let (ba, bb) = buffers.split_at_mut(A::BUFFERS);
         let (middle, _, sa, sb) = Self::split(pass.batch, scratch);
-        self.0.forward(pass, pa, ba, x, middle, sa);
-        self.1.forward(pass, pb, bb, middle, y, sb);
+        if A::IDENTITY {
+            self.1.forward(pass, pb, bb, x, y, sb);
+        } else if B::IDENTITY {
+            self.0.forward(pass, pa, ba, x, y, sa);
+        } else {
+            self.0.forward(pass, pa, ba, x, middle, sa);
+            self.1.forward(pass, pb, bb, middle, y, sb);
+        }
     }
 
     #[inline]
@@ -89,9 +103,18 @@ impl<A: Layer, B: Layer<In = A::Out>> Layer for Chain<A, B> {
         let (pa, pb) = parameters.split_at(A::PARAMETERS);
         let (ga, gb) = gradients.split_at_mut(A::PARAMETERS);
         let (middle, dmiddle, sa, sb) = Self::split(pass.batch, scratch);
-        self.1
-            .backward(pass, accumulate, pb, middle, y, dy, Some(dmiddle), gb, sb);
-        self.0.backward(pass, accumulate, pa, x, middle, dmiddle, dx, ga, sa);
+        if A::IDENTITY {
+            self.1.backward(pass, accumulate, pb, x, y, dy, dx, gb, sb);
+        } else if B::IDENTITY {
+            self.0.backward(pass, accumulate, pa, x, y, dy, dx, ga, sa);
+        } else if A::PARAMETERS == 0 && dx.is_none() {
+            // Nothing before the second layer learns: no gradient need go further.
+            self.1.backward(pass, accumulate, pb, middle, y, dy, None, gb, sb);
+        } else {
+            self.1
+                .backward(pass, accumulate, pb, middle, y, dy, Some(dmiddle), gb, sb);
+            self.0.backward(pass, accumulate, pa, x, middle, dmiddle, dx, ga, sa);
+        }
     }
 }
 

@@ -1,9 +1,8 @@
 //! What a recipe's layer becomes: an output shape, a Rust type, and numbers that are handed over when
 //! the network runs. Only identifiers written here and integers ever reach generated code.
 
-use std::fmt;
-
-use crate::spec::{Chosen, KeyPath, Problem, Section};
+use super::type_expr::TypeExpr;
+use crate::spec::{Chosen, KeyPath, Presence, Problem, Section, Value};
 
 /// A layer that a recipe may name.
 pub struct LayerDef {
@@ -11,6 +10,52 @@ pub struct LayerDef {
     pub section: Section,
     /// Infers shapes and picks the type, for a sample of this shape.
     pub lower: fn(&Chosen, &[usize]) -> Result<Lowered, Vec<Problem>>,
+}
+
+impl LayerDef {
+    /// A setting as the recipe has it, or its default as the section declares it.
+    fn setting(&self, layer: &Chosen, key: &str) -> Value {
+        let declared = || {
+            let field = self.section.fields.iter().find(|field| field.key == key)?;
+            match field.presence {
+                Presence::Default(literal) => serde_json::from_str(literal).ok(),
+                Presence::Required | Presence::Optional => None,
+            }
+        };
+        let given = layer.settings.get(key).cloned();
+        given.or_else(declared).unwrap_or(Value::Null)
+    }
+
+    pub(super) fn number(&self, layer: &Chosen, key: &str) -> f64 {
+        self.setting(layer, key).as_f64().unwrap_or_default()
+    }
+
+    pub(super) fn flag(&self, layer: &Chosen, key: &str) -> bool {
+        self.setting(layer, key).as_bool().unwrap_or_default()
+    }
+
+    /// A count of at least 1.
+    pub(super) fn size(&self, layer: &Chosen, key: &str) -> usize {
+        let size = self.setting(layer, key).as_u64().unwrap_or(1);
+        usize::try_from(size).unwrap_or(usize::MAX).max(1)
+    }
+
+    pub(super) fn word(&self, layer: &Chosen, key: &str) -> String {
+        self.setting(layer, key).as_str().unwrap_or_default().to_owned()
+    }
+
+    /// A nested list of layers; empty when it is absent.
+    pub(super) fn layers(&self, layer: &Chosen, key: &str) -> Result<Vec<Chosen>, Vec<Problem>> {
+        match self.setting(layer, key) {
+            Value::Null => Ok(vec![]),
+            value => serde_json::from_value(value).map_err(|error| {
+                vec![Problem::new(
+                    KeyPath::from(key),
+                    format!("expected a list of layers: {error}"),
+                )]
+            }),
+        }
+    }
 }
 
 /// One layer, or several fused into one, after shape inference.
@@ -28,82 +73,68 @@ pub struct Lowered {
     pub parameters: usize,
     /// Floating-point operations of one sample going forward; a multiply-add counts as two.
     pub flops: u64,
+    /// Something the user should know, such as that an image is read as one row of features.
+    pub note: Option<String>,
     /// Joins a following layer into this one, where one kernel does both.
     pub fuse: Option<fn(&Lowered, &Lowered) -> Option<Lowered>>,
 }
 
-/// A type of the generated program.
-#[derive(Clone, Debug, PartialEq)]
-pub struct TypeExpr {
-    /// An identifier of `runner::nn`.
-    pub name: &'static str,
-    /// What stands between the angle brackets.
-    pub arguments: Vec<Argument>,
-}
-
-/// One generic argument.
-#[derive(Clone, Debug, PartialEq)]
-pub enum Argument {
-    /// A const.
-    Size(usize),
-    /// A type.
-    Type(TypeExpr),
-}
-
-impl TypeExpr {
-    /// A type without arguments.
-    pub fn plain(name: &'static str) -> Self {
-        Self::new(name, [])
-    }
-
-    /// A type with arguments.
-    pub fn new(name: &'static str, arguments: impl IntoIterator<Item = Argument>) -> Self {
+impl Lowered {
+    /// A layer without parameters or hyperparameters that keeps the shape and does one operation on
+    /// each number.
+    pub(super) fn elementwise(name: &str, ty: TypeExpr, input: &[usize]) -> Self {
         Self {
-            name,
-            arguments: arguments.into_iter().collect(),
+            names: vec![name.to_owned()],
+            output: input.to_vec(),
+            ty,
+            hyperparameters: vec![],
+            parameters: 0,
+            flops: numbers(input) as u64,
+            note: None,
+            fuse: None,
         }
-    }
-
-    /// The dfdx shape of a sample: `Rank1<784>`, `Rank3<1, 28, 28>`; `None` for other ranks.
-    pub fn shape(sizes: &[usize]) -> Option<Self> {
-        let name = match sizes.len() {
-            1 => "Rank1",
-            3 => "Rank3",
-            _ => return None,
-        };
-        Some(Self::new(name, sizes.iter().copied().map(Argument::Size)))
     }
 }
 
-impl fmt::Display for TypeExpr {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(self.name)?;
-        for (i, argument) in self.arguments.iter().enumerate() {
-            f.write_str(if i == 0 { "<" } else { ", " })?;
-            match argument {
-                Argument::Size(size) => write!(f, "{size}")?,
-                Argument::Type(ty) => write!(f, "{ty}")?,
-            }
-        }
-        f.write_str(if self.arguments.is_empty() { "" } else { ">" })
-    }
-}
-
-/// Infers the shapes of a list of layers and fuses neighbours. Problems carry paths relative to the
-/// list: `3.linear`.
+/// Infers the shapes of a network's layers and fuses neighbours. Problems carry paths relative to the
+/// list: `3.linear`. An image that meets a linear layer first of all is read as one row of features.
 ///
 /// # Errors
 /// Every problem found. After a layer whose output shape is not known, inference stops.
+///
+/// ```
+/// use runner::{nn::lower_layers, spec::Chosen};
+/// let layer = |name: &str, settings| Chosen { name: name.into(), settings };
+/// let mut width = serde_json::Map::new();
+/// width.insert("out_features".into(), 3.into());
+/// let lowered = lower_layers(&[layer("linear", width), layer("relu", Default::default())], &[4]).unwrap();
+/// assert_eq!(lowered.len(), 1);
+/// assert_eq!(lowered[0].ty.to_string(), "linear::Linear<4, 3, linear::WithBias, relu::ReLU>");
+/// ```
 pub fn lower_layers(layers: &[Chosen], input: &[usize]) -> Result<Vec<Lowered>, Vec<Problem>> {
+    let reads_flat = input.len() > 1 && layers.first().is_some_and(|first| first.name == "linear");
+    if !reads_flat {
+        return lower_nested(layers, input);
+    }
+    let flat = [numbers(input)];
+    let mut lowered = lower_nested(layers, &flat)?;
+    if let Some(first) = lowered.first_mut() {
+        first.note = Some(format!(
+            "each {} sample is read as {} features",
+            show_shape(input),
+            show_shape(&flat)
+        ));
+    }
+    Ok(lowered)
+}
+
+/// The same for the layers inside a layer, where nothing is flattened unasked.
+pub(super) fn lower_nested(layers: &[Chosen], input: &[usize]) -> Result<Vec<Lowered>, Vec<Problem>> {
     let mut lowered: Vec<Lowered> = Vec::with_capacity(layers.len());
     let mut shape = input.to_vec();
     for (index, layer) in layers.iter().enumerate() {
         let place = KeyPath::root().join(index).join(&layer.name);
-        let def = super::LAYERS
-            .iter()
-            .find(|def| def.section.name == layer.name)
-            .ok_or_else(|| vec![Problem::new(place.clone(), format!("unknown layer {:?}", layer.name))])?;
-        let next = (def.lower)(layer, &shape).map_err(|problems| {
+        let next = lower_one(layer, &shape).map_err(|problems| {
             problems
                 .into_iter()
                 .map(|problem| problem.under(&place))
@@ -122,6 +153,33 @@ pub fn lower_layers(layers: &[Chosen], input: &[usize]) -> Result<Vec<Lowered>, 
         }
     }
     Ok(lowered)
+}
+
+fn lower_one(layer: &Chosen, input: &[usize]) -> Result<Lowered, Vec<Problem>> {
+    let def = super::LAYERS
+        .iter()
+        .find(|def| def.section.name == layer.name)
+        .ok_or_else(|| vec![Problem::new(KeyPath::root(), format!("unknown layer {:?}", layer.name))])?;
+    (def.lower)(layer, input)
+}
+
+/// The features of a flat input.
+pub(super) fn flat_input(name: &str, input: &[usize]) -> Result<usize, Vec<Problem>> {
+    match *input {
+        [size] => Ok(size),
+        _ => Err(vec![
+            Problem::new(
+                KeyPath::root(),
+                format!("{name} expects a flat input, got {}", show_shape(input)),
+            )
+            .help("add 'flatten' before it"),
+        ]),
+    }
+}
+
+/// Numbers in one sample.
+pub(crate) fn numbers(shape: &[usize]) -> usize {
+    shape.iter().fold(1, |product, &size| product.saturating_mul(size))
 }
 
 /// A shape for people: `64×12×12`.

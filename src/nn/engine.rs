@@ -2,7 +2,7 @@
 
 use super::layer::{Accumulate, Pass};
 use super::layout::Layout;
-use crate::error::Result;
+use crate::error::{Error, Kind, Result};
 
 /// What [`Network::new`] needs.
 #[derive(Clone, Debug)]
@@ -16,7 +16,10 @@ pub struct NetworkConfig {
 }
 
 /// A network with its parameters, gradients and workspace.
-pub trait Engine: Send {
+///
+/// Not every engine can move between threads (a CUDA stream and dfdx's tape cannot): make it on the
+/// thread that uses it, inside the pool's `install`.
+pub trait Engine {
     /// Names, shapes and places of its tensors.
     fn layout(&self) -> &Layout;
     /// Numbers in one input sample.
@@ -35,14 +38,14 @@ pub trait Engine: Send {
     /// Outputs of a batch, `[batch, outputs]`.
     ///
     /// # Errors
-    /// What the device says; the CPU never fails.
+    /// When the batch does not fit the engine, and what the device says.
     fn forward(&mut self, pass: &Pass, x: &[f32]) -> Result<&[f32]>;
 
     /// Gradients of the batch that was last sent forward in training, from the gradient of its
     /// outputs. `dy` may be overwritten.
     ///
     /// # Errors
-    /// What the device says.
+    /// When the batch does not fit the engine, and what the device says.
     fn backward(&mut self, pass: &Pass, accumulate: Accumulate, x: &[f32], dy: &mut [f32]) -> Result<()>;
 }
 
@@ -53,4 +56,15 @@ pub trait Network: Engine + Sized + 'static {
     /// # Errors
     /// When the hyperparameters do not fit the network, or the device cannot be used.
     fn new(config: &NetworkConfig) -> Result<Self>;
+}
+
+/// Refuses slices that are not a batch of so many samples, which indexing would answer with a panic.
+pub(super) fn check_batch(what: &str, given: usize, batch: usize, each: usize) -> Result<()> {
+    if given == batch * each {
+        return Ok(());
+    }
+    Err(Error::new(
+        Kind::Failure,
+        format!("{what} have {given} numbers, a batch of {batch} has {}", batch * each),
+    ))
 }

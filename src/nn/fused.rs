@@ -1,8 +1,8 @@
-//! A network on the CPU: fused kernels over flat buffers, nothing allocated after it is made.
+//! A network on the CPU: fused kernels over flat buffers, nothing allocated after the first steps.
 
 use dfdx::shapes::ConstShape;
 
-use super::engine::{Engine, Network, NetworkConfig};
+use super::engine::{Engine, Network, NetworkConfig, check_batch};
 use super::layer::{Accumulate, Hyperparameters, Layer, Pass};
 use super::layout::Layout;
 use crate::error::{Error, Kind, Result};
@@ -16,6 +16,7 @@ pub struct Fused<N> {
     buffers: Vec<f32>,
     scratch: Vec<f32>,
     outputs: Vec<f32>,
+    max_batch: usize,
 }
 
 impl<N: Layer> Network for Fused<N> {
@@ -30,6 +31,7 @@ impl<N: Layer> Network for Fused<N> {
             buffers: layout.initial_buffers(),
             scratch: vec![0.0; N::scratch(config.max_batch)],
             outputs: vec![0.0; config.max_batch * N::Out::NUMEL],
+            max_batch: config.max_batch,
             layout,
         })
     }
@@ -48,6 +50,21 @@ pub(super) fn check_hyperparameters<N: Layer>(config: &NetworkConfig) -> Result<
             config.hyperparameters.len()
         ),
     ))
+}
+
+impl<N: Layer> Fused<N> {
+    fn check(&self, pass: &Pass, x: &[f32]) -> Result<()> {
+        if pass.batch > self.max_batch {
+            return Err(Error::new(
+                Kind::Failure,
+                format!(
+                    "a batch of {} came to a network made for {}",
+                    pass.batch, self.max_batch
+                ),
+            ));
+        }
+        check_batch("inputs", x.len(), pass.batch, N::In::NUMEL)
+    }
 }
 
 impl<N: Layer> Engine for Fused<N> {
@@ -80,6 +97,7 @@ impl<N: Layer> Engine for Fused<N> {
     }
 
     fn forward(&mut self, pass: &Pass, x: &[f32]) -> Result<&[f32]> {
+        self.check(pass, x)?;
         let y = &mut self.outputs[..pass.batch * N::Out::NUMEL];
         self.network
             .forward(pass, &self.parameters, &mut self.buffers, x, y, &mut self.scratch);
@@ -87,6 +105,8 @@ impl<N: Layer> Engine for Fused<N> {
     }
 
     fn backward(&mut self, pass: &Pass, accumulate: Accumulate, x: &[f32], dy: &mut [f32]) -> Result<()> {
+        self.check(pass, x)?;
+        check_batch("gradients of the outputs", dy.len(), pass.batch, N::Out::NUMEL)?;
         let y = &self.outputs[..pass.batch * N::Out::NUMEL];
         self.network.backward(
             pass,

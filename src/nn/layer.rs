@@ -80,6 +80,8 @@ pub trait Layer: Sized + Send + 'static {
     const BUFFERS: usize;
     /// Hyperparameters taken by [`Layer::build`].
     const HYPERPARAMETERS: usize;
+    /// The same numbers come out that went in, under another shape: a chain need not call the layer.
+    const IDENTITY: bool = false;
 
     /// Makes the layer, taking its hyperparameters from the list.
     fn build(hyperparameters: &mut Hyperparameters<'_>) -> Self;
@@ -150,17 +152,14 @@ impl<'a, D: Device<f32>> Weights<'a, D> {
         }
     }
 
-    /// The next parameter, as a tensor whose gradient flows into the flat one.
+    /// The next parameter, as a tensor of this shape whose gradient flows into the flat one.
     ///
     /// # Errors
     /// What the device says.
-    pub fn next_parameter<S: ConstShape, T: Tape<f32, D>>(&mut self) -> Result<Tensor<S, f32, D, T>, D::Err> {
-        let range = self.offset..self.offset + S::NUMEL;
+    pub fn next_parameter<S: Shape, T: Tape<f32, D>>(&mut self, shape: S) -> Result<Tensor<S, f32, D, T>, D::Err> {
+        let range = self.offset..self.offset + shape.num_elements();
         self.offset = range.end;
-        self.flat
-            .retaped::<T>()
-            .try_slice((range,))?
-            .try_reshape_like(&S::default())
+        self.flat.retaped::<T>().try_slice((range,))?.try_reshape_like(&shape)
     }
 
     /// The next `n` buffers.

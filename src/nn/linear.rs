@@ -4,36 +4,64 @@ use std::marker::PhantomData;
 
 use dfdx::prelude::*;
 
-use super::def::{Argument, LayerDef, Lowered, TypeExpr, show_shape};
+use super::activation::FromOutput;
 use super::layer::{Accumulate, Hyperparameters, Layer, Pass, Reference, Weights};
 use super::layout::{Init, Layout};
-use crate::kernel::matmul::{Matrix, matmul};
-use crate::spec::{Chosen, Field, KeyPath, Kind, Presence, Problem, Section};
+use crate::kernel::elementwise::{add_rows, update_and_add_rows, update_rows};
+use crate::kernel::matmul::{Matrix, Output, matmul};
 
-/// A linear layer has a bias.
+pub use super::activation::Identity;
+pub use super::linear_def::DEF;
+
+/// Whether a layer has a bias.
+pub trait Bias: 'static {
+    /// Numbers of bias for each output: 1 or 0.
+    const EACH: usize;
+}
+
+/// A bias is added.
 pub struct WithBias;
-/// No activation.
-pub struct Identity;
+/// No bias is added.
+pub struct NoBias;
 
-/// `y = x · Wᵀ + b`; `W` is `[O, I]`, `b` is `[O]` (`torch.nn.Linear`).
-pub struct Linear<const I: usize, const O: usize, B, A>(PhantomData<fn() -> (B, A)>);
+impl Bias for WithBias {
+    const EACH: usize = 1;
+}
 
-impl<const I: usize, const O: usize> Layer for Linear<I, O, WithBias, Identity> {
+impl Bias for NoBias {
+    const EACH: usize = 0;
+}
+
+/// `y = f(x · Wᵀ + b)`; `W` is `[O, I]`, `b` is `[O]`, `f` an activation or [`Identity`]
+/// (`torch.nn.Linear`, and the activation after it).
+///
+/// Weights and bias start uniform within `±1/√I`, as PyTorch's do.
+///
+/// ```
+/// use runner::nn::{Layer, linear::{Linear, NoBias, WithBias}, relu::ReLU};
+/// assert_eq!(Linear::<784, 512, WithBias, ReLU>::PARAMETERS, 784 * 512 + 512);
+/// assert_eq!(Linear::<784, 512, NoBias, ReLU>::PARAMETERS, 784 * 512);
+/// ```
+pub struct Linear<const I: usize, const O: usize, B, A>(A, PhantomData<fn() -> B>);
+
+impl<const I: usize, const O: usize, B: Bias, A: FromOutput> Layer for Linear<I, O, B, A> {
     type In = Rank1<I>;
     type Out = Rank1<O>;
-    const PARAMETERS: usize = I * O + O;
+    const PARAMETERS: usize = I * O + B::EACH * O;
     const BUFFERS: usize = 0;
-    const HYPERPARAMETERS: usize = 0;
+    const HYPERPARAMETERS: usize = A::HYPERPARAMETERS;
 
-    fn build(_: &mut Hyperparameters<'_>) -> Self {
-        Self(PhantomData)
+    fn build(hyperparameters: &mut Hyperparameters<'_>) -> Self {
+        Self(A::build(hyperparameters), PhantomData)
     }
 
     fn describe(layout: &mut Layout) {
         let bound = 1.0 / (I as f64).sqrt();
         layout.parameter("weight", &[O, I], Init::Uniform(bound));
-        layout.parameter("bias", &[O], Init::Uniform(bound));
-        layout.advance(1);
+        if B::EACH > 0 {
+            layout.parameter("bias", &[O], Init::Uniform(bound));
+        }
+        layout.advance(1 + A::POSITIONS);
     }
 
     fn scratch(_: usize) -> usize {
@@ -43,8 +71,17 @@ impl<const I: usize, const O: usize> Layer for Linear<I, O, WithBias, Identity> 
     #[inline]
     fn forward(&self, pass: &Pass, parameters: &[f32], _: &mut [f32], x: &[f32], y: &mut [f32], _: &mut [f32]) {
         let (weight, bias) = parameters.split_at(O * I);
-        y.chunks_exact_mut(O).for_each(|row| row.copy_from_slice(bias));
-        matmul(Matrix::new(x, pass.batch, I), Matrix::new(weight, O, I).t(), 1.0, y);
+        matmul(
+            Matrix::new(x, pass.batch, I),
+            Matrix::new(weight, O, I).t(),
+            Output::Replace,
+            y,
+        );
+        if B::EACH > 0 {
+            update_rows(y, bias, |y, b| self.0.apply(y + b));
+        } else if A::POSITIONS > 0 {
+            y.iter_mut().for_each(|y| *y = self.0.apply(*y));
+        }
     }
 
     #[inline]
@@ -54,7 +91,7 @@ impl<const I: usize, const O: usize> Layer for Linear<I, O, WithBias, Identity> 
         accumulate: Accumulate,
         parameters: &[f32],
         x: &[f32],
-        _y: &[f32],
+        y: &[f32],
         dy: &mut [f32],
         dx: Option<&mut [f32]>,
         gradients: &mut [f32],
@@ -62,78 +99,50 @@ impl<const I: usize, const O: usize> Layer for Linear<I, O, WithBias, Identity> 
     ) {
         let (weight, _) = parameters.split_at(O * I);
         let (dweight, dbias) = gradients.split_at_mut(O * I);
-        let beta = if accumulate == Accumulate::Add { 1.0 } else { 0.0 };
+        let output = match accumulate {
+            Accumulate::Replace => Output::Replace,
+            Accumulate::Add => Output::Add,
+        };
         if accumulate == Accumulate::Replace {
             dbias.fill(0.0);
         }
-        for row in dy.chunks_exact(O) {
-            dbias.iter_mut().zip(row).for_each(|(sum, &d)| *sum += d);
-        }
+        self.through_activation(y, dy, dbias);
         let dy = Matrix::new(dy, pass.batch, O);
-        matmul(dy.t(), Matrix::new(x, pass.batch, I), beta, dweight);
+        matmul(dy.t(), Matrix::new(x, pass.batch, I), output, dweight);
         if let Some(dx) = dx {
-            matmul(dy, Matrix::new(weight, O, I), 0.0, dx);
+            matmul(dy, Matrix::new(weight, O, I), Output::Replace, dx);
         }
     }
 }
 
-impl<const I: usize, const O: usize, D: Device<f32>> Reference<D> for Linear<I, O, WithBias, Identity> {
+impl<const I: usize, const O: usize, B: Bias, A: FromOutput> Linear<I, O, B, A> {
+    /// `dy *= f'`, and the bias gradient is its sum over the batch, in one pass where there are both.
+    #[inline]
+    fn through_activation(&self, y: &[f32], dy: &mut [f32], dbias: &mut [f32]) {
+        let pull = |dy: f32, y: f32| dy * self.0.derivative_at(y);
+        match (B::EACH > 0, A::POSITIONS > 0) {
+            (true, true) => update_and_add_rows(dy, y, dbias, pull),
+            (true, false) => add_rows(dy, dbias),
+            (false, true) => crate::kernel::elementwise::update(dy, y, pull),
+            (false, false) => {}
+        }
+    }
+}
+
+impl<const I: usize, const O: usize, B: Bias, A: FromOutput, D: Device<f32>> Reference<D> for Linear<I, O, B, A> {
     fn reference<T: Tape<f32, D>>(
         &self,
         _: &Pass,
         weights: &mut Weights<'_, D>,
         x: Tensor<(usize, Const<I>), f32, D, T>,
     ) -> Result<Tensor<(usize, Const<O>), f32, D, T>, D::Err> {
-        let weight = weights.next_parameter::<Rank2<O, I>, T>()?;
-        let bias = weights.next_parameter::<Rank1<O>, T>()?;
-        let y = x.try_matmul(weight.try_permute::<Rank2<I, O>, _>()?)?;
-        let shape = *y.shape();
-        y.try_add(bias.try_broadcast_like(&shape)?)
+        let weight = weights.next_parameter::<Rank2<O, I>, T>(Default::default())?;
+        let mut y = x.try_matmul(weight.try_permute::<Rank2<I, O>, _>()?)?;
+        if B::EACH > 0 {
+            let shape = *y.shape();
+            let bias = weights.next_parameter::<Rank1<O>, T>(Default::default())?;
+            y = y.try_add(bias.try_broadcast_like(&shape)?)?;
+        }
+        self.0.reference(y)
     }
-}
-
-/// `linear: 512`.
-pub static DEF: LayerDef = LayerDef {
-    section: Section {
-        name: "linear",
-        doc: "Fully connected layer: y = x · Wᵀ + b (torch.nn.Linear).",
-        fields: &[Field {
-            key: "out_features",
-            doc: "Numbers coming out.",
-            kind: Kind::Integer { min: 1, max: 1 << 20 },
-            presence: Presence::Required,
-        }],
-        shorthand: Some("out_features"),
-    },
-    lower,
-};
-
-fn lower(layer: &Chosen, input: &[usize]) -> Result<Lowered, Vec<Problem>> {
-    let [inputs] = *input else {
-        return Err(vec![
-            Problem::new(
-                KeyPath::root(),
-                format!("linear expects a flat input, got {}", show_shape(input)),
-            )
-            .help("add 'flatten' before it"),
-        ]);
-    };
-    let outputs = layer.settings["out_features"].as_u64().unwrap_or(1) as usize;
-    Ok(Lowered {
-        names: vec![layer.name.clone()],
-        output: vec![outputs],
-        ty: TypeExpr::new(
-            "linear::Linear",
-            [
-                Argument::Size(inputs),
-                Argument::Size(outputs),
-                Argument::Type(TypeExpr::plain("linear::WithBias")),
-                Argument::Type(TypeExpr::plain("linear::Identity")),
-            ],
-        ),
-        hyperparameters: vec![],
-        parameters: inputs * outputs + outputs,
-        flops: 2 * (inputs * outputs) as u64,
-        fuse: None,
-    })
 }

@@ -1,24 +1,65 @@
 //! Layers: one file each, with its definition for recipes, its fused CPU path and its reference
 //! path through dfdx. A network is a type, built of these by [`Chain`]; rustc proves its shapes.
 
+pub mod activation;
+pub mod batch_norm;
+mod batch_norm_def;
 pub mod chain;
+#[cfg(feature = "cuda")]
+mod cuda_check;
 pub mod def;
+pub mod dropout;
 pub mod engine;
+pub mod flatten;
 pub mod fused;
+pub mod gelu;
 pub mod layer;
+pub mod layer_norm;
 pub mod layout;
+pub mod leaky_relu;
 pub mod linear;
+mod linear_def;
+pub mod relu;
+pub mod residual;
+mod residual_def;
 pub mod shape;
+pub mod sigmoid;
+pub mod softmax;
+pub mod tanh;
 pub mod taped;
+pub mod type_expr;
 
 pub use chain::Chain;
-pub use def::{LayerDef, Lowered, TypeExpr, lower_layers};
+pub use def::{LayerDef, Lowered, lower_layers};
 pub use engine::{Engine, Network};
 pub use fused::Fused;
 pub use layer::{Hyperparameters, Layer, Mode, Pass, Reference, Weights};
 pub use layout::{Init, Layout};
 pub use shape::SampleShape;
 pub use taped::Taped;
+pub use type_expr::{Argument, TypeExpr};
+
+pub use dfdx::shapes::{Rank1, Rank3};
+
+/// Where a [`Taped`] network computes.
+pub mod device {
+    pub use dfdx::tensor::Cpu;
+    #[cfg(feature = "cuda")]
+    pub use dfdx::tensor::Cuda;
+}
 
 /// Every layer that a recipe may name. Adding one: a file with its definition, a line here.
-pub static LAYERS: &[&LayerDef] = &[&linear::DEF];
+pub static LAYERS: &[&LayerDef] = &[
+    &linear::DEF,
+    &relu::DEF,
+    &sigmoid::DEF,
+    &tanh::DEF,
+    &leaky_relu::DEF,
+    &gelu::DEF,
+    &softmax::DEF,
+    &dropout::DEF,
+    &batch_norm::DEF,
+    &layer_norm::DEF,
+    &flatten::DEF,
+    &residual::DEF,
+];

@@ -6,6 +6,8 @@ use dfdx::shapes::{Const, ConstShape, Rank1, Rank3, Shape};
 pub trait SampleShape: ConstShape {
     /// The shape of a batch: a size known when it runs, then this shape.
     type Batched: Shape;
+    /// Features of a flat sample, channels of an image: what batch norm treats alike.
+    const CHANNELS: usize;
 
     /// A batch of `n` samples.
     fn batched(n: usize) -> Self::Batched;
@@ -13,6 +15,7 @@ pub trait SampleShape: ConstShape {
 
 impl<const N: usize> SampleShape for Rank1<N> {
     type Batched = (usize, Const<N>);
+    const CHANNELS: usize = N;
 
     fn batched(n: usize) -> Self::Batched {
         (n, Const)
@@ -21,6 +24,7 @@ impl<const N: usize> SampleShape for Rank1<N> {
 
 impl<const C: usize, const H: usize, const W: usize> SampleShape for Rank3<C, H, W> {
     type Batched = (usize, Const<C>, Const<H>, Const<W>);
+    const CHANNELS: usize = C;
 
     fn batched(n: usize) -> Self::Batched {
         (n, Const, Const, Const)

@@ -3,7 +3,7 @@
 
 use dfdx::prelude::*;
 
-use super::engine::{Engine, Network, NetworkConfig};
+use super::engine::{Engine, Network, NetworkConfig, check_batch};
 use super::fused::check_hyperparameters;
 use super::layer::{Accumulate, Hyperparameters, Layer, Mode, Pass, Reference, Weights};
 use super::layout::Layout;
@@ -12,6 +12,31 @@ use crate::error::{Error, Kind, Result as RunnerResult};
 
 type Batched<S> = <S as SampleShape>::Batched;
 type Traced<N, D> = Tensor<Batched<<N as Layer>::Out>, f32, D, OwnedTape<f32, D>>;
+
+/// A device that can be had, or not.
+pub trait OpenDevice: Device<f32> {
+    /// The device.
+    ///
+    /// # Errors
+    /// When the machine has none that works.
+    fn open() -> RunnerResult<Self>;
+}
+
+impl OpenDevice for Cpu {
+    fn open() -> RunnerResult<Self> {
+        Ok(Self::default())
+    }
+}
+
+#[cfg(feature = "cuda")]
+impl OpenDevice for Cuda {
+    fn open() -> RunnerResult<Self> {
+        Self::try_build(0, 0).map_err(|error| {
+            Error::new(Kind::Failure, format!("no CUDA device can be used: {error:?}"))
+                .help("train on the CPU, or look whether nvidia-smi shows the card")
+        })
+    }
+}
 
 /// The reference engine of a network type. Parameters live on the host, where the optimizer is; they
 /// travel to the device before a forward pass and their gradients travel back.
@@ -29,8 +54,7 @@ pub struct Taped<N: Layer, D: Device<f32>> {
 impl<N, D> Network for Taped<N, D>
 where
     N: Reference<D>,
-    D: Device<f32> + Default + Send,
-    Self: Send,
+    D: OpenDevice,
 {
     fn new(config: &NetworkConfig) -> RunnerResult<Self> {
         check_hyperparameters::<N>(config)?;
@@ -38,7 +62,7 @@ where
         N::describe(&mut layout);
         Ok(Self {
             network: N::build(&mut Hyperparameters::new(&config.hyperparameters)),
-            device: D::default(),
+            device: D::open()?,
             parameters: layout.initial_parameters(config.seed),
             gradients: vec![0.0; N::PARAMETERS],
             buffers: layout.initial_buffers(),
@@ -97,7 +121,6 @@ impl<N, D> Engine for Taped<N, D>
 where
     N: Reference<D>,
     D: Device<f32>,
-    Self: Send,
 {
     fn layout(&self) -> &Layout {
         &self.layout
@@ -128,11 +151,13 @@ where
     }
 
     fn forward(&mut self, pass: &Pass, x: &[f32]) -> RunnerResult<&[f32]> {
+        check_batch("inputs", x.len(), pass.batch, N::In::NUMEL)?;
         self.run(pass, x).map_err(device_error)?;
         Ok(&self.outputs)
     }
 
     fn backward(&mut self, pass: &Pass, accumulate: Accumulate, _x: &[f32], dy: &mut [f32]) -> RunnerResult<()> {
+        check_batch("gradients of the outputs", dy.len(), pass.batch, N::Out::NUMEL)?;
         let Some((flat, y)) = self.pending.take() else {
             return Err(Error::new(Kind::Failure, "backward was called before forward"));
         };

@@ -58,7 +58,12 @@ pub enum Kind {
     /// `true` or `false`.
     Bool,
     /// A whole number, both ends included.
-    Integer { min: i64, max: i64 },
+    Integer {
+        /// The smallest.
+        min: i64,
+        /// The largest.
+        max: i64,
+    },
     /// A finite number within a range.
     Number(Range),
     /// Any text.
@@ -66,7 +71,14 @@ pub enum Kind {
     /// One of these words, each with its doc.
     Choice(&'static [(&'static str, &'static str)]),
     /// A list of values of one kind, with bounds on its length.
-    List { of: &'static Kind, min: usize, max: usize },
+    List {
+        /// What each value is.
+        of: &'static Kind,
+        /// The least number of values.
+        min: usize,
+        /// The greatest number of values.
+        max: usize,
+    },
     /// A mapping from free keys (column names, say) to values of one kind.
     Map(&'static Kind),
     /// Whichever of these fits, tried in order; the first is named in messages first.
@@ -88,15 +100,20 @@ pub enum Kind {
 /// Bounds of a number.
 #[derive(Clone, Copy, Debug)]
 pub struct Range {
+    /// The lower end.
     pub low: Bound,
+    /// The upper end.
     pub high: Bound,
 }
 
 /// One end of a [`Range`].
 #[derive(Clone, Copy, Debug)]
 pub enum Bound {
+    /// No limit.
     None,
+    /// Up to this number, itself allowed.
     Including(f64),
+    /// Up to this number, itself not allowed.
     Excluding(f64),
 }
 

@@ -52,6 +52,18 @@ pub struct Record {
     pub summary: Option<Summary>,
 }
 
+impl Record {
+    /// Sets the time of the last change to now.
+    pub fn touch(&mut self) {
+        self.updated = now();
+    }
+}
+
+/// The present time, as run.json has it.
+pub fn now() -> String {
+    jiff::Timestamp::now().strftime("%Y-%m-%dT%H:%M:%SZ").to_string()
+}
+
 /// How a run stands.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]

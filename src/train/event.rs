@@ -99,6 +99,7 @@ pub struct Summary {
     /// Its value in that epoch.
     pub best: Option<f64>,
     /// Metrics of the best weights on the test part, in the order in which they are shown.
+    #[serde(with = "super::row::named")]
     pub test: Vec<(String, f64)>,
     /// Wall-clock seconds of training, over all resumptions.
     pub seconds: f64,

@@ -1,4 +1,18 @@
 //! Training: events in, files out.
+//!
+//! The trainer is a process of its own ([`process`]): it takes a run's folder, brings the task to where
+//! the last checkpoint left it, and goes on from there ([`trainer`]). What it says is a stream of
+//! [`event::Event`]s; what it leaves is files, written by the run's folder alone.
 
 pub mod event;
+pub mod finish;
+pub mod learner;
+pub mod process;
 pub mod row;
+pub mod state;
+pub mod stopping;
+pub mod trainer;
+
+pub use event::{Event, Summary};
+pub use learner::Learner;
+pub use row::Row;

@@ -1,0 +1,135 @@
+//! `runner check RECIPE…`: says all that is wrong, or shows what each network is. Starts and compiles nothing.
+
+use std::fmt::Write;
+use std::path::Path;
+
+use comfy_table::{CellAlignment, Table};
+
+use super::args::CheckArgs;
+use super::experiment::{self, Experiment};
+use super::output;
+use crate::error::{Error, Kind, Result};
+use crate::nn::def::show_shape;
+use crate::store::NetworkRecord;
+
+/// Checks recipes: a layer table for each good one, all errors of each bad one.
+///
+/// # Errors
+/// When one of them is wrong: the error says how many.
+pub fn run(args: &CheckArgs) -> Result<()> {
+    let mut failures: Vec<Error> = Vec::new();
+    let mut records = Vec::new();
+    for path in &args.recipes {
+        match experiment(path, args) {
+            Ok(experiment) if args.json => records.push(json(path, &experiment)),
+            Ok(experiment) => output::print(&describe(path, &experiment))?,
+            Err(error) => {
+                output::error(&error);
+                failures.push(error);
+            }
+        }
+    }
+    if args.json {
+        output::print_json(&records)?;
+    }
+    conclude(&failures, args.recipes.len())
+}
+
+fn conclude(failures: &[Error], recipes: usize) -> Result<()> {
+    let Some(first) = failures.first() else { return Ok(()) };
+    // One kind for all where they agree, else the recipe's.
+    let same = failures.iter().all(|error| error.kind() == first.kind());
+    let kind = if same { first.kind() } else { Kind::Recipe };
+    Err(Error::new(kind, format!("{} of {recipes} recipes cannot run", failures.len())))
+}
+
+fn experiment(path: &Path, args: &CheckArgs) -> Result<Experiment> {
+    let recipe = experiment::load(path, &args.set.set)?;
+    let context = experiment::context(&recipe, &args.source);
+    Experiment::new(recipe, &context)
+}
+
+fn json(path: &Path, experiment: &Experiment) -> serde_json::Value {
+    serde_json::json!({
+        "recipe": path,
+        "task": experiment.recipe.task.name,
+        "data": experiment.info,
+        "metrics": experiment.plan.metrics,
+        "network": experiment.network_record(),
+    })
+}
+
+fn describe(path: &Path, experiment: &Experiment) -> String {
+    let (info, record) = (&experiment.info, experiment.network_record());
+    let [train, validation, test] = info.rows;
+    let mut text = format!("{}: {} on {}\n", path.display(), experiment.recipe.task.name, info.name);
+    // Writing to a String does not fail.
+    let _ = writeln!(text, "  samples     {train} train, {validation} validation, {test} test");
+    let _ = writeln!(text, "  input       {}", show_shape(&info.input));
+    for note in info.notes.iter().chain(&experiment.plan.notes) {
+        let _ = writeln!(text, "  note        {note}");
+    }
+    for line in layer_table(&record).lines() {
+        let _ = writeln!(text, "  {line}");
+    }
+    let batch = experiment.recipe.trainer.batch_size;
+    let _ = writeln!(text, "  parameters  {}", grouped(record.parameters));
+    let _ = writeln!(text, "  FLOPs       {} a sample forward; {} a training step", si(record.flops), si(3 * record.flops * batch as u64));
+    let _ = writeln!(text, "  memory      {} while training, without the data\n", bytes(record.memory));
+    text
+}
+
+/// The layers as a table for terminals.
+pub fn layer_table(record: &NetworkRecord) -> Table {
+    let mut table = Table::new();
+    table.load_style(output::NO_LINES).set_header(["layer", "output", "parameters", "FLOPs"]);
+    for layer in &record.layers {
+        table.add_row([layer.name.clone(), layer.output.clone(), grouped(layer.parameters), grouped(layer.flops)]);
+    }
+    for column in [2, 3] {
+        if let Some(column) = table.column_mut(column) {
+            column.set_cell_alignment(CellAlignment::Right);
+        }
+    }
+    table
+}
+
+/// `535818` as `535,818`.
+pub fn grouped(number: u64) -> String {
+    let digits = number.to_string();
+    let mut text = String::with_capacity(digits.len() + digits.len() / 3);
+    for (i, digit) in digits.chars().enumerate() {
+        if i > 0 && (digits.len() - i) % 3 == 0 {
+            text.push(',');
+        }
+        text.push(digit);
+    }
+    text
+}
+
+fn si(number: u64) -> String {
+    let number = number as f64;
+    match number {
+        n if n >= 1e9 => format!("{:.1} G", n / 1e9),
+        n if n >= 1e6 => format!("{:.1} M", n / 1e6),
+        n if n >= 1e3 => format!("{:.1} k", n / 1e3),
+        n => format!("{n:.0}"),
+    }
+}
+
+fn bytes(number: u64) -> String {
+    indicatif::HumanBytes(number).to_string()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn digits_come_in_threes() {
+        assert_eq!(grouped(0), "0");
+        assert_eq!(grouped(999), "999");
+        assert_eq!(grouped(535_818), "535,818");
+        assert_eq!(grouped(1_000_000), "1,000,000");
+    }
+}

@@ -1,0 +1,94 @@
+//! From a recipe's file to a checked experiment: what `check`, `run` and `resume` share.
+
+use std::path::{Path, PathBuf};
+
+use super::args::SourceArgs;
+use crate::data::{self, DataContext, DataInfo};
+use crate::error::Result;
+use crate::network::emit::Backend;
+use crate::optim;
+use crate::network::{Program, emit, summary};
+use crate::recipe::{Device, Engine, Overrides, Recipe};
+use crate::store::NetworkRecord;
+use crate::task::{self, Plan};
+
+/// A recipe that passed all checks.
+pub struct Experiment {
+    /// The recipe.
+    pub recipe: Recipe,
+    /// Shapes and names of the data.
+    pub info: DataInfo,
+    /// The networks and metrics.
+    pub plan: Plan,
+}
+
+impl Experiment {
+    /// Reads and checks a recipe against the data as it is described; `context` says whether that is the
+    /// real data or its stand-in.
+    ///
+    /// # Errors
+    /// Every mistake of the recipe, with its place.
+    pub fn new(recipe: Recipe, context: &DataContext) -> Result<Self> {
+        let info = data::describe(&recipe.dataset, context)?;
+        let plan = task::check(&recipe, &info).map_err(|problems| recipe.report(problems))?;
+        Ok(Self { recipe, info, plan })
+    }
+
+    /// The source of the program that trains it.
+    pub fn source(&self) -> String {
+        let backend = match (self.recipe.trainer.device, self.recipe.trainer.engine) {
+            (Device::Cuda, _) => Backend::Cuda,
+            (Device::Cpu, Engine::Reference) => Backend::Reference,
+            (Device::Cpu, Engine::Fused) => Backend::Fused,
+        };
+        emit(&Program {
+            task: self.plan.task,
+            networks: self.plan.networks.iter().map(|network| network.layers.clone()).collect(),
+            backend,
+        })
+    }
+
+    /// The layer table's numbers, over all networks.
+    pub fn network_record(&self) -> NetworkRecord {
+        let networks = self.plan.networks.iter().flat_map(|network| &network.layers);
+        let layers: Vec<_> = networks.cloned().collect();
+        summary::summarize(&layers, self.recipe.trainer.batch_size, optimizer_state(&self.recipe))
+    }
+
+    /// Threads that will compute: the recipe's, else one for each core.
+    pub fn threads(&self) -> usize {
+        let cores = || std::thread::available_parallelism().map_or(1, usize::from);
+        self.recipe.trainer.threads.unwrap_or_else(cores)
+    }
+}
+
+/// Buffers that the optimizer keeps for each parameter, for the memory estimate.
+fn optimizer_state(recipe: &Recipe) -> usize {
+    let built = optim::find(&recipe.optimizer.name).and_then(|def| (def.build)(&recipe.optimizer, 1).ok());
+    built.map_or(0, |optimizer| optimizer.state().len())
+}
+
+/// Reads a recipe, with what the command line and the environment say over it.
+///
+/// # Errors
+/// Every mistake of the recipe, with its place.
+pub fn load(path: &Path, set: &[String]) -> Result<Recipe> {
+    Recipe::load(path, &Overrides::from_process(set.to_vec()))
+}
+
+/// Where the data of a recipe is looked for.
+pub fn context(recipe: &Recipe, source: &SourceArgs) -> DataContext {
+    DataContext {
+        folder: source.data.clone(),
+        recipe_folder: folder_of(&recipe.path),
+        seed: recipe.seed,
+        offline: source.offline,
+        use_stand_in: false,
+    }
+}
+
+/// The folder that a recipe's relative paths start from.
+pub fn folder_of(recipe: &Path) -> PathBuf {
+    let absolute = std::path::absolute(recipe).unwrap_or_else(|_| recipe.to_owned());
+    absolute.parent().map(Path::to_owned).unwrap_or_default()
+}

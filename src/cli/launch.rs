@@ -1,0 +1,126 @@
+//! Starts the trainer's process, shows what it says, and passes Ctrl-C on to it.
+
+use std::io::{BufRead, BufReader, Write};
+use std::path::Path;
+use std::process::{Child, ChildStdin, Command, ExitStatus, Stdio};
+use std::sync::mpsc::{Receiver, Sender, channel};
+
+use super::progress::Progress;
+use super::summary::resume_command;
+use crate::error::{Error, Kind, Result};
+use crate::store::RunFolder;
+use crate::train::event::Event;
+
+enum Message {
+    Event(Box<Event>),
+    /// A line that is no event: shown as it is.
+    Other(String),
+    CtrlC,
+    /// The trainer has closed its output.
+    End,
+}
+
+/// Trains a run to its end, or until it is stopped.
+///
+/// # Errors
+/// The trainer's own error; [`Kind::Interrupted`] when the user stopped it.
+pub fn launch(program: &Path, folder: &RunFolder, data: &Path, progress: &mut dyn Progress) -> Result<()> {
+    let mut child = start(program, folder.path(), data)?;
+    let (sender, messages) = channel();
+    // Replacing the handler fails only where one was set before: then that one stays.
+    let on_signal = sender.clone();
+    let _ = ctrlc::set_handler(move || {
+        let _ = on_signal.send(Message::CtrlC);
+    });
+    if let Some(output) = child.stdout.take() {
+        std::thread::spawn(move || read(BufReader::new(output), &sender));
+    }
+    let seen = follow(&mut child, &messages, progress);
+    let status = child.wait().map_err(|error| Error::new(Kind::Failure, format!("the trainer: {error}")))?;
+    conclude(seen, status, folder)
+}
+
+/// What the trainer said last.
+#[derive(Default)]
+struct Seen {
+    finished: bool,
+    failure: Option<(u8, String)>,
+    killed: bool,
+}
+
+fn start(program: &Path, run: &Path, data: &Path) -> Result<Child> {
+    let mut command = Command::new(program);
+    command.arg(run).arg("--data").arg(data).arg("--supervised").stdin(Stdio::piped()).stdout(Stdio::piped());
+    // Ctrl-C goes to all processes of the terminal's group; this one is to hear of it from us alone.
+    #[cfg(unix)]
+    std::os::unix::process::CommandExt::process_group(&mut command, 0);
+    command.spawn().map_err(|error| Error::new(Kind::Failure, format!("{}: {error}", program.display())))
+}
+
+fn read(output: impl BufRead, sender: &Sender<Message>) {
+    for line in output.lines().map_while(std::result::Result::ok) {
+        let message = match serde_json::from_str(&line) {
+            Ok(event) => Message::Event(Box::new(event)),
+            Err(_) => Message::Other(line),
+        };
+        if sender.send(message).is_err() {
+            return;
+        }
+    }
+    let _ = sender.send(Message::End);
+}
+
+fn follow(child: &mut Child, messages: &Receiver<Message>, progress: &mut dyn Progress) -> Seen {
+    let mut seen = Seen::default();
+    // Held open: when this process dies, however it dies, the trainer sees its input end, and stops.
+    let mut input = child.stdin.take();
+    let mut presses = 0;
+    for message in messages {
+        match message {
+            Message::Event(event) => {
+                match &*event {
+                    Event::Finished { .. } => seen.finished = true,
+                    Event::Failed { code, message } => seen.failure = Some((*code, message.clone())),
+                    _ => {}
+                }
+                progress.event(&event);
+            }
+            Message::Other(line) => progress.event(&Event::Notice { text: line }),
+            Message::CtrlC => {
+                presses += 1;
+                if presses == 1 {
+                    ask_to_stop(input.as_mut());
+                    let text = "stopping after this step; Ctrl-C again stops at once".to_owned();
+                    progress.event(&Event::Notice { text });
+                } else {
+                    seen.killed = true;
+                    // It may have ended by itself just now.
+                    let _ = child.kill();
+                }
+            }
+            Message::End => break,
+        }
+    }
+    seen
+}
+
+fn ask_to_stop(input: Option<&mut ChildStdin>) {
+    if let Some(input) = input {
+        // A trainer that is gone already needs no asking.
+        let _ = input.write_all(b"stop\n").and_then(|()| input.flush());
+    }
+}
+
+fn conclude(seen: Seen, status: ExitStatus, folder: &RunFolder) -> Result<()> {
+    if seen.finished {
+        return Ok(());
+    }
+    if let Some((code, message)) = seen.failure {
+        return Err(Error::new(Kind::from_exit_code(code), message));
+    }
+    let resume = format!("`{}` goes on from the last checkpoint", resume_command(folder));
+    if seen.killed || status.code() == Some(i32::from(Kind::Interrupted as u8)) {
+        return Err(Error::new(Kind::Interrupted, format!("stopped; {} is kept", folder.id())).help(resume));
+    }
+    Err(Error::new(Kind::Failure, format!("the trainer ended without a word ({status})")).help(resume))
+}

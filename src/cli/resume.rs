@@ -1,0 +1,63 @@
+//! `runner resume RUN`: goes on from the last checkpoint.
+
+use super::args::{ResumeArgs, SourceArgs};
+use super::experiment::{self, Experiment};
+use super::progress::Style;
+use super::run::{compiled, train};
+use super::{find, output};
+use crate::build;
+use crate::data;
+use crate::error::{Error, Kind, Result};
+use crate::recipe::{Overrides, Recipe};
+use crate::store::folder::file;
+use crate::store::{Record, RunFolder, Status};
+
+/// Resumes a run.
+///
+/// # Errors
+/// When there is no such run, it is being worked on, its data or recipe changed, or as for `run`.
+pub fn run(args: &ResumeArgs) -> Result<()> {
+    let style = Style::choose(&args.show);
+    let folder = find::run(&args.results.results, &args.run)?;
+    let mut record = folder.record()?;
+    if record.status == Status::Finished {
+        output::say(&format!("{} is finished; there is nothing to resume", folder.id()));
+        return Ok(());
+    }
+    if folder.is_locked() {
+        return Err(Error::new(Kind::Run, format!("{}: another process is working on it", folder.path().display())));
+    }
+    let experiment = stored(&folder, &record, &args.source)?;
+    if record.build != build::ID {
+        output::note(&format!(
+            "this run began with another build of runner ({}, now {}); \
+             its last bits may differ from those of an uninterrupted run",
+            record.build,
+            build::ID
+        ));
+    }
+    let compiled = compiled(&experiment, style)?;
+    if record.program_digest != compiled.digest {
+        record.program_digest.clone_from(&compiled.digest);
+        record.build = build::ID.to_owned();
+        record.rustc = build::RUSTC_VERSION.to_owned();
+        folder.write_record(&record)?;
+    }
+    train(&folder, &compiled, &args.source, style)
+}
+
+/// The experiment as it was: the resolved recipe, the same data or stand-in.
+fn stored(folder: &RunFolder, record: &Record, source: &SourceArgs) -> Result<Experiment> {
+    let recipe = Recipe::load(&folder.file(file::RECIPE), &Overrides::default())?;
+    let mut context = experiment::context(&recipe, source);
+    context.recipe_folder = experiment::folder_of(record.recipe_path.as_ref());
+    context.use_stand_in = record.data.stand_in.is_some();
+    if !context.use_stand_in {
+        let prepared = data::prepare(&recipe.dataset, &context, &mut |_| {})?;
+        if let Some(reason) = prepared.use_stand_in {
+            let error = Error::new(Kind::Data, format!("the run began with the real {}: {reason}", record.data.name));
+            return Err(error.help("bring the data back, or start a new run"));
+        }
+    }
+    Experiment::new(recipe, &context)
+}

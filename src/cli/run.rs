@@ -1,0 +1,137 @@
+//! `runner run RECIPE`: check, fetch, compile, train.
+
+use std::path::Path;
+
+use super::args::{RunArgs, SourceArgs};
+use super::check::grouped;
+use super::experiment::{self, Experiment};
+use super::launch::launch;
+use super::output;
+use super::progress::{Download, Spinner, Style};
+use super::summary::summary;
+use crate::build;
+use crate::data;
+use crate::error::{Error, Kind, Result};
+use crate::network::cache::Cache;
+use crate::network::{Compiled, compile};
+use crate::recipe::Recipe;
+use crate::store::folder::file;
+use crate::store::{Record, RunFolder, Status, machine, record};
+
+/// Trains a recipe.
+///
+/// # Errors
+/// A wrong recipe, missing data, a network that cannot be compiled, a diverged or interrupted training.
+pub fn run(args: &RunArgs) -> Result<()> {
+    let style = Style::choose(&args.show);
+    let recipe = experiment::load(&args.recipe, &args.overrides())?;
+    let experiment = checked(recipe, &args.source, style)?;
+    introduce(&experiment, style);
+    let compiled = compiled(&experiment, style)?;
+    let folder = create(&args.results.results, &experiment, &compiled)?;
+    train(&folder, &compiled, &args.source, style)
+}
+
+/// Trains a run that is ready, and shows what it reached.
+pub(super) fn train(folder: &RunFolder, compiled: &Compiled, source: &SourceArgs, style: Style) -> Result<()> {
+    let mut progress = style.consumer();
+    launch(&compiled.program, folder, &source.data, &mut *progress)?;
+    drop(progress);
+    if style.for_people() {
+        output::print(&summary(folder, &folder.record()?))?;
+    }
+    Ok(())
+}
+
+/// Checks the recipe against the data that it will really see: the real one where it is there or can be
+/// had, else its stand-in.
+fn checked(recipe: Recipe, source: &SourceArgs, style: Style) -> Result<Experiment> {
+    let mut context = experiment::context(&recipe, source);
+    // What can be said without the data is said before any download.
+    Experiment::new(recipe.clone(), &context)?;
+    let mut download = Download::new(style);
+    let prepared = data::prepare(&recipe.dataset, &context, &mut |step| show(&mut download, &step))?;
+    drop(download);
+    context.use_stand_in = prepared.use_stand_in.is_some();
+    if let Some(sentence) = &prepared.use_stand_in {
+        output::note(sentence);
+    }
+    Experiment::new(recipe, &context)
+}
+
+/// What the user should know before it starts.
+fn introduce(experiment: &Experiment, style: Style) {
+    if !style.for_people() {
+        return;
+    }
+    let (recipe, info) = (&experiment.recipe, &experiment.info);
+    let [train, validation, test] = info.rows.map(|rows| grouped(rows as u64));
+    output::say(&format!(
+        "{}: {} on {} ({train} train, {validation} validation, {test} test), {} parameters",
+        recipe.name,
+        recipe.task.name,
+        info.name,
+        grouped(experiment.network_record().parameters)
+    ));
+    for text in info.notes.iter().chain(&experiment.plan.notes) {
+        output::say(&format!("  {text}"));
+    }
+}
+
+/// The compiled network, with a spinner while the compiler runs.
+pub(super) fn compiled(experiment: &Experiment, style: Style) -> Result<Compiled> {
+    let mut spinner = None;
+    let compiled = compile(&experiment.source(), &Cache::open(), || {
+        spinner = Some(Spinner::start(style, "compiling the network"));
+    })?;
+    if let Some(spinner) = spinner {
+        spinner.finish("compiled the network");
+    }
+    Ok(compiled)
+}
+
+/// A step of a download, as the terminal shows it.
+pub(super) fn show(download: &mut Download, step: &data::Progress<'_>) {
+    match *step {
+        data::Progress::Receiving { file, bytes, total, .. } => download.received(file, bytes, total),
+        data::Progress::Failed { url, reason } => download.note(&format!("{url}: {reason}")),
+        _ => {}
+    }
+}
+
+fn create(results: &Path, experiment: &Experiment, compiled: &Compiled) -> Result<RunFolder> {
+    let recipe = &experiment.recipe;
+    let folder = RunFolder::create(results, &recipe.name)?;
+    folder.write(file::RECIPE, recipe.resolved_yaml().as_bytes())?;
+    folder.write_record(&first_record(experiment, compiled)?)?;
+    Ok(folder)
+}
+
+fn first_record(experiment: &Experiment, compiled: &Compiled) -> Result<Record> {
+    let recipe = &experiment.recipe;
+    let path = std::path::absolute(&recipe.path)
+        .map_err(|error| Error::new(Kind::Failure, format!("{}: {error}", recipe.path.display())))?;
+    Ok(Record {
+        format: 1,
+        status: Status::Running,
+        failure: None,
+        name: recipe.name.clone(),
+        task: recipe.task.name.clone(),
+        recipe_path: path.display().to_string(),
+        recipe_digest: recipe.digest(),
+        provenance: recipe.provenance().map(|(path, origin)| (path.to_string(), origin.to_string())).collect(),
+        data: experiment.info.clone(),
+        data_digest: None,
+        network: experiment.network_record(),
+        program_digest: compiled.digest.clone(),
+        runner: build::VERSION.to_owned(),
+        build: build::ID.to_owned(),
+        rustc: build::RUSTC_VERSION.to_owned(),
+        git: machine::git_commit(&experiment::folder_of(&recipe.path)),
+        machine: machine::machine(),
+        threads: experiment.threads(),
+        created: record::now(),
+        updated: record::now(),
+        summary: None,
+    })
+}

@@ -1,0 +1,166 @@
+//! Tables in CSV files: what a file holds is inferred and said; what to do about gaps and words is
+//! declared in the recipe, never guessed. Statistics and lists of categories come from the training
+//! part alone.
+
+mod cells;
+mod dialect;
+mod encode;
+mod fields;
+mod learnt;
+mod options;
+mod plan;
+mod profile;
+mod sheet;
+mod target;
+
+use cells::{Cells, Dictionaries};
+use encode::Encoder;
+use options::Options;
+use plan::Plan;
+use sheet::Sheet;
+
+use super::assemble::{self, Parts};
+use super::settings::Splits;
+use super::split;
+use super::table::{Features, Part};
+use super::{DataContext, Dataset, DatasetDef, Origin};
+use crate::error::{Error, Kind, Result};
+use crate::spec::{Chosen, Section};
+
+/// The largest file that is read: it is held in memory while it is parsed.
+pub const MAX_FILE_BYTES: u64 = 1 << 30;
+/// The most columns of a file.
+pub const MAX_COLUMNS: usize = 1 << 16;
+/// The most distinct words of a category column, and the most classes.
+pub const MAX_CATEGORIES: usize = 10_000;
+/// The most numbers after encoding (rows × features): 1 GB.
+pub const MAX_CELLS: usize = 250_000_000;
+
+/// The dataset `csv`.
+pub static DEF: DatasetDef = DatasetDef {
+    section: Section {
+        name: "csv",
+        doc: "A table from a CSV file: numbers and categories are inferred, gaps and categories handled by declared rules.",
+        fields: fields::FIELDS,
+        shorthand: Some("path"),
+    },
+    origin: Origin::File,
+    describe: |chosen, context| load(chosen, context).map(|dataset| dataset.info),
+    load,
+};
+
+fn load(chosen: &Chosen, context: &DataContext) -> Result<Dataset> {
+    let (options, splits) = (Options::of(chosen)?, Splits::of(chosen)?);
+    let sheet = Sheet::open(&context.resolve(&options.path), &options)?;
+    let plan = Plan::of(&sheet, &options)?;
+    let mut dictionaries = Dictionaries::of(&plan);
+    let main = Cells::read(&sheet, &plan, &mut dictionaries)?;
+    let mut extra = |path: &Option<String>| -> Result<Option<Cells>> {
+        let Some(path) = path else { return Ok(None) };
+        let other = Sheet::open(&context.resolve(path), &options)?;
+        Cells::read(
+            &other.arranged_like(&sheet, &plan)?,
+            &plan,
+            &mut dictionaries,
+        )
+        .map(Some)
+    };
+    let (validation, test) = (extra(&options.validation_path)?, extra(&options.test_path)?);
+    let mut notes = plan.notes(&sheet, &main);
+    drop(sheet);
+    let rows = divide(&main, &splits, &validation, &test, context.seed);
+    let encoder = Encoder::fit(&plan, &dictionaries, &main, &rows.train)?;
+    notes.extend(encoder.notes());
+    notes.extend(encoder.unseen_notes(&plan, [Some(&main), validation.as_ref(), test.as_ref()]));
+    let mut info = assemble::info("csv", &[encoder.width()], plan.target.info());
+    info.features = Some(encoder.names());
+    let parts = Parts {
+        train: part(&encoder, &plan, &main, &rows.train)?,
+        validation: held_out(&encoder, &plan, &main, rows.validation, validation)?,
+        test: held_out(&encoder, &plan, &main, rows.test, test)?,
+    };
+    info.notes = notes;
+    assemble::finish(info, parts, &splits)
+}
+
+/// Row numbers of the main file for each part.
+struct Rows {
+    train: Vec<u32>,
+    validation: Vec<u32>,
+    test: Vec<u32>,
+}
+
+/// Test and validation rows by seed, unless they have files of their own.
+fn divide(
+    main: &Cells,
+    splits: &Splits,
+    validation: &Option<Cells>,
+    test: &Option<Cells>,
+    seed: u64,
+) -> Rows {
+    let share = |file: &Option<Cells>, share: f64| if file.is_some() { 0.0 } else { share };
+    let all: Vec<u32> = (0..main.len() as u32).collect();
+    let take = |rows: Vec<u32>, share: f64, which: u64| {
+        let classes = main.classes_of(&rows);
+        let (kept, taken) = split::divide(
+            rows.len(),
+            classes.as_deref(),
+            share,
+            assemble::split_key(seed, which),
+        );
+        let pick = |places: Vec<u32>| {
+            places
+                .into_iter()
+                .filter_map(|i| rows.get(i as usize).copied())
+                .collect::<Vec<u32>>()
+        };
+        (pick(kept), pick(taken))
+    };
+    let (rest, test) = take(all, share(test, splits.test_split), 0);
+    let (train, validation) = take(rest, share(validation, splits.validation_split), 1);
+    Rows {
+        train,
+        validation,
+        test,
+    }
+}
+
+/// A held-out part: from a file of its own, or these rows of the main file.
+fn held_out(
+    encoder: &Encoder,
+    plan: &Plan,
+    main: &Cells,
+    rows: Vec<u32>,
+    own: Option<Cells>,
+) -> Result<Option<Part>> {
+    match own {
+        Some(cells) => part(
+            encoder,
+            plan,
+            &cells,
+            &(0..cells.len() as u32).collect::<Vec<_>>(),
+        )
+        .map(Some),
+        None if rows.is_empty() => Ok(None),
+        None => part(encoder, plan, main, &rows).map(Some),
+    }
+}
+
+fn part(encoder: &Encoder, plan: &Plan, cells: &Cells, rows: &[u32]) -> Result<Part> {
+    Ok(Part {
+        features: Features::Floats(encoder.encode(cells, rows)?),
+        targets: plan.target.targets(cells, rows),
+        rows: rows
+            .iter()
+            .filter_map(|&row| cells.records.get(row as usize).copied())
+            .collect(),
+    })
+}
+
+/// A mistake at a line of a file.
+fn wrong(file: &str, line: u64, what: impl std::fmt::Display) -> Error {
+    Error::new(Kind::Data, format!("{file}:{line}: {what}"))
+}
+
+#[cfg(test)]
+mod tests;

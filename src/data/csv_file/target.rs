@@ -1,0 +1,208 @@
+//! The target column: classes or values.
+
+use std::collections::{BTreeSet, HashMap};
+
+use super::super::table::{TargetInfo, Targets};
+use super::cells::Cells;
+use super::options::{ColumnOptions, Missing, Options, TargetType};
+use super::profile::{Profile, TargetProfile, class_name, number, shown};
+use super::sheet::Sheet;
+use super::{MAX_CATEGORIES, wrong};
+use crate::error::{Error, Kind, Result};
+use crate::spec::{KeyPath, Problem};
+
+/// With `target_type: auto`, at most so many distinct whole numbers are classes.
+const FEW: usize = 20;
+
+pub(super) struct Target {
+    pub name: String,
+    pub place: usize,
+    pub drops_rows: bool,
+    /// `None` where targets are values.
+    classes: Option<Classes>,
+}
+
+/// Class names in order, and the place of each.
+struct Classes {
+    names: Vec<String>,
+    places: HashMap<String, u32>,
+}
+
+impl Classes {
+    fn of(distinct: BTreeSet<String>) -> Self {
+        let names = sorted(distinct.into_iter().collect());
+        let places = names.iter().cloned().zip(0..).collect();
+        Self { names, places }
+    }
+}
+
+impl Target {
+    pub fn of(
+        sheet: &Sheet,
+        place: usize,
+        options: &Options,
+        profile: &Profile,
+        more: TargetProfile,
+    ) -> Result<Self> {
+        let name = sheet.names[place].clone();
+        let own = options.columns.get(&name);
+        check_options(&name, own)?;
+        let drops_rows =
+            own.and_then(|own| own.missing).unwrap_or(options.missing) == Missing::DropRow;
+        if profile.missing > 0 && !drops_rows {
+            let what = format!(
+                "the target '{name}' is missing here and in {} rows in all",
+                profile.missing
+            );
+            let help = format!(
+                "a target is never filled in: fix the file, or write 'columns: {{{name}: {{missing: drop_row}}}}'"
+            );
+            return Err(wrong(&sheet.file, profile.first_missing, what).help(help));
+        }
+        let numbers = profile.words == 0;
+        let few = numbers && more.whole && more.distinct.len() <= FEW;
+        let classes = match options.target_type {
+            TargetType::Classes => true,
+            TargetType::Values => false,
+            TargetType::Auto => !numbers || few,
+        };
+        if more.distinct.len() < 2 {
+            let what = format!(
+                "{}: every row has the same target in column '{name}': there is nothing to learn",
+                sheet.file
+            );
+            return Err(
+                Error::new(Kind::Data, what).help("name another column in 'dataset.target'")
+            );
+        }
+        if !classes && let Some((line, cell)) = &profile.first_word {
+            let help = "use 'target_type: classes', or name another column in 'dataset.target'";
+            return Err(wrong(
+                &sheet.file,
+                *line,
+                format!("'{cell}' in the target column '{name}' is not a number"),
+            )
+            .help(help));
+        }
+        if classes && more.distinct.len() > MAX_CATEGORIES {
+            let what = format!(
+                "{}: the target '{name}' has more than {MAX_CATEGORIES} classes",
+                sheet.file
+            );
+            return Err(Error::new(Kind::Data, what)
+                .help("name another column in 'dataset.target', or use 'target_type: values'"));
+        }
+        Ok(Self {
+            name,
+            place,
+            drops_rows,
+            classes: classes.then(|| Classes::of(more.distinct)),
+        })
+    }
+
+    /// The class or value in a cell that is not missing, as 32 bits.
+    pub fn read(&self, cell: &str, file: &str, line: u64) -> Result<TargetCell> {
+        let Some(classes) = &self.classes else {
+            let value = number(cell).ok_or_else(|| {
+                wrong(
+                    file,
+                    line,
+                    format!(
+                        "'{}' in the target column '{}' is not a number",
+                        shown(cell),
+                        self.name
+                    ),
+                )
+            });
+            return value.map(TargetCell::Value);
+        };
+        match classes.places.get(&class_name(cell)) {
+            Some(&class) => Ok(TargetCell::Class(class)),
+            None => {
+                let what = format!(
+                    "class '{}' of the target '{}' does not occur in the training file",
+                    shown(cell),
+                    self.name
+                );
+                Err(wrong(file, line, what))
+            }
+        }
+    }
+
+    pub fn is_classes(&self) -> bool {
+        self.classes.is_some()
+    }
+
+    pub fn info(&self) -> TargetInfo {
+        match &self.classes {
+            Some(classes) => TargetInfo::Classes(classes.names.clone()),
+            None => TargetInfo::Values(vec![self.name.clone()]),
+        }
+    }
+
+    pub fn note(&self) -> String {
+        match &self.classes {
+            Some(Classes { names: classes, .. }) => {
+                let shown: Vec<&str> = classes.iter().take(FEW).map(String::as_str).collect();
+                let more = if classes.len() > FEW { ", …" } else { "" };
+                format!(
+                    "target: '{}', {} classes: {}{more}",
+                    self.name,
+                    classes.len(),
+                    shown.join(", ")
+                )
+            }
+            None => format!("target: '{}', values", self.name),
+        }
+    }
+
+    /// The targets of these rows.
+    pub fn targets(&self, cells: &Cells, rows: &[u32]) -> Targets {
+        match cells.classes_of(rows) {
+            Some(classes) => Targets::Classes(classes),
+            None => Targets::Values {
+                width: 1,
+                values: cells.values_of(rows),
+            },
+        }
+    }
+}
+
+/// What a target cell holds.
+pub(super) enum TargetCell {
+    Class(u32),
+    Value(f32),
+}
+
+/// Rules for features make no sense for the target.
+fn check_options(name: &str, own: Option<&ColumnOptions>) -> Result<()> {
+    let Some(own) = own else { return Ok(()) };
+    let path = KeyPath::from("dataset.columns").join(name);
+    if own.drop == Some(true) {
+        return Err(Problem::new(
+            path.join("drop"),
+            "this column is the target and cannot be left out",
+        )
+        .into());
+    }
+    if own.kind.is_some() || own.categories.is_some() {
+        return Err(Problem::new(path, "this column is the target")
+            .help("say what it holds with 'target_type'")
+            .into());
+    }
+    Ok(())
+}
+
+/// Numbers by value, words by letter.
+fn sorted(mut names: Vec<String>) -> Vec<String> {
+    let numbers: Option<Vec<f32>> = names.iter().map(|name| number(name)).collect();
+    if numbers.is_some() {
+        names.sort_by(|a, b| {
+            number(a)
+                .unwrap_or(0.0)
+                .total_cmp(&number(b).unwrap_or(0.0))
+                .then_with(|| a.cmp(b))
+        });
+    }
+    names
+}

@@ -1,0 +1,39 @@
+//! Progression of diabetes.
+
+use super::super::settings::TEST_SPLIT;
+use super::super::{DataContext, DataInfo, Dataset, DatasetDef, Origin, TargetInfo, Targets};
+use super::{dataset, names, tabular_info};
+use crate::error::Result;
+use crate::spec::{Chosen, Section};
+
+/// The dataset `diabetes`.
+pub static DEF: DatasetDef = DatasetDef {
+    section: Section {
+        name: "diabetes",
+        doc: "442 diabetes patients, ten measures each; the target is the disease's progression after a year, 25 to 346 (Efron et al. 2004); embedded.",
+        fields: &[TEST_SPLIT],
+        shorthand: None,
+    },
+    origin: Origin::Embedded,
+    describe,
+    load,
+};
+
+fn describe(chosen: &Chosen, context: &DataContext) -> Result<DataInfo> {
+    load(chosen, context).map(|dataset| dataset.info)
+}
+
+fn load(chosen: &Chosen, context: &DataContext) -> Result<Dataset> {
+    let raw = smartcore::dataset::diabetes::load_dataset();
+    let target = TargetInfo::Values(names(&["progression"]));
+    let note = "diabetes (Efron et al. 2004), each column centred and scaled to length 1; embedded";
+    let info = tabular_info("diabetes", raw.feature_names, target, note);
+    let values = raw.target.iter().map(|&y| y as f32).collect();
+    dataset(
+        info,
+        raw.data,
+        Targets::Values { width: 1, values },
+        chosen,
+        context,
+    )
+}

@@ -1,0 +1,55 @@
+//! Handwritten digits of 8×8.
+
+use super::super::assemble;
+use super::super::settings::TEST_SPLIT;
+use super::super::{DataContext, DataInfo, Dataset, DatasetDef, Origin, TargetInfo, Targets};
+use super::dataset;
+use crate::error::Result;
+use crate::spec::{Chosen, Section};
+
+/// Height and width of an image.
+pub(in crate::data) const SIDE: usize = 8;
+/// The value of full ink.
+pub(in crate::data) const MAX: f32 = 16.0;
+
+/// The dataset `digits`.
+pub static DEF: DatasetDef = DatasetDef {
+    section: Section {
+        name: "digits",
+        doc: "1,797 handwritten digits, grey images of 8×8 with values 0 to 16 (UCI optical digits, test part); embedded.",
+        fields: &[TEST_SPLIT],
+        shorthand: None,
+    },
+    origin: Origin::Embedded,
+    describe,
+    load,
+};
+
+fn describe(chosen: &Chosen, context: &DataContext) -> Result<DataInfo> {
+    load(chosen, context).map(|dataset| dataset.info)
+}
+
+fn load(chosen: &Chosen, context: &DataContext) -> Result<Dataset> {
+    let (images, classes) = samples();
+    let mut info = assemble::info(
+        "digits",
+        &[1, SIDE, SIDE],
+        TargetInfo::Classes(class_names()),
+    );
+    info.notes.push(
+        "optical recognition of handwritten digits, test part, as published by UCI; embedded"
+            .into(),
+    );
+    dataset(info, images, Targets::Classes(classes), chosen, context)
+}
+
+/// The images, `[1797, 8, 8]`, and their classes.
+pub(in crate::data) fn samples() -> (Vec<f32>, Vec<u32>) {
+    let raw = smartcore::dataset::digits::load_dataset();
+    (raw.data, raw.target.iter().map(|&y| y as u32).collect())
+}
+
+/// `0` to `9`.
+pub(in crate::data) fn class_names() -> Vec<String> {
+    (0..10).map(|digit| digit.to_string()).collect()
+}

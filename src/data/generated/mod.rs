@@ -1,0 +1,97 @@
+//! Data made from a seed: small problems whose answer can be seen. Sines and logarithms come from
+//! `libm`, so that a seed means the same samples on every machine.
+
+pub mod blobs;
+pub mod circles;
+pub mod moons;
+pub mod spirals;
+
+use rand_core::Rng;
+use rand_xoshiro::Xoshiro256PlusPlus;
+
+use super::assemble;
+use super::context::DataContext;
+use super::settings::Splits;
+use super::table::{Dataset, Features, Part, TargetInfo, Targets};
+use crate::error::Result;
+use crate::random::{Key, Purpose};
+use crate::spec::{Chosen, Field, Kind, Presence, Range};
+
+/// The most samples that are made.
+pub const MAX_SAMPLES: i64 = 1_000_000;
+
+/// How many samples to make.
+const fn n_samples(default: &'static str) -> Field {
+    Field {
+        key: "n_samples",
+        doc: "Samples in all, before they are split; divided evenly over the classes.",
+        kind: Kind::Integer {
+            min: 10,
+            max: MAX_SAMPLES,
+        },
+        presence: Presence::Default(default),
+    }
+}
+
+/// How much the points stray.
+const fn noise(default: &'static str) -> Field {
+    Field {
+        key: "noise",
+        doc: "Standard deviation of the normal noise added to each coordinate.",
+        kind: Kind::Number(Range::NON_NEGATIVE),
+        presence: Presence::Default(default),
+    }
+}
+
+/// Numbers drawn one after another.
+struct Draw(Xoshiro256PlusPlus);
+
+impl Draw {
+    fn new(seed: u64) -> Self {
+        Self(Key::new(seed).purpose(Purpose::Generate).stream())
+    }
+
+    /// In [0, 1), with 53 random bits.
+    fn uniform(&mut self) -> f64 {
+        (self.0.next_u64() >> 11) as f64 * (1.0 / 9_007_199_254_740_992.0)
+    }
+
+    /// Standard normal (Box and Muller 1958).
+    fn normal(&mut self) -> f64 {
+        let radius = libm::sqrt(-2.0 * libm::log(1.0 - self.uniform()));
+        radius * libm::cos(std::f64::consts::TAU * self.uniform())
+    }
+}
+
+/// How many of `n` samples class `c` of `classes` has: evenly, the first ones one more.
+fn share(n: usize, c: usize, classes: usize) -> usize {
+    n / classes + usize::from(c < n % classes)
+}
+
+/// Splits made samples, class after class, into a dataset.
+fn dataset(
+    chosen: &Chosen,
+    context: &DataContext,
+    features: Vec<f64>,
+    classes: Vec<u32>,
+    names: Vec<String>,
+) -> Result<Dataset> {
+    let width = features.len() / classes.len().max(1);
+    let mut info = assemble::info(&chosen.name, &[width], TargetInfo::Classes(names));
+    info.features = Some((0..width).map(|i| format!("x{i}")).collect());
+    info.notes.push(format!("made from seed {}", context.seed));
+    let all = Part {
+        features: Features::Floats(features.into_iter().map(|x| x as f32).collect()),
+        rows: (0..classes.len() as u32).collect(),
+        targets: Targets::Classes(classes),
+    };
+    assemble::from_samples(info, all, &Splits::of(chosen)?, context)
+}
+
+/// `0`, `1`, …
+fn numbered(classes: usize) -> Vec<String> {
+    (0..classes).map(|c| c.to_string()).collect()
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,169 @@
+use super::super::table::{Features, Targets};
+use super::*;
+use crate::loss::Target;
+use crate::random::Purpose;
+
+/// `n` samples of `width` bytes; sample `i` is of class `i % 7` and all its bytes are `i % 251`.
+fn bytes(n: usize, width: usize) -> Arc<Part> {
+    Arc::new(Part {
+        features: Features::Bytes((0..n * width).map(|j| ((j / width) % 251) as u8).collect()),
+        targets: Targets::Classes((0..n as u32).map(|i| i % 7).collect()),
+        rows: (0..n as u32).collect(),
+    })
+}
+
+fn shuffled(seed: u64) -> Order {
+    Order::Shuffled {
+        key: Key::new(seed).purpose(Purpose::Shuffle),
+    }
+}
+
+fn pixel() -> Normalization {
+    Normalization {
+        mean: vec![100.0],
+        std: vec![50.0],
+    }
+}
+
+fn collect(loader: &Loader, epoch: u64, first: usize) -> Vec<Batch> {
+    let mut batches = Vec::new();
+    let mut epoch = loader.epoch(epoch, first);
+    while let Some(batch) = epoch.next_batch() {
+        batches.push(batch.clone());
+    }
+    assert!(epoch.next_batch().is_none(), "an ended epoch stays ended");
+    batches
+}
+
+#[test]
+fn serves_every_sample_once_with_its_target_on_both_ways() {
+    for width in [3, 784] {
+        let loader = Loader::new(bytes(1000, width), &pixel(), 64, shuffled(1)).unwrap();
+        let batches = collect(&loader, 0, 0);
+        assert_eq!(batches.len(), loader.batches());
+        assert_eq!(batches.last().unwrap().len(), 1000 % 64);
+        let mut seen: Vec<u32> = batches.iter().flat_map(|b| b.indices.clone()).collect();
+        seen.sort_unstable();
+        assert!(seen.iter().enumerate().all(|(i, &s)| i as u32 == s));
+        for batch in &batches {
+            let Target::Classes(classes) = batch.target() else {
+                panic!("classes")
+            };
+            for ((&i, &class), x) in batch
+                .indices
+                .iter()
+                .zip(classes)
+                .zip(batch.features.chunks(width))
+            {
+                assert_eq!(class, i % 7);
+                assert!(
+                    x.iter()
+                        .all(|&x| (x - ((i % 251) as f32 - 100.0) / 50.0).abs() < 1e-6)
+                );
+            }
+        }
+    }
+}
+
+#[test]
+fn the_order_follows_from_seed_and_epoch_and_can_be_entered_anywhere() {
+    for width in [3, 784] {
+        let loader = |seed| Loader::new(bytes(500, width), &pixel(), 32, shuffled(seed)).unwrap();
+        let order = |seed, epoch, first| -> Vec<u32> {
+            collect(&loader(seed), epoch, first)
+                .into_iter()
+                .flat_map(|b| b.indices)
+                .collect()
+        };
+        assert_eq!(order(1, 3, 0), order(1, 3, 0));
+        assert_ne!(order(1, 3, 0), order(1, 4, 0));
+        assert_ne!(order(1, 3, 0), order(2, 3, 0));
+        assert_eq!(order(1, 3, 5), order(1, 3, 0)[5 * 32..]);
+        assert_eq!(order(1, 3, 16), Vec::<u32>::new());
+        assert_eq!(order(1, 3, usize::MAX), Vec::<u32>::new());
+    }
+}
+
+#[test]
+fn sequential_keeps_the_order() {
+    let loader = Loader::new(bytes(100, 784), &pixel(), 32, Order::Sequential).unwrap();
+    let order: Vec<u32> = collect(&loader, 9, 0)
+        .into_iter()
+        .flat_map(|b| b.indices)
+        .collect();
+    assert_eq!(order, (0..100).collect::<Vec<_>>());
+}
+
+#[test]
+fn buffers_are_used_again() {
+    let loader = Loader::new(bytes(5000, 784), &pixel(), 64, Order::Sequential).unwrap();
+    let mut epoch = loader.epoch(0, 0);
+    let mut places = std::collections::BTreeSet::new();
+    while let Some(batch) = epoch.next_batch() {
+        places.insert(batch.features.as_ptr() as usize);
+        assert!(batch.features.capacity() == 64 * 784, "a buffer has grown");
+    }
+    assert!(places.len() <= 3, "{} buffers", places.len());
+}
+
+#[test]
+fn an_epoch_dropped_early_ends_its_thread() {
+    let part = bytes(5000, 784);
+    let loader = Loader::new(part.clone(), &pixel(), 64, Order::Sequential).unwrap();
+    for served in 0..4 {
+        let mut epoch = loader.epoch(0, 0);
+        for _ in 0..served {
+            epoch.next_batch();
+        }
+        drop(epoch);
+        // The thread's clone of the part is gone with it.
+        assert_eq!(Arc::strong_count(&part), 2);
+    }
+}
+
+#[test]
+fn values_can_be_standardized() {
+    let part = Arc::new(Part {
+        features: Features::Floats(vec![0.0, 1.0, 2.0]),
+        targets: Targets::Values {
+            width: 1,
+            values: vec![10.0, 20.0, 30.0],
+        },
+        rows: vec![0, 1, 2],
+    });
+    let n = Normalization {
+        mean: vec![20.0],
+        std: vec![10.0],
+    };
+    let raw = Loader::new(
+        part,
+        &Normalization {
+            mean: vec![0.0],
+            std: vec![1.0],
+        },
+        8,
+        Order::Sequential,
+    )
+    .unwrap();
+    let values = |loader: &Loader| match &collect(loader, 0, 0)[0].targets {
+        Targets::Values { values, .. } => values.clone(),
+        Targets::Classes(_) => panic!("values"),
+    };
+    assert_eq!(values(&raw), [10.0, 20.0, 30.0]);
+    assert_eq!(
+        values(&raw.normalize_targets(&n).unwrap()),
+        [-1.0, 0.0, 1.0]
+    );
+}
+
+#[test]
+fn nonsense_is_refused() {
+    assert!(Loader::new(bytes(10, 3), &pixel(), 0, Order::Sequential).is_err());
+    let two = Normalization {
+        mean: vec![0.0; 2],
+        std: vec![1.0; 2],
+    };
+    assert!(Loader::new(bytes(10, 3), &two, 4, Order::Sequential).is_err());
+    let empty = Loader::new(bytes(0, 3), &pixel(), 4, Order::Sequential).unwrap();
+    assert_eq!((empty.batches(), collect(&empty, 0, 0).len()), (0, 0));
+}

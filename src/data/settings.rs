@@ -1,0 +1,120 @@
+//! Fields that datasets share, and reading them from validated settings.
+
+use serde::Deserialize;
+
+use crate::error::Result;
+use crate::spec::{Bound, Chosen, Field, Kind, Presence, Range};
+
+/// Fields that every dataset has besides its own.
+pub const COMMON: &[Field] = &[
+    Field {
+        key: "validation_split",
+        doc: "Share of the training samples held out for validation, in [0, 1); drawn from the seed, each class in its proportion. 0 for none.",
+        kind: Kind::Number(Range::FRACTION),
+        presence: Presence::Default("0.1"),
+    },
+    Field {
+        key: "normalize",
+        doc: "How inputs are scaled before training, with statistics of the training part only.",
+        kind: Kind::Choice(&[
+            (
+                "standardize",
+                "Subtract the mean and divide by the standard deviation, of each feature or of each image channel.",
+            ),
+            ("none", "As stored; pixels of 0 to 255 become 0 to 1."),
+        ]),
+        presence: Presence::Default("\"standardize\""),
+    },
+];
+
+/// For datasets without an official test part.
+pub(super) const TEST_SPLIT: Field = Field {
+    key: "test_split",
+    doc: "Share of the samples held out for the test at the end, in (0, 1); drawn from the seed, each class in its proportion.",
+    kind: Kind::Number(Range::new(Bound::Excluding(0.0), Bound::Excluding(1.0))),
+    presence: Presence::Default("0.2"),
+};
+
+/// For datasets that have to be downloaded.
+pub(super) const STAND_IN: Field = Field {
+    key: "stand_in",
+    doc: "What to train on where the files can neither be found nor downloaded; said in every result. Without it that is an error.",
+    kind: Kind::Choice(&[(
+        "digits",
+        "The embedded handwritten digits (1,797 images of 8×8), scaled to 28×28.",
+    )]),
+    presence: Presence::Optional,
+};
+
+/// How inputs are scaled.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub(super) enum Normalize {
+    Standardize,
+    None,
+}
+
+/// The values of [`COMMON`] and of [`TEST_SPLIT`], where a dataset has it.
+#[derive(Clone, Debug, Deserialize)]
+pub(super) struct Splits {
+    pub validation_split: f64,
+    pub normalize: Normalize,
+    #[serde(default)]
+    pub test_split: f64,
+}
+
+impl Splits {
+    pub fn of(chosen: &Chosen) -> Result<Self> {
+        chosen.typed()
+    }
+}
+
+/// "did you mean …" where a name is close to one that exists, or else the names there are.
+pub(super) fn suggest(name: &str, known: &[&str]) -> String {
+    let near = known
+        .iter()
+        .map(|&candidate| {
+            (
+                strsim::damerau_levenshtein(&name.to_lowercase(), &candidate.to_lowercase()),
+                candidate,
+            )
+        })
+        .min()
+        .filter(|&(distance, candidate)| distance <= candidate.chars().count().div_ceil(3));
+    match near {
+        Some((_, candidate)) => format!("did you mean '{candidate}'?"),
+        None => {
+            let shown: Vec<String> = known
+                .iter()
+                .take(SHOWN_NAMES)
+                .map(|name| format!("'{name}'"))
+                .collect();
+            let more = if known.len() > SHOWN_NAMES {
+                ", …"
+            } else {
+                ""
+            };
+            format!("there are {}{more}", shown.join(", "))
+        }
+    }
+}
+
+/// More names than this do not help.
+const SHOWN_NAMES: usize = 30;
+
+/// Settings with every default filled in, as a validated recipe has them.
+#[cfg(test)]
+pub(super) fn chosen(name: &str, settings: serde_json::Value) -> Chosen {
+    let def = super::find(name).expect("a dataset's name");
+    let mut all = settings.as_object().expect("an object").clone();
+    for field in def.section.fields.iter().chain(COMMON) {
+        if let Presence::Default(text) = field.presence {
+            let value = serde_json::from_str(text).expect("a default is JSON");
+            all.entry(field.key).or_insert(value);
+        }
+    }
+    Chosen {
+        name: name.into(),
+        settings: all,
+    }
+}

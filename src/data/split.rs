@@ -1,0 +1,228 @@
+//! Holding samples out: which rows go to validation and test follows from the seed alone, and each
+//! class keeps its share.
+
+use super::table::{Features, Part, Targets};
+use crate::random::Key;
+
+/// How many of `n` samples a share of them is: rounded, but at least one where any are asked for,
+/// and never all.
+pub(super) fn size(n: usize, share: f64) -> usize {
+    if share <= 0.0 || n < 2 {
+        return 0;
+    }
+    ((n as f64 * share).round() as usize).clamp(1, n - 1)
+}
+
+/// Divides a part in two: what stays, and the share that is held out (`None` for a share of zero or
+/// where nothing can be held out). The two have no sample in common.
+pub(super) fn hold_out(part: Part, width: usize, share: f64, key: Key) -> (Part, Option<Part>) {
+    let taken = choose(part.len(), part.targets.classes(), share, key);
+    if taken.is_empty() {
+        return (part, None);
+    }
+    let kept = complement(part.len(), &taken);
+    let held_out = gather(&part, width, &taken);
+    (retain(part, width, &kept), Some(held_out))
+}
+
+/// Divides `n` rows as [`hold_out`] does: those that stay and those that are held out, both rising.
+pub(super) fn divide(
+    n: usize,
+    classes: Option<&[u32]>,
+    share: f64,
+    key: Key,
+) -> (Vec<u32>, Vec<u32>) {
+    let taken = choose(n, classes, share, key);
+    (complement(n, &taken), taken)
+}
+
+/// The rows to hold out, rising. With classes, each class gives its share (largest remainder), but
+/// never its last sample: a class must stay learnable.
+fn choose(n: usize, classes: Option<&[u32]>, share: f64, key: Key) -> Vec<u32> {
+    let total = size(n, share);
+    let groups = match classes {
+        Some(classes) => by_class(classes),
+        None => vec![(0..n as u32).collect()],
+    };
+    let quotas = quotas(&groups.iter().map(Vec::len).collect::<Vec<_>>(), total);
+    let mut taken = Vec::with_capacity(total);
+    for (c, (group, quota)) in groups.iter().zip(quotas).enumerate() {
+        let order = key.at(c as u64).permutation(group.len());
+        taken.extend(
+            order
+                .iter()
+                .take(quota)
+                .filter_map(|&i| group.get(i as usize).copied()),
+        );
+    }
+    taken.sort_unstable();
+    taken
+}
+
+fn by_class(classes: &[u32]) -> Vec<Vec<u32>> {
+    let mut groups = vec![Vec::new(); classes.iter().max().map_or(0, |&c| c as usize + 1)];
+    for (row, &class) in classes.iter().enumerate() {
+        groups[class as usize].push(row as u32);
+    }
+    groups
+}
+
+/// Divides `total` in proportion to the sizes; what rounding leaves goes to the largest remainders.
+fn quotas(sizes: &[usize], total: usize) -> Vec<usize> {
+    let n = sizes.iter().map(|&s| s as u128).sum::<u128>().max(1);
+    let share = |s: usize| (s as u128 * total as u128 / n, s as u128 * total as u128 % n);
+    let mut quotas: Vec<usize> = sizes
+        .iter()
+        .map(|&s| (share(s).0 as usize).min(s.saturating_sub(1)))
+        .collect();
+    let mut by_remainder: Vec<usize> = (0..sizes.len()).collect();
+    by_remainder.sort_by_key(|&c| (std::cmp::Reverse(share(sizes[c]).1), c));
+    let mut left = total - quotas.iter().sum::<usize>().min(total);
+    while left > 0 {
+        let before = left;
+        for &c in &by_remainder {
+            if left > 0 && quotas[c] + 1 < sizes[c] {
+                quotas[c] += 1;
+                left -= 1;
+            }
+        }
+        if left == before {
+            break;
+        }
+    }
+    quotas
+}
+
+/// The rows that are not taken; `taken` rises.
+fn complement(n: usize, taken: &[u32]) -> Vec<u32> {
+    let mut taken = taken.iter().peekable();
+    (0..n as u32)
+        .filter(|row| taken.next_if_eq(&row).is_none())
+        .collect()
+}
+
+/// A copy of these rows.
+fn gather(part: &Part, width: usize, rows: &[u32]) -> Part {
+    fn copy<T: Copy>(values: &[T], width: usize, rows: &[u32]) -> Vec<T> {
+        let mut out = Vec::with_capacity(rows.len() * width);
+        for &row in rows {
+            out.extend_from_slice(&values[row as usize * width..][..width]);
+        }
+        out
+    }
+    Part {
+        features: match &part.features {
+            Features::Bytes(values) => Features::Bytes(copy(values, width, rows)),
+            Features::Floats(values) => Features::Floats(copy(values, width, rows)),
+        },
+        targets: match &part.targets {
+            Targets::Classes(classes) => Targets::Classes(copy(classes, 1, rows)),
+            Targets::Values { width, values } => Targets::Values {
+                width: *width,
+                values: copy(values, *width, rows),
+            },
+        },
+        rows: copy(&part.rows, 1, rows),
+    }
+}
+
+/// Only these rows (rising), moved to the front in place: the training part is the large one, and a
+/// copy of it would double the memory at its peak.
+fn retain(mut part: Part, width: usize, rows: &[u32]) -> Part {
+    fn keep<T: Copy>(values: &mut Vec<T>, width: usize, rows: &[u32]) {
+        for (to, &from) in rows.iter().enumerate() {
+            let from = from as usize * width;
+            values.copy_within(from..from + width, to * width);
+        }
+        values.truncate(rows.len() * width);
+        values.shrink_to_fit();
+    }
+    match &mut part.features {
+        Features::Bytes(values) => keep(values, width, rows),
+        Features::Floats(values) => keep(values, width, rows),
+    }
+    match &mut part.targets {
+        Targets::Classes(classes) => keep(classes, 1, rows),
+        Targets::Values { width, values } => keep(values, *width, rows),
+    }
+    keep(&mut part.rows, 1, rows);
+    part
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::random::Purpose;
+
+    fn part(classes: &[u32]) -> Part {
+        Part {
+            features: Features::Floats((0..classes.len() * 2).map(|i| i as f32).collect()),
+            targets: Targets::Classes(classes.to_vec()),
+            rows: (0..classes.len() as u32).collect(),
+        }
+    }
+
+    fn key(seed: u64) -> Key {
+        Key::new(seed).purpose(Purpose::Split)
+    }
+
+    #[test]
+    fn divides_without_overlap_and_keeps_rows_together() {
+        let classes: Vec<u32> = (0..100).map(|i| i % 3).collect();
+        let (kept, held) = hold_out(part(&classes), 2, 0.2, key(1));
+        let held = held.unwrap();
+        assert_eq!((kept.len(), held.len()), (80, 20));
+        let mut all: Vec<u32> = kept.rows.iter().chain(&held.rows).copied().collect();
+        all.sort_unstable();
+        assert_eq!(all, (0..100).collect::<Vec<_>>());
+        for p in [&kept, &held] {
+            let Features::Floats(x) = &p.features else {
+                panic!("floats")
+            };
+            for (i, &row) in p.rows.iter().enumerate() {
+                assert_eq!(x[2 * i], (row * 2) as f32);
+                assert_eq!(p.targets.classes().unwrap()[i], row % 3);
+            }
+        }
+    }
+
+    #[test]
+    fn classes_keep_their_share_and_their_last_sample() {
+        let mut classes = vec![0; 90];
+        classes.extend([1; 9]);
+        classes.push(2);
+        let (kept, held) = hold_out(part(&classes), 2, 0.3, key(2));
+        let held = held.unwrap();
+        let count = |p: &Part, c| {
+            p.targets
+                .classes()
+                .unwrap()
+                .iter()
+                .filter(|&&x| x == c)
+                .count()
+        };
+        assert_eq!(
+            [count(&held, 0), count(&held, 1), count(&held, 2)],
+            [27, 3, 0]
+        );
+        assert_eq!(count(&kept, 2), 1);
+    }
+
+    #[test]
+    fn depends_on_the_seed_only() {
+        let classes: Vec<u32> = (0..60).map(|i| i % 2).collect();
+        let rows = |seed| hold_out(part(&classes), 2, 0.25, key(seed)).1.unwrap().rows;
+        assert_eq!(rows(5), rows(5));
+        assert_ne!(rows(5), rows(6));
+    }
+
+    #[test]
+    fn sizes_at_the_edges() {
+        assert_eq!(size(10, 0.0), 0);
+        assert_eq!(size(1, 0.5), 0);
+        assert_eq!(size(2, 0.01), 1);
+        assert_eq!(size(10, 0.999), 9);
+        assert_eq!(size(60_000, 0.1), 6_000);
+        assert!(hold_out(part(&[0, 1, 2]), 2, 0.5, key(0)).1.is_none());
+    }
+}

@@ -1,0 +1,112 @@
+//! The vector registers that the matrix product is written for: AVX-512, AVX2, or plain arrays.
+//! The first two compute the same bits; the last has no fused multiply-add and rounds once more.
+
+#[cfg(target_arch = "x86_64")]
+use std::arch::x86_64::*;
+
+/// A register of `f32`.
+///
+/// # Safety
+/// The methods may be called only where the processor has the instructions, and inlined into a
+/// function that enables them; pointers must be valid for [`Lanes::COUNT`] numbers, or one for `splat`.
+pub(super) trait Lanes: Copy {
+    /// Numbers in it.
+    const COUNT: usize;
+    unsafe fn zero() -> Self;
+    unsafe fn splat(from: *const f32) -> Self;
+    unsafe fn load(from: *const f32) -> Self;
+    unsafe fn store(self, to: *mut f32);
+    /// `self + a * b`.
+    unsafe fn add_product(self, a: Self, b: Self) -> Self;
+}
+
+#[cfg(target_arch = "x86_64")]
+macro_rules! intel {
+    ($name:ident, $inner:ty, $count:literal, $zero:ident, $splat:ident, $load:ident, $store:ident, $fma:ident) => {
+        #[derive(Clone, Copy)]
+        pub(super) struct $name($inner);
+
+        impl Lanes for $name {
+            const COUNT: usize = $count;
+            #[inline(always)]
+            unsafe fn zero() -> Self {
+                // SAFETY: as the trait demands.
+                Self(unsafe { $zero() })
+            }
+            #[inline(always)]
+            unsafe fn splat(from: *const f32) -> Self {
+                // SAFETY: as the trait demands.
+                Self(unsafe { $splat(*from) })
+            }
+            #[inline(always)]
+            unsafe fn load(from: *const f32) -> Self {
+                // SAFETY: as the trait demands; the load needs no alignment.
+                Self(unsafe { $load(from) })
+            }
+            #[inline(always)]
+            unsafe fn store(self, to: *mut f32) {
+                // SAFETY: as the trait demands; the store needs no alignment.
+                unsafe { $store(to, self.0) }
+            }
+            #[inline(always)]
+            unsafe fn add_product(self, a: Self, b: Self) -> Self {
+                // SAFETY: as the trait demands.
+                Self(unsafe { $fma(a.0, b.0, self.0) })
+            }
+        }
+    };
+}
+
+#[cfg(target_arch = "x86_64")]
+intel!(
+    Avx2,
+    __m256,
+    8,
+    _mm256_setzero_ps,
+    _mm256_set1_ps,
+    _mm256_loadu_ps,
+    _mm256_storeu_ps,
+    _mm256_fmadd_ps
+);
+#[cfg(target_arch = "x86_64")]
+intel!(
+    Avx512,
+    __m512,
+    16,
+    _mm512_setzero_ps,
+    _mm512_set1_ps,
+    _mm512_loadu_ps,
+    _mm512_storeu_ps,
+    _mm512_fmadd_ps
+);
+
+/// Four numbers, for any processor.
+#[derive(Clone, Copy)]
+pub(super) struct Portable([f32; 4]);
+
+impl Lanes for Portable {
+    const COUNT: usize = 4;
+    #[inline(always)]
+    unsafe fn zero() -> Self {
+        Self([0.0; 4])
+    }
+    #[inline(always)]
+    unsafe fn splat(from: *const f32) -> Self {
+        // SAFETY: the caller gives a valid pointer.
+        Self([unsafe { *from }; 4])
+    }
+    #[inline(always)]
+    unsafe fn load(from: *const f32) -> Self {
+        // SAFETY: the caller gives a pointer to four numbers; no alignment beyond theirs is needed.
+        Self(unsafe { from.cast::<[f32; 4]>().read() })
+    }
+    #[inline(always)]
+    unsafe fn store(self, to: *mut f32) {
+        // SAFETY: the caller gives a pointer to four numbers.
+        unsafe { to.cast::<[f32; 4]>().write(self.0) }
+    }
+    #[inline(always)]
+    unsafe fn add_product(self, a: Self, b: Self) -> Self {
+        Self(std::array::from_fn(|i| self.0[i] + a.0[i] * b.0[i]))
+    }
+}

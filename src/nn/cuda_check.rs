@@ -1,0 +1,32 @@
+//! Every layer has its reference on CUDA too: here the compiler looks at a network of all of them.
+
+use dfdx::prelude::{Cuda, Rank1, Rank3};
+
+use super::activation::Activate;
+use super::batch_norm::BatchNorm;
+use super::dropout::Dropout;
+use super::engine::NetworkConfig;
+use super::flatten::Flatten;
+use super::gelu::{Gelu, GeluTanh};
+use super::layer_norm::LayerNorm;
+use super::leaky_relu::LeakyReLU;
+use super::linear::{Identity, Linear, NoBias, WithBias};
+use super::relu::ReLU;
+use super::residual::{Residual, Skip};
+use super::sigmoid::Sigmoid;
+use super::softmax::Softmax;
+use super::tanh::Tanh;
+use super::{Chain, Network, Taped};
+use crate::error::Result;
+
+type Image = Rank3<2, 4, 4>;
+type Features = Rank1<32>;
+type Images = Chain<Chain<BatchNorm<Image>, LayerNorm<Image>>, Chain<Dropout<Image>, Flatten<Image, 32>>>;
+type Activations = Chain<
+    Chain<Chain<Activate<Features, ReLU>, Activate<Features, Sigmoid>>, Activate<Features, LeakyReLU>>,
+    Chain<Chain<Activate<Features, Tanh>, Activate<Features, Gelu>>, Activate<Features, GeluTanh>>,
+>;
+type Block = Residual<Linear<32, 32, WithBias, ReLU>, Skip<Features>>;
+type Net = Chain<Chain<Images, Activations>, Chain<Chain<Block, Linear<32, 10, NoBias, Identity>>, Softmax<10>>>;
+
+const _: fn(&NetworkConfig) -> Result<Taped<Net, Cuda>> = Network::new;

@@ -1,0 +1,74 @@
+//! What a recipe may say of a linear layer, and which activations join it.
+
+use super::def::{LayerDef, Lowered, flat_input};
+use super::type_expr::{Argument, TypeExpr};
+use crate::spec::{Chosen, Field, Kind, Presence, Problem, Section};
+
+/// `linear: 512`.
+pub static DEF: LayerDef = LayerDef {
+    section: Section {
+        name: "linear",
+        doc: "Fully connected layer: y = x · Wᵀ + b (torch.nn.Linear).",
+        fields: &[
+            Field {
+                key: "out_features",
+                doc: "Numbers coming out.",
+                kind: Kind::Integer { min: 1, max: 1 << 20 },
+                presence: Presence::Required,
+            },
+            Field {
+                key: "bias",
+                doc: "Whether a learnt number is added to each output.",
+                kind: Kind::Bool,
+                presence: Presence::Default("true"),
+            },
+        ],
+        shorthand: Some("out_features"),
+    },
+    lower,
+};
+
+fn lower(layer: &Chosen, input: &[usize]) -> Result<Lowered, Vec<Problem>> {
+    let inputs = flat_input(&layer.name, input)?;
+    let outputs = DEF.size(layer, "out_features");
+    let bias = DEF.flag(layer, "bias");
+    let ty = TypeExpr::new(
+        "linear::Linear",
+        [
+            Argument::Size(inputs),
+            Argument::Size(outputs),
+            Argument::Type(TypeExpr::plain(if bias {
+                "linear::WithBias"
+            } else {
+                "linear::NoBias"
+            })),
+            Argument::Type(TypeExpr::plain("linear::Identity")),
+        ],
+    );
+    Ok(Lowered {
+        output: vec![outputs],
+        parameters: inputs * outputs + if bias { outputs } else { 0 },
+        flops: 2 * inputs as u64 * outputs as u64,
+        fuse: Some(fuse),
+        ..Lowered::elementwise(&layer.name, ty, input)
+    })
+}
+
+/// Activations whose derivative follows from their output ([`super::activation::FromOutput`]).
+const FUSIBLE: [&str; 4] = ["relu::ReLU", "sigmoid::Sigmoid", "tanh::Tanh", "leaky_relu::LeakyReLU"];
+
+fn fuse(linear: &Lowered, next: &Lowered) -> Option<Lowered> {
+    let [Argument::Type(_), Argument::Type(activation)] = next.ty.arguments.as_slice() else {
+        return None;
+    };
+    if next.ty.name != "activation::Activate" || !FUSIBLE.contains(&activation.name) {
+        return None;
+    }
+    let mut fused = linear.clone();
+    *fused.ty.arguments.last_mut()? = Argument::Type(activation.clone());
+    fused.names.extend_from_slice(&next.names);
+    fused.hyperparameters.extend_from_slice(&next.hyperparameters);
+    fused.flops += next.flops;
+    fused.fuse = None;
+    Some(fused)
+}

@@ -1,0 +1,158 @@
+//! What a recipe may say of a residual block, and how its branches must meet.
+
+use super::activation::known_shape;
+use super::def::{LayerDef, Lowered, lower_nested, show_shape};
+use super::type_expr::{Argument, TypeExpr};
+use crate::spec::{Chosen, Field, KeyPath, Kind, Presence, Problem, Section};
+
+/// Blocks may lie inside blocks this deep; rustc's own limits come later.
+const MAX_DEPTH: usize = 16;
+
+/// `residual: [linear: 64, relu, linear: 64]`.
+pub static DEF: LayerDef = LayerDef {
+    section: Section {
+        name: "residual",
+        doc: "Residual block: y = layers(x) + shortcut(x) (He et al., 2015).",
+        fields: &[
+            Field {
+                key: "layers",
+                doc: "The branch that learns what to add; its output has the shape of the shortcut's.",
+                kind: Kind::Layers,
+                presence: Presence::Required,
+            },
+            Field {
+                key: "shortcut",
+                doc: "Layers on the way around the branch, where the shape must change; by default the input itself.",
+                kind: Kind::Layers,
+                presence: Presence::Optional,
+            },
+        ],
+        shorthand: Some("layers"),
+    },
+    lower,
+};
+
+fn lower(layer: &Chosen, input: &[usize]) -> Result<Lowered, Vec<Problem>> {
+    let branch = DEF.layers(layer, "layers")?;
+    let shortcut = DEF.layers(layer, "shortcut")?;
+    if depth(&branch).max(depth(&shortcut)) >= MAX_DEPTH {
+        return problem(
+            "",
+            format!("residual blocks lie more than {MAX_DEPTH} deep inside each other"),
+        );
+    }
+    let branch = lower_list("layers", &branch, input);
+    let shortcut = lower_list("shortcut", &shortcut, input);
+    let (branch, shortcut) = match (branch, shortcut) {
+        (Ok(branch), Ok(shortcut)) => (branch, shortcut),
+        (branch, shortcut) => return Err([branch.err(), shortcut.err()].into_iter().flatten().flatten().collect()),
+    };
+    let Some(branch) = join(branch) else {
+        return problem("layers", "a residual block needs at least one layer".to_owned());
+    };
+    let shortcut = match join(shortcut) {
+        Some(shortcut) => {
+            meet(&branch, &shortcut)?;
+            shortcut
+        }
+        None => {
+            return_to(&branch, input)?;
+            let shape = known_shape(&layer.name, input)?;
+            let ty = TypeExpr::new("residual::Skip", [Argument::Type(shape)]);
+            Lowered {
+                flops: 0,
+                ..Lowered::elementwise("", ty, input)
+            }
+        }
+    };
+    Ok(combine(layer, branch, shortcut))
+}
+
+fn combine(layer: &Chosen, branch: Lowered, shortcut: Lowered) -> Lowered {
+    let ty = TypeExpr::new(
+        "residual::Residual",
+        [Argument::Type(branch.ty), Argument::Type(shortcut.ty)],
+    );
+    let sum = Lowered::elementwise(&layer.name, ty, &branch.output);
+    Lowered {
+        hyperparameters: [branch.hyperparameters, shortcut.hyperparameters].concat(),
+        parameters: branch.parameters + shortcut.parameters,
+        flops: branch.flops + shortcut.flops + sum.flops,
+        ..sum
+    }
+}
+
+fn problem<T>(path: &str, message: String) -> Result<T, Vec<Problem>> {
+    Err(vec![located(path, message)])
+}
+
+fn located(path: &str, message: String) -> Problem {
+    let path = if path.is_empty() {
+        KeyPath::root()
+    } else {
+        KeyPath::from(path)
+    };
+    Problem::new(path, message)
+}
+
+/// Lowers a nested list; its problems are found under the list's key.
+fn lower_list(key: &str, layers: &[Chosen], input: &[usize]) -> Result<Vec<Lowered>, Vec<Problem>> {
+    let place = KeyPath::from(key);
+    lower_nested(layers, input).map_err(|problems| problems.into_iter().map(|p| p.under(&place)).collect())
+}
+
+/// Several layers as one, `None` when there are none.
+fn join(layers: Vec<Lowered>) -> Option<Lowered> {
+    let output = layers.last()?.output.clone();
+    let ty = TypeExpr::chain(layers.iter().map(|layer| layer.ty.clone()).collect())?;
+    let mut joined = Lowered::elementwise("", ty, &output);
+    joined.flops = layers.iter().map(|layer| layer.flops).sum();
+    joined.parameters = layers.iter().map(|layer| layer.parameters).sum();
+    joined.hyperparameters = layers.into_iter().flat_map(|layer| layer.hyperparameters).collect();
+    Some(joined)
+}
+
+/// Without a shortcut the branch must give what the block was given.
+fn return_to(branch: &Lowered, input: &[usize]) -> Result<(), Vec<Problem>> {
+    if branch.output == input {
+        return Ok(());
+    }
+    let (output, shown) = (show_shape(&branch.output), show_shape(input));
+    let remedy = match *input {
+        [width] if branch.output.len() == 1 => format!("make the last layer {width} wide or give a 'shortcut'"),
+        _ => format!("make the branch end with {shown} or give a 'shortcut'"),
+    };
+    let problem = located(
+        "layers",
+        format!("the residual branch gives {output}, its input is {shown}"),
+    );
+    Err(vec![problem.help(remedy)])
+}
+
+fn meet(branch: &Lowered, shortcut: &Lowered) -> Result<(), Vec<Problem>> {
+    if branch.output == shortcut.output {
+        return Ok(());
+    }
+    let (branch, shortcut) = (show_shape(&branch.output), show_shape(&shortcut.output));
+    let problem = located(
+        "shortcut",
+        format!("the residual branch gives {branch}, the shortcut gives {shortcut}"),
+    );
+    Err(vec![problem.help("their sum needs the same shape from both")])
+}
+
+/// How deep residual blocks lie inside each other in a list. Ends early once it is too deep.
+fn depth(layers: &[Chosen]) -> usize {
+    fn below(layers: &[Chosen], limit: usize) -> usize {
+        if limit == 0 {
+            return 0;
+        }
+        let nested = layers.iter().filter(|layer| layer.name == DEF.section.name);
+        let lists = nested.flat_map(|layer| ["layers", "shortcut"].map(|key| DEF.layers(layer, key)));
+        lists
+            .map(|list| 1 + below(&list.unwrap_or_default(), limit - 1))
+            .max()
+            .unwrap_or(0)
+    }
+    below(layers, MAX_DEPTH)
+}

@@ -1,0 +1,97 @@
+//! Gradient clipping, by norm and by value, as `torch.nn.utils.clip_grad_norm_` and `clip_grad_value_`.
+
+use pulp::Arch;
+use rayon::prelude::*;
+
+/// Elements summed together. Fixed, and the sums are added in order, so that the norm is the same on
+/// any number of threads.
+const CHUNK: usize = 8 * 1024;
+/// Elements below which waking other threads costs more than it saves.
+const PARALLEL: usize = 64 * 1024;
+/// Running sums within a chunk: fixed too, and enough to keep the vector units busy.
+const LANES: usize = 16;
+
+/// What to limit.
+///
+/// ```
+/// use runner::optim::clip::Clip;
+/// let mut gradients = [3.0, 4.0];
+/// let clipped = Clip::Norm(1.0).apply(1.0, &mut gradients);
+/// assert_eq!(clipped.norm, 5.0);
+/// assert!((clipped.scale - 0.2).abs() < 1e-6);
+/// ```
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+pub enum Clip {
+    /// Nothing.
+    #[default]
+    Off,
+    /// The Euclidean norm of all gradients together, to at most this.
+    Norm(f64),
+    /// Each gradient, to at most this in absolute value.
+    Value(f32),
+}
+
+/// What clipping found and left to do.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Clipped {
+    /// Norm of the gradients, before clipping. Not finite when a gradient is not.
+    pub norm: f64,
+    /// What [`Optimizer::step`](super::Optimizer::step) is to multiply the gradients with.
+    pub scale: f32,
+}
+
+impl Clip {
+    /// Limits `gradients * scale`, where `scale` is 1, or the reciprocal of the accumulated batches.
+    /// Only clipping by value writes to the gradients; clipping by norm leaves it to the optimizer's
+    /// own pass, through the scale that it returns.
+    pub fn apply(self, scale: f32, gradients: &mut [f32]) -> Clipped {
+        let norm = norm(gradients) * f64::from(scale.abs());
+        match self {
+            Clip::Off => Clipped { norm, scale },
+            Clip::Norm(limit) => {
+                let coefficient = limit / (norm + 1e-6);
+                // A NaN must stay one: with `min` a diverged step would look like a small one.
+                let coefficient = if coefficient > 1.0 { 1.0 } else { coefficient };
+                Clipped {
+                    norm,
+                    scale: (f64::from(scale) * coefficient) as f32,
+                }
+            }
+            Clip::Value(limit) => {
+                let limit = limit.abs();
+                for gradient in gradients {
+                    *gradient = (*gradient * scale).clamp(-limit, limit);
+                }
+                Clipped { norm, scale: 1.0 }
+            }
+        }
+    }
+}
+
+/// Euclidean norm, summed in f64 in a fixed order.
+pub fn norm(values: &[f32]) -> f64 {
+    let sum: f64 = if values.len() > PARALLEL && rayon::current_num_threads() > 1 {
+        let sums: Vec<f64> = values.par_chunks(CHUNK).map(sum_of_squares).collect();
+        sums.iter().sum()
+    } else {
+        values.chunks(CHUNK).map(sum_of_squares).sum()
+    };
+    sum.sqrt()
+}
+
+fn sum_of_squares(chunk: &[f32]) -> f64 {
+    Arch::new().dispatch(
+        #[inline(always)]
+        || {
+            let (blocks, rest) = chunk.as_chunks::<LANES>();
+            let mut lanes = [0.0f64; LANES];
+            for block in blocks {
+                for (lane, &x) in lanes.iter_mut().zip(block) {
+                    *lane += f64::from(x) * f64::from(x);
+                }
+            }
+            let tail: f64 = rest.iter().map(|&x| f64::from(x) * f64::from(x)).sum();
+            lanes.iter().sum::<f64>() + tail
+        },
+    )
+}

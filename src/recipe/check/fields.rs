@@ -1,0 +1,152 @@
+//! Sections: their keys, the unknown ones, the missing ones, and the defaults.
+
+use figment::value::{Dict, Value as Found};
+
+use crate::recipe::phrase::{clip, expected, found as shown, words_list};
+use crate::recipe::suggest::closest;
+use crate::spec::{Field, KeyPath, Kind, Presence, Problem, Section, Settings, Value};
+
+use super::Checker;
+
+impl Checker<'_> {
+    pub(super) fn root(&mut self) -> Settings {
+        let merged = self.merged;
+        let path = KeyPath::root();
+        self.record_section(&merged.value, &path);
+        let empty = Dict::new();
+        let entries = merged.value.as_dict().unwrap_or(&empty);
+        let owner = self
+            .task
+            .map_or("a recipe".to_owned(), |task| format!("a {} recipe", task.name));
+        self.fields(&self.language.fields(self.task), entries, &owner, &path)
+    }
+
+    pub(super) fn section(
+        &mut self,
+        kind: &Kind,
+        section: &'static Section,
+        found: &Found,
+        path: &KeyPath,
+    ) -> Option<Value> {
+        let Found::Dict(_, entries) = found else {
+            return self.mismatch(kind, found, path);
+        };
+        let before = self.diagnostics.len();
+        self.record_section(found, path);
+        let fields: Vec<&Field> = section.fields.iter().collect();
+        let settings = self.fields(&fields, entries, section.name, path);
+        (self.diagnostics.len() == before).then_some(Value::Object(settings))
+    }
+
+    /// All keys of one mapping. `owner` is who has these keys, for messages.
+    pub(super) fn fields(&mut self, fields: &[&Field], entries: &Dict, owner: &str, path: &KeyPath) -> Settings {
+        for (key, found) in entries {
+            if !fields.iter().any(|field| field.key == key) {
+                self.unknown_key(fields, found, owner, &path.join(key));
+            }
+        }
+        let mut settings = Settings::new();
+        for field in fields {
+            let path = path.join(field.key);
+            if let Some(value) = self.field(field, entries.get(field.key), &path) {
+                settings.insert(field.key.to_owned(), value);
+            }
+        }
+        settings
+    }
+
+    fn field(&mut self, field: &Field, found: Option<&Found>, path: &KeyPath) -> Option<Value> {
+        match (found, &field.presence) {
+            (Some(found @ Found::Empty(..)), presence) => self.null(field, presence, found, path),
+            (Some(found), _) => self.value(&field.kind, found, path),
+            (None, Presence::Default(literal)) => self.default(&field.kind, literal, path),
+            (None, Presence::Optional) => None,
+            (None, Presence::Required) => self.missing(field, path),
+        }
+    }
+
+    /// `null` takes away what a lower layer gave, where a key may be absent; a forgotten value does not.
+    fn null(&mut self, field: &Field, presence: &Presence, found: &Found, path: &KeyPath) -> Option<Value> {
+        let node = self.node(found, path);
+        let written = node.is_some_and(|node| shown(node) != "nothing");
+        if written && matches!(presence, Presence::Optional) {
+            return None;
+        }
+        let help = match (presence, &field.kind) {
+            (Presence::Optional, Kind::Section(_)) => {
+                Some("write {} for its defaults, or null to turn it off".to_owned())
+            }
+            (Presence::Optional, _) => Some("write a value, or null for none".to_owned()),
+            (Presence::Default(literal), _) => {
+                Some(format!("write a value, or remove the key: the default is {literal}"))
+            }
+            (Presence::Required, _) => None,
+        };
+        self.mismatch(&field.kind, found, path);
+        if let (Some(help), Some(last)) = (help, self.diagnostics.last_mut()) {
+            last.problem.help.get_or_insert(help);
+        }
+        None
+    }
+
+    fn missing(&mut self, field: &Field, path: &KeyPath) -> Option<Value> {
+        let mut holder = path.clone();
+        holder.0.pop();
+        let names = match (&field.kind, field.key) {
+            (Kind::Variant { of, .. }, _) => of().iter().map(|section| section.name).collect(),
+            (Kind::Text, "task") => (self.language.tasks)().iter().map(|task| task.name).collect(),
+            _ => Vec::new(),
+        };
+        let help = match names.as_slice() {
+            [] => format!("add '{}': {}", field.key, expected(&field.kind)),
+            names => format!("add '{}: {}'", field.key, words_list(names.iter().copied())),
+        };
+        let problem = Problem::new(path.clone(), "this key is missing").help(help);
+        let origin = self.origin_of_section(&holder);
+        self.diagnostics.push(super::Diagnostic::new(origin, problem));
+        None
+    }
+
+    fn unknown_key(&mut self, fields: &[&Field], found: &Found, owner: &str, path: &KeyPath) {
+        let Some(key) = path.0.last() else { return };
+        let at_root = path.0.len() == 1;
+        if at_root && self.task.is_none() && self.key_of_some_task(key) {
+            return; // The task itself is wrong, and that is being told.
+        }
+        let keys: Vec<&str> = fields.iter().map(|field| field.key).collect();
+        let elsewhere = self.elsewhere(key).filter(|place| place != &path.to_string());
+        let help = match (closest(key, &keys), elsewhere) {
+            (Some(near), _) => format!("did you mean '{near}'?"),
+            (None, Some(place)) => format!("did you mean '{place}'?"),
+            (None, None) if keys.is_empty() => "it has no keys".to_owned(),
+            (None, None) => format!("its keys are {}", keys.join(", ")),
+        };
+        let problem = Problem::new(path.clone(), format!("{owner} has no key '{}'", clip(key))).help(help);
+        self.refuse_key(found, problem);
+    }
+
+    fn key_of_some_task(&self, key: &str) -> bool {
+        (self.language.tasks)()
+            .iter()
+            .any(|task| task.fields.iter().any(|field| field.key == key))
+    }
+
+    /// Where else a key of this name belongs: at the top, or in one of the top's sections.
+    fn elsewhere(&self, key: &str) -> Option<String> {
+        let fields = self.language.fields(self.task);
+        if fields.iter().any(|field| field.key == key) {
+            return Some(key.to_owned());
+        }
+        fields.iter().find_map(|field| {
+            let inner: &[Field] = match &field.kind {
+                Kind::Section(section) => section.fields,
+                Kind::Variant { common, .. } => common,
+                _ => &[],
+            };
+            inner
+                .iter()
+                .any(|inner| inner.key == key)
+                .then(|| format!("{}.{key}", field.key))
+        })
+    }
+}

@@ -1,0 +1,64 @@
+//! What to do about a value of the wrong kind, where the mistake is a known one.
+
+use crate::recipe::normalize::fits;
+use crate::recipe::suggest::closest;
+use crate::recipe::yaml::{Atom, Data, Node, Scalar, parse};
+use crate::spec::Kind;
+
+/// The remedy, when there is an obvious one.
+pub fn remedy(kind: &Kind, node: &Node) -> Option<String> {
+    match (kind, &node.data) {
+        (Kind::Bool, Data::Scalar(scalar)) => truth(scalar),
+        (Kind::Integer { .. } | Kind::Number(_), Data::Scalar(scalar)) => number(scalar),
+        (Kind::Text, Data::Scalar(scalar)) if !node.is_null() && scalar.atom != Atom::Text => {
+            Some(format!("put it in quotes: \"{}\"", scalar.raw))
+        }
+        (Kind::Choice(words), Data::Scalar(scalar)) => {
+            let words: Vec<&str> = words.iter().map(|(word, _)| *word).collect();
+            if node.is_null() && words.contains(&"none") {
+                return Some("write 'none'".to_owned());
+            }
+            closest(&scalar.raw, &words).map(|word| format!("did you mean '{word}'?"))
+        }
+        (Kind::List { of, min: 0..=1, .. }, Data::Scalar(scalar)) if fits(of, node) => {
+            Some(format!("write [{}]", scalar.raw))
+        }
+        (Kind::Layers, Data::Map(_)) => Some("start each layer with '- '".to_owned()),
+        (Kind::Either(kinds), _) => kinds.iter().find_map(|kind| remedy(kind, node)),
+        _ => None,
+    }
+}
+
+fn truth(scalar: &Scalar) -> Option<String> {
+    match scalar.raw.to_lowercase().as_str() {
+        "yes" | "on" | "y" | "1" | "true" => Some("write true".to_owned()),
+        "no" | "off" | "n" | "0" | "false" => Some("write false".to_owned()),
+        _ => None,
+    }
+}
+
+fn number(scalar: &Scalar) -> Option<String> {
+    if scalar.atom != Atom::Text {
+        return None;
+    }
+    let reads_as_number = |text: &str| {
+        let node = parse(text).0?;
+        matches!(
+            node.data,
+            Data::Scalar(Scalar {
+                atom: Atom::Integer(_) | Atom::Number(_),
+                ..
+            })
+        )
+        .then_some(())
+    };
+    if scalar.quoted && reads_as_number(&scalar.raw).is_some() {
+        return Some("remove the quotes".to_owned());
+    }
+    let plain = scalar.raw.replace(['_', ' '], "");
+    if plain != scalar.raw && reads_as_number(&plain).is_some() {
+        return Some(format!("write {plain}"));
+    }
+    let percent: f64 = scalar.raw.strip_suffix('%')?.trim().parse().ok()?;
+    percent.is_finite().then(|| format!("write {}", percent / 100.0))
+}

@@ -1,0 +1,56 @@
+//! All mistakes of a recipe, located, in order, as one error.
+
+use std::fmt;
+
+use crate::error::{Error, Kind};
+use crate::spec::{KeyPath, Problem};
+
+use super::origin::Origin;
+
+/// How many mistakes are shown; the rest are counted.
+const SHOWN: usize = 50;
+
+/// One mistake with its place.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Diagnostic {
+    /// Where.
+    pub origin: Origin,
+    /// What, at which key, and the remedy.
+    pub problem: Problem,
+}
+
+impl Diagnostic {
+    /// A mistake at a place.
+    #[must_use]
+    pub fn new(origin: Origin, problem: Problem) -> Self {
+        Self { origin, problem }
+    }
+}
+
+/// `file:line:column: key.path: message`, and the help on a line of its own.
+impl fmt::Display for Diagnostic {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}: ", self.origin)?;
+        if self.problem.path != KeyPath::root() {
+            write!(f, "{}: ", super::phrase::clip(&self.problem.path.to_string()))?;
+        }
+        f.write_str(&self.problem.message)?;
+        match &self.problem.help {
+            Some(help) => write!(f, "\n  help: {help}"),
+            None => Ok(()),
+        }
+    }
+}
+
+/// One error that shows them all, sorted by place.
+#[must_use]
+pub fn into_error(mut diagnostics: Vec<Diagnostic>) -> Error {
+    let key = |d: &Diagnostic| (d.origin.clone(), d.problem.path.clone(), d.problem.message.clone());
+    diagnostics.sort_by_cached_key(key);
+    diagnostics.dedup();
+    let mut lines: Vec<String> = diagnostics.iter().take(SHOWN).map(ToString::to_string).collect();
+    if diagnostics.len() > SHOWN {
+        lines.push(format!("… and {} more mistakes", diagnostics.len() - SHOWN));
+    }
+    Error::new(Kind::Recipe, lines.join("\n"))
+}

@@ -1,0 +1,180 @@
+//! The files of a recipe: itself, the base that it extends, and that one's base.
+
+use std::path::{Path, PathBuf};
+
+use crate::spec::{KeyPath, Problem};
+
+use super::diagnostic::Diagnostic;
+use super::origin::{Origin, Source};
+use super::phrase;
+use super::yaml::{self, Data, Flaw, Node, Place};
+
+/// How many files may follow each other by `extends`, the recipe itself included.
+pub const MAX_CHAIN: usize = 8;
+
+/// Values of a recipe from one source.
+#[derive(Clone, Debug)]
+pub struct Layer {
+    /// Where they come from.
+    pub source: Source,
+    /// The values: a mapping.
+    pub tree: Node,
+}
+
+/// A recipe's files, itself first, with the mistakes found in reading them. Where a file could not be
+/// read as YAML at all, the second of the pair is an error: what follows from it is not worth telling.
+pub fn read_chain(path: &Path) -> Result<(Vec<Layer>, Vec<Diagnostic>), Vec<Diagnostic>> {
+    let mut layers = Vec::new();
+    let mut diagnostics = Vec::new();
+    let mut seen = Vec::new();
+    let mut next = Some((path.to_owned(), None));
+    while let Some((path, asked)) = next.take() {
+        let source = Source::File {
+            depth: layers.len(),
+            path: path.clone(),
+        };
+        if let Err(diagnostic) = admit(&path, asked.as_ref(), &mut seen) {
+            diagnostics.push(*diagnostic);
+            return Err(diagnostics);
+        }
+        let Some(mut tree) = read(&path, &source, asked, &mut diagnostics) else {
+            return Err(diagnostics);
+        };
+        let extends = match take_extends(&mut tree, &source) {
+            Ok(extends) => extends,
+            Err(diagnostic) => {
+                diagnostics.push(*diagnostic);
+                return Err(diagnostics);
+            }
+        };
+        if !layers.is_empty() {
+            drop_own(&mut tree);
+        }
+        layers.push(Layer { source, tree });
+        next = extends.map(|(base, origin)| (path.parent().unwrap_or(Path::new("")).join(base), Some(origin)));
+    }
+    Ok((layers, diagnostics))
+}
+
+/// One file's values; a mistake in opening a base is told where it is asked for.
+pub fn read(path: &Path, source: &Source, asked: Option<Origin>, diagnostics: &mut Vec<Diagnostic>) -> Option<Node> {
+    let located = |flaw: Flaw| {
+        Diagnostic::new(
+            Origin {
+                source: source.clone(),
+                at: flaw.at,
+            },
+            problem(flaw),
+        )
+    };
+    let text = match yaml::read_file(path) {
+        Ok(text) => text,
+        Err(mut flaw) => {
+            diagnostics.push(match asked {
+                Some(origin) if flaw.at == Place::default() => {
+                    flaw.message = format!("{}: {}", path.display(), flaw.message);
+                    Diagnostic::new(
+                        origin,
+                        Problem {
+                            path: "extends".into(),
+                            ..problem(flaw)
+                        },
+                    )
+                }
+                _ => located(flaw),
+            });
+            return None;
+        }
+    };
+    let (tree, flaws) = yaml::parse(&text);
+    let broken = tree.is_none() && !flaws.is_empty();
+    diagnostics.extend(flaws.into_iter().map(located));
+    if broken {
+        return None;
+    }
+    let at = Place { line: 1, column: 1 };
+    let flaw = match tree {
+        Some(tree) if matches!(tree.data, Data::Map(_)) => return Some(Node { at, ..tree }),
+        Some(tree) if !tree.is_null() => {
+            let message = format!(
+                "a recipe is a mapping of keys to values, found {}",
+                phrase::found(&tree)
+            );
+            Flaw {
+                at: tree.at,
+                path: Vec::new(),
+                message,
+                help: Some("write 'key: value', one a line".to_owned()),
+            }
+        }
+        _ => {
+            let help = Some("a recipe starts with its task, such as 'task: classification'".to_owned());
+            Flaw {
+                at,
+                path: Vec::new(),
+                message: "the recipe is empty".to_owned(),
+                help,
+            }
+        }
+    };
+    diagnostics.push(located(flaw));
+    None
+}
+
+/// A mistake of the text as a mistake of the recipe.
+pub fn problem(flaw: Flaw) -> Problem {
+    Problem {
+        path: KeyPath(flaw.path),
+        message: flaw.message,
+        help: flaw.help,
+    }
+}
+
+/// Refuses chains that are too long or come back to where they were.
+fn admit(path: &Path, asked: Option<&Origin>, seen: &mut Vec<PathBuf>) -> Result<(), Box<Diagnostic>> {
+    let real = path.canonicalize().unwrap_or_else(|_| path.to_owned());
+    let refused = if seen.contains(&real) {
+        Some(format!(
+            "'{}' extends itself, directly or through its bases",
+            path.display()
+        ))
+    } else if seen.len() >= MAX_CHAIN {
+        Some(format!("more than {MAX_CHAIN} recipes extend each other"))
+    } else {
+        None
+    };
+    seen.push(real);
+    match (refused, asked) {
+        (Some(message), Some(origin)) => Err(Box::new(Diagnostic::new(origin.clone(), Problem::new("extends".into(), message)))),
+        _ => Ok(()),
+    }
+}
+
+/// Takes `extends` out of a file's values.
+fn take_extends(tree: &mut Node, source: &Source) -> Result<Option<(PathBuf, Origin)>, Box<Diagnostic>> {
+    let Data::Map(entries) = &mut tree.data else {
+        return Ok(None);
+    };
+    let Some(entry) = entries.remove("extends") else {
+        return Ok(None);
+    };
+    let origin = Origin {
+        source: source.clone(),
+        at: entry.value.at,
+    };
+    match entry.value.text() {
+        Some(base) if !base.is_empty() => Ok(Some((PathBuf::from(base), origin))),
+        _ => {
+            let message = format!("expected the path of a recipe, found {}", phrase::found(&entry.value));
+            Err(Box::new(Diagnostic::new(origin, Problem::new("extends".into(), message))))
+        }
+    }
+}
+
+/// A base's name and description are its own: its results are not those of what extends it.
+fn drop_own(tree: &mut Node) {
+    if let Data::Map(entries) = &mut tree.data {
+        entries.remove("name");
+        entries.remove("description");
+    }
+}

@@ -1,0 +1,190 @@
+//! What a recipe is called and what it is: its name, and the digest of what it trains.
+
+use std::fmt::Write;
+use std::path::Path;
+
+use sha2::{Digest, Sha256};
+
+use crate::spec::{KeyPath, Problem, Settings, Value};
+
+use super::check::Checked;
+use super::diagnostic::Diagnostic;
+use super::origin::{Origin, Source};
+use super::sections::MAX_NAME;
+use super::yaml::Place;
+
+/// Checks the name and the description, and gives a name to the recipe that has none.
+pub fn check(path: &Path, checked: &mut Checked, diagnostics: &mut Vec<Diagnostic>) {
+    let mut refuse = |key: &str, message: &str, help: &str| {
+        if let Some(origin) = checked.origins.get(&KeyPath::from(key)) {
+            let problem = Problem::new(key.into(), message).help(help);
+            diagnostics.push(Diagnostic::new(origin.clone(), problem));
+        }
+    };
+    if let Some(description) = checked.settings.get("description").and_then(Value::as_str)
+        && description.contains(char::is_control)
+    {
+        refuse("description", "expected one line of text", "say the rest in comments");
+    }
+    match checked.settings.get("name").and_then(Value::as_str) {
+        Some(name) if !is_safe(name) => {
+            let help = "use letters, digits, '_', '-' and '.', at most 100 of them, the first a letter or digit";
+            refuse("name", "the name cannot be that of a folder", help);
+        }
+        Some(_) => {}
+        None => {
+            let name = Value::from(from_stem(path));
+            checked.settings.insert("name".to_owned(), name);
+            let origin = Origin {
+                source: Source::Default,
+                at: Place::default(),
+            };
+            checked.origins.insert(KeyPath::from("name"), origin);
+        }
+    }
+}
+
+/// SHA-256 of the settings as JSON with sorted keys, the name and the description left out.
+pub fn digest(settings: &Settings) -> String {
+    let mut canonical = String::new();
+    let trained: Settings = settings
+        .iter()
+        .filter(|(key, _)| !matches!(key.as_str(), "name" | "description"))
+        .map(|(k, v)| (k.clone(), v.clone()))
+        .collect();
+    write_canonical(&Value::Object(trained), &mut canonical);
+    Sha256::digest(canonical.as_bytes())
+        .iter()
+        .fold(String::new(), |mut hex, byte| {
+            let _ = write!(hex, "{byte:02x}");
+            hex
+        })
+}
+
+/// JSON with keys in order, whatever order the map keeps.
+fn write_canonical(value: &Value, out: &mut String) {
+    match value {
+        Value::Object(map) => {
+            let mut keys: Vec<&String> = map.keys().collect();
+            keys.sort();
+            out.push('{');
+            for key in keys {
+                let _ = write!(out, "{}:", Value::from(key.as_str()));
+                write_canonical(&map[key], out);
+                out.push(',');
+            }
+            out.push('}');
+        }
+        Value::Array(items) => {
+            out.push('[');
+            for item in items {
+                write_canonical(item, out);
+                out.push(',');
+            }
+            out.push(']');
+        }
+        scalar => {
+            let _ = write!(out, "{scalar}");
+        }
+    }
+}
+
+fn is_safe(name: &str) -> bool {
+    name.len() <= MAX_NAME
+        && name.starts_with(|c: char| c.is_ascii_alphanumeric())
+        && name
+            .chars()
+            .all(|c| c.is_ascii_alphanumeric() || matches!(c, '_' | '-' | '.'))
+}
+
+/// The file's name without its ending, what a folder's name may not have replaced by `_`.
+fn from_stem(path: &Path) -> String {
+    let stem = path
+        .file_stem()
+        .map(|stem| stem.to_string_lossy().into_owned())
+        .unwrap_or_default();
+    let safe = |c: char| {
+        if c.is_ascii_alphanumeric() || matches!(c, '_' | '-' | '.') {
+            c
+        } else {
+            '_'
+        }
+    };
+    let name: String = stem.chars().map(safe).take(MAX_NAME).collect();
+    if is_safe(&name) {
+        name
+    } else {
+        format!("recipe{name}").chars().take(MAX_NAME).collect()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_are_folders() {
+        for name in ["mnist_mlp", "a", "2024-01", "v1.2"] {
+            assert!(is_safe(name), "{name}");
+        }
+        for name in [
+            "",
+            ".",
+            "..",
+            ".git",
+            "a/b",
+            "a\\b",
+            "-x",
+            "ä",
+            "a b",
+            "a\nb",
+            &"x".repeat(101),
+        ] {
+            assert!(!is_safe(name), "{name}");
+        }
+    }
+
+    #[test]
+    fn any_file_gives_a_safe_name() {
+        assert_eq!(from_stem(Path::new("recipes/mnist_mlp.yaml")), "mnist_mlp");
+        for path in [
+            "my recipe.yaml",
+            ".yaml",
+            "",
+            "/",
+            "größe.yml",
+            "-.yaml",
+            &"x".repeat(300),
+            "..",
+        ] {
+            assert!(
+                is_safe(&from_stem(Path::new(path))),
+                "{path}: {}",
+                from_stem(Path::new(path))
+            );
+        }
+    }
+
+    #[test]
+    fn the_digest_looks_at_values_only() {
+        let parse = |text: &str| serde_json::from_str::<Settings>(text).unwrap();
+        let one = digest(&parse(
+            r#"{"name": "a", "seed": 1, "trainer": {"epochs": 2, "lr": 0.1}}"#,
+        ));
+        assert_eq!(
+            one,
+            digest(&parse(
+                r#"{"trainer": {"lr": 0.1, "epochs": 2}, "seed": 1, "name": "b"}"#
+            ))
+        );
+        assert_ne!(
+            one,
+            digest(&parse(r#"{"trainer": {"lr": 0.2, "epochs": 2}, "seed": 1}"#))
+        );
+        // echo -n '{"seed":1,}' | sha256sum
+        assert_eq!(
+            digest(&parse(r#"{"seed": 1}"#)),
+            "23bf917c82de8d7eeebd8a6d03d9ecab67be40a9ca237d449a83046c7723ddda"
+        );
+    }
+}

@@ -1,0 +1,58 @@
+//! The recipe language as a value: the keys of a recipe, and the registries that keys choose from.
+//! Tests make small languages of their own; programs use [`Language::full`].
+
+use crate::spec::{Field, Section};
+
+use super::{registries, sections};
+
+/// A registry's sections, in the order in which they are shown.
+pub type Registry = fn() -> Vec<&'static Section>;
+
+/// The keys of a recipe: the root's, and those of the task that it names.
+#[derive(Debug)]
+pub struct Language {
+    /// The root's keys that are shown before the task's.
+    pub head: &'static [Field],
+    /// The root's keys that are shown after the task's.
+    pub tail: &'static [Field],
+    /// The kinds of experiment.
+    pub tasks: Registry,
+    /// The layers of networks.
+    pub layers: Registry,
+}
+
+static HEAD: [Field; 6] = sections::head(registries::datasets);
+static TAIL: [Field; 4] = sections::tail(registries::optimizers, registries::schedulers);
+static FULL: Language = Language {
+    head: &HEAD,
+    tail: &TAIL,
+    tasks: registries::tasks,
+    layers: registries::layers,
+};
+
+impl Language {
+    /// The language of this program: every registered task, dataset, optimizer, scheduler and layer.
+    #[must_use]
+    pub fn full() -> &'static Language {
+        &FULL
+    }
+
+    /// The task of this name.
+    #[must_use]
+    pub fn task(&self, name: &str) -> Option<&'static Section> {
+        (self.tasks)().into_iter().find(|task| task.name == name)
+    }
+
+    /// The layer of this name.
+    #[must_use]
+    pub fn layer(&self, name: &str) -> Option<&'static Section> {
+        (self.layers)().into_iter().find(|layer| layer.name == name)
+    }
+
+    /// The keys at the top of a recipe of this task, in declared order.
+    #[must_use]
+    pub fn fields(&self, task: Option<&'static Section>) -> Vec<&'static Field> {
+        let own = task.map_or(&[] as &[Field], |task| task.fields);
+        self.head.iter().chain(own).chain(self.tail).collect()
+    }
+}

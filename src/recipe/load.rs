@@ -1,0 +1,105 @@
+//! From a path to a recipe: read, merge, check, and give the parts their types.
+
+use std::path::Path;
+
+use serde::de::DeserializeOwned;
+
+use crate::error::{Error, Kind, Result};
+use crate::spec::{Chosen, KeyPath, Presence, Problem, Section, Settings, Value};
+
+use super::check::{self, Checked};
+use super::diagnostic::{Diagnostic, into_error};
+use super::files::{self, Layer};
+use super::origin::{Origin, Source};
+use super::yaml::{self, Node, Place};
+use super::{Language, Overrides, Recipe, identity, merge, normalize};
+
+pub fn load(language: &'static Language, path: &Path, overrides: &Overrides) -> Result<Recipe> {
+    let (files, mut diagnostics) = files::read_chain(path).map_err(into_error)?;
+    let mut layers = vec![defaults(language)];
+    layers.extend(files.into_iter().rev());
+    layers.extend(overrides.layers(&mut diagnostics));
+
+    let task = task(language, &layers, &mut diagnostics);
+    let fields = language.fields(task);
+    normalize::normalize(language, &fields, &mut layers);
+    let merged = merge::merge(layers, &mut diagnostics);
+    let mut checked = check::check(language, task, &merged, &mut diagnostics);
+    identity::check(path, &mut checked, &mut diagnostics);
+    match (diagnostics.is_empty(), task) {
+        (true, Some(task)) => recipe(language, path, task, checked),
+        _ => Err(into_error(diagnostics)),
+    }
+}
+
+/// The lowest layer: what the root's keys are when nobody says anything.
+fn defaults(language: &Language) -> Layer {
+    let nowhere = Place::default();
+    let mut tree = Node::empty_map(nowhere);
+    if let yaml::Data::Map(entries) = &mut tree.data {
+        for field in language.head.iter().chain(language.tail) {
+            if let Presence::Default(literal) = field.presence
+                && let (Some(value), _) = yaml::parse(literal)
+            {
+                entries.insert(field.key.to_owned(), yaml::Entry { key_at: nowhere, value });
+            }
+        }
+    }
+    Layer {
+        source: Source::Default,
+        tree,
+    }
+}
+
+/// The task that the highest layer names.
+fn task(language: &Language, layers: &[Layer], diagnostics: &mut Vec<Diagnostic>) -> Option<&'static Section> {
+    let (layer, node) = layers
+        .iter()
+        .rev()
+        .find_map(|layer| Some((layer, layer.tree.get("task")?)))?;
+    let name = node.text()?;
+    let task = language.task(name);
+    if task.is_none() {
+        let tasks = (language.tasks)();
+        let names: Vec<&str> = tasks.iter().map(|task| task.name).collect();
+        let message = format!("there is no task named '{}'", super::phrase::clip(name));
+        let problem = Problem::new("task".into(), message).help(check::did_you_mean(name, &names));
+        let origin = Origin {
+            source: layer.source.clone(),
+            at: node.at,
+        };
+        diagnostics.push(Diagnostic::new(origin, problem));
+    }
+    task
+}
+
+fn recipe(language: &'static Language, path: &Path, task: &Section, checked: Checked) -> Result<Recipe> {
+    let settings = &checked.settings;
+    let own = task
+        .fields
+        .iter()
+        .filter_map(|field| Some((field.key.to_owned(), settings.get(field.key)?.clone())));
+    Ok(Recipe {
+        path: path.to_owned(),
+        name: part(settings, "name")?,
+        description: part(settings, "description")?,
+        task: Chosen {
+            name: task.name.to_owned(),
+            settings: own.collect(),
+        },
+        seed: part(settings, "seed")?,
+        dataset: part(settings, "dataset")?,
+        optimizer: part(settings, "optimizer")?,
+        lr_scheduler: part(settings, "lr_scheduler")?,
+        trainer: part(settings, "trainer")?,
+        early_stopping: part(settings, "early_stopping")?,
+        language,
+        checked,
+    })
+}
+
+/// One part with its type. It can only fail where a struct and its declaration disagree.
+fn part<T: DeserializeOwned>(settings: &Settings, key: &str) -> Result<T> {
+    let value = settings.get(key).cloned().unwrap_or(Value::Null);
+    serde_json::from_value(value).map_err(|error| Error::new(Kind::Recipe, format!("{}: {error}", KeyPath::from(key))))
+}

@@ -1,0 +1,229 @@
+//! Every layer in its long form before layers are merged, so that `optimizer: adam` and
+//! `optimizer: {lr: 1e-3}`, or `linear: 512` and `--set network.0.linear.bias=false`, meet key by key.
+//!
+//! Whatever does not fit the declarations is left as it is: the check has the words for it.
+
+use std::collections::BTreeMap;
+
+use crate::spec::{Field, KeyPath, Kind, Section};
+
+use super::files::Layer;
+use super::language::Language;
+use super::origin::Source;
+use super::yaml::{Atom, Data, Entry, Node};
+
+/// Brings all layers, lowest first, into long form. Where a layer chooses another optimizer (dataset,
+/// layer, …) than a lower one did, the lower one's settings that the new choice does not know go.
+pub fn normalize(language: &Language, fields: &[&Field], layers: &mut [Layer]) {
+    let mut normalizer = Normalizer {
+        language,
+        names: BTreeMap::new(),
+        changes: Vec::new(),
+        elements: false,
+    };
+    for index in 0..layers.len() {
+        let (below, rest) = layers.split_at_mut(index);
+        let Some(layer) = rest.first_mut() else {
+            continue;
+        };
+        normalizer.elements = matches!(layer.source, Source::Environment(_) | Source::Set { .. });
+        normalizer.fields(fields, &mut layer.tree, &KeyPath::root());
+        for change in normalizer.changes.drain(..) {
+            below.iter_mut().for_each(|layer| prune(&mut layer.tree, &change));
+        }
+    }
+}
+
+/// One value alone in long form, as if nothing lay below it.
+pub fn long_form(language: &Language, kind: &Kind, mut node: Node) -> Node {
+    let mut normalizer = Normalizer {
+        language,
+        names: BTreeMap::new(),
+        changes: Vec::new(),
+        elements: false,
+    };
+    normalizer.value(kind, &mut node, &KeyPath::root());
+    node
+}
+
+/// At this path another entry was chosen, which knows only these keys.
+struct Change {
+    path: KeyPath,
+    known: Vec<&'static str>,
+}
+
+struct Normalizer<'a> {
+    language: &'a Language,
+    /// What the layers so far have chosen, by path.
+    names: BTreeMap<KeyPath, String>,
+    changes: Vec<Change>,
+    /// Whether a number in a key means an element of a list.
+    elements: bool,
+}
+
+impl Normalizer<'_> {
+    fn fields(&mut self, fields: &[&Field], node: &mut Node, path: &KeyPath) {
+        let Data::Map(entries) = &mut node.data else {
+            return;
+        };
+        for field in fields {
+            if let Some(entry) = entries.get_mut(field.key) {
+                self.value(&field.kind, &mut entry.value, &path.join(field.key));
+            }
+        }
+    }
+
+    fn value(&mut self, kind: &Kind, node: &mut Node, path: &KeyPath) {
+        match kind {
+            Kind::Section(section) => self.section(section, node, path),
+            Kind::Variant { of, common } => self.variant(&of(), common, node, path),
+            Kind::Layers => self.items(node, path, &mut |this, item, path| this.layer(item, path)),
+            Kind::List { of, .. } => self.items(node, path, &mut |this, item, path| this.value(of, item, path)),
+            Kind::Map(of) => {
+                if let Data::Map(entries) = &mut node.data {
+                    entries
+                        .iter_mut()
+                        .for_each(|(key, entry)| self.value(of, &mut entry.value, &path.join(key)));
+                }
+            }
+            Kind::Either(kinds) => {
+                if let Some(kind) = kinds.iter().find(|kind| fits(kind, node)) {
+                    self.value(kind, node, path);
+                }
+            }
+            Kind::Bool | Kind::Integer { .. } | Kind::Number(_) | Kind::Text | Kind::Choice(_) => {}
+        }
+    }
+
+    fn section(&mut self, section: &Section, node: &mut Node, path: &KeyPath) {
+        if let Some(key) = section.shorthand
+            && !matches!(node.data, Data::Map(_))
+            && !node.is_null()
+        {
+            wrap(key, node);
+        }
+        self.fields(&section.fields.iter().collect::<Vec<_>>(), node, path);
+    }
+
+    fn variant(&mut self, of: &[&'static Section], common: &'static [Field], node: &mut Node, path: &KeyPath) {
+        if node.text().is_some() {
+            wrap("name", node);
+        }
+        let named = node
+            .get("name")
+            .and_then(Node::text)
+            .and_then(|name| of.iter().find(|s| s.name == name));
+        if let Some(section) = named {
+            let keys = section.fields.iter().chain(common).map(|field| field.key);
+            self.choose(path, section.name, std::iter::once("name").chain(keys).collect());
+        }
+        let chosen = self.names.get(path).and_then(|name| of.iter().find(|s| s.name == name));
+        let own = chosen.map_or(&[] as &[Field], |section| section.fields);
+        self.fields(&own.iter().chain(common).collect::<Vec<_>>(), node, path);
+    }
+
+    fn layer(&mut self, node: &mut Node, path: &KeyPath) {
+        if let Some(name) = node.text().map(str::to_owned) {
+            *node = Node::singleton(name, node.at, Node::empty_map(node.at));
+        }
+        let Data::Map(entries) = &mut node.data else {
+            return;
+        };
+        if entries.len() != 1 {
+            return;
+        }
+        for (name, entry) in entries {
+            if entry.value.is_null() {
+                entry.value = Node::empty_map(entry.value.at);
+            }
+            if let Some(section) = self.language.layer(name) {
+                self.choose(path, section.name, vec![section.name]);
+                self.section(section, &mut entry.value, &path.join(name));
+            }
+        }
+    }
+
+    fn items(&mut self, node: &mut Node, path: &KeyPath, each: &mut dyn FnMut(&mut Self, &mut Node, &KeyPath)) {
+        if self.elements
+            && let Data::Map(entries) = &node.data
+            && let Some(items) = elements(entries)
+        {
+            node.data = Data::Elements(items);
+        }
+        match &mut node.data {
+            Data::List(items) => items
+                .iter_mut()
+                .enumerate()
+                .for_each(|(i, item)| each(self, item, &path.join(i))),
+            Data::Elements(items) => items.iter_mut().for_each(|(i, item)| each(self, item, &path.join(i))),
+            Data::Scalar(_) | Data::Map(_) => {}
+        }
+    }
+
+    fn choose(&mut self, path: &KeyPath, name: &str, known: Vec<&'static str>) {
+        let before = self.names.insert(path.clone(), name.to_owned());
+        if before.is_some_and(|before| before != name) {
+            self.changes.push(Change {
+                path: path.clone(),
+                known,
+            });
+        }
+    }
+}
+
+/// Makes `value` to `{key: value}`.
+fn wrap(key: &str, node: &mut Node) {
+    let value = std::mem::replace(node, Node::empty_map(node.at));
+    *node = Node::singleton(key, value.at, value);
+}
+
+/// A mapping whose keys are all indices.
+fn elements(entries: &BTreeMap<String, Entry>) -> Option<BTreeMap<usize, Node>> {
+    if entries.is_empty() {
+        return None;
+    }
+    entries
+        .iter()
+        .map(|(key, entry)| Some((key.parse().ok()?, entry.value.clone())))
+        .collect()
+}
+
+fn prune(tree: &mut Node, change: &Change) {
+    let mut node = tree;
+    for step in &change.path.0 {
+        let next = match &mut node.data {
+            Data::Map(entries) => entries.get_mut(step).map(|entry| &mut entry.value),
+            Data::List(items) => step.parse::<usize>().ok().and_then(|i| items.get_mut(i)),
+            Data::Elements(items) => step.parse::<usize>().ok().and_then(|i| items.get_mut(&i)),
+            Data::Scalar(_) => None,
+        };
+        let Some(next) = next else { return };
+        node = next;
+    }
+    if let Data::Map(entries) = &mut node.data {
+        entries.retain(|key, _| change.known.contains(&key.as_str()));
+    }
+}
+
+/// Whether a value has the shape of a kind; which alternative's long form it is brought into.
+pub fn fits(kind: &Kind, node: &Node) -> bool {
+    let atom = match &node.data {
+        Data::Scalar(scalar) => Some(scalar.atom),
+        _ => None,
+    };
+    let is_map = matches!(node.data, Data::Map(_));
+    match kind {
+        Kind::Bool => matches!(atom, Some(Atom::Bool(_))),
+        Kind::Integer { .. } => matches!(atom, Some(Atom::Integer(_))),
+        Kind::Number(_) => matches!(atom, Some(Atom::Integer(_) | Atom::Number(_))),
+        Kind::Text => node.text().is_some(),
+        Kind::Choice(words) => node
+            .text()
+            .is_some_and(|text| words.iter().any(|(word, _)| *word == text)),
+        Kind::List { .. } | Kind::Layers => matches!(node.data, Data::List(_) | Data::Elements(_)),
+        Kind::Map(_) => is_map,
+        Kind::Section(section) => is_map || (section.shorthand.is_some() && !node.is_null()),
+        Kind::Variant { of, .. } => is_map || node.text().is_some_and(|text| of().iter().any(|s| s.name == text)),
+        Kind::Either(kinds) => kinds.iter().any(|kind| fits(kind, node)),
+    }
+}

@@ -1,0 +1,101 @@
+//! JSON Schema (draft 2020-12) of recipes, made from the same declarations as their checks, so that
+//! editors complete names, show docs and mark mistakes while a recipe is written.
+//!
+//! The schema is a little more lenient than the check where a recipe extends another one: keys that the
+//! base may give are not demanded outside of lists, which are never merged.
+
+mod kind;
+
+use serde_json::{Map, Value, json};
+
+use crate::spec::{Field, Presence, Section};
+
+use super::Language;
+use kind::Scope;
+
+/// The schema as indented text with a line break at its end. The same declarations give the same bytes.
+///
+/// ```
+/// use runner::recipe::{Language, schema};
+/// let text = schema::json(Language::full());
+/// assert!(text.contains("https://json-schema.org/draft/2020-12/schema"));
+/// ```
+#[must_use]
+pub fn json(language: &Language) -> String {
+    let mut text = format!("{:#}", sorted(root(language)));
+    text.push('\n');
+    text
+}
+
+fn root(language: &Language) -> Value {
+    let tasks = (language.tasks)();
+    let mut properties = Map::new();
+    for field in language.head.iter().chain(language.tail) {
+        properties.insert(field.key.to_owned(), kind::field(field, Scope::Mergeable));
+    }
+    for field in tasks.iter().flat_map(|task| task.fields) {
+        // What it may hold depends on the task; see `allOf`.
+        properties
+            .entry(field.key)
+            .or_insert_with(|| json!({"description": field.doc}));
+    }
+    properties.insert("task".to_owned(), task_names(&tasks));
+    let required: Vec<&str> = required(language.head.iter().chain(language.tail));
+    json!({
+        "$schema": "https://json-schema.org/draft/2020-12/schema",
+        "title": "recipe",
+        "description": "One deep-learning experiment: its data, network, training and evaluation.",
+        "type": "object",
+        "properties": properties,
+        "additionalProperties": false,
+        "if": {"required": ["extends"]},
+        "else": {"required": required},
+        "allOf": tasks.iter().map(|task| task_rules(task, &tasks)).collect::<Vec<_>>(),
+        "$defs": {"layer": kind::layer(&(language.layers)())},
+    })
+}
+
+fn task_names(tasks: &[&'static Section]) -> Value {
+    let names = tasks
+        .iter()
+        .map(|task| json!({"const": task.name, "description": task.doc}));
+    json!({"description": "The kind of experiment; it decides which other keys there are.", "oneOf": names.collect::<Vec<_>>()})
+}
+
+/// What a recipe of this task holds besides, and that it holds nothing of the other tasks.
+fn task_rules(task: &Section, tasks: &[&'static Section]) -> Value {
+    let mut properties = Map::new();
+    for field in tasks.iter().flat_map(|task| task.fields) {
+        properties.insert(field.key.to_owned(), Value::Bool(false));
+    }
+    for field in task.fields {
+        properties.insert(field.key.to_owned(), kind::field(field, Scope::Mergeable));
+    }
+    let mut then = json!({"properties": properties});
+    let required = required(task.fields.iter());
+    if !required.is_empty() {
+        then["if"] = json!({"required": ["extends"]});
+        then["else"] = json!({"required": required});
+    }
+    json!({"if": {"properties": {"task": {"const": task.name}}, "required": ["task"]}, "then": then})
+}
+
+fn required<'a>(fields: impl Iterator<Item = &'a Field>) -> Vec<&'a str> {
+    fields
+        .filter(|field| matches!(field.presence, Presence::Required))
+        .map(|field| field.key)
+        .collect()
+}
+
+/// With keys in order, whatever order the JSON library keeps: other crates can change that.
+fn sorted(value: Value) -> Value {
+    match value {
+        Value::Object(map) => {
+            let mut entries: Vec<(String, Value)> = map.into_iter().map(|(key, value)| (key, sorted(value))).collect();
+            entries.sort_by(|a, b| a.0.cmp(&b.0));
+            Value::Object(entries.into_iter().collect())
+        }
+        Value::Array(items) => Value::Array(items.into_iter().map(sorted).collect()),
+        scalar => scalar,
+    }
+}

@@ -1,0 +1,12 @@
+//! The keys of a recipe, one file a section: each declares its fields beside the struct they become.
+
+mod dataset;
+mod early_stopping;
+mod lr_scheduler;
+mod optimizer;
+mod root;
+mod trainer;
+
+pub use early_stopping::{EarlyStopping, Mode};
+pub use root::{MAX_NAME, MAX_SEED, head, tail};
+pub use trainer::{Device, Engine, Trainer};

@@ -1,0 +1,62 @@
+//! The top of a recipe: what it is called, which task it is, and which sections it has.
+
+use crate::recipe::language::Registry;
+use crate::spec::{Field, Kind, Presence};
+
+use super::{dataset, early_stopping, lr_scheduler, optimizer, trainer};
+
+/// The largest seed: every whole number up to it is exact in any JSON reader.
+pub const MAX_SEED: i64 = 1 << 53;
+/// The longest name of a recipe, in bytes: it becomes a folder's name.
+pub const MAX_NAME: usize = 100;
+
+/// The keys that are shown before the task's own.
+#[must_use]
+pub const fn head(datasets: Registry) -> [Field; 6] {
+    [
+        Field {
+            key: "extends",
+            doc: "Another recipe to start from: a path relative to this file. What this file says goes first; \
+                  mappings are merged by key, lists and single values replaced. 'name' and 'description' are not taken over.",
+            kind: Kind::Text,
+            presence: Presence::Optional,
+        },
+        Field {
+            key: "name",
+            doc: "What the experiment is called; its results are kept in a folder of this name. \
+                  Letters, digits, '_', '-' and '.'. When absent: the file's name without its ending.",
+            kind: Kind::Text,
+            presence: Presence::Optional,
+        },
+        Field {
+            key: "description",
+            doc: "One line that says what the experiment shows.",
+            kind: Kind::Text,
+            presence: Presence::Optional,
+        },
+        Field {
+            key: "task",
+            doc: "The kind of experiment; it decides which other keys there are.",
+            kind: Kind::Text,
+            presence: Presence::Required,
+        },
+        Field {
+            key: "seed",
+            doc: "All randomness follows from it: splits, initial weights, shuffling, dropout. Same seed, same results.",
+            kind: Kind::Integer { min: 0, max: MAX_SEED },
+            presence: Presence::Default("0"),
+        },
+        dataset::field(datasets),
+    ]
+}
+
+/// The keys that are shown after the task's own.
+#[must_use]
+pub const fn tail(optimizers: Registry, schedulers: Registry) -> [Field; 4] {
+    [
+        optimizer::field(optimizers),
+        lr_scheduler::field(schedulers),
+        trainer::FIELD,
+        early_stopping::FIELD,
+    ]
+}

@@ -1,0 +1,129 @@
+//! `trainer`: how long, in which portions, and on what the training runs.
+
+use serde::{Deserialize, Serialize};
+
+use crate::spec::{Field, Kind, Presence, Range, Section};
+
+/// The training loop's settings.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Trainer {
+    /// Passes over the training data.
+    pub epochs: u32,
+    /// Samples in a batch; the last batch of an epoch may be smaller.
+    pub batch_size: usize,
+    /// The largest 2-norm of all gradients together.
+    pub gradient_clip_norm: Option<f64>,
+    /// The largest absolute value of a single gradient.
+    pub gradient_clip_value: Option<f64>,
+    /// Batches whose gradients are summed up to one step.
+    pub accumulate_grad_batches: usize,
+    /// Threads; all cores when absent.
+    pub threads: Option<usize>,
+    /// Where the tensors live.
+    pub device: Device,
+    /// Which implementation of the layers computes.
+    pub engine: Engine,
+    /// Steps between checkpoints within an epoch.
+    pub checkpoint_every_steps: Option<u64>,
+}
+
+/// Where the tensors live.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Device {
+    /// The processor.
+    Cpu,
+    /// An NVIDIA card.
+    Cuda,
+}
+
+/// Which implementation of the layers computes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Engine {
+    /// Fused kernels.
+    Fused,
+    /// dfdx's public operations and its tape.
+    Reference,
+}
+
+/// The declaration of the key.
+pub const FIELD: Field = Field {
+    key: "trainer",
+    doc: "How the training runs.",
+    kind: Kind::Section(&SECTION),
+    presence: Presence::Default("{}"),
+};
+
+static SECTION: Section = Section {
+    name: "trainer",
+    doc: "How the training runs.",
+    shorthand: None,
+    fields: &FIELDS,
+};
+
+static FIELDS: [Field; 9] = [
+    Field {
+        key: "epochs",
+        doc: "Passes over the training data.",
+        kind: Kind::Integer { min: 1, max: 100_000 },
+        presence: Presence::Default("10"),
+    },
+    Field {
+        key: "batch_size",
+        doc: "Samples in a batch; the last batch of an epoch may be smaller.",
+        kind: Kind::Integer { min: 1, max: 65_536 },
+        presence: Presence::Default("64"),
+    },
+    Field {
+        key: "gradient_clip_norm",
+        doc: "Scale the gradients down when their 2-norm, all parameters together, exceeds this.",
+        kind: Kind::Number(Range::POSITIVE),
+        presence: Presence::Optional,
+    },
+    Field {
+        key: "gradient_clip_value",
+        doc: "Limit every single gradient to this absolute value.",
+        kind: Kind::Number(Range::POSITIVE),
+        presence: Presence::Optional,
+    },
+    Field {
+        key: "accumulate_grad_batches",
+        doc: "Batches whose gradients are summed up to one step of the optimizer.",
+        kind: Kind::Integer { min: 1, max: 4096 },
+        presence: Presence::Default("1"),
+    },
+    Field {
+        key: "threads",
+        doc: "Threads to compute with; all cores when absent. The results are the same on any number.",
+        kind: Kind::Integer { min: 1, max: 256 },
+        presence: Presence::Optional,
+    },
+    Field {
+        key: "device",
+        doc: "Where the tensors live.",
+        kind: Kind::Choice(&[
+            ("cpu", "The processor."),
+            ("cuda", "An NVIDIA card; needs a build with the feature 'cuda'."),
+        ]),
+        presence: Presence::Default("\"cpu\""),
+    },
+    Field {
+        key: "engine",
+        doc: "Which implementation of the layers computes.",
+        kind: Kind::Choice(&[
+            ("fused", "Our own kernels, several operations in one pass."),
+            (
+                "reference",
+                "The same network through dfdx's public operations and its tape; slower, for checking.",
+            ),
+        ]),
+        presence: Presence::Default("\"fused\""),
+    },
+    Field {
+        key: "checkpoint_every_steps",
+        doc: "Also save a checkpoint within an epoch, each time so many steps are done.",
+        kind: Kind::Integer { min: 1, max: i64::MAX },
+        presence: Presence::Optional,
+    },
+];

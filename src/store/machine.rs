@@ -1,0 +1,47 @@
+//! What a run is made on: the machine, and the repository that its recipe lies in.
+
+use std::path::Path;
+use std::process::{Command, Stdio};
+
+use super::record::Machine;
+
+/// This machine.
+pub fn machine() -> Machine {
+    Machine {
+        host: host(),
+        system: format!("{} {}", std::env::consts::OS, std::env::consts::ARCH),
+        cpu: cpu(),
+        cores: std::thread::available_parallelism().map_or(1, usize::from),
+    }
+}
+
+/// The commit of the repository that the folder lies in, with `-dirty` where files differ from it;
+/// `None` outside of one, or without git.
+pub fn git_commit(folder: &Path) -> Option<String> {
+    let git = |arguments: &[&str]| {
+        let output = Command::new("git")
+            .arg("-C")
+            .arg(folder)
+            .args(arguments)
+            // Looking must not take the repository's lock away from whoever works in it.
+            .env("GIT_OPTIONAL_LOCKS", "0")
+            .stdin(Stdio::null())
+            .output()
+            .ok()?;
+        output.status.success().then(|| String::from_utf8_lossy(&output.stdout).trim().to_owned())
+    };
+    let commit = git(&["rev-parse", "HEAD"])?;
+    let dirty = git(&["status", "--porcelain", "--untracked-files=no"])?;
+    Some(if dirty.is_empty() { commit } else { format!("{commit}-dirty") })
+}
+
+fn host() -> Option<String> {
+    let name = std::fs::read_to_string("/proc/sys/kernel/hostname").ok();
+    name.or_else(|| std::env::var("HOSTNAME").ok()).map(|name| name.trim().to_owned()).filter(|name| !name.is_empty())
+}
+
+fn cpu() -> Option<String> {
+    let text = std::fs::read_to_string("/proc/cpuinfo").ok()?;
+    let line = text.lines().find(|line| line.starts_with("model name"))?;
+    line.split_once(':').map(|(_, name)| name.trim().to_owned())
+}

@@ -1,0 +1,96 @@
+//! Impossible combinations, found before anything runs: what no field can tell by itself.
+
+use super::{Plan, find};
+use crate::data::DataInfo;
+use crate::optim::schedule::{self, Horizon};
+use crate::optim;
+use crate::recipe::{Device, Recipe};
+use crate::spec::{KeyPath, Problem};
+
+/// Checks a recipe against its data and plans the experiment.
+///
+/// # Errors
+/// Every problem found.
+pub fn check(recipe: &Recipe, info: &DataInfo) -> Result<Plan, Vec<Problem>> {
+    let mut problems = Vec::new();
+    check_trainer(recipe, info, &mut problems);
+    check_optimizer(recipe, info, &mut problems);
+    let plan = match find(&recipe.task.name) {
+        Some(task) => (task.plan)(recipe, info).map_err(|found| problems.extend(found)).ok(),
+        None => {
+            problems.push(Problem::new(KeyPath::from("task"), "no such task"));
+            None
+        }
+    };
+    if let Some(plan) = &plan {
+        check_monitors(recipe, plan, &mut problems);
+    }
+    match plan {
+        Some(plan) if problems.is_empty() => Ok(plan),
+        _ => Err(problems),
+    }
+}
+
+/// Steps and epochs of a recipe over so many training samples.
+pub fn horizon(recipe: &Recipe, samples: usize) -> Horizon {
+    let batches = samples.div_ceil(recipe.trainer.batch_size.max(1));
+    Horizon {
+        epochs: u64::from(recipe.trainer.epochs),
+        steps_per_epoch: batches.div_ceil(recipe.trainer.accumulate_grad_batches.max(1)).max(1) as u64,
+    }
+}
+
+fn check_trainer(recipe: &Recipe, info: &DataInfo, problems: &mut Vec<Problem>) {
+    let trainer = &recipe.trainer;
+    let at = |key: &str| KeyPath::from("trainer").join(key);
+    let samples = info.rows[0];
+    if trainer.batch_size > samples {
+        let message = format!("a batch of {} is larger than the training part ({samples} samples)", trainer.batch_size);
+        problems.push(Problem::new(at("batch_size"), message).help(format!("at most {samples}")));
+    } else if trainer.accumulate_grad_batches > samples.div_ceil(trainer.batch_size) {
+        let batches = samples.div_ceil(trainer.batch_size);
+        let message = format!("an epoch has {batches} batches, fewer than are to be accumulated");
+        problems.push(Problem::new(at("accumulate_grad_batches"), message).help(format!("at most {batches}")));
+    }
+    if trainer.gradient_clip_norm.is_some() && trainer.gradient_clip_value.is_some() {
+        let message = "gradients are clipped by norm or by value, not both";
+        problems.push(Problem::new(at("gradient_clip_value"), message).help("remove one of the two"));
+    }
+    if trainer.device == Device::Cuda && !cfg!(feature = "cuda") {
+        let message = "this runner was built without CUDA";
+        let help = "build it with `cargo build --release --features cuda`, or use 'device: cpu'";
+        problems.push(Problem::new(at("device"), message).help(help));
+    }
+}
+
+fn check_optimizer(recipe: &Recipe, info: &DataInfo, problems: &mut Vec<Problem>) {
+    if let Some(def) = optim::find(&recipe.optimizer.name) {
+        let found = (def.check)(&recipe.optimizer);
+        problems.extend(found.into_iter().map(|problem| problem.under(&KeyPath::from("optimizer"))));
+    }
+    if let Some(chosen) = &recipe.lr_scheduler {
+        let lr = recipe.optimizer.settings.get("lr").and_then(|lr| lr.as_f64()).unwrap_or(0.0);
+        let found = schedule::problems(chosen, lr, &horizon(recipe, info.rows[0]));
+        problems.extend(found.into_iter().map(|problem| problem.under(&KeyPath::from("lr_scheduler"))));
+    }
+}
+
+fn check_monitors(recipe: &Recipe, plan: &Plan, problems: &mut Vec<Problem>) {
+    if let Some(early) = &recipe.early_stopping {
+        problems.extend(unknown_metric(KeyPath::from("early_stopping.monitor"), &early.monitor, plan));
+    }
+    if let Some(monitor) = recipe.lr_scheduler.as_ref().and_then(schedule::monitored) {
+        problems.extend(unknown_metric(KeyPath::from("lr_scheduler.monitor"), monitor, plan));
+    }
+}
+
+fn unknown_metric(path: KeyPath, monitor: &str, plan: &Plan) -> Option<Problem> {
+    if plan.metrics.iter().any(|metric| metric == monitor) {
+        return None;
+    }
+    let mut message = format!("this experiment does not produce the metric {monitor:?}");
+    if monitor.starts_with("val_") && !plan.metrics.iter().any(|metric| metric.starts_with("val_")) {
+        message.push_str("; it has no validation part");
+    }
+    Some(Problem::new(path, message).help(format!("one of: {}", plan.metrics.join(", "))))
+}

@@ -1,0 +1,229 @@
+//! Classification: one of several classes for each sample.
+
+use std::process::ExitCode;
+use std::sync::Arc;
+
+use super::objective::{Meter, Objective, Observer, Worst};
+use super::plan::supervised_plan;
+use super::samples::{features_of, picture_of};
+use super::supervised::Supervised;
+use super::{Plan, Setup, TaskDef};
+use crate::data::loader::Batch;
+use crate::data::{DataInfo, Part, TargetInfo};
+use crate::error::{Error, Kind, Result};
+use crate::loss::{self, Prediction};
+use crate::metric::{Classification, ConfusionMatrix};
+use crate::nn::Network;
+use crate::recipe::Recipe;
+use crate::report::findings::{ClassScore, Confusion, Findings, Mistake};
+use crate::spec::{Field, KeyPath, Presence, Problem, Section};
+use crate::{spec, train};
+
+/// `task: classification`.
+pub static DEF: TaskDef = TaskDef {
+    section: Section {
+        name: "classification",
+        doc: "Tells which of several classes a sample belongs to.",
+        fields: &[
+            super::plan::NETWORK,
+            Field {
+                key: "loss",
+                doc: "What the training makes small.",
+                kind: spec::Kind::Variant { of: super::plan::losses, common: &[] },
+                presence: Presence::Default("\"cross_entropy\""),
+            },
+            Field {
+                key: "top_k",
+                doc: "Also report how often the class is among the k largest outputs.",
+                kind: spec::Kind::Integer { min: 2, max: 1000 },
+                presence: Presence::Optional,
+            },
+        ],
+        shorthand: None,
+    },
+    plan,
+};
+
+/// The `main` of a compiled classification network.
+pub fn main<N: Network>() -> ExitCode {
+    train::process::main(|setup| {
+        let objective = Classify::new(setup)?;
+        Ok(Box::new(Supervised::new::<N>(setup, Box::new(objective))?))
+    })
+}
+
+fn plan(recipe: &Recipe, info: &DataInfo) -> Result<Plan, Vec<Problem>> {
+    let TargetInfo::Classes(classes) = &info.target else {
+        let message = format!("classification needs classes, but {} has numbers as targets", info.name);
+        return Err(vec![Problem::new(KeyPath::from("task"), message).help("use 'task: regression'")]);
+    };
+    let mut names = vec!["accuracy".to_owned()];
+    if let Some(k) = top_k(recipe) {
+        if k >= classes.len() {
+            let message = format!("top_k is {k}, but there are only {} classes", classes.len());
+            return Err(vec![Problem::new(KeyPath::from("top_k"), message).help("remove it, or make it smaller")]);
+        }
+        names.push(format!("top_{k}_accuracy"));
+    }
+    names.extend(["precision", "recall", "f1"].map(str::to_owned));
+    supervised_plan("classification", recipe, info, &names)
+}
+
+fn top_k(recipe: &Recipe) -> Option<usize> {
+    recipe.task.settings.get("top_k")?.as_u64().map(|k| k as usize)
+}
+
+struct Classify {
+    classes: Vec<String>,
+    top_k: Option<usize>,
+    prediction: Prediction,
+    input: Vec<usize>,
+    features: Option<Vec<String>>,
+    test: Option<Arc<Part>>,
+}
+
+impl Classify {
+    fn new(setup: &Setup<'_>) -> Result<Self> {
+        let info = &setup.dataset.info;
+        let TargetInfo::Classes(classes) = &info.target else {
+            return Err(Error::new(Kind::Data, format!("{} has no classes", info.name)));
+        };
+        let name = setup.recipe.chosen("loss").map(|chosen| chosen.name).unwrap_or_default();
+        Ok(Self {
+            classes: classes.clone(),
+            top_k: top_k(setup.recipe),
+            prediction: loss::find(&name).map_or(Prediction::Softmax, |def| def.prediction),
+            input: info.input.clone(),
+            features: info.features.clone(),
+            test: setup.dataset.test.clone(),
+        })
+    }
+}
+
+impl Objective for Classify {
+    fn meter(&self) -> Box<dyn Meter> {
+        Box::new(Classification::new(self.classes.len(), self.top_k, self.prediction))
+    }
+
+    fn observer(&self) -> Box<dyn Observer> {
+        Box::new(Look {
+            classes: self.classes.clone(),
+            prediction: self.prediction,
+            input: self.input.clone(),
+            features: self.features.clone(),
+            part: self.test.clone(),
+            confusion: ConfusionMatrix::new(self.classes.len()),
+            rows: Vec::new(),
+            worst: Worst::new(),
+        })
+    }
+}
+
+/// What the test part shows.
+struct Look {
+    classes: Vec<String>,
+    prediction: Prediction,
+    input: Vec<usize>,
+    features: Option<Vec<String>>,
+    part: Option<Arc<Part>>,
+    confusion: ConfusionMatrix,
+    rows: Vec<Row>,
+    worst: Worst<usize>,
+}
+
+/// One row of predictions.csv.
+#[derive(Clone, Debug)]
+struct Row {
+    index: u32,
+    target: u32,
+    predicted: u32,
+    probabilities: Vec<f32>,
+    loss: f64,
+}
+
+impl Row {
+    fn confidence(&self) -> f32 {
+        self.probabilities.get(self.predicted as usize).copied().unwrap_or(f32::NAN)
+    }
+}
+
+impl Observer for Look {
+    fn see(&mut self, batch: &Batch, outputs: &[f32], losses: &[f64]) {
+        let loss::Target::Classes(targets) = batch.target() else { return };
+        let width = (outputs.len() / targets.len().max(1)).max(1);
+        let samples = outputs.chunks_exact(width).zip(targets).zip(losses).zip(&batch.indices);
+        for (((outputs, &target), &loss), &index) in samples {
+            let predicted = self.prediction.class(outputs);
+            self.confusion.add(target, predicted);
+            let row = self.rows.len();
+            if predicted != target {
+                self.worst.consider(loss, || row);
+            }
+            let probabilities = self.prediction.class_probabilities(outputs);
+            self.rows.push(Row { index, target, predicted, probabilities, loss });
+        }
+    }
+
+    fn predictions(&self) -> Result<Vec<u8>> {
+        let mut writer = csv::Writer::from_writer(Vec::new());
+        let wrong = |error: csv::Error| Error::new(Kind::Failure, format!("predictions.csv: {error}"));
+        let probabilities = self.classes.iter().map(|class| format!("p_{class}"));
+        let header = ["index", "target", "predicted", "correct", "loss"].map(str::to_owned);
+        writer.write_record(header.into_iter().chain(probabilities)).map_err(wrong)?;
+        for row in &self.rows {
+            let start = [
+                row.index.to_string(),
+                self.class(row.target).to_owned(),
+                self.class(row.predicted).to_owned(),
+                u8::from(row.target == row.predicted).to_string(),
+                row.loss.to_string(),
+            ];
+            let record = start.into_iter().chain(row.probabilities.iter().map(ToString::to_string));
+            writer.write_record(record).map_err(wrong)?;
+        }
+        writer.into_inner().map_err(|error| Error::new(Kind::Failure, format!("predictions.csv: {error}")))
+    }
+
+    fn findings(&self) -> Findings {
+        let n = self.classes.len();
+        let scores = self.classes.iter().enumerate().map(|(class, name)| {
+            let scores = self.confusion.scores(class);
+            ClassScore {
+                name: name.clone(),
+                precision: scores.precision,
+                recall: scores.recall,
+                f1: scores.f1,
+                support: scores.support,
+            }
+        });
+        Findings {
+            per_class: scores.collect(),
+            confusion: Some(Confusion {
+                classes: self.classes.clone(),
+                counts: (0..n).map(|t| (0..n).map(|p| self.confusion.count(t, p)).collect()).collect(),
+            }),
+            mistakes: self.worst.iter().filter_map(|&row| self.rows.get(row)).map(|row| self.mistake(row)).collect(),
+            points: None,
+        }
+    }
+}
+
+impl Look {
+    fn class(&self, index: u32) -> &str {
+        self.classes.get(index as usize).map_or("?", String::as_str)
+    }
+
+    fn mistake(&self, row: &Row) -> Mistake {
+        let index = row.index as usize;
+        let part = self.part.as_deref();
+        Mistake {
+            index,
+            target: self.class(row.target).to_owned(),
+            predicted: self.class(row.predicted).to_owned(),
+            confidence: Some(f64::from(row.confidence())),
+            loss: row.loss,
+            picture: part.and_then(|part| picture_of(part, &self.input, index)),
+            features: part.map(|part| features_of(part, self.features.as_deref(), index)).unwrap_or_default(),
+        }
+    }
+}

@@ -1,0 +1,141 @@
+//! Kinds of experiments: what a recipe may say for each, which networks it needs, and how it learns.
+
+pub mod classification;
+mod check;
+mod objective;
+pub mod plan;
+pub mod regression;
+mod samples;
+mod supervised;
+
+pub use check::{check, horizon};
+pub use plan::{Plan, PlannedNetwork};
+
+use crate::data::{DataInfo, Dataset};
+use crate::data::loader::{Batch, Epoch};
+use crate::error::Result;
+use crate::optim::schedule::Position;
+use crate::recipe::Recipe;
+use crate::random::Key;
+use crate::report::Findings;
+use crate::spec::{Problem, Section};
+use crate::store::tensors::Tensors;
+
+/// A task that a recipe may name. Adding one: a file with its definition, a line in [`TASKS`].
+pub struct TaskDef {
+    /// Name, doc, and the fields that it adds to the recipe.
+    pub section: Section,
+    /// Checks all that the fields cannot tell one by one, and infers the networks' shapes.
+    pub plan: fn(&Recipe, &DataInfo) -> Result<Plan, Vec<Problem>>,
+}
+
+/// Every task.
+pub static TASKS: &[&TaskDef] = &[&classification::DEF, &regression::DEF];
+
+/// The task of this name.
+pub fn find(name: &str) -> Option<&'static TaskDef> {
+    TASKS.iter().copied().find(|def| def.section.name == name)
+}
+
+/// What a task is made from.
+pub struct Setup<'a> {
+    /// The recipe.
+    pub recipe: &'a Recipe,
+    /// The data.
+    pub dataset: &'a Dataset,
+    /// What the task's definition planned.
+    pub plan: &'a Plan,
+    /// Steps of an epoch and epochs in all.
+    pub horizon: crate::optim::schedule::Horizon,
+}
+
+/// Where in the training a batch is learnt.
+#[derive(Clone, Copy, Debug)]
+pub struct At {
+    /// For schedules.
+    pub position: Position,
+    /// Randomness of this batch.
+    pub key: Key,
+    /// Whether it is the first of an optimizer step.
+    pub first: First,
+}
+
+/// The place of a batch in its optimizer step.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum First {
+    /// Gradients start anew.
+    Yes,
+    /// Gradients are added.
+    No,
+}
+
+/// How an epoch goes, while it goes.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Running {
+    /// Mean loss so far.
+    pub loss: f64,
+    /// The main metric so far.
+    pub metric: Option<(String, f64)>,
+}
+
+/// What a finished task hands over, found with the best weights on the test part.
+pub struct Outcome {
+    /// Metrics, by name.
+    pub test: Vec<(String, f64)>,
+    /// predictions.csv.
+    pub predictions: Option<Vec<u8>>,
+    /// For the report.
+    pub findings: Findings,
+}
+
+/// A task in training. It knows networks, losses and metrics; it does not know epochs, files or bars.
+pub trait Task {
+    /// Learns from a batch: gradients, no update yet.
+    ///
+    /// # Errors
+    /// When the loss is not finite, or the device fails.
+    fn learn(&mut self, batch: &Batch, at: &At) -> Result<()>;
+
+    /// Ends an optimizer step.
+    ///
+    /// # Errors
+    /// When the device fails.
+    fn update(&mut self, at: &At) -> Result<()>;
+
+    /// The learning rate that is shown.
+    fn lr(&self, position: Position) -> f64;
+
+    /// How the epoch goes.
+    fn running(&self) -> Running;
+
+    /// Ends an epoch (counted from 0): its training metrics and those on the validation part, in the order of
+    /// [`Plan::metrics`]; schedules look at them.
+    ///
+    /// # Errors
+    /// When the device fails.
+    fn end_epoch(&mut self, epoch: u64, validation: Option<Epoch>) -> Result<Vec<(String, f64)>>;
+
+    /// The weights for `torch.nn.Sequential`, with what must go with them to use them.
+    fn export(&self) -> Tensors;
+
+    /// Takes weights that [`Task::export`] gave.
+    ///
+    /// # Errors
+    /// When they do not fit.
+    fn import(&mut self, weights: &Tensors) -> Result<()>;
+
+    /// Everything that resuming needs: tensors are added to `out`, the rest is returned.
+    fn save(&self, out: &mut Tensors) -> serde_json::Value;
+
+    /// Brings back what [`Task::save`] gave.
+    ///
+    /// # Errors
+    /// When it does not fit.
+    fn restore(&mut self, tensors: &Tensors, state: &serde_json::Value) -> Result<()>;
+
+    /// Looks at the test part with the weights as they are.
+    ///
+    /// # Errors
+    /// When the device fails.
+    fn finish(&mut self, test: Option<Epoch>) -> Result<Outcome>;
+}

@@ -1,0 +1,102 @@
+//! What makes a supervised task the task it is: its metrics, and what it makes of the test part.
+
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+
+use crate::data::loader::Batch;
+use crate::error::{Error, Kind, Result};
+use crate::metric::Metric;
+use crate::report::Findings;
+use crate::spec::Value;
+
+/// The goal of a supervised task.
+pub trait Objective: Send {
+    /// Metrics of an epoch, from zero; the main one first.
+    fn meter(&self) -> Box<dyn Meter>;
+
+    /// A look at the test part, from zero.
+    fn observer(&self) -> Box<dyn Observer>;
+}
+
+/// Metrics whose state can be saved in the middle of an epoch.
+pub trait Meter: Metric {
+    /// What resuming needs.
+    fn state(&self) -> Value;
+
+    /// Brings back what [`Meter::state`] gave.
+    ///
+    /// # Errors
+    /// When it does not fit.
+    fn restore(&mut self, state: &Value) -> Result<()>;
+}
+
+impl<M: Metric + Serialize + DeserializeOwned> Meter for M {
+    fn state(&self) -> Value {
+        // Metrics save non-finite sums by their bits, so nothing in them fails to be JSON.
+        serde_json::to_value(self).unwrap_or_default()
+    }
+
+    fn restore(&mut self, state: &Value) -> Result<()> {
+        *self = serde_json::from_value(state.clone())
+            .map_err(|error| Error::new(Kind::Run, format!("the checkpoint's metrics: {error}")))?;
+        Ok(())
+    }
+}
+
+/// What is looked at once, at the end: predictions and mistakes.
+pub trait Observer {
+    /// Takes a batch in, in order: `outputs` is `[batch, outputs]`, `losses` has one number a sample.
+    fn see(&mut self, batch: &Batch, outputs: &[f32], losses: &[f64]);
+
+    /// predictions.csv.
+    ///
+    /// # Errors
+    /// When it cannot be put together.
+    fn predictions(&self) -> Result<Vec<u8>>;
+
+    /// For the report.
+    fn findings(&self) -> Findings;
+}
+
+/// The samples with the largest losses.
+pub(super) struct Worst<T> {
+    kept: Vec<(f64, T)>,
+}
+
+impl<T> Worst<T> {
+    /// As many as a page shows.
+    const CAP: usize = 24;
+
+    pub(super) fn new() -> Self {
+        Self { kept: Vec::new() }
+    }
+
+    /// Considers a sample; of equal losses the earlier stays before the later.
+    pub(super) fn consider(&mut self, loss: f64, make: impl FnOnce() -> T) {
+        let place = self.kept.partition_point(|(kept, _)| kept.total_cmp(&loss).is_ge());
+        if place < Self::CAP {
+            self.kept.insert(place, (loss, make()));
+            self.kept.truncate(Self::CAP);
+        }
+    }
+
+    /// Worst first.
+    pub(super) fn iter(&self) -> impl Iterator<Item = &T> {
+        self.kept.iter().map(|(_, sample)| sample)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_worst_are_kept_in_order() {
+        let mut worst = Worst::new();
+        for i in 0..100u32 {
+            worst.consider(f64::from(i * 37 % 100), || i * 37 % 100);
+        }
+        let kept: Vec<u32> = worst.iter().copied().collect();
+        assert_eq!(kept, (76..100).rev().collect::<Vec<_>>());
+    }
+}

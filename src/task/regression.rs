@@ -1,0 +1,237 @@
+//! Regression: one or more numbers for each sample. The network learns standardized targets; metrics,
+//! predictions and plots are in the data's own units.
+
+use std::process::ExitCode;
+use std::sync::Arc;
+
+use serde::{Deserialize, Serialize};
+
+use super::objective::{Meter, Objective, Observer, Worst};
+use super::plan::supervised_plan;
+use super::samples::{features_of, picture_of};
+use super::supervised::Supervised;
+use super::{Plan, Setup, TaskDef};
+use crate::data::loader::Batch;
+use crate::data::{DataInfo, Normalization, Part, TargetInfo};
+use crate::error::{Error, Kind, Result};
+use crate::loss::Target;
+use crate::metric::{Metric, Regression};
+use crate::nn::Network;
+use crate::recipe::Recipe;
+use crate::report::findings::{Findings, Mistake, Points};
+use crate::spec::{Field, KeyPath, Presence, Problem, Section};
+use crate::{spec, train};
+
+/// `task: regression`.
+pub static DEF: TaskDef = TaskDef {
+    section: Section {
+        name: "regression",
+        doc: "Predicts numbers.",
+        fields: &[
+            super::plan::NETWORK,
+            Field {
+                key: "loss",
+                doc: "What the training makes small, on standardized targets.",
+                kind: spec::Kind::Variant { of: super::plan::losses, common: &[] },
+                presence: Presence::Default("\"mse\""),
+            },
+        ],
+        shorthand: None,
+    },
+    plan,
+};
+
+/// The `main` of a compiled regression network.
+pub fn main<N: Network>() -> ExitCode {
+    train::process::main(|setup| {
+        let objective = Regress::new(setup)?;
+        Ok(Box::new(Supervised::new::<N>(setup, Box::new(objective))?))
+    })
+}
+
+fn plan(recipe: &Recipe, info: &DataInfo) -> Result<Plan, Vec<Problem>> {
+    if let TargetInfo::Classes(_) = &info.target {
+        let message = format!("regression needs numbers, but {} has classes as targets", info.name);
+        return Err(vec![Problem::new(KeyPath::from("task"), message).help("use 'task: classification'")]);
+    }
+    supervised_plan("regression", recipe, info, &["mae", "rmse", "r2"].map(str::to_owned))
+}
+
+struct Regress {
+    names: Vec<String>,
+    units: Units,
+    input: Vec<usize>,
+    features: Option<Vec<String>>,
+    test: Option<Arc<Part>>,
+}
+
+/// From standardized numbers back to the data's own.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+struct Units {
+    mean: Vec<f32>,
+    std: Vec<f32>,
+}
+
+impl Units {
+    fn new(width: usize, normalization: Option<&Normalization>) -> Self {
+        match normalization {
+            Some(normalization) => Self { mean: normalization.mean.clone(), std: normalization.std.clone() },
+            None => Self { mean: vec![0.0; width], std: vec![1.0; width] },
+        }
+    }
+
+    fn restore(&self, values: &[f32]) -> Vec<f32> {
+        let scales = self.mean.iter().zip(&self.std).cycle();
+        values.iter().zip(scales).map(|(&x, (&mean, &std))| x * std + mean).collect()
+    }
+}
+
+/// [`Regression`] in the data's own units.
+#[derive(Serialize, Deserialize)]
+struct InUnits {
+    units: Units,
+    metric: Regression,
+}
+
+impl Metric for InUnits {
+    fn update(&mut self, outputs: &[f32], target: Target<'_>) {
+        if let Target::Values(values) = target {
+            let (outputs, values) = (self.units.restore(outputs), self.units.restore(values));
+            self.metric.update(&outputs, Target::Values(&values));
+        }
+    }
+
+    fn values(&self) -> Vec<(String, f64)> {
+        self.metric.values()
+    }
+}
+
+impl Regress {
+    fn new(setup: &Setup<'_>) -> Result<Self> {
+        let info = &setup.dataset.info;
+        let TargetInfo::Values(names) = &info.target else {
+            return Err(Error::new(Kind::Data, format!("{} has no numbers as targets", info.name)));
+        };
+        Ok(Self {
+            units: Units::new(names.len(), setup.dataset.target_normalization.as_ref()),
+            names: names.clone(),
+            input: info.input.clone(),
+            features: info.features.clone(),
+            test: setup.dataset.test.clone(),
+        })
+    }
+}
+
+impl Objective for Regress {
+    fn meter(&self) -> Box<dyn Meter> {
+        Box::new(InUnits { units: self.units.clone(), metric: Regression::new(self.names.len()) })
+    }
+
+    fn observer(&self) -> Box<dyn Observer> {
+        Box::new(Look {
+            names: self.names.clone(),
+            units: self.units.clone(),
+            input: self.input.clone(),
+            features: self.features.clone(),
+            part: self.test.clone(),
+            rows: Vec::new(),
+            worst: Worst::new(),
+        })
+    }
+}
+
+/// What the test part shows.
+struct Look {
+    names: Vec<String>,
+    units: Units,
+    input: Vec<usize>,
+    features: Option<Vec<String>>,
+    part: Option<Arc<Part>>,
+    rows: Vec<Row>,
+    worst: Worst<usize>,
+}
+
+/// One sample, in the data's own units.
+struct Row {
+    index: u32,
+    targets: Vec<f32>,
+    predictions: Vec<f32>,
+    loss: f64,
+}
+
+impl Observer for Look {
+    fn see(&mut self, batch: &Batch, outputs: &[f32], losses: &[f64]) {
+        let Target::Values(values) = batch.target() else { return };
+        let width = self.names.len().max(1);
+        let (outputs, values) = (self.units.restore(outputs), self.units.restore(values));
+        let samples = outputs.chunks_exact(width).zip(values.chunks_exact(width)).zip(losses).zip(&batch.indices);
+        for (((outputs, values), &loss), &index) in samples {
+            let row = self.rows.len();
+            self.worst.consider(loss, || row);
+            self.rows.push(Row { index, targets: values.to_vec(), predictions: outputs.to_vec(), loss });
+        }
+    }
+
+    fn predictions(&self) -> Result<Vec<u8>> {
+        let mut writer = csv::Writer::from_writer(Vec::new());
+        let wrong = |error: csv::Error| Error::new(Kind::Failure, format!("predictions.csv: {error}"));
+        let mut header = vec!["index".to_owned()];
+        for name in &self.names {
+            header.extend([name.clone(), format!("predicted_{name}")]);
+        }
+        header.push("loss".to_owned());
+        writer.write_record(header).map_err(wrong)?;
+        for row in &self.rows {
+            let pairs = row.targets.iter().zip(&row.predictions).flat_map(|(t, p)| [t.to_string(), p.to_string()]);
+            let record = std::iter::once(row.index.to_string()).chain(pairs).chain([row.loss.to_string()]);
+            writer.write_record(record).map_err(wrong)?;
+        }
+        writer.into_inner().map_err(|error| Error::new(Kind::Failure, format!("predictions.csv: {error}")))
+    }
+
+    fn findings(&self) -> Findings {
+        let first = |values: fn(&Row) -> &Vec<f32>| -> Vec<f32> {
+            self.rows.iter().filter_map(|row| values(row).first().copied()).collect()
+        };
+        let name = self.names.first().cloned().unwrap_or_default();
+        Findings {
+            points: Some(Points::thinned(name, &first(|row| &row.targets), &first(|row| &row.predictions))),
+            mistakes: self.worst.iter().filter_map(|&row| self.rows.get(row)).map(|row| self.mistake(row)).collect(),
+            ..Findings::default()
+        }
+    }
+}
+
+impl Look {
+    fn mistake(&self, row: &Row) -> Mistake {
+        let show = |values: &[f32]| values.iter().map(|x| format!("{x:.4}")).collect::<Vec<_>>().join(", ");
+        let part = self.part.as_deref();
+        let index = row.index as usize;
+        Mistake {
+            index,
+            target: show(&row.targets),
+            predicted: show(&row.predictions),
+            confidence: None,
+            loss: row.loss,
+            picture: part.and_then(|part| picture_of(part, &self.input, index)),
+            features: part.map(|part| features_of(part, self.features.as_deref(), index)).unwrap_or_default(),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn metrics_are_in_the_datas_units_and_survive_saving() {
+        let units = Units { mean: vec![100.0], std: vec![10.0] };
+        let mut meter = InUnits { units, metric: Regression::new(1) };
+        meter.update(&[0.0, 1.0], Target::Values(&[1.0, 1.0]));
+        assert_eq!(meter.values()[0], ("mae".to_owned(), 5.0));
+        let state = meter.state();
+        let mut back = InUnits { units: meter.units.clone(), metric: Regression::new(1) };
+        back.restore(&state).unwrap();
+        assert_eq!(back.values(), meter.values());
+    }
+}

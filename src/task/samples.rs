@@ -1,0 +1,30 @@
+//! Samples as people see them, for the report: pictures and named features.
+
+use crate::data::{Features, Part, picture};
+use crate::report::findings::Picture;
+
+/// As many features as are shown of a sample.
+const SHOWN: usize = 40;
+
+/// Sample `i` as a picture, if it is one.
+pub(super) fn picture_of(part: &Part, input: &[usize], i: usize) -> Option<Picture> {
+    let found = picture(part, input, i)?;
+    Some(Picture {
+        width: u32::try_from(found.width).ok()?,
+        height: u32::try_from(found.height).ok()?,
+        channels: u32::try_from(found.channels).ok()?,
+        pixels: found.pixels,
+    })
+}
+
+/// The named features of sample `i`, as they are in the data; none where features have no names.
+pub(super) fn features_of(part: &Part, names: Option<&[String]>, i: usize) -> Vec<(String, f64)> {
+    let Some(names) = names else { return Vec::new() };
+    let start = i.saturating_mul(names.len());
+    let range = start..start.saturating_add(names.len());
+    let values: Vec<f64> = match &part.features {
+        Features::Bytes(values) => values.get(range).unwrap_or_default().iter().map(|&x| f64::from(x)).collect(),
+        Features::Floats(values) => values.get(range).unwrap_or_default().iter().map(|&x| f64::from(x)).collect(),
+    };
+    names.iter().cloned().zip(values).take(SHOWN).collect()
+}

@@ -1,0 +1,268 @@
+//! One network, one loss, one optimizer, known targets: what classification and regression share.
+
+use serde::{Deserialize, Serialize};
+
+use super::objective::{Meter, Objective};
+use super::{At, First, Outcome, PlannedNetwork, Running, Setup, Task};
+use crate::data::loader::{Batch, Epoch};
+use crate::error::{Error, Kind, Result};
+use crate::loss::{self, Loss, Sum, Target};
+use crate::nn::engine::NetworkConfig;
+use crate::nn::layer::Accumulate;
+use crate::nn::{Engine, Mode, Network, Pass};
+use crate::optim::clip::Clip;
+use crate::optim::schedule::{Position, Schedule, monitored};
+use crate::optim;
+use crate::random::Key;
+use crate::recipe::Trainer;
+use crate::spec::Value;
+use crate::store::tensors::Tensors;
+use crate::train::Learner;
+use crate::train::row::find;
+use crate::train::trainer::diverged;
+
+/// A network learning from targets.
+pub struct Supervised {
+    learner: Learner,
+    loss: Box<dyn Loss>,
+    objective: Box<dyn Objective>,
+    /// d(loss)/d(outputs) of the batch.
+    gradient: Vec<f32>,
+    /// Batches of one optimizer step; the recipe's `accumulate_grad_batches`.
+    accumulate: usize,
+    /// Weights of the losses in the optimizer step under way.
+    group: f64,
+    train: Totals,
+    /// What the schedule looks at.
+    monitor: Option<String>,
+    /// What goes with exported weights.
+    about: String,
+}
+
+/// Loss and metrics over some batches.
+struct Totals {
+    sum: Sum,
+    meter: Box<dyn Meter>,
+}
+
+/// What resuming needs besides tensors.
+#[derive(Serialize, Deserialize)]
+struct Saved {
+    sum: Sum,
+    meter: Value,
+    schedule: Value,
+}
+
+impl Supervised {
+    /// Makes it with the network `N`.
+    ///
+    /// # Errors
+    /// When a part of the recipe does not fit; for a checked one that is a mistake of ours.
+    pub fn new<N: Network>(setup: &Setup<'_>, objective: Box<dyn Objective>) -> Result<Self> {
+        let network = setup.plan.networks.first().ok_or_else(|| missing("network"))?;
+        let trainer = &setup.recipe.trainer;
+        let engine = N::new(&NetworkConfig {
+            hyperparameters: network.hyperparameters(),
+            seed: setup.recipe.seed,
+            max_batch: trainer.batch_size,
+        })?;
+        let about = about(setup, network);
+        Self::with_engine(setup, Box::new(engine), objective, about)
+    }
+
+    fn with_engine(setup: &Setup<'_>, engine: Box<dyn Engine>, objective: Box<dyn Objective>, about: String) -> Result<Self> {
+        let recipe = setup.recipe;
+        let def = optim::find(&recipe.optimizer.name).ok_or_else(|| missing("optimizer"))?;
+        let optimizer = (def.build)(&recipe.optimizer, engine.parameters().len())?;
+        let base = optimizer.base_lr();
+        let schedule = match &recipe.lr_scheduler {
+            Some(chosen) => Schedule::new(chosen, base, &setup.horizon)?,
+            None => Schedule::constant(base),
+        };
+        let chosen = recipe.chosen("loss").ok_or_else(|| missing("loss"))?;
+        let loss = loss::find(&chosen.name).ok_or_else(|| missing("loss"))?;
+        Ok(Self {
+            gradient: vec![0.0; recipe.trainer.batch_size * engine.outputs()],
+            loss: (loss.build)(&chosen, engine.outputs())?,
+            accumulate: recipe.trainer.accumulate_grad_batches,
+            group: 0.0,
+            train: Totals::new(&*objective),
+            monitor: recipe.lr_scheduler.as_ref().and_then(monitored).map(str::to_owned),
+            learner: Learner { name: String::new(), engine, optimizer, schedule, clip: clip(&recipe.trainer) },
+            objective,
+            about,
+        })
+    }
+
+    /// Loss and metrics over a part, with nothing random and nothing learnt. `each` sees every batch with
+    /// its outputs.
+    fn evaluate(&mut self, mut batches: Epoch, mut each: impl FnMut(&dyn Loss, &Batch, &[f32])) -> Result<Totals> {
+        let mut totals = Totals::new(&*self.objective);
+        while let Some(batch) = batches.next_batch() {
+            let pass = Pass { mode: Mode::Eval, batch: batch.len(), key: Key::new(0) };
+            let outputs = self.learner.engine.forward(&pass, &batch.features)?;
+            totals.sum += self.loss.forward(outputs, batch.target());
+            totals.meter.update(outputs, batch.target());
+            each(&*self.loss, batch, outputs);
+        }
+        Ok(totals)
+    }
+}
+
+impl Task for Supervised {
+    fn learn(&mut self, batch: &Batch, at: &At) -> Result<()> {
+        let pass = Pass { mode: Mode::Train, batch: batch.len(), key: at.key };
+        let outputs = self.learner.engine.forward(&pass, &batch.features)?;
+        let gradient = &mut self.gradient[..outputs.len()];
+        // Where several batches make one step, each is counted whole and the sum divided at the end: the
+        // step is then exactly that of one large batch, also when the last one is smaller.
+        let normalizer = (self.accumulate > 1).then_some(1.0);
+        let sum = self.loss.backward(outputs, batch.target(), normalizer, gradient);
+        self.train.meter.update(outputs, batch.target());
+        let accumulate = match at.first {
+            First::Yes => Accumulate::Replace,
+            First::No => Accumulate::Add,
+        };
+        self.learner.engine.backward(&pass, accumulate, &batch.features, gradient)?;
+        if !sum.loss.is_finite() {
+            return Err(diverged(at.position, sum.loss, &self.learner.norms()));
+        }
+        self.train.sum += sum;
+        self.group += sum.weight;
+        Ok(())
+    }
+
+    fn update(&mut self, at: &At) -> Result<()> {
+        let scale = match self.accumulate {
+            1 => 1.0,
+            _ if self.group > 0.0 => (1.0 / self.group) as f32,
+            _ => 0.0,
+        };
+        self.group = 0.0;
+        self.learner.step(at.position, scale);
+        Ok(())
+    }
+
+    fn lr(&self, position: Position) -> f64 {
+        self.learner.lr(position)
+    }
+
+    fn running(&self) -> Running {
+        Running {
+            loss: self.train.sum.mean(),
+            metric: self.train.meter.values().into_iter().next(),
+        }
+    }
+
+    fn end_epoch(&mut self, epoch: u64, validation: Option<Epoch>) -> Result<Vec<(String, f64)>> {
+        let fresh = Totals::new(&*self.objective);
+        let train = std::mem::replace(&mut self.train, fresh);
+        let validation = validation.map(|loader| self.evaluate(loader, |_, _, _| {})).transpose()?;
+        let mut row = vec![("train_loss".to_owned(), train.sum.mean())];
+        row.extend(validation.iter().map(|totals| ("val_loss".to_owned(), totals.sum.mean())));
+        row.extend(named("train", &train));
+        row.extend(validation.iter().flat_map(|totals| named("val", totals)));
+        let watched = self.monitor.as_ref().and_then(|monitor| find(&row, monitor));
+        self.learner.schedule.observe(epoch, watched);
+        Ok(row)
+    }
+
+    fn export(&self) -> Tensors {
+        let mut weights = Tensors::new(self.about.clone());
+        self.learner.export(&mut weights);
+        weights
+    }
+
+    fn import(&mut self, weights: &Tensors) -> Result<()> {
+        self.learner.import(weights)
+    }
+
+    fn save(&self, out: &mut Tensors) -> Value {
+        self.learner.save(out);
+        let saved = Saved {
+            sum: self.train.sum,
+            meter: self.train.meter.state(),
+            schedule: self.learner.schedule.state(),
+        };
+        // Nothing in it can fail to be JSON: sums of a training that goes on are finite.
+        serde_json::to_value(saved).unwrap_or_default()
+    }
+
+    fn restore(&mut self, tensors: &Tensors, state: &Value) -> Result<()> {
+        let saved: Saved = serde_json::from_value(state.clone())
+            .map_err(|error| Error::new(Kind::Run, format!("the checkpoint's state: {error}")))?;
+        self.learner.restore(tensors)?;
+        self.learner.schedule.restore(&saved.schedule)?;
+        self.train.sum = saved.sum;
+        self.train.meter.restore(&saved.meter)
+    }
+
+    fn finish(&mut self, test: Option<Epoch>) -> Result<Outcome> {
+        let mut observer = self.objective.observer();
+        let Some(test) = test else {
+            return Ok(Outcome { test: Vec::new(), predictions: None, findings: observer.findings() });
+        };
+        let totals = self.evaluate(test, |loss, batch, outputs| {
+            let losses = sample_losses(loss, batch, outputs);
+            observer.see(batch, outputs, &losses);
+        })?;
+        let mut metrics = vec![("test_loss".to_owned(), totals.sum.mean())];
+        metrics.extend(named("test", &totals));
+        Ok(Outcome { test: metrics, predictions: Some(observer.predictions()?), findings: observer.findings() })
+    }
+}
+
+impl Totals {
+    fn new(objective: &dyn Objective) -> Self {
+        Self { sum: Sum::default(), meter: objective.meter() }
+    }
+}
+
+fn named(part: &str, totals: &Totals) -> Vec<(String, f64)> {
+    totals.meter.values().into_iter().map(|(name, value)| (format!("{part}_{name}"), value)).collect()
+}
+
+/// The loss of each sample of a batch by itself.
+fn sample_losses(loss: &dyn Loss, batch: &Batch, outputs: &[f32]) -> Vec<f64> {
+    let samples = batch.len().max(1);
+    let width = (outputs.len() / samples).max(1);
+    let alone = |(i, outputs): (usize, &[f32])| {
+        let target = match batch.target() {
+            Target::Classes(classes) => Target::Classes(&classes[i..=i]),
+            Target::Values(values) => {
+                let width = values.len() / samples;
+                Target::Values(&values[i * width..(i + 1) * width])
+            }
+        };
+        loss.forward(outputs, target).mean()
+    };
+    outputs.chunks_exact(width).enumerate().map(alone).collect()
+}
+
+fn clip(trainer: &Trainer) -> Clip {
+    match (trainer.gradient_clip_norm, trainer.gradient_clip_value) {
+        (Some(norm), _) => Clip::Norm(norm),
+        (None, Some(value)) => Clip::Value(value as f32),
+        (None, None) => Clip::Off,
+    }
+}
+
+/// What someone who loads the weights must know: how inputs are scaled, and what outputs mean.
+fn about(setup: &Setup<'_>, network: &PlannedNetwork) -> String {
+    let layers: Vec<String> = network.layers.iter().flat_map(|layer| layer.names.clone()).collect();
+    serde_json::json!({
+        "task": setup.recipe.task.name,
+        "recipe": setup.recipe.digest(),
+        "input": setup.dataset.info.input,
+        "target": setup.dataset.info.target,
+        "normalization": setup.dataset.normalization,
+        "target_normalization": setup.dataset.target_normalization,
+        "stand_in": setup.dataset.info.stand_in,
+        "layers": layers,
+    })
+    .to_string()
+}
+
+fn missing(what: &str) -> Error {
+    Error::new(Kind::Recipe, format!("the recipe has no {what} that this runner knows"))
+}

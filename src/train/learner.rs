@@ -1,0 +1,130 @@
+//! A network with its optimizer, schedule and clipping: what one optimizer step needs. A task with
+//! several networks has several learners.
+
+use crate::error::{Error, Kind, Result};
+use crate::nn::Engine;
+use crate::nn::layout::{Entry, Stored};
+use crate::optim::Optimizer;
+use crate::optim::clip::Clip;
+use crate::optim::schedule::{Position, Schedule};
+use crate::store::tensors::Tensors;
+
+/// One network that learns.
+pub struct Learner {
+    /// Its name in checkpoints; empty for a task's only network, whose tensors then have PyTorch's names.
+    pub name: String,
+    /// The network.
+    pub engine: Box<dyn Engine>,
+    /// The update rule.
+    pub optimizer: Box<dyn Optimizer>,
+    /// The learning rate over time.
+    pub schedule: Schedule,
+    /// Limits of the gradients.
+    pub clip: Clip,
+}
+
+impl Learner {
+    /// The learning rate at a position.
+    pub fn lr(&self, position: Position) -> f64 {
+        self.schedule.lr(position)
+    }
+
+    /// One optimizer step with the gradients times `scale`.
+    pub fn step(&mut self, position: Position, scale: f32) {
+        let lr = self.lr(position);
+        let (parameters, gradients) = self.engine.parameters_and_gradients();
+        let scale = match self.clip {
+            Clip::Off => scale,
+            clip => clip.apply(scale, gradients).scale,
+        };
+        self.optimizer.step(lr, scale, parameters, gradients);
+    }
+
+    /// The weights under PyTorch's names and in its layouts.
+    pub fn export(&self, out: &mut Tensors) {
+        let layout = self.engine.layout();
+        for entry in &layout.parameters {
+            out.push(self.full(&entry.name), &entry.shape, part(self.engine.parameters(), entry).to_vec());
+        }
+        for entry in &layout.buffers {
+            let values = part(self.engine.buffers(), entry);
+            match entry.stored {
+                Stored::F32 => out.push(self.full(&entry.name), &entry.shape, values.to_vec()),
+                Stored::I64 => {
+                    let values = values.iter().map(|&value| value as i64).collect();
+                    out.push_integers(self.full(&entry.name), &entry.shape, values);
+                }
+            }
+        }
+    }
+
+    /// Takes weights that [`Learner::export`] gave. Nothing changes when one of them does not fit.
+    ///
+    /// # Errors
+    /// When a tensor is missing or has another shape or type.
+    pub fn import(&mut self, from: &Tensors) -> Result<()> {
+        let layout = self.engine.layout();
+        let mut parameters = Vec::with_capacity(self.engine.parameters().len());
+        for entry in &layout.parameters {
+            parameters.extend_from_slice(from.floats(&self.full(&entry.name), &entry.shape)?);
+        }
+        let mut buffers = Vec::with_capacity(self.engine.buffers().len());
+        for entry in &layout.buffers {
+            let name = self.full(&entry.name);
+            match entry.stored {
+                Stored::F32 => buffers.extend_from_slice(from.floats(&name, &entry.shape)?),
+                Stored::I64 => {
+                    buffers.extend(from.integers(&name, &entry.shape)?.iter().map(|&value| value as f32));
+                }
+            }
+        }
+        self.engine.parameters_and_gradients().0.copy_from_slice(&parameters);
+        self.engine.buffers_mut().copy_from_slice(&buffers);
+        Ok(())
+    }
+
+    /// Adds everything that resuming needs: weights, buffers, and the optimizer's state.
+    pub fn save(&self, out: &mut Tensors) {
+        self.export(out);
+        for (name, values) in self.optimizer.state() {
+            out.push(self.full(&format!("optimizer.{name}")), &[values.len()], values.to_vec());
+        }
+        out.push_integers(self.full("optimizer.steps"), &[], vec![self.optimizer.steps() as i64]);
+    }
+
+    /// Brings back what [`Learner::save`] gave.
+    ///
+    /// # Errors
+    /// When a tensor is missing or does not fit.
+    pub fn restore(&mut self, from: &Tensors) -> Result<()> {
+        self.import(from)?;
+        let steps = from.integers(&self.full("optimizer.steps"), &[])?.first().copied().unwrap_or(0);
+        let steps = u64::try_from(steps).map_err(|_| Error::new(Kind::Run, "a checkpoint with negative steps"))?;
+        let len = self.engine.parameters().len();
+        let prefix = self.full("optimizer");
+        let buffer = |name: &str| from.floats(&format!("{prefix}.{name}"), &[len]).ok().map(<[f32]>::to_vec);
+        self.optimizer.restore(steps, &buffer)
+    }
+
+    /// What each tensor and its gradient measure: for the message of a diverged training.
+    pub fn norms(&mut self) -> Vec<(String, f64, f64)> {
+        let entries = self.engine.layout().parameters.clone();
+        let (parameters, gradients) = self.engine.parameters_and_gradients();
+        let norm = |values: &[f32]| values.iter().map(|&x| f64::from(x) * f64::from(x)).sum::<f64>().sqrt();
+        entries
+            .into_iter()
+            .map(|entry| {
+                let (weight, gradient) = (norm(part(parameters, &entry)), norm(part(gradients, &entry)));
+                (entry.name, weight, gradient)
+            })
+            .collect()
+    }
+
+    fn full(&self, name: &str) -> String {
+        if self.name.is_empty() { name.to_owned() } else { format!("{}.{name}", self.name) }
+    }
+}
+
+fn part<'a>(values: &'a [f32], entry: &Entry) -> &'a [f32] {
+    &values[entry.offset..entry.offset + entry.len]
+}

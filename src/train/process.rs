@@ -1,0 +1,221 @@
+//! The trainer's process: what a compiled network's `main` comes to.
+
+use std::io::{BufRead, Write};
+use std::path::PathBuf;
+use std::process::ExitCode;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+
+use clap::Parser;
+
+use super::event::Event;
+use super::finish::{best_on_test, finish};
+use super::state::{Origin, State};
+use super::stopping::Judge;
+use super::trainer::{Ending, Trainer};
+use crate::build;
+use crate::data::loader::Order;
+use crate::data::{self, DataContext, Dataset};
+use crate::random::{Key, Purpose};
+use crate::error::{Error, Kind, Result};
+use crate::metric::{self, Goal};
+use crate::optim::schedule::Horizon;
+use crate::recipe::{Device, EarlyStopping, Mode, Overrides, Recipe};
+use crate::store::folder::file;
+use crate::store::{Record, RunFolder, Status};
+use crate::task::{self, Plan, Setup, Task};
+
+/// What the trainer is started with. Started by `runner`, which has checked everything; it can also be
+/// started by hand.
+#[derive(Debug, Parser)]
+#[command(name = "network", version = build::VERSION, about = "Trains the network that it was compiled from.")]
+struct Arguments {
+    /// The run's folder.
+    run: PathBuf,
+    /// The folder of data files.
+    #[arg(long, default_value = "data")]
+    data: PathBuf,
+    /// Stop when standard input says `stop` or ends: the way in which `runner` passes on Ctrl-C, and in
+    /// which a trainer whose runner was killed notices.
+    #[arg(long)]
+    supervised: bool,
+}
+
+/// Makes the task with its networks.
+pub type MakeTask = fn(&Setup<'_>) -> Result<Box<dyn Task>>;
+
+/// The `main` of every compiled network: events go to standard output, one line of JSON each.
+pub fn main(make: MakeTask) -> ExitCode {
+    let arguments = Arguments::parse();
+    let stop = Arc::new(AtomicBool::new(false));
+    if arguments.supervised {
+        listen(stop.clone());
+    }
+    match train(&arguments, make, &stop) {
+        Ok(Ending::Done) => ExitCode::SUCCESS,
+        Ok(Ending::Interrupted) => ExitCode::from(Kind::Interrupted as u8),
+        Err(error) => {
+            send(&Event::Failed { code: error.exit_code(), message: error.to_string() });
+            ExitCode::from(error.exit_code())
+        }
+    }
+}
+
+/// Writes an event. Whoever read them may be gone; the training does not depend on it.
+fn send(event: &Event) {
+    if let Ok(mut line) = serde_json::to_vec(event) {
+        line.push(b'\n');
+        let mut out = std::io::stdout().lock();
+        let _ = out.write_all(&line).and_then(|()| out.flush());
+    }
+}
+
+fn listen(stop: Arc<AtomicBool>) {
+    std::thread::spawn(move || {
+        for line in std::io::stdin().lock().lines() {
+            match line.as_deref() {
+                Ok("stop") | Err(_) => break,
+                Ok(_) => {}
+            }
+        }
+        stop.store(true, Ordering::Relaxed);
+    });
+}
+
+fn train(arguments: &Arguments, make: MakeTask, stop: &AtomicBool) -> Result<Ending> {
+    let folder = RunFolder::open(&arguments.run)?;
+    let _lock = folder.lock()?;
+    let mut record = folder.record()?;
+    let result = train_locked(&folder, &mut record, arguments, make, stop);
+    let status = match &result {
+        Ok(Ending::Done) => return result,
+        Ok(Ending::Interrupted) => Status::Interrupted,
+        Err(error) if error.kind() == Kind::Diverged => Status::Diverged,
+        Err(_) => Status::Failed,
+    };
+    record.status = status;
+    record.failure = result.as_ref().err().map(ToString::to_string);
+    record.touch();
+    // The first error is the one to tell; a full disk is often the reason for both.
+    let written = folder.write_record(&record);
+    result.and_then(|ending| written.map(|()| ending))
+}
+
+fn train_locked(
+    folder: &RunFolder,
+    record: &mut Record,
+    arguments: &Arguments,
+    make: MakeTask,
+    stop: &AtomicBool,
+) -> Result<Ending> {
+    let recipe = Recipe::load(&folder.file(file::RECIPE), &Overrides::default())?;
+    if recipe.digest() != record.recipe_digest {
+        let error = Error::new(Kind::Run, format!("{}: changed since the run began", folder.file(file::RECIPE).display()));
+        return Err(error.help("start a new run for a new recipe"));
+    }
+    let dataset = load_data(&recipe, record, arguments)?;
+    let pool = rayon::ThreadPoolBuilder::new()
+        .num_threads(record.threads)
+        .build()
+        .map_err(|error| Error::new(Kind::Failure, format!("{} threads cannot be started: {error}", record.threads)))?;
+    // Inside the pool: a loop outside it would pay for waking the pool at every product.
+    pool.install(|| train_on(folder, record, &recipe, &dataset, make, stop))
+}
+
+fn load_data(recipe: &Recipe, record: &mut Record, arguments: &Arguments) -> Result<Dataset> {
+    let recipe_path = PathBuf::from(&record.recipe_path);
+    let context = DataContext {
+        folder: arguments.data.clone(),
+        recipe_folder: recipe_path.parent().map(PathBuf::from).unwrap_or_default(),
+        seed: recipe.seed,
+        offline: true,
+        use_stand_in: record.data.stand_in.is_some(),
+    };
+    let dataset = data::load(&recipe.dataset, &context)?;
+    match &record.data_digest {
+        Some(digest) if *digest != dataset.digest => {
+            let error = Error::new(Kind::Run, format!("the data of {} is not what the run began with", record.data.name));
+            Err(error.help("bring the data back, or start a new run"))
+        }
+        _ => {
+            record.data_digest = Some(dataset.digest.clone());
+            Ok(dataset)
+        }
+    }
+}
+
+fn train_on(
+    folder: &RunFolder,
+    record: &mut Record,
+    recipe: &Recipe,
+    dataset: &Dataset,
+    make: MakeTask,
+    stop: &AtomicBool,
+) -> Result<Ending> {
+    let plan = task::check(recipe, &dataset.info).map_err(|problems| recipe.report(problems))?;
+    let horizon = task::horizon(recipe, dataset.train.len());
+    let mut task = make(&Setup { recipe, dataset, plan: &plan, horizon })?;
+    let origin = Origin { recipe: record.recipe_digest.clone(), data: dataset.digest.clone() };
+    let mut state = State::load(folder, &origin, &mut *task)?.unwrap_or_default();
+    record.status = Status::Running;
+    record.failure = None;
+    record.touch();
+    folder.write_record(record)?;
+    send(&started(record, recipe, dataset, &horizon, &state));
+    let batch_size = recipe.trainer.batch_size;
+    let order = Order::Shuffled { key: Key::new(recipe.seed).purpose(Purpose::Shuffle) };
+    let train = dataset.loader(&dataset.train, batch_size, order)?;
+    let in_order = |part: &Option<_>| part.as_ref().map(|part| dataset.loader(part, batch_size, Order::Sequential)).transpose();
+    let (validation, test) = (in_order(&dataset.validation)?, in_order(&dataset.test)?);
+    let trainer = Trainer {
+        folder,
+        origin,
+        train: &train,
+        validation: validation.as_ref(),
+        seed: recipe.seed,
+        settings: &recipe.trainer,
+        horizon,
+        judge: judge(recipe.early_stopping.as_ref(), &plan),
+        stop,
+        send: &send,
+    };
+    if trainer.run(&mut *task, &mut state)? == Ending::Interrupted {
+        return Ok(Ending::Interrupted);
+    }
+    let outcome = best_on_test(folder, &mut *task, test.as_ref())?;
+    let summary = finish(folder, record, &trainer.judge, &state, outcome)?;
+    send(&Event::Finished { summary });
+    Ok(Ending::Done)
+}
+
+fn judge(early_stopping: Option<&EarlyStopping>, plan: &Plan) -> Judge {
+    let monitor = early_stopping.map_or_else(|| plan.monitor.clone(), |early| early.monitor.clone());
+    let goal = match early_stopping.and_then(|early| early.mode) {
+        Some(Mode::Min) => Goal::Min,
+        Some(Mode::Max) => Goal::Max,
+        None => metric::goal(&monitor).unwrap_or(Goal::Min),
+    };
+    Judge {
+        goal,
+        monitor,
+        min_delta: early_stopping.map_or(0.0, |early| early.min_delta),
+        patience: early_stopping.map(|early| u64::from(early.patience)),
+    }
+}
+
+fn started(record: &Record, recipe: &Recipe, dataset: &Dataset, horizon: &Horizon, state: &State) -> Event {
+    Event::Started {
+        build: build::ID.to_owned(),
+        epochs: horizon.epochs,
+        steps_per_epoch: horizon.steps_per_epoch,
+        epoch: state.epoch + 1,
+        step: state.step,
+        parameters: record.network.parameters,
+        rows: dataset.info.rows,
+        threads: rayon::current_num_threads(),
+        device: match recipe.trainer.device {
+            Device::Cpu => "cpu".to_owned(),
+            Device::Cuda => "cuda".to_owned(),
+        },
+    }
+}

@@ -1,0 +1,227 @@
+//! The loop: epochs, steps, checkpoints.
+//!
+//! Every random number derives from the seed and the place in the training, and a checkpoint holds all
+//! that the rest depends on. So it does not matter when checkpoints are made, nor when the process is
+//! killed: the training goes on from the last one and reaches the same bytes.
+
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::{Duration, Instant};
+
+use super::event::Event;
+use super::row::{Row, find};
+use super::state::{Origin, State};
+use super::stopping::{Judge, Verdict};
+use crate::data::loader::Loader;
+use crate::error::{Error, Kind, Result};
+use crate::optim::schedule::{Horizon, Position};
+use crate::random::{Key, Purpose};
+use crate::recipe::Trainer as Settings;
+use crate::store::folder::file;
+use crate::store::{RunFolder, metrics};
+use crate::task::{At, First, Task};
+
+/// Between two checkpoints, unless the recipe asks for more: a kill loses at most about so much work.
+const CHECKPOINT_EVERY: Duration = Duration::from_secs(1);
+/// Between two [`Event::Step`]s.
+const STEP_EVENT_EVERY: Duration = Duration::from_millis(100);
+
+/// A training under way.
+pub struct Trainer<'a> {
+    /// Where files go.
+    pub folder: &'a RunFolder,
+    /// What checkpoints must belong to.
+    pub origin: Origin,
+    /// The training part, shuffled.
+    pub train: &'a Loader,
+    /// The validation part, in order.
+    pub validation: Option<&'a Loader>,
+    /// The recipe's seed.
+    pub seed: u64,
+    /// The recipe's `trainer`.
+    pub settings: &'a Settings,
+    /// Steps and epochs in all.
+    pub horizon: Horizon,
+    /// Which epoch is the best, and when to stop.
+    pub judge: Judge,
+    /// Set by another thread to stop after the step.
+    pub stop: &'a AtomicBool,
+    /// Takes the events.
+    pub send: &'a dyn Fn(&Event),
+}
+
+/// How a training ended.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Ending {
+    /// All epochs are done, or early stopping ended them.
+    Done,
+    /// Stopped by the user; everything is saved.
+    Interrupted,
+}
+
+/// Clocks of an epoch, and what is not written yet; they decide nothing but when to write and what to show.
+struct Clock {
+    /// The best weights, as a file's contents.
+    best: Option<Vec<u8>>,
+    epoch: Instant,
+    /// Seconds of this epoch before the training was resumed.
+    before: f64,
+    samples: usize,
+    saved: Instant,
+    shown: Instant,
+}
+
+impl Trainer<'_> {
+    /// Trains from a state to the end.
+    ///
+    /// # Errors
+    /// When the loss is not finite, a file cannot be written, or the device fails.
+    pub fn run(&self, task: &mut dyn Task, state: &mut State) -> Result<Ending> {
+        let started = Instant::now();
+        let before = state.seconds[0];
+        let mut clock = Clock::new(state);
+        while state.epoch < self.horizon.epochs && state.stopped.is_none() {
+            let ending = self.epoch(task, state, &mut clock)?;
+            state.seconds[0] = before + started.elapsed().as_secs_f64();
+            if ending == Ending::Interrupted {
+                state.seconds[1] = clock.seconds();
+                self.save(task, state, &mut clock)?;
+                (self.send)(&Event::Interrupted { epoch: state.epoch + 1, step: state.step });
+                return Ok(Ending::Interrupted);
+            }
+            let last = state.epoch == self.horizon.epochs || state.stopped.is_some();
+            if last || clock.saved.elapsed() >= CHECKPOINT_EVERY {
+                self.save(task, state, &mut clock)?;
+            }
+            clock = Clock { saved: clock.saved, best: clock.best, ..Clock::new(state) };
+        }
+        Ok(Ending::Done)
+    }
+
+    /// The rest of an epoch, and its end unless it is interrupted.
+    fn epoch(&self, task: &mut dyn Task, state: &mut State, clock: &mut Clock) -> Result<Ending> {
+        let mut batches = self.train.epoch(state.epoch, state.batch as usize);
+        let accumulate = self.settings.accumulate_grad_batches as u64;
+        let in_epoch = self.batches_per_epoch();
+        while let Some(batch) = batches.next_batch() {
+            let index = state.batch;
+            let at = At {
+                position: Self::position(state.epoch, index / accumulate),
+                key: Key::new(self.seed).purpose(Purpose::Dropout).at(state.step).at(index % accumulate),
+                first: if index % accumulate == 0 { First::Yes } else { First::No },
+            };
+            task.learn(batch, &at)?;
+            clock.samples += batch.len();
+            state.batch += 1;
+            if state.batch % accumulate != 0 && state.batch < in_epoch {
+                continue;
+            }
+            task.update(&at)?;
+            state.step += 1;
+            self.after_step(task, state, clock, &at)?;
+            if self.stop.load(Ordering::Relaxed) && state.batch < in_epoch {
+                return Ok(Ending::Interrupted);
+            }
+        }
+        self.end_epoch(task, state, clock)?;
+        let interrupted = self.stop.load(Ordering::Relaxed) && state.epoch < self.horizon.epochs && state.stopped.is_none();
+        Ok(if interrupted { Ending::Interrupted } else { Ending::Done })
+    }
+
+    fn after_step(&self, task: &dyn Task, state: &mut State, clock: &mut Clock, at: &At) -> Result<()> {
+        let due = self.settings.checkpoint_every_steps.is_some_and(|every| state.step % every == 0);
+        if due && state.batch < self.batches_per_epoch() {
+            state.seconds[1] = clock.seconds();
+            self.save(task, state, clock)?;
+        }
+        if clock.shown.elapsed() >= STEP_EVENT_EVERY {
+            clock.shown = Instant::now();
+            let running = task.running();
+            (self.send)(&Event::Step {
+                epoch: state.epoch + 1,
+                step: at.position.step + 1,
+                loss: running.loss,
+                metric: running.metric,
+                lr: task.lr(at.position),
+                samples_per_second: clock.speed(),
+            });
+        }
+        Ok(())
+    }
+
+    /// Validates, judges, and adds the epoch's row.
+    fn end_epoch(&self, task: &mut dyn Task, state: &mut State, clock: &mut Clock) -> Result<()> {
+        let position = Self::position(state.epoch, self.horizon.steps_per_epoch - 1);
+        let lr = task.lr(position);
+        // The speed is that of the training; validation is not part of it.
+        let speed = clock.speed();
+        let validation = self.validation.map(|loader| loader.epoch(0, 0));
+        let metrics = task.end_epoch(state.epoch, validation)?;
+        state.epoch += 1;
+        state.batch = 0;
+        let value = find(&metrics, &self.judge.monitor).unwrap_or(f64::NAN);
+        let row = Row { epoch: state.epoch, step: state.step, lr, metrics, seconds: clock.seconds(), samples_per_second: speed };
+        state.seconds[1] = 0.0;
+        state.rows.push(row.clone());
+        let verdict = self.judge.look(&mut state.best, state.epoch, value);
+        if verdict == Verdict::Best {
+            clock.best = Some(task.export().to_bytes()?);
+        }
+        (self.send)(&Event::Epoch { row, best: verdict == Verdict::Best });
+        if verdict == Verdict::Stop {
+            let reason = format!(
+                "{} has not improved since epoch {} ({} epochs)",
+                self.judge.monitor, state.best.epoch, state.best.waited
+            );
+            (self.send)(&Event::EarlyStopped { epoch: state.epoch, reason: reason.clone() });
+            state.stopped = Some(reason);
+        }
+        Ok(())
+    }
+
+    /// The best weights first: a checkpoint may name them only once they are there. Then the checkpoint,
+    /// from which the other files follow. Killed in between, the training makes the same best weights again.
+    fn save(&self, task: &dyn Task, state: &State, clock: &mut Clock) -> Result<()> {
+        if let Some(best) = clock.best.take() {
+            self.folder.write(file::BEST, &best)?;
+        }
+        state.save(self.folder, &self.origin, task)?;
+        self.folder.write(file::LAST, &task.export().to_bytes()?)?;
+        self.folder.write(file::METRICS, &metrics::to_csv(&state.rows))?;
+        clock.saved = Instant::now();
+        Ok(())
+    }
+
+    fn batches_per_epoch(&self) -> u64 {
+        self.train.batches() as u64
+    }
+
+    fn position(epoch: u64, step: u64) -> Position {
+        Position { epoch, step }
+    }
+}
+
+impl Clock {
+    fn new(state: &State) -> Self {
+        let now = Instant::now();
+        Self { best: None, epoch: now, before: state.seconds[1], samples: 0, saved: now, shown: now }
+    }
+
+    fn seconds(&self) -> f64 {
+        self.before + self.epoch.elapsed().as_secs_f64()
+    }
+
+    fn speed(&self) -> f64 {
+        self.samples as f64 / self.epoch.elapsed().as_secs_f64().max(1e-9)
+    }
+}
+
+/// The error of a training whose loss or weights are no longer numbers.
+pub fn diverged(at: Position, loss: f64, norms: &[(String, f64, f64)]) -> Error {
+    let place = format!("epoch {}, step {}", at.epoch + 1, at.step + 1);
+    let mut message = format!("the training diverged: the loss is {loss} in {place}\n  norms       weight     gradient");
+    for (name, weight, gradient) in norms {
+        message.push_str(&format!("\n  {name:<9} {weight:>10.3e} {gradient:>12.3e}"));
+    }
+    Error::new(Kind::Diverged, message)
+        .help("try a smaller optimizer.lr, a warmup (lr_scheduler.warmup_epochs), or trainer.gradient_clip_norm: 1.0")
+}

@@ -1,0 +1,223 @@
+//! Downloads against a server on this machine: every way in which a mirror can fail.
+
+mod data_support;
+
+use std::time::{Duration, Instant};
+
+use data_support::download::{assert_complete, collection, content, fetch, limits, listing};
+use data_support::server::{Manner, Server};
+use runner::data::Collection;
+use runner::data::download::{Limits, Progress, download};
+use runner::error::Kind;
+
+#[test]
+fn a_good_mirror_serves_all_files_and_reports_progress() {
+    let server = Server::start(&content(), Manner::Good);
+    let folder = tempfile::tempdir().unwrap();
+    let files = collection(&content(), &["a.gz", "b.gz"]);
+    let (mut last, mut received) = (0, Vec::new());
+    let mut progress = |event: Progress| match event {
+        Progress::Receiving { bytes, total, .. } => {
+            assert!(bytes <= total && total == 200_000);
+            last = bytes;
+        }
+        Progress::Received { file } => received.push((file.to_owned(), last)),
+        _ => {}
+    };
+    download(
+        files,
+        folder.path(),
+        std::slice::from_ref(&server.base),
+        limits(),
+        &mut progress,
+    )
+    .unwrap();
+    assert_eq!(
+        received,
+        [("a.gz".to_owned(), 200_000), ("b.gz".to_owned(), 200_000)]
+    );
+    assert_eq!(listing(folder.path()), ["a.gz", "b.gz"]);
+    let before = server.requests().len();
+    download(
+        files,
+        folder.path(),
+        std::slice::from_ref(&server.base),
+        limits(),
+        &mut |_| {},
+    )
+    .unwrap();
+    assert_eq!(
+        server.requests().len(),
+        before,
+        "nothing is asked for twice"
+    );
+}
+
+#[test]
+fn a_bad_mirror_never_leaves_a_file_and_a_good_one_helps() {
+    for manner in [
+        Manner::WrongBytes,
+        Manner::Endless,
+        Manner::OtherLength,
+        Manner::NotFound,
+        Manner::ProbeOnly,
+        Manner::Stalls,
+        Manner::CutOff,
+        Manner::Silent,
+    ] {
+        let bad = Server::start(&content(), manner);
+        let folder = tempfile::tempdir().unwrap();
+        let alone = fetch(folder.path(), &[&bad]);
+        if manner == Manner::CutOff {
+            // Each try brings half of the rest: it gets closer without getting there.
+            assert!(alone.is_err());
+        } else {
+            assert_eq!(alone.unwrap_err().kind(), Kind::Data, "{manner:?}");
+        }
+        let left = listing(folder.path());
+        assert!(
+            left.is_empty() || left == ["f.gz.part"],
+            "{manner:?}: {left:?}"
+        );
+        let size = std::fs::metadata(folder.path().join("set/f.gz.part")).map_or(0, |m| m.len());
+        assert!(size < 200_000, "{manner:?} left {size} bytes");
+        let good = Server::start(&content(), Manner::Good);
+        fetch(folder.path(), &[&bad, &good]).unwrap_or_else(|error| panic!("{manner:?}: {error}"));
+        assert_complete(folder.path());
+    }
+}
+
+#[test]
+fn messages_name_the_mirror_and_the_reason() {
+    for (manner, reason) in [
+        (Manner::WrongBytes, "sent another file: SHA-256"),
+        (Manner::Endless, "sends more than the expected 200000 bytes"),
+        (Manner::OtherLength, "announces 5 bytes, expected 200000"),
+        (Manner::NotFound, "answered with status 404"),
+        (Manner::Stalls, "broke off after 10 of 200000 bytes"),
+    ] {
+        let server = Server::start(&content(), manner);
+        let folder = tempfile::tempdir().unwrap();
+        let text = fetch(folder.path(), &[&server]).unwrap_err().to_string();
+        assert!(
+            text.contains(reason) && text.contains(&server.base),
+            "{manner:?}: {text}"
+        );
+    }
+}
+
+#[test]
+fn redirects_are_followed() {
+    let server = Server::start(&content(), Manner::Redirect);
+    let folder = tempfile::tempdir().unwrap();
+    fetch(folder.path(), &[&server]).unwrap();
+    assert!(
+        server
+            .requests()
+            .iter()
+            .any(|r| r.starts_with("/moved/f.gz"))
+    );
+    assert_complete(folder.path());
+}
+
+#[test]
+fn silence_everywhere_is_noticed_in_one_wait() {
+    let servers: Vec<Server> = (0..6)
+        .map(|_| Server::start(&content(), Manner::Silent))
+        .collect();
+    let folder = tempfile::tempdir().unwrap();
+    let start = Instant::now();
+    let error = fetch(folder.path(), &servers.iter().collect::<Vec<_>>()).unwrap_err();
+    let waited = start.elapsed();
+    assert!(waited < Duration::from_secs(4), "{waited:?}");
+    assert!(
+        error.to_string().contains("no mirror answered within 2 s"),
+        "{error}"
+    );
+}
+
+#[test]
+fn a_machine_without_a_network_is_noticed_within_ten_seconds() {
+    // A name that never resolves, an address that never answers, a port that refuses, no address at all.
+    let mirrors = [
+        "http://runner.invalid/",
+        "http://192.0.2.1/",
+        "http://127.0.0.1:1/",
+        "nonsense",
+    ]
+    .map(str::to_owned);
+    let folder = tempfile::tempdir().unwrap();
+    let start = Instant::now();
+    let error = download(
+        collection(&content(), &["f.gz"]),
+        folder.path(),
+        &mirrors,
+        Limits::default(),
+        &mut |_| {},
+    )
+    .unwrap_err();
+    assert!(
+        start.elapsed() < Duration::from_secs(10),
+        "{:?}",
+        start.elapsed()
+    );
+    let text = error.to_string();
+    assert!(
+        mirrors.iter().all(|mirror| text.contains(mirror)) && text.contains("RUNNER_MIRRORS"),
+        "{text}"
+    );
+}
+
+#[test]
+fn two_downloads_at_once_share_one_result() {
+    let server = Server::start(&content(), Manner::Good);
+    let folder = tempfile::tempdir().unwrap();
+    std::thread::scope(|scope| {
+        for _ in 0..4 {
+            scope.spawn(|| fetch(folder.path(), &[&server]).unwrap());
+        }
+    });
+    assert_complete(folder.path());
+    assert_eq!(server.transfers().len(), 1);
+}
+
+#[test]
+fn a_folder_that_cannot_be_written_is_this_machines_failure() {
+    let server = Server::start(&content(), Manner::Good);
+    let folder = tempfile::tempdir().unwrap();
+    std::fs::write(folder.path().join("set"), "a file in the way").unwrap();
+    let error = fetch(folder.path(), &[&server]).unwrap_err();
+    assert_eq!(error.kind(), Kind::Failure);
+    assert!(error.to_string().contains("cannot write"), "{error}");
+}
+
+/// `RUNNER_MIRRORS` is read from the environment, so it is set for a process of its own.
+#[test]
+fn mirrors_can_be_named_in_the_environment() {
+    let files = Collection {
+        folder: "set",
+        mirrors: &["https://example.org/set/"],
+        files: &[],
+    };
+    if std::env::var_os("RUNNER_MIRRORS").is_some() {
+        assert_eq!(
+            runner::data::download::mirrors_of(&files),
+            ["http://a/x/set/", "http://b/set/"]
+        );
+        return;
+    }
+    assert_eq!(
+        runner::data::download::mirrors_of(&files),
+        ["https://example.org/set/"]
+    );
+    let child = std::process::Command::new(std::env::current_exe().unwrap())
+        .args(["--exact", "mirrors_can_be_named_in_the_environment"])
+        .env("RUNNER_MIRRORS", "http://a/x, http://b/ ,")
+        .output()
+        .unwrap();
+    assert!(
+        child.status.success(),
+        "{}",
+        String::from_utf8_lossy(&child.stdout)
+    );
+}

@@ -1,0 +1,77 @@
+//! A collection to download, and what a download leaves.
+
+use std::path::Path;
+use std::time::Duration;
+
+use runner::data::download::{Limits, download};
+use runner::data::{Collection, RemoteFile};
+use runner::error::Result;
+use sha2::{Digest, Sha256};
+
+use super::server::Server;
+
+/// More than the transfer's buffer, so that a file arrives in pieces.
+pub fn content() -> Vec<u8> {
+    (0..200_000u32)
+        .map(|i| (i.wrapping_mul(2_654_435_761) >> 24) as u8)
+        .collect()
+}
+
+/// A collection of this content under each of the names. Leaked: collections are static.
+pub fn collection(content: &[u8], names: &[&'static str]) -> &'static Collection {
+    let hash: String = Sha256::digest(content)
+        .iter()
+        .map(|b| format!("{b:02x}"))
+        .collect();
+    let hash: &'static str = hash.leak();
+    let file = |&name| RemoteFile {
+        name,
+        bytes: content.len() as u64,
+        sha256: hash,
+        unpacked_bytes: 0,
+        unpacked_sha256: None,
+    };
+    let files: Vec<RemoteFile> = names.iter().map(file).collect();
+    Box::leak(Box::new(Collection {
+        folder: "set",
+        mirrors: &[],
+        files: files.leak(),
+    }))
+}
+
+/// Short waits: the tests' server is near.
+pub fn limits() -> Limits {
+    Limits {
+        reach: Duration::from_secs(2),
+        stall: Duration::from_millis(500),
+    }
+}
+
+/// Downloads `f.gz` from these servers.
+pub fn fetch(folder: &Path, servers: &[&Server]) -> Result<()> {
+    let mirrors: Vec<String> = servers.iter().map(|server| server.base.clone()).collect();
+    download(
+        collection(&content(), &["f.gz"]),
+        folder,
+        &mirrors,
+        limits(),
+        &mut |_| {},
+    )
+}
+
+/// What lies in the folder, the lock aside.
+pub fn listing(folder: &Path) -> Vec<String> {
+    let mut names: Vec<String> = std::fs::read_dir(folder.join("set"))
+        .unwrap()
+        .map(|entry| entry.unwrap().file_name().into_string().unwrap())
+        .filter(|name| name != ".lock")
+        .collect();
+    names.sort();
+    names
+}
+
+/// Checks that the file is there, whole and alone.
+pub fn assert_complete(folder: &Path) {
+    assert_eq!(listing(folder), ["f.gz"]);
+    assert_eq!(std::fs::read(folder.join("set/f.gz")).unwrap(), content());
+}

@@ -1,0 +1,88 @@
+//! A steady step of the fused path allocates nothing, on the thread that runs it or on any other.
+
+mod nn_support;
+
+use std::alloc::{GlobalAlloc, Layout, System};
+use std::sync::atomic::{AtomicUsize, Ordering};
+
+use dfdx::shapes::{Rank1, Rank3};
+use nn_support::numbers;
+use runner::nn::batch_norm::BatchNorm;
+use runner::nn::dropout::Dropout;
+use runner::nn::engine::NetworkConfig;
+use runner::nn::flatten::Flatten;
+use runner::nn::layer::Accumulate;
+use runner::nn::linear::{Identity, Linear, WithBias};
+use runner::nn::relu::ReLU;
+use runner::nn::residual::{Residual, Skip};
+use runner::nn::{Chain, Engine, Fused, Mode, Network, Pass};
+use runner::random::Key;
+
+struct Counting;
+
+static COUNT: AtomicUsize = AtomicUsize::new(0);
+
+// SAFETY: everything is handed on to the system's allocator.
+#[allow(unsafe_code)]
+unsafe impl GlobalAlloc for Counting {
+    unsafe fn alloc(&self, layout: Layout) -> *mut u8 {
+        COUNT.fetch_add(1, Ordering::SeqCst);
+        // SAFETY: the caller keeps the contract of `alloc`.
+        unsafe { System.alloc(layout) }
+    }
+
+    unsafe fn dealloc(&self, pointer: *mut u8, layout: Layout) {
+        // SAFETY: the caller keeps the contract of `dealloc`.
+        unsafe { System.dealloc(pointer, layout) }
+    }
+}
+
+#[global_allocator]
+static ALLOCATOR: Counting = Counting;
+
+type Block = Residual<Chain<Linear<512, 512, WithBias, ReLU>, BatchNorm<Rank1<512>>>, Skip<Rank1<512>>>;
+type Net = Chain<
+    Chain<Flatten<Rank3<1, 28, 28>, 784>, Linear<784, 512, WithBias, ReLU>>,
+    Chain<Chain<Dropout<Rank1<512>>, Block>, Linear<512, 10, WithBias, Identity>>,
+>;
+
+/// Allocations of 50 steps after 10 others.
+fn allocations(threads: usize) -> usize {
+    let batch = 64;
+    let config = NetworkConfig {
+        hyperparameters: vec![0.2, 1e-5, 0.1],
+        seed: 1,
+        max_batch: batch,
+    };
+    let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).build();
+    let mut net = Fused::<Net>::new(&config).expect("the hyperparameters fit");
+    let x = numbers(Key::new(1), batch * net.inputs());
+    let given = numbers(Key::new(2), batch * net.outputs());
+    let mut dy = given.clone();
+    let mut step = |index: u64| {
+        let pass = Pass {
+            mode: Mode::Train,
+            batch,
+            key: Key::new(3).at(index),
+        };
+        net.forward(&pass, &x).expect("the CPU does not fail");
+        dy.copy_from_slice(&given);
+        net.backward(&pass, Accumulate::Replace, &x, &mut dy)
+            .expect("the CPU does not fail");
+    };
+    pool.expect("threads start").install(|| {
+        (0..10).for_each(&mut step);
+        let before = COUNT.load(Ordering::SeqCst);
+        (10..60).for_each(&mut step);
+        COUNT.load(Ordering::SeqCst) - before
+    })
+}
+
+/// One test, so that no other allocates meanwhile. With several threads rayon may still grow a queue
+/// now and then, and a thread that first gets work after the warm-up makes its packing buffer.
+#[test]
+fn steady_steps_allocate_nothing() {
+    assert_eq!(allocations(1), 0, "with one thread");
+    let two = allocations(2);
+    assert!(two <= 4, "with two threads: {two} in 50 steps");
+}

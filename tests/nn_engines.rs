@@ -1,0 +1,107 @@
+//! The two engines of one network: the same weights, outputs, gradients and running statistics over
+//! several steps, and the same answers to misuse.
+
+mod nn_support;
+
+use dfdx::prelude::Cpu;
+use dfdx::shapes::{Rank1, Rank3};
+use nn_support::{assert_near, numbers};
+use runner::nn::batch_norm::BatchNorm;
+use runner::nn::dropout::Dropout;
+use runner::nn::engine::NetworkConfig;
+use runner::nn::flatten::Flatten;
+use runner::nn::layer::Accumulate;
+use runner::nn::linear::{Identity, Linear, WithBias};
+use runner::nn::relu::ReLU;
+use runner::nn::{Chain, Engine, Fused, Mode, Network, Pass, Taped};
+use runner::random::Key;
+
+type Image = Rank3<1, 4, 4>;
+type Net = Chain<
+    Chain<Chain<Dropout<Image>, Flatten<Image, 16>>, Linear<16, 12, WithBias, ReLU>>,
+    Chain<Chain<BatchNorm<Rank1<12>>, Dropout<Rank1<12>>>, Linear<12, 3, WithBias, Identity>>,
+>;
+
+fn config() -> NetworkConfig {
+    NetworkConfig {
+        hyperparameters: vec![0.1, 1e-5, 0.1, 0.3],
+        seed: 5,
+        max_batch: 8,
+    }
+}
+
+fn pass(mode: Mode, batch: usize, step: u64) -> Pass {
+    Pass {
+        mode,
+        batch,
+        key: Key::new(2).at(step),
+    }
+}
+
+/// Trains for some steps with plain gradient descent, and tells all that can be seen.
+fn train(net: &mut impl Engine) -> Vec<Vec<f32>> {
+    let mut seen = vec![net.parameters().to_vec()];
+    for step in 0..6 {
+        let batch = if step == 3 { 5 } else { 8 };
+        let x = numbers(Key::new(step), batch * net.inputs());
+        let mut dy = numbers(Key::new(50 + step), batch * net.outputs());
+        let pass = pass(Mode::Train, batch, step);
+        let accumulate = if step == 4 {
+            Accumulate::Add
+        } else {
+            Accumulate::Replace
+        };
+        seen.push(net.forward(&pass, &x).expect("it fits").to_vec());
+        net.backward(&pass, accumulate, &x, &mut dy).expect("it fits");
+        let (parameters, gradients) = net.parameters_and_gradients();
+        seen.push(gradients.to_vec());
+        parameters.iter_mut().zip(gradients).for_each(|(p, g)| *p -= 1e-2 * *g);
+        seen.push(net.buffers().to_vec());
+    }
+    let x = numbers(Key::new(9), 8 * net.inputs());
+    seen.push(net.forward(&pass(Mode::Eval, 8, 9), &x).expect("it fits").to_vec());
+    seen
+}
+
+#[test]
+fn they_train_alike() {
+    let ours = train(&mut Fused::<Net>::new(&config()).expect("the network is made"));
+    let theirs = train(&mut Taped::<Net, Cpu>::new(&config()).expect("the network is made"));
+    for (i, (ours, theirs)) in ours.iter().zip(&theirs).enumerate() {
+        assert_near(&format!("{i}"), ours, theirs, 5e-5);
+    }
+}
+
+fn misuse(mut net: impl Engine) {
+    let x = vec![0.0; 16 * 8];
+    let message = |result: Result<(), runner::error::Error>| result.expect_err("it does not fit").to_string();
+    let short = net.forward(&pass(Mode::Train, 8, 0), &x[1..]).map(|_| ());
+    assert_eq!(message(short), "inputs have 127 numbers, a batch of 8 has 128");
+    net.forward(&pass(Mode::Train, 8, 0), &x).expect("it fits");
+    let dy = &mut [0.0; 23];
+    assert_eq!(
+        message(net.backward(&pass(Mode::Train, 8, 0), Accumulate::Replace, &x, dy)),
+        "gradients of the outputs have 23 numbers, a batch of 8 has 24"
+    );
+}
+
+#[test]
+fn misuse_is_an_error() {
+    misuse(Fused::<Net>::new(&config()).expect("the network is made"));
+    misuse(Taped::<Net, Cpu>::new(&config()).expect("the network is made"));
+    let mut net = Fused::<Net>::new(&config()).expect("the network is made");
+    let large = net.forward(&pass(Mode::Eval, 9, 0), &[0.0; 16 * 9]);
+    assert_eq!(
+        large.expect_err("it is too large").to_string(),
+        "a batch of 9 came to a network made for 8"
+    );
+    let few = NetworkConfig {
+        hyperparameters: vec![0.1],
+        ..config()
+    };
+    let error = Fused::<Net>::new(&few).err().expect("numbers are missing");
+    assert_eq!(
+        error.to_string(),
+        "the network takes 4 hyperparameters, the recipe gives 1"
+    );
+}

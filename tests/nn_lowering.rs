@@ -1,0 +1,231 @@
+//! What layers of a recipe become: shapes, types, hyperparameters; and what wrong ones are told.
+
+use runner::nn::{Lowered, TypeExpr, lower_layers};
+use runner::spec::{Chosen, Problem};
+use serde_json::{Value, json};
+
+/// Layers as a validated recipe hands them over: `["relu", {"linear": {"out_features": 3}}]`.
+fn layers(list: &Value) -> Vec<Chosen> {
+    let one = |layer: &Value| match layer {
+        Value::String(name) => json!({"name": name}),
+        Value::Object(map) => {
+            let (name, settings) = map.iter().next().expect("a layer has a name");
+            let mut settings = settings.clone();
+            for key in ["layers", "shortcut"] {
+                if let Some(nested) = settings.get_mut(key) {
+                    *nested = serde_json::to_value(layers(nested)).expect("layers are JSON");
+                }
+            }
+            json!({"name": name, "settings": settings})
+        }
+        other => panic!("{other} is no layer"),
+    };
+    let list = list.as_array().expect("layers are a list");
+    list.iter()
+        .map(|layer| serde_json::from_value(one(layer)).expect("a layer"))
+        .collect()
+}
+
+fn lower(list: &Value, input: &[usize]) -> Vec<Lowered> {
+    lower_layers(&layers(list), input).expect("the layers fit")
+}
+
+fn problems(list: &Value, input: &[usize]) -> Vec<String> {
+    let shown = |problem: Problem| {
+        let help = problem.help.map(|help| format!("; {help}")).unwrap_or_default();
+        format!("{}: {}{help}", problem.path, problem.message)
+    };
+    let problems = lower_layers(&layers(list), input).expect_err("the layers do not fit");
+    problems.into_iter().map(shown).collect()
+}
+
+fn linear(width: usize) -> Value {
+    json!({"linear": {"out_features": width}})
+}
+
+#[test]
+fn a_perceptron() {
+    let lowered = lower(
+        &json!([linear(512), "relu", {"dropout": {"p": 0.2}}, linear(10)]),
+        &[784],
+    );
+    let types: Vec<String> = lowered.iter().map(|layer| layer.ty.to_string()).collect();
+    assert_eq!(
+        types,
+        [
+            "linear::Linear<784, 512, linear::WithBias, relu::ReLU>",
+            "dropout::Dropout<Rank1<512>>",
+            "linear::Linear<512, 10, linear::WithBias, linear::Identity>",
+        ]
+    );
+    assert_eq!(lowered[0].names, ["linear", "relu"]);
+    assert_eq!(lowered[0].parameters, 784 * 512 + 512);
+    assert_eq!(lowered[0].flops, 2 * 784 * 512 + 512);
+    assert_eq!(lowered[1].hyperparameters, [0.2]);
+    assert_eq!(lowered[2].output, [10]);
+    assert!(lowered.iter().all(|layer| layer.note.is_none()));
+}
+
+#[test]
+fn every_fusible_activation_joins_and_others_do_not() {
+    for (activation, joined) in [
+        (json!("relu"), "relu::ReLU"),
+        (json!("sigmoid"), "sigmoid::Sigmoid"),
+        (json!("tanh"), "tanh::Tanh"),
+        (json!({"leaky_relu": {"negative_slope": 0.2}}), "leaky_relu::LeakyReLU"),
+    ] {
+        let lowered = lower(&json!([linear(3), activation, activation]), &[4]);
+        assert_eq!(
+            lowered[0].ty.to_string(),
+            format!("linear::Linear<4, 3, linear::WithBias, {joined}>")
+        );
+        assert_eq!(
+            lowered[1].ty.to_string(),
+            format!("activation::Activate<Rank1<3>, {joined}>")
+        );
+        assert_eq!(lowered[0].hyperparameters, lowered[1].hyperparameters);
+    }
+    for other in ["gelu", "softmax", "dropout", "batch_norm", "layer_norm", "flatten"] {
+        assert_eq!(lower(&json!([linear(3), other]), &[4]).len(), 2, "{other}");
+    }
+}
+
+#[test]
+fn settings_and_their_defaults() {
+    let lowered = lower(
+        &json!([
+            {"linear": {"out_features": 6, "bias": false}},
+            {"gelu": {"approximate": "tanh"}},
+            "gelu", "leaky_relu", "dropout", "batch_norm", "layer_norm",
+        ]),
+        &[4],
+    );
+    let types: Vec<String> = lowered.iter().map(|layer| layer.ty.to_string()).collect();
+    assert_eq!(types[0], "linear::Linear<4, 6, linear::NoBias, linear::Identity>");
+    assert_eq!(lowered[0].parameters, 24);
+    assert_eq!(types[1], "activation::Activate<Rank1<6>, gelu::GeluTanh>");
+    assert_eq!(types[2], "activation::Activate<Rank1<6>, gelu::Gelu>");
+    let hyperparameters: Vec<&[f64]> = lowered[3..].iter().map(|l| l.hyperparameters.as_slice()).collect();
+    assert_eq!(hyperparameters, [&[0.01][..], &[0.5], &[1e-5, 0.1], &[1e-5]]);
+    assert_eq!((lowered[5].parameters, lowered[6].parameters), (12, 12));
+}
+
+#[test]
+fn images() {
+    let lowered = lower(
+        &json!(["batch_norm", "relu", "layer_norm", "flatten", linear(10)]),
+        &[3, 8, 8],
+    );
+    let types: Vec<String> = lowered.iter().map(|layer| layer.ty.to_string()).collect();
+    assert_eq!(types[0], "batch_norm::BatchNorm<Rank3<3, 8, 8>>");
+    assert_eq!(types[1], "activation::Activate<Rank3<3, 8, 8>, relu::ReLU>");
+    assert_eq!(types[3], "flatten::Flatten<Rank3<3, 8, 8>, 192>");
+    assert_eq!((lowered[0].parameters, lowered[2].parameters), (6, 384));
+    assert_eq!(lowered[4].output, [10]);
+}
+
+#[test]
+fn a_linear_layer_that_comes_first_reads_images_flat_and_says_so() {
+    let lowered = lower(&json!([linear(10)]), &[1, 28, 28]);
+    assert_eq!(
+        lowered[0].ty.to_string(),
+        "linear::Linear<784, 10, linear::WithBias, linear::Identity>"
+    );
+    let note = lowered[0].note.as_deref();
+    assert_eq!(note, Some("each 1×28×28 sample is read as 784 features"));
+    assert_eq!(
+        problems(&json!(["relu", linear(10)]), &[1, 28, 28]),
+        ["1.linear: linear expects a flat input, got 1×28×28; add 'flatten' before it"]
+    );
+}
+
+#[test]
+fn residual_blocks() {
+    let block = json!([{"residual": {"layers": [linear(8), "relu", linear(4)]}}]);
+    let lowered = lower(&block, &[4]);
+    assert_eq!(
+        lowered[0].ty.to_string(),
+        "residual::Residual<chain::Chain<linear::Linear<4, 8, linear::WithBias, relu::ReLU>, \
+         linear::Linear<8, 4, linear::WithBias, linear::Identity>>, residual::Skip<Rank1<4>>>"
+    );
+    assert_eq!(lowered[0].parameters, 4 * 8 + 8 + 8 * 4 + 4);
+    let projected = json!([{"residual": {"layers": [linear(8)], "shortcut": [linear(8)]}}]);
+    assert_eq!(lower(&projected, &[4])[0].output, [8]);
+}
+
+#[test]
+fn residual_blocks_that_do_not_meet() {
+    let block = |layers: Value, shortcut: Value| json!([{"residual": {"layers": layers, "shortcut": shortcut}}]);
+    assert_eq!(
+        problems(&block(json!([linear(64)]), json!([])), &[128]),
+        ["0.residual.layers: the residual branch gives 64, its input is 128; \
+          make the last layer 128 wide or give a 'shortcut'"]
+    );
+    assert_eq!(
+        problems(&block(json!([linear(64)]), json!([linear(32)])), &[128]),
+        [
+            "0.residual.shortcut: the residual branch gives 64, the shortcut gives 32; \
+          their sum needs the same shape from both"
+        ]
+    );
+    assert_eq!(
+        problems(&block(json!(["flatten"]), json!([])), &[1, 2, 3]),
+        ["0.residual.layers: the residual branch gives 6, its input is 1×2×3; \
+          make the branch end with 1×2×3 or give a 'shortcut'"]
+    );
+    assert_eq!(
+        problems(&block(json!([]), json!([])), &[4]),
+        ["0.residual.layers: a residual block needs at least one layer"]
+    );
+    // Nothing is flattened unasked inside a block, and all that is wrong is told at once.
+    assert_eq!(
+        problems(
+            &block(json!([linear(4)]), json!(["flatten", "relu", "softplus"])),
+            &[1, 2, 2]
+        ),
+        [
+            "0.residual.layers.0.linear: linear expects a flat input, got 1×2×2; add 'flatten' before it",
+            "0.residual.shortcut.2.softplus: unknown layer \"softplus\"",
+        ]
+    );
+}
+
+#[test]
+fn residual_blocks_lie_only_so_deep() {
+    let nest = |depth| (0..depth).fold(linear(4), |inner, _| json!({"residual": {"layers": [inner]}}));
+    assert_eq!(lower(&json!([nest(16)]), &[4])[0].parameters, 20);
+    for depth in [17, 60] {
+        assert_eq!(
+            problems(&json!([nest(depth)]), &[4]),
+            ["0.residual: residual blocks lie more than 16 deep inside each other"]
+        );
+    }
+}
+
+#[test]
+fn shapes_that_no_layer_takes() {
+    for layer in ["relu", "dropout", "batch_norm", "layer_norm", "flatten", "gelu"] {
+        assert_eq!(
+            problems(&json!([layer]), &[2, 3]),
+            [format!(
+                "0.{layer}: {layer} expects features or an image (channels×height×width), got 2×3"
+            )]
+        );
+    }
+    assert_eq!(
+        problems(&json!(["softmax"]), &[64, 12, 12]),
+        ["0.softmax: softmax expects a flat input, got 64×12×12; add 'flatten' before it"]
+    );
+}
+
+#[test]
+fn long_networks_make_shallow_types() {
+    let names = ["A"; 1000].map(TypeExpr::plain).to_vec();
+    let text = TypeExpr::chain(names).expect("there are layers").to_string();
+    let depth = text.chars().scan(0, |depth, c| {
+        *depth += i32::from(c == '<') - i32::from(c == '>');
+        Some(*depth)
+    });
+    assert_eq!(depth.max(), Some(10));
+    assert_eq!(TypeExpr::chain(vec![]), None);
+}

@@ -1,0 +1,173 @@
+//! What the tests of layers share: one way to run a layer's fused path, its reference through
+//! dfdx's tape, and the comparison of the two.
+#![allow(dead_code)] // each test program uses a part
+
+use dfdx::prelude::*;
+use runner::nn::layer::Accumulate;
+use runner::nn::{Hyperparameters, Layer, Layout, Mode, Pass, Reference, SampleShape, Weights};
+use runner::random::{Key, Purpose};
+
+/// What goes into a layer.
+#[derive(Clone, Debug)]
+pub struct Given {
+    pub pass: Pass,
+    pub hyperparameters: Vec<f64>,
+    pub parameters: Vec<f32>,
+    pub buffers: Vec<f32>,
+    pub x: Vec<f32>,
+    pub dy: Vec<f32>,
+}
+
+/// What comes out.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Came {
+    pub y: Vec<f32>,
+    pub dx: Vec<f32>,
+    pub gradients: Vec<f32>,
+    pub buffers: Vec<f32>,
+}
+
+/// Numbers in (-2, 2), none of them at a kink of an activation.
+pub fn numbers(key: Key, n: usize) -> Vec<f32> {
+    (0..n as u64)
+        .map(|i| {
+            let x = 4.0 * key.uniform(i) - 2.0;
+            if x.abs() < 0.02 { x.signum() * 0.02 + x } else { x }
+        })
+        .collect()
+}
+
+pub fn pass(batch: usize, seed: u64) -> Pass {
+    Pass {
+        mode: Mode::Train,
+        batch,
+        key: Key::new(seed).purpose(Purpose::Dropout).at(0),
+    }
+}
+
+/// Random parameters, inputs and gradients for a layer.
+pub fn given<N: Layer>(batch: usize, seed: u64, hyperparameters: &[f64]) -> Given {
+    let mut layout = Layout::default();
+    N::describe(&mut layout);
+    let key = Key::new(seed).purpose(Purpose::Generate);
+    Given {
+        pass: pass(batch, seed),
+        hyperparameters: hyperparameters.to_vec(),
+        parameters: numbers(key.at(0), N::PARAMETERS),
+        buffers: layout.initial_buffers(),
+        x: numbers(key.at(1), batch * N::In::NUMEL),
+        dy: numbers(key.at(2), batch * N::Out::NUMEL),
+    }
+}
+
+/// Forward and backward through the fused path. What is to be overwritten starts as NaN.
+pub fn fused<N: Layer>(given: &Given) -> Came {
+    let layer = N::build(&mut Hyperparameters::new(&given.hyperparameters));
+    let mut came = Came {
+        y: vec![f32::NAN; given.dy.len()],
+        dx: vec![f32::NAN; given.x.len()],
+        gradients: vec![f32::NAN; N::PARAMETERS],
+        buffers: given.buffers.clone(),
+    };
+    let mut scratch = vec![f32::NAN; N::scratch(given.pass.batch)];
+    let mut dy = given.dy.clone();
+    let (pass, parameters) = (&given.pass, &given.parameters);
+    layer.forward(pass, parameters, &mut came.buffers, &given.x, &mut came.y, &mut scratch);
+    layer.backward(
+        pass,
+        Accumulate::Replace,
+        parameters,
+        &given.x,
+        &came.y,
+        &mut dy,
+        Some(&mut came.dx),
+        &mut came.gradients,
+        &mut scratch,
+    );
+    came
+}
+
+/// The same through dfdx.
+pub fn reference<N: Reference<Cpu>>(given: &Given) -> Came {
+    let device = Cpu::default();
+    let layer = N::build(&mut Hyperparameters::new(&given.hyperparameters));
+    let flat = device.tensor_from_vec(given.parameters.clone(), (N::PARAMETERS,));
+    let x = device.tensor_from_vec(given.x.clone(), N::In::batched(given.pass.batch));
+    let dy = device.tensor_from_vec(given.dy.clone(), N::Out::batched(given.pass.batch));
+    let mut buffers = given.buffers.clone();
+    let mut weights = Weights::new(&flat, &mut buffers);
+    let y = layer
+        .reference(&given.pass, &mut weights, x.leaky_traced())
+        .expect("the CPU has memory");
+    let out = y.as_vec();
+    let total: Tensor<Rank0, f32, Cpu, _> = (y * dy).reshape_like(&(given.dy.len(),)).sum();
+    let mut gradients = total.backward();
+    gradients.try_alloc_for(&flat).expect("the CPU has memory");
+    gradients.try_alloc_for(&x).expect("the CPU has memory");
+    Came {
+        y: out,
+        dx: gradients.get(&x).as_vec(),
+        gradients: gradients.get(&flat).as_vec(),
+        buffers,
+    }
+}
+
+/// Compares two vectors relative to the larger of 1 and the largest number in them.
+#[track_caller]
+pub fn assert_near(what: &str, ours: &[f32], theirs: &[f32], tolerance: f32) {
+    assert_eq!(ours.len(), theirs.len(), "{what}: lengths");
+    let scale = theirs.iter().fold(1.0f32, |scale, x| scale.max(x.abs()));
+    for (i, (a, b)) in ours.iter().zip(theirs).enumerate() {
+        // A NaN is near nothing.
+        let near = (a - b).abs() <= tolerance * scale;
+        assert!(
+            near,
+            "{what}[{i}]: {a} and {b} differ by more than {tolerance} · {scale}"
+        );
+    }
+}
+
+#[track_caller]
+pub fn assert_same(name: &str, ours: &Came, theirs: &Came, tolerance: f32) {
+    assert_near(&format!("{name} y"), &ours.y, &theirs.y, tolerance);
+    assert_near(&format!("{name} dx"), &ours.dx, &theirs.dx, tolerance);
+    assert_near(
+        &format!("{name} gradients"),
+        &ours.gradients,
+        &theirs.gradients,
+        tolerance,
+    );
+    assert_near(&format!("{name} buffers"), &ours.buffers, &theirs.buffers, tolerance);
+}
+
+/// Holds the fused path of a layer against its reference, in training and in evaluation.
+#[track_caller]
+pub fn check<N: Reference<Cpu>>(name: &str, batch: usize, seed: u64, hyperparameters: &[f64]) {
+    let mut given = given::<N>(batch, seed, hyperparameters);
+    let name = format!("{name}, batch {batch}, seed {seed}");
+    assert_same(&name, &fused::<N>(&given), &reference::<N>(&given), 2e-5);
+    given.pass.mode = Mode::Eval;
+    let [ours, theirs] = [fused_outputs::<N>(&given), reference::<N>(&given).y];
+    assert_near(&format!("{name} y in evaluation"), &ours, &theirs, 2e-5);
+}
+
+/// Forward alone, in the mode of the pass.
+pub fn fused_outputs<N: Layer>(given: &Given) -> Vec<f32> {
+    let layer = N::build(&mut Hyperparameters::new(&given.hyperparameters));
+    let mut y = vec![f32::NAN; given.dy.len()];
+    let mut scratch = vec![f32::NAN; N::scratch(given.pass.batch)];
+    let mut buffers = given.buffers.clone();
+    layer.forward(
+        &given.pass,
+        &given.parameters,
+        &mut buffers,
+        &given.x,
+        &mut y,
+        &mut scratch,
+    );
+    assert!(
+        given.pass.mode == Mode::Train || buffers == given.buffers,
+        "evaluation changes no buffer"
+    );
+    y
+}

@@ -1,0 +1,83 @@
+//! The same bytes after 20 steps of training, on any number of threads.
+
+mod nn_support;
+
+use dfdx::shapes::Rank1;
+use nn_support::numbers;
+use runner::nn::activation::Activate;
+use runner::nn::batch_norm::BatchNorm;
+use runner::nn::dropout::Dropout;
+use runner::nn::engine::NetworkConfig;
+use runner::nn::gelu::Gelu;
+use runner::nn::layer::Accumulate;
+use runner::nn::layer_norm::LayerNorm;
+use runner::nn::linear::{Identity, Linear, NoBias, WithBias};
+use runner::nn::relu::ReLU;
+use runner::nn::residual::{Residual, Skip};
+use runner::nn::tanh::Tanh;
+use runner::nn::{Chain, Engine, Fused, Layer, Mode, Network, Pass};
+use runner::random::Key;
+
+/// Parameters and buffers after 20 steps down the gradient of `Σ y dy`, as bits.
+fn train<N: Layer>(hyperparameters: &[f64], batch: usize, threads: usize) -> Vec<u32> {
+    let config = NetworkConfig {
+        hyperparameters: hyperparameters.to_vec(),
+        seed: 7,
+        max_batch: batch,
+    };
+    let mut net = Fused::<N>::new(&config).expect("the hyperparameters fit");
+    let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).build();
+    pool.expect("threads start").install(|| {
+        for step in 0..20 {
+            let x = numbers(Key::new(step), batch * net.inputs());
+            let mut dy = numbers(Key::new(100 + step), batch * net.outputs());
+            let pass = Pass {
+                mode: Mode::Train,
+                batch,
+                key: Key::new(3).at(step),
+            };
+            net.forward(&pass, &x).expect("the CPU does not fail");
+            net.backward(&pass, Accumulate::Replace, &x, &mut dy)
+                .expect("the CPU does not fail");
+            let (parameters, gradients) = net.parameters_and_gradients();
+            parameters.iter_mut().zip(gradients).for_each(|(p, g)| *p -= 1e-3 * *g);
+        }
+    });
+    let numbers = net.parameters().iter().chain(net.buffers());
+    numbers.map(|number| number.to_bits()).collect()
+}
+
+fn same_on_1_2_and_8_threads<N: Layer>(hyperparameters: &[f64], batch: usize) {
+    let one = train::<N>(hyperparameters, batch, 1);
+    assert!(one.iter().all(|&bits| f32::from_bits(bits).is_finite()));
+    for threads in [2, 8] {
+        assert!(
+            train::<N>(hyperparameters, batch, threads) == one,
+            "{threads} threads, batch {batch}"
+        );
+    }
+}
+
+#[test]
+fn a_perceptron() {
+    type Net = Chain<
+        Chain<Linear<784, 512, WithBias, ReLU>, Linear<512, 128, WithBias, ReLU>>,
+        Linear<128, 10, WithBias, Identity>,
+    >;
+    same_on_1_2_and_8_threads::<Net>(&[], 64);
+    same_on_1_2_and_8_threads::<Net>(&[], 37);
+}
+
+#[test]
+fn every_kind_of_layer_in_odd_sizes() {
+    type Block = Residual<
+        Chain<Chain<Linear<333, 257, NoBias, Tanh>, LayerNorm<Rank1<257>>>, Linear<257, 333, WithBias, Identity>>,
+        Skip<Rank1<333>>,
+    >;
+    type Net = Chain<
+        Chain<Chain<Linear<127, 333, WithBias, Identity>, BatchNorm<Rank1<333>>>, Activate<Rank1<333>, Gelu>>,
+        Chain<Chain<Dropout<Rank1<333>>, Block>, Linear<333, 3, WithBias, Identity>>,
+    >;
+    same_on_1_2_and_8_threads::<Net>(&[1e-5, 0.1, 0.3, 1e-5], 101);
+    same_on_1_2_and_8_threads::<Net>(&[1e-5, 0.1, 0.3, 1e-5], 1);
+}

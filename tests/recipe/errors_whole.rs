@@ -1,0 +1,187 @@
+//! The exact words for mistakes that concern YAML, names, overrides, and many mistakes together.
+
+use super::errors::says;
+use super::language::{Files, GOOD, load};
+
+#[test]
+fn nothing_is_not_a_value() {
+    says(
+        "lr: 1e-3",
+        "lr: ",
+        "x.yaml:12:28: optimizer.lr: expected a number greater than 0, found nothing\n  help: write a value, or remove the key: the default is 1e-3",
+    );
+    says(
+        "early_stopping: {patience: 2}",
+        "early_stopping:",
+        "x.yaml:15:15: early_stopping: expected a mapping, found nothing\n  help: write {} for its defaults, or null to turn it off",
+    );
+    assert_eq!(
+        load(&GOOD.replace("early_stopping: {patience: 2}", "early_stopping: null"))
+            .unwrap()
+            .early_stopping,
+        None
+    );
+    assert_eq!(
+        load(&GOOD.replace("early_stopping: {patience: 2}", "early_stopping: {}"))
+            .unwrap()
+            .early_stopping
+            .unwrap()
+            .patience,
+        3
+    );
+}
+
+#[test]
+fn yaml_itself() {
+    says(
+        "seed: 42",
+        "seed: 42\nseed: 43",
+        "x.yaml:3:1: seed: this key is already given at line 2\n  help: remove one of the two",
+    );
+    says(
+        "epochs: 5",
+        "epochs: 5, epochs: 6",
+        "x.yaml:14:22: trainer.epochs: this key is already given at line 14\n  help: remove one of the two",
+    );
+    says(
+        "seed: 42",
+        "seed: !!int 42",
+        "x.yaml:2:7: the tag '!!int' is not part of the recipe language\n  help: remove it; quotes make a value text",
+    );
+    says(
+        "seed: 42",
+        "---\nseed: 42",
+        "x.yaml:2:1: a second document starts here; a recipe is one document\n  help: remove the '---', or put each recipe into a file of its own",
+    );
+    assert_eq!(
+        load("").unwrap_err(),
+        "x.yaml:1:1: the recipe is empty\n  help: a recipe starts with its task, such as 'task: classification'"
+    );
+    assert_eq!(
+        load("# nothing\n").unwrap_err(),
+        "x.yaml:1:1: the recipe is empty\n  help: a recipe starts with its task, such as 'task: classification'"
+    );
+    assert_eq!(
+        load("- a\n- b\n").unwrap_err(),
+        "x.yaml:1:1: a recipe is a mapping of keys to values, found a list\n  help: write 'key: value', one a line"
+    );
+    assert!(
+        load("a:\n\tb: 1\n")
+            .unwrap_err()
+            .contains("a tab in the indentation; YAML takes spaces only\n  help: replace each tab by spaces")
+    );
+    assert!(
+        load("a: b: c\n")
+            .unwrap_err()
+            .starts_with("x.yaml:1:5: not valid YAML: "),
+        "{}",
+        load("a: b: c\n").unwrap_err()
+    );
+}
+
+#[test]
+fn names_and_descriptions() {
+    says(
+        "seed: 42",
+        "name: ../up",
+        "x.yaml:2:7: name: the name cannot be that of a folder\n  help: use letters, digits, '_', '-' and '.', at most 100 of them, the first a letter or digit",
+    );
+    says(
+        "seed: 42",
+        "description: \"a\\nb\"",
+        "x.yaml:2:14: description: expected one line of text\n  help: say the rest in comments",
+    );
+}
+
+#[test]
+fn overrides_are_named_in_place_of_a_line() {
+    let files = Files::new(&[("x.yaml", GOOD)]);
+    let set = |text: &str| files.load("x.yaml", &[text], &[]).unwrap_err();
+    assert_eq!(
+        set("optimizer.lr=abc"),
+        "--set optimizer.lr=abc: optimizer.lr: expected a number greater than 0, found the text \"abc\""
+    );
+    assert_eq!(
+        set("optimizer.lr=\"2\""),
+        "--set optimizer.lr=\"2\": optimizer.lr: expected a number greater than 0, found the text \"2\"\n  help: remove the quotes"
+    );
+    assert_eq!(
+        set("optimizer.lrr=1"),
+        "--set optimizer.lrr=1: optimizer.lrr: adamw has no key 'lrr'\n  help: did you mean 'lr'?"
+    );
+    assert_eq!(
+        set("optimizer.lr"),
+        "--set optimizer.lr: expected KEY=VALUE\n  help: such as --set optimizer.lr=3e-4"
+    );
+    assert_eq!(
+        set("optimizer..lr=1"),
+        "--set optimizer..lr=1: expected keys joined by dots, such as 'optimizer.lr'"
+    );
+    assert_eq!(
+        set("extends=a.yaml"),
+        "--set extends=a.yaml: extends: only a file can say what it extends"
+    );
+    assert_eq!(
+        set("network.9.linear=1"),
+        "--set network.9.linear=1: network.9: there is no such element: the list has 4, counted from 0"
+    );
+    assert_eq!(
+        set("network.1.reluu=1"),
+        "--set network.1.reluu=1: network.1: expected one layer, found 2 keys: relu, reluu\n  help: start each layer with its own '- '"
+    );
+    assert!(
+        set("optimizer.lr=[1").starts_with("--set optimizer.lr=[1: optimizer.lr: not valid YAML: "),
+        "{}",
+        set("optimizer.lr=[1")
+    );
+    let env = files
+        .load("x.yaml", &[], &[("RUNNER__OPTIMIZER__LR", "fast")])
+        .unwrap_err();
+    assert_eq!(
+        env,
+        "environment RUNNER__OPTIMIZER__LR: optimizer.lr: expected a number greater than 0, found the text \"fast\""
+    );
+}
+
+#[test]
+fn all_mistakes_at_once_in_order_of_place() {
+    let files = Files::new(&[
+        ("base.yaml", "task: classification\ndataset: iris\noptimizer: {lr: 0}\n"),
+        (
+            "x.yaml",
+            "extends: base.yaml\nnetwork: [relu, lineer: 3]\nseed: -1\nseed: 2\ntrainer: {epochs: none}\n",
+        ),
+    ]);
+    let error = files
+        .load("x.yaml", &["loss=hinge"], &[("RUNNER__TRAINER__THREADS", "0")])
+        .unwrap_err();
+    let places: Vec<&str> = error
+        .lines()
+        .filter(|line| !line.starts_with("  help"))
+        .map(|l| l.split(": ").nth(1).unwrap())
+        .collect();
+    assert_eq!(
+        places,
+        [
+            "network.1.lineer",
+            "seed",
+            "seed",
+            "trainer.epochs",
+            "optimizer.lr",
+            "trainer.threads",
+            "loss.name"
+        ],
+        "{error}"
+    );
+    assert!(
+        error.contains("base.yaml:3:17: optimizer.lr: expected a number greater than 0, found the number 0"),
+        "{error}"
+    );
+}
+
+#[test]
+fn many_mistakes_are_counted() {
+    let text: String = (0..200).map(|i| format!("key_{i}: 1\n")).collect();
+    let error = load(&format!("{GOOD}{text}")).unwrap_err();
+    assert!(error.ends_with("… and 150 more mistakes"), "{error}");
+}
