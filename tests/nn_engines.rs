@@ -72,6 +72,26 @@ fn they_train_alike() {
     }
 }
 
+#[test]
+fn networks_without_parameters_are_networks() {
+    fn outputs(mut net: impl Engine) -> Vec<f32> {
+        let x = numbers(Key::new(1), 16 * 4);
+        let y = net.forward(&pass(Mode::Train, 4, 0), &x).expect("it fits").to_vec();
+        net.backward(&pass(Mode::Train, 4, 0), Accumulate::Replace, &x, &mut y.clone())
+            .expect("it fits");
+        assert!(net.parameters().is_empty());
+        y
+    }
+    let config = NetworkConfig {
+        hyperparameters: vec![],
+        ..config()
+    };
+    type Nothing = Flatten<Image, 16>;
+    let ours = outputs(Fused::<Nothing>::new(&config).expect("the network is made"));
+    let theirs = outputs(Taped::<Nothing, Cpu>::new(&config).expect("the network is made"));
+    assert_eq!(ours, theirs);
+}
+
 fn misuse(mut net: impl Engine) {
     let x = vec![0.0; 16 * 8];
     let message = |result: Result<(), runner::error::Error>| result.expect_err("it does not fit").to_string();

@@ -87,7 +87,7 @@ fn fused_paths_are_their_references() {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig::with_cases(24))]
+    #![proptest_config(ProptestConfig { cases: 24, failure_persistence: None, ..ProptestConfig::default() })]
     #[test]
     fn whatever_the_batch(batch in 1usize..70, seed in 0u64..1 << 32) {
         macro_rules! compare {

@@ -114,7 +114,9 @@ pub enum State {
 /// The list as text, each line cut to `width` columns where there is a width.
 pub fn table(shelves: &[Shelf], width: Option<usize>) -> String {
     let mut table = Table::new();
-    table.load_style(NO_LINES).set_content_arrangement(ContentArrangement::Disabled);
+    table
+        .load_style(NO_LINES)
+        .set_content_arrangement(ContentArrangement::Disabled);
     table.set_header(["dataset", "state", "what it is"]);
     for shelf in shelves {
         table.add_row([shelf.name.clone(), words(shelf.state), shelf.doc.clone()]);
@@ -124,7 +126,10 @@ pub fn table(shelves: &[Shelf], width: Option<usize>) -> String {
     }
     let cut = |line: &str| console::truncate_str(line.trim_end(), width.unwrap_or(usize::MAX), "…").into_owned();
     let mut text: String = table.lines().map(|line| cut(&line) + "\n").collect();
-    if let Some(shelf) = shelves.iter().find(|shelf| matches!(shelf.state, State::ToFetch { .. } | State::Wrong)) {
+    if let Some(shelf) = shelves
+        .iter()
+        .find(|shelf| matches!(shelf.state, State::ToFetch { .. } | State::Wrong))
+    {
         text.push_str(&format!("\nto have one: runner data fetch {}\n", shelf.name));
     }
     text
@@ -146,9 +151,17 @@ mod tests {
 
     #[test]
     fn the_list_says_what_is_here() {
-        let shelf = |name: &str, state, doc: &str| Shelf { name: name.into(), state, doc: doc.into() };
+        let shelf = |name: &str, state, doc: &str| Shelf {
+            name: name.into(),
+            state,
+            doc: doc.into(),
+        };
         let shelves = [
-            shelf("mnist", State::ToFetch { bytes: 11_594_722 }, "70,000 handwritten digits."),
+            shelf(
+                "mnist",
+                State::ToFetch { bytes: 11_594_722 },
+                "70,000 handwritten digits.",
+            ),
             shelf("iris", State::BuiltIn, "Three kinds of iris."),
         ];
         let expected = "\

@@ -11,18 +11,25 @@ const MOST_PAIRS: usize = 20;
 /// Confusion and scores of the classes, where the task has classes.
 pub fn section(findings: &Findings) -> Markup {
     html! {
-        @if let Some(confusion) = &findings.confusion {
-            (page::section("confusion", "Confusion", confused(confusion)))
-        }
-        @if !findings.per_class.is_empty() {
-            (page::section("classes", "Classes", scores(&findings.per_class)))
+        div.pair {
+            @if let Some(confusion) = &findings.confusion {
+                (page::section("confusion", "Confusion", confused(confusion)))
+            }
+            @if !findings.per_class.is_empty() {
+                (page::section("classes", "Classes", scores(&findings.per_class)))
+            }
         }
     }
 }
 
 fn confused(confusion: &Confusion) -> Markup {
     let total: u64 = confusion.counts.iter().flatten().sum();
-    let right: u64 = confusion.counts.iter().enumerate().filter_map(|(i, row)| row.get(i)).sum();
+    let right: u64 = confusion
+        .counts
+        .iter()
+        .enumerate()
+        .filter_map(|(i, row)| row.get(i))
+        .sum();
     let wide = confusion.classes.len() > MOST_CLASSES;
     html! {
         p.muted {
@@ -37,7 +44,7 @@ fn matrix(confusion: &Confusion) -> Markup {
     html! {
         div.scroll {
             table.matrix {
-                caption { "Test samples: true class (rows) by predicted class (columns)" }
+                caption { "True class (rows) by predicted class (columns)" }
                 thead {
                     tr {
                         td {}

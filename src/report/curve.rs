@@ -42,7 +42,7 @@ pub fn figure(plot: &Plot) -> Markup {
     html! {
         figure.plot {
             figcaption {
-                strong { (plot.title) }
+                strong { (plot.title) @if plot.y.is_logarithmic() { " (logarithmic)" } }
                 @for (index, line) in plot.lines.iter().enumerate() {
                     span class={ "key series" (index % 4) } { (line.name) }
                 }

@@ -35,10 +35,8 @@ fn card(mistake: &Mistake) -> Markup {
                 p.verdict {
                     span.truth { (mistake.target) } " → " span.predicted { (mistake.predicted) }
                 }
-                p.muted {
-                    @if let Some(confidence) = mistake.confidence { (format!("{:.1} % sure · ", confidence * 100.0)) }
-                    "loss " (format::number(mistake.loss))
-                }
+                @if let Some(confidence) = mistake.confidence { p.muted { (format!("{:.1} % sure", confidence * 100.0)) } }
+                p.muted { "loss " (format::number(mistake.loss)) }
                 p.muted { "sample " (mistake.index) }
             }
             (features(&mistake.features))

@@ -63,7 +63,10 @@ fn scatter(name: &str, pairs: &[(f64, f64)]) -> Markup {
 
 fn histogram(pairs: &[(f64, f64)]) -> Markup {
     let errors = pairs.iter().map(|(target, prediction)| prediction - target);
-    let reach = errors.clone().fold(0.0, |reach: f64, error| reach.max(error.abs())).max(1e-12);
+    let reach = errors
+        .clone()
+        .fold(0.0, |reach: f64, error| reach.max(error.abs()))
+        .max(1e-12);
     let mut counts = [0u32; BINS];
     for error in errors.clone() {
         // From -reach to reach; the last bin has both its ends.
@@ -78,7 +81,7 @@ fn histogram(pairs: &[(f64, f64)]) -> Markup {
     let width = (RIGHT - LEFT) / BINS as f64;
     html! {
         figure.plot {
-            figcaption { strong { "Errors: predicted less true" } span.key.mark { "none" } }
+            figcaption { strong { "Errors: predicted less true" } span.key.mark { "no error" } }
             svg viewBox={ "0 0 " (WIDTH) " " (HEIGHT) } role="img"
                 aria-label={ "Histogram of errors; their mean is " (format::number(mean)) ", the largest is " (format::number(reach)) } {
                 (across_ticks(&x)) (down_ticks(&y))

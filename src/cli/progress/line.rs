@@ -42,7 +42,7 @@ pub fn fit(width: usize, parts: &[String]) -> String {
     let Some((first, others)) = parts.split_first() else {
         return String::new();
     };
-    let mut line = console::truncate_str(first, width, "…").into_owned();
+    let mut line = cut(first, width);
     let mut used = measure_text_width(&line);
     for part in others {
         let more = GAP.len() + measure_text_width(part);
@@ -53,6 +53,16 @@ pub fn fit(width: usize, parts: &[String]) -> String {
         }
     }
     line
+}
+
+/// The text, cut to `width` columns.
+pub fn cut(text: &str, width: usize) -> String {
+    // A column that is not there has no room for the sign of a cut either.
+    if width == 0 {
+        String::new()
+    } else {
+        console::truncate_str(text, width, "…").into_owned()
+    }
 }
 
 #[cfg(test)]
@@ -80,6 +90,9 @@ mod tests {
             seconds: 61.0,
             samples_per_second: 1.0,
         };
-        assert_eq!(epoch_line(&row, 100, None).join("  "), "epoch   1/100  loss 0.5000  train_accuracy 90.00 %  1 min 01 s");
+        assert_eq!(
+            epoch_line(&row, 100, None).join("  "),
+            "epoch   1/100  loss 0.5000  train_accuracy 90.00 %  1 min 01 s"
+        );
     }
 }

@@ -1,0 +1,85 @@
+//! The recipes of the gallery reach the figures that the README states.
+
+mod common;
+
+use common::{Place, record, recipe, real_data, test_metric};
+
+/// Trains a recipe of the gallery without a network, and checks one figure of the test part.
+fn reaches(name: &str, metric: &str, holds: impl Fn(f64) -> bool) {
+    let place = Place::new();
+    let run = place.train(&recipe(name), &[]);
+    let value = test_metric(&run, metric);
+    println!("{name}: {metric} {value}");
+    assert!(holds(value), "{name}: {metric} {value}");
+}
+
+#[test]
+fn iris() {
+    reaches("iris.yaml", "test_accuracy", |accuracy| accuracy >= 0.93);
+}
+
+#[test]
+fn breast_cancer() {
+    reaches("breast_cancer.yaml", "test_accuracy", |accuracy| accuracy >= 0.95);
+}
+
+#[test]
+fn diabetes() {
+    reaches("diabetes.yaml", "test_r2", |r2| r2 >= 0.40);
+}
+
+#[test]
+fn spirals() {
+    reaches("spirals.yaml", "test_accuracy", |accuracy| accuracy >= 0.98);
+}
+
+#[test]
+fn csv_taxi() {
+    // The noise in the fares alone has a standard deviation of 1.5.
+    reaches("csv_taxi.yaml", "test_rmse", |rmse| rmse <= 2.2);
+}
+
+#[test]
+fn digits() {
+    reaches("digits_mlp.yaml", "test_accuracy", |accuracy| accuracy >= 0.95);
+}
+
+#[test]
+fn mnist_on_its_stand_in_says_so() {
+    let place = Place::new();
+    let output = place.runner([recipe("mnist_mlp.yaml").to_str().unwrap(), "--offline"]);
+    let text = common::text(&output);
+    assert!(output.status.success(), "{text}");
+    assert!(text.matches("stand in for it").count() >= 2, "at the start and at the end: {text}");
+    let run = &place.runs()[0];
+    assert!(test_metric(run, "test_accuracy") >= 0.96, "{}", test_metric(run, "test_accuracy"));
+    assert!(record(run)["data"]["stand_in"].as_str().is_some_and(|text| text.contains("NOT mnist")));
+    let report = std::fs::read_to_string(run.join("report.html")).unwrap();
+    assert!(report.contains("NOT mnist"));
+}
+
+#[test]
+fn mnist_for_real() {
+    let Some(data) = real_data("mnist") else { return };
+    let place = Place::new();
+    let run = place.train(&recipe("mnist_mlp.yaml"), &["--data", data.to_str().unwrap()]);
+    assert!(record(&run)["data"]["stand_in"].is_null());
+    let accuracy = test_metric(&run, "test_accuracy");
+    println!("mnist_mlp.yaml: test_accuracy {accuracy}");
+    assert!(accuracy >= 0.982, "{accuracy}");
+}
+
+#[test]
+fn every_recipe_of_the_gallery_has_a_line_and_a_modeline() {
+    for entry in std::fs::read_dir(common::package().join("recipes")).unwrap().flatten() {
+        let path = entry.path();
+        if path.extension().is_none_or(|extension| extension != "yaml") {
+            continue;
+        }
+        let text = std::fs::read_to_string(&path).unwrap();
+        assert!(text.contains("# yaml-language-server: $schema=../schema/recipe.json"), "{}", path.display());
+        assert!(text.contains(&format!("-- recipes/{}", entry.file_name().to_string_lossy())), "{}", path.display());
+        let headline = runner::recipe::Headline::read(&path).unwrap();
+        assert!(headline.description.is_some() && headline.task.is_some(), "{}", path.display());
+    }
+}
