@@ -53,8 +53,8 @@ lr_scheduler:
   name: step                      # x.yaml:13
   step_size: 3                    # x.yaml:13
   gamma: 0.1                      # default
-  interval: epoch                 # default
   warmup_epochs: 0.0              # default
+  warmup_steps: 0                 # default
   warmup_start_factor: 0.1        # default
 trainer:
   epochs: 5                       # x.yaml:14
