@@ -120,8 +120,12 @@ fn run_compiler(folder: &Path) -> Result<()> {
     Err(explain(&String::from_utf8_lossy(&output.stderr)))
 }
 
-/// The very compiler that built the library, or, if it has moved, the one on the path.
+/// The one that `RUNNER_RUSTC` names, else the very compiler that built the library, or, if that has
+/// moved, the one on the path.
 fn compiler() -> PathBuf {
+    if let Some(named) = std::env::var_os("RUNNER_RUSTC").filter(|path| !path.is_empty()) {
+        return PathBuf::from(named);
+    }
     let own = PathBuf::from(build::RUSTC);
     if own.is_file() { own } else { PathBuf::from("rustc") }
 }
@@ -143,7 +147,8 @@ fn missing(compiler: &Path, error: &std::io::Error) -> Error {
         format!("the Rust compiler {} {what}", compiler.display()),
     )
     .help(format!(
-        "networks are compiled with the toolchain that built runner ({}); install it again with rustup",
+        "networks are compiled with the toolchain that built runner ({}): install it again with rustup, \
+         or name its rustc in RUNNER_RUSTC",
         build::RUSTC_VERSION
     ))
 }
