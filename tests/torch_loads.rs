@@ -1,0 +1,62 @@
+//! torch.nn.Sequential loads a run's weights and gives the same outputs. Runs where a Python with torch is
+//! present (`RUNNER_PYTHON` names it), and says so where it is not.
+
+mod common;
+
+use std::process::Command;
+
+use common::Place;
+use runner::data::{DataContext, Features, load};
+use runner::spec::Chosen;
+
+fn python() -> Option<String> {
+    let python = std::env::var("RUNNER_PYTHON").unwrap_or_else(|_| "python3".to_owned());
+    let found = Command::new(&python).args(["-c", "import torch, safetensors"]).output();
+    if found.is_ok_and(|output| output.status.success()) {
+        return Some(python);
+    }
+    eprintln!("skipped: {python} has no torch and safetensors; RUNNER_PYTHON names one that has");
+    None
+}
+
+#[test]
+fn the_same_outputs_in_pytorch() {
+    let Some(python) = python() else { return };
+    let place = Place::new();
+    let recipe = place.write(
+        "recipe.yaml",
+        "
+task: classification
+seed: 4
+dataset: {name: digits}
+network: [flatten, {linear: 40}, batch_norm, leaky_relu, {dropout: 0.1}, {linear: 24}, layer_norm, gelu, {linear: 10}]
+trainer: {epochs: 3}
+",
+    );
+    let run = place.train(&recipe, &[]);
+    let features = place.write("features.csv", test_features(&run));
+    let output = Command::new(python)
+        .arg(common::package().join("tests/peers/load_checkpoint.py"))
+        .args([run.join("checkpoint/best.safetensors"), features, run.join("predictions.csv")])
+        .output()
+        .unwrap();
+    assert!(output.status.success(), "{}", common::text(&output));
+    println!("{}", String::from_utf8_lossy(&output.stdout));
+}
+
+/// The test part of the run's data, as it is before normalization.
+fn test_features(run: &std::path::Path) -> String {
+    let settings = serde_json::json!({"validation_split": 0.1, "test_split": 0.2, "normalize": "standardize"});
+    let chosen = Chosen { name: "digits".into(), settings: settings.as_object().unwrap().clone() };
+    let dataset = load(&chosen, &DataContext::new(run, 4)).unwrap();
+    assert_eq!(common::record(run)["data_digest"].as_str(), Some(dataset.digest.as_str()), "the run's own data");
+    let test = dataset.test.unwrap();
+    let values: Vec<String> = match &test.features {
+        Features::Bytes(values) => values.iter().map(ToString::to_string).collect(),
+        Features::Floats(values) => values.iter().map(ToString::to_string).collect(),
+    };
+    let width = dataset.info.input.iter().product();
+    let rows: Vec<String> = values.chunks(width).map(|row| row.join(",")).collect();
+    let header: Vec<String> = (0..width).map(|i| format!("x{i}")).collect();
+    format!("{}\n{}\n", header.join(","), rows.join("\n"))
+}
