@@ -65,7 +65,10 @@ fn checkpoints_of_another_shape_or_type_are_refused() {
     save(&shape);
     let (code, message) = resume(&place, &run);
     assert_eq!(code, 7, "{message}");
-    assert!(message.contains("0.weight has the shape [4, 8], the network needs [8, 4]"), "{message}");
+    assert!(
+        message.contains("0.weight has the shape [4, 8], the network needs [8, 4]"),
+        "{message}"
+    );
 
     let mut kind = whole.clone();
     kind.push_integers("0.bias", &[8], vec![0; 8]);
@@ -135,7 +138,10 @@ impl SmallDisk {
     fn mount(folder: PathBuf, size: &str) -> Option<Self> {
         std::fs::create_dir(&folder).unwrap();
         let options = format!("size={size}");
-        let mounted = Command::new("mount").args(["-t", "tmpfs", "-o", &options, "tmpfs"]).arg(&folder).output();
+        let mounted = Command::new("mount")
+            .args(["-t", "tmpfs", "-o", &options, "tmpfs"])
+            .arg(&folder)
+            .output();
         if mounted.is_ok_and(|output| output.status.success()) {
             return Some(Self(folder));
         }
@@ -154,7 +160,9 @@ impl Drop for SmallDisk {
 #[cfg(target_os = "linux")]
 fn a_full_disk_is_a_clear_error_and_leaves_no_half_files() {
     let place = Place::new();
-    let Some(disk) = SmallDisk::mount(place.path().join("disk"), "256k") else { return };
+    let Some(disk) = SmallDisk::mount(place.path().join("disk"), "256k") else {
+        return;
+    };
     // A million parameters: far more than the disk holds.
     let recipe = place.write("recipe.yaml", RECIPE.replace("linear: 8", "linear: 100000"));
     let folder = disk.0.to_str().unwrap().to_owned();
@@ -163,7 +171,12 @@ fn a_full_disk_is_a_clear_error_and_leaves_no_half_files() {
     assert_eq!(output.status.code(), Some(1), "{message}");
     assert!(message.contains("cannot be written"), "{message}");
     let recipe_folder = std::fs::read_dir(&disk.0).unwrap().flatten().next().unwrap().path();
-    let run = std::fs::read_dir(recipe_folder).unwrap().flatten().next().unwrap().path();
+    let run = std::fs::read_dir(recipe_folder)
+        .unwrap()
+        .flatten()
+        .next()
+        .unwrap()
+        .path();
     for name in ["best", "last", "trainer"] {
         assert!(!run.join(format!("checkpoint/{name}.safetensors")).exists(), "{name}");
     }

@@ -33,19 +33,29 @@ impl Fresh {
     }
 
     fn command(&self, more: &[&str]) -> std::process::Command {
-        let mut command = self.place.command([self.recipe.to_str().unwrap(), "--quiet"].iter().chain(more));
+        let mut command = self
+            .place
+            .command([self.recipe.to_str().unwrap(), "--quiet"].iter().chain(more));
         command.env("RUNNER_CACHE", self.cache());
         command
     }
 
     /// Names of compiled networks; every one of them is whole.
     fn networks(&self) -> Vec<String> {
-        let entries = std::fs::read_dir(self.cache().join("networks")).into_iter().flatten().flatten();
+        let entries = std::fs::read_dir(self.cache().join("networks"))
+            .into_iter()
+            .flatten()
+            .flatten();
         let folders = entries.filter(|entry| entry.path().is_dir());
-        let mut names: Vec<String> = folders.map(|entry| entry.file_name().to_string_lossy().into_owned()).collect();
+        let mut names: Vec<String> = folders
+            .map(|entry| entry.file_name().to_string_lossy().into_owned())
+            .collect();
         names.retain(|name| !name.starts_with("work-"));
         for name in &names {
-            assert!(self.cache().join("networks").join(name).join("network").is_file(), "{name} is whole");
+            assert!(
+                self.cache().join("networks").join(name).join("network").is_file(),
+                "{name} is whole"
+            );
         }
         names
     }
@@ -56,7 +66,17 @@ fn only_another_shape_compiles_again() {
     let fresh = Fresh::new();
     for (options, networks) in [
         (&[][..], 1),
-        (&["--set", "optimizer.lr=0.5", "--set", "trainer.epochs=2", "--set", "seed=3"][..], 1),
+        (
+            &[
+                "--set",
+                "optimizer.lr=0.5",
+                "--set",
+                "trainer.epochs=2",
+                "--set",
+                "seed=3",
+            ][..],
+            1,
+        ),
         (&["--set", "network.0.linear=18"][..], 2),
         (&["--set", "network.1=tanh"][..], 3),
     ] {
@@ -64,7 +84,12 @@ fn only_another_shape_compiles_again() {
         assert!(output.status.success(), "{}", text(&output));
         assert_eq!(fresh.networks().len(), networks, "{options:?}");
     }
-    let output = fresh.place.command(["clean"]).env("RUNNER_CACHE", fresh.cache()).output().unwrap();
+    let output = fresh
+        .place
+        .command(["clean"])
+        .env("RUNNER_CACHE", fresh.cache())
+        .output()
+        .unwrap();
     assert!(text(&output).contains("removed 3 networks"), "{}", text(&output));
     assert!(fresh.networks().is_empty());
 }
@@ -96,17 +121,26 @@ fn an_interrupted_compilation_leaves_nothing_broken() {
 #[test]
 fn a_missing_toolchain_is_a_clear_error() {
     let fresh = Fresh::new();
-    let output = fresh.command(&[]).env("RUNNER_RUSTC", "/nowhere/rustc").output().unwrap();
+    let output = fresh
+        .command(&[])
+        .env("RUNNER_RUSTC", "/nowhere/rustc")
+        .output()
+        .unwrap();
     assert_eq!(output.status.code(), Some(5), "{}", text(&output));
     let message = text(&output);
-    assert!(message.contains("/nowhere/rustc was not found") && message.contains("rustup"), "{message}");
+    assert!(
+        message.contains("/nowhere/rustc was not found") && message.contains("rustup"),
+        "{message}"
+    );
     assert!(fresh.place.runs().is_empty(), "nothing was started");
 }
 
 #[test]
 fn it_works_from_any_folder_whatever_toolchain_file_lies_there() {
     let fresh = Fresh::new();
-    fresh.place.write("rust-toolchain.toml", "[toolchain]\nchannel = \"1.0.0\"\n");
+    fresh
+        .place
+        .write("rust-toolchain.toml", "[toolchain]\nchannel = \"1.0.0\"\n");
     let output = fresh.command(&[]).output().unwrap();
     assert!(output.status.success(), "{}", text(&output));
     assert!(Path::new(&fresh.place.results()).exists());

@@ -62,7 +62,9 @@ fn kill(mut runner: Child, run: Option<&Path>) {
     // The trainer sees its input end and stops after its step; it is given no time for that.
     if let Some(run) = run {
         for trainer in trainers_of(run) {
-            let _ = std::process::Command::new("kill").args(["-9", &trainer.to_string()]).status();
+            let _ = std::process::Command::new("kill")
+                .args(["-9", &trainer.to_string()])
+                .status();
         }
         wait_until(|| !is_locked(run), "the trainer is gone");
     }
@@ -132,10 +134,16 @@ fn killed_at_thirty_moments_it_reaches_the_same_bytes() {
         assert_eq!(common::record(&run)["status"], "finished");
         assert_same(&whole, &run);
         let leftovers = std::fs::read_dir(run.join("checkpoint")).unwrap().flatten();
-        let leftovers: Vec<_> = leftovers.map(|entry| entry.file_name()).filter(|name| name.to_string_lossy().starts_with('.')).collect();
+        let leftovers: Vec<_> = leftovers
+            .map(|entry| entry.file_name())
+            .filter(|name| name.to_string_lossy().starts_with('.'))
+            .collect();
         assert!(leftovers.is_empty(), "{leftovers:?}");
     }
-    assert!(interrupted >= 20, "only {interrupted} of {kills} kills came before the end");
+    assert!(
+        interrupted >= 20,
+        "only {interrupted} of {kills} kills came before the end"
+    );
 }
 
 #[test]
@@ -149,11 +157,17 @@ fn ctrl_c_saves_and_resume_goes_on_to_the_same_bytes() {
     wait_until(|| place.runs().len() > known.len(), "the run has a folder");
     let run = place.runs().into_iter().find(|run| !known.contains(run)).unwrap();
     wait_until(|| is_locked(&run), "the trainer works");
-    let signal = std::process::Command::new("kill").args(["-INT", &child.id().to_string()]).status();
+    let signal = std::process::Command::new("kill")
+        .args(["-INT", &child.id().to_string()])
+        .status();
     assert!(signal.unwrap().success());
     let output = child.wait_with_output().unwrap();
     assert_eq!(output.status.code(), Some(130), "{}", common::text(&output));
-    assert!(common::text(&output).contains("runner resume"), "{}", common::text(&output));
+    assert!(
+        common::text(&output).contains("runner resume"),
+        "{}",
+        common::text(&output)
+    );
     assert_eq!(common::record(&run)["status"], "interrupted");
     let resumed = place.runner(["resume", run.to_str().unwrap(), "--quiet"]);
     assert!(resumed.status.success(), "{}", common::text(&resumed));
@@ -166,7 +180,10 @@ fn the_reference_engine_learns_the_same() {
     let recipe = recipe(&place);
     let options = ["--set", "trainer.epochs=3"];
     let fused = place.train(&recipe, &options);
-    let reference = place.train(&recipe, &[&options[..], &["--set", "trainer.engine=reference"]].concat());
+    let reference = place.train(
+        &recipe,
+        &[&options[..], &["--set", "trainer.engine=reference"]].concat(),
+    );
     let losses = |run: &Path| -> Vec<f64> {
         let rows = runner::store::metrics::from_csv(&std::fs::read(run.join("metrics.csv")).unwrap()).unwrap();
         rows.iter().map(|row| row.metric("val_loss").unwrap()).collect()

@@ -2,7 +2,7 @@
 
 mod common;
 
-use common::{Place, record, recipe, real_data, test_metric};
+use common::{Place, real_data, recipe, record, test_metric};
 
 /// Trains a recipe of the gallery without a network, and checks one figure of the test part.
 fn reaches(name: &str, metric: &str, holds: impl Fn(f64) -> bool) {
@@ -50,10 +50,21 @@ fn mnist_on_its_stand_in_says_so() {
     let output = place.runner([recipe("mnist_mlp.yaml").to_str().unwrap(), "--offline"]);
     let text = common::text(&output);
     assert!(output.status.success(), "{text}");
-    assert!(text.matches("stand in for it").count() >= 2, "at the start and at the end: {text}");
+    assert!(
+        text.matches("stand in for it").count() >= 2,
+        "at the start and at the end: {text}"
+    );
     let run = &place.runs()[0];
-    assert!(test_metric(run, "test_accuracy") >= 0.96, "{}", test_metric(run, "test_accuracy"));
-    assert!(record(run)["data"]["stand_in"].as_str().is_some_and(|text| text.contains("NOT mnist")));
+    assert!(
+        test_metric(run, "test_accuracy") >= 0.96,
+        "{}",
+        test_metric(run, "test_accuracy")
+    );
+    assert!(
+        record(run)["data"]["stand_in"]
+            .as_str()
+            .is_some_and(|text| text.contains("NOT mnist"))
+    );
     let report = std::fs::read_to_string(run.join("report.html")).unwrap();
     assert!(report.contains("NOT mnist"));
 }
@@ -77,9 +88,21 @@ fn every_recipe_of_the_gallery_has_a_line_and_a_modeline() {
             continue;
         }
         let text = std::fs::read_to_string(&path).unwrap();
-        assert!(text.contains("# yaml-language-server: $schema=../schema/recipe.json"), "{}", path.display());
-        assert!(text.contains(&format!("-- recipes/{}", entry.file_name().to_string_lossy())), "{}", path.display());
+        assert!(
+            text.contains("# yaml-language-server: $schema=../schema/recipe.json"),
+            "{}",
+            path.display()
+        );
+        assert!(
+            text.contains(&format!("-- recipes/{}", entry.file_name().to_string_lossy())),
+            "{}",
+            path.display()
+        );
         let headline = runner::recipe::Headline::read(&path).unwrap();
-        assert!(headline.description.is_some() && headline.task.is_some(), "{}", path.display());
+        assert!(
+            headline.description.is_some() && headline.task.is_some(),
+            "{}",
+            path.display()
+        );
     }
 }

@@ -37,7 +37,11 @@ trainer: {epochs: 3}
     let features = place.write("features.csv", test_features(&run));
     let output = Command::new(python)
         .arg(common::package().join("tests/peers/load_checkpoint.py"))
-        .args([run.join("checkpoint/best.safetensors"), features, run.join("predictions.csv")])
+        .args([
+            run.join("checkpoint/best.safetensors"),
+            features,
+            run.join("predictions.csv"),
+        ])
         .output()
         .unwrap();
     assert!(output.status.success(), "{}", common::text(&output));
@@ -47,9 +51,16 @@ trainer: {epochs: 3}
 /// The test part of the run's data, as it is before normalization.
 fn test_features(run: &std::path::Path) -> String {
     let settings = serde_json::json!({"validation_split": 0.1, "test_split": 0.2, "normalize": "standardize"});
-    let chosen = Chosen { name: "digits".into(), settings: settings.as_object().unwrap().clone() };
+    let chosen = Chosen {
+        name: "digits".into(),
+        settings: settings.as_object().unwrap().clone(),
+    };
     let dataset = load(&chosen, &DataContext::new(run, 4)).unwrap();
-    assert_eq!(common::record(run)["data_digest"].as_str(), Some(dataset.digest.as_str()), "the run's own data");
+    assert_eq!(
+        common::record(run)["data_digest"].as_str(),
+        Some(dataset.digest.as_str()),
+        "the run's own data"
+    );
     let test = dataset.test.unwrap();
     let values: Vec<String> = match &test.features {
         Features::Bytes(values) => values.iter().map(ToString::to_string).collect(),

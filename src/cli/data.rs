@@ -26,7 +26,11 @@ pub fn run(args: &DataArgs) -> Result<()> {
 }
 
 fn context(source: &SourceArgs) -> DataContext {
-    DataContext { folder: source.data.clone(), offline: source.offline, ..DataContext::new(".", 0) }
+    DataContext {
+        folder: source.data.clone(),
+        offline: source.offline,
+        ..DataContext::new(".", 0)
+    }
 }
 
 fn fetch(names: &[String], source: &SourceArgs, asked: &ShowArgs) -> Result<()> {
@@ -45,7 +49,11 @@ fn fetch(names: &[String], source: &SourceArgs, asked: &ShowArgs) -> Result<()> 
 
 fn verify(names: &[String], source: &SourceArgs) -> Result<()> {
     let context = context(source);
-    let here = || data::status(&context).into_iter().filter(|s| !s.files.is_empty() && s.ready());
+    let here = || {
+        data::status(&context)
+            .into_iter()
+            .filter(|s| !s.files.is_empty() && s.ready())
+    };
     let all: Vec<String> = match names {
         [] => here().map(|status| status.name.to_owned()).collect(),
         names => names.to_vec(),
@@ -64,18 +72,27 @@ impl Shelf {
     /// A dataset as its files stand.
     fn of(status: &Status) -> Self {
         let bytes = |wanted: fn(FileState) -> bool| -> u64 {
-            status.files.iter().filter(|file| wanted(file.state)).map(|file| file.bytes).sum()
+            status
+                .files
+                .iter()
+                .filter(|file| wanted(file.state))
+                .map(|file| file.bytes)
+                .sum()
         };
         let state = match status.origin {
             Origin::Embedded | Origin::Generated => State::BuiltIn,
             Origin::File => State::YourFile,
             Origin::Download(_) if status.ready() => State::Here { bytes: bytes(|_| true) },
             Origin::Download(_) if bytes(|state| matches!(state, FileState::Wrong(_))) > 0 => State::Wrong,
-            Origin::Download(_) => {
-                State::ToFetch { bytes: bytes(|state| !matches!(state, FileState::Present | FileState::Unpacked)) }
-            }
+            Origin::Download(_) => State::ToFetch {
+                bytes: bytes(|state| !matches!(state, FileState::Present | FileState::Unpacked)),
+            },
         };
-        Self { name: status.name.to_owned(), state, doc: status.doc.to_owned() }
+        Self {
+            name: status.name.to_owned(),
+            state,
+            doc: status.doc.to_owned(),
+        }
     }
 }
 

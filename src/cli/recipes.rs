@@ -28,7 +28,11 @@ pub fn run(args: &RecipesArgs) -> Result<()> {
             Err(error) => output::error(&error),
         }
     }
-    if args.json { output::print_json(&cards) } else { output::print(&table(&cards, output::width())) }
+    if args.json {
+        output::print_json(&cards)
+    } else {
+        output::print(&table(&cards, output::width()))
+    }
 }
 
 /// A recipe as the gallery shows it.

@@ -32,7 +32,9 @@ pub struct Place {
 
 impl Place {
     pub fn new() -> Self {
-        Self { folder: tempfile::tempdir().unwrap() }
+        Self {
+            folder: tempfile::tempdir().unwrap(),
+        }
     }
 
     pub fn path(&self) -> &Path {
@@ -70,7 +72,11 @@ impl Place {
 
     /// Starts it with its output piped.
     pub fn start<S: AsRef<std::ffi::OsStr>>(&self, arguments: impl IntoIterator<Item = S>) -> Child {
-        self.command(arguments).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap()
+        self.command(arguments)
+            .stdout(Stdio::piped())
+            .stderr(Stdio::piped())
+            .spawn()
+            .unwrap()
     }
 
     /// Trains a recipe to its end, and gives the run's folder.
@@ -79,13 +85,18 @@ impl Place {
         let before = self.runs();
         let output = self.runner(arguments.iter().chain(options));
         assert!(output.status.success(), "{}", text(&output));
-        self.runs().into_iter().find(|run| !before.contains(run)).expect("a run")
+        self.runs()
+            .into_iter()
+            .find(|run| !before.contains(run))
+            .expect("a run")
     }
 
     /// Folders of all runs.
     pub fn runs(&self) -> Vec<PathBuf> {
         let list = |path: &Path| -> Vec<PathBuf> {
-            std::fs::read_dir(path).map(|entries| entries.flatten().map(|entry| entry.path()).collect()).unwrap_or_default()
+            std::fs::read_dir(path)
+                .map(|entries| entries.flatten().map(|entry| entry.path()).collect())
+                .unwrap_or_default()
         };
         let mut runs: Vec<PathBuf> = list(&self.results()).iter().flat_map(|recipe| list(recipe)).collect();
         runs.sort();
@@ -95,7 +106,11 @@ impl Place {
 
 /// Both outputs.
 pub fn text(output: &Output) -> String {
-    format!("{}{}", String::from_utf8_lossy(&output.stdout), String::from_utf8_lossy(&output.stderr))
+    format!(
+        "{}{}",
+        String::from_utf8_lossy(&output.stdout),
+        String::from_utf8_lossy(&output.stderr)
+    )
 }
 
 /// run.json.
@@ -108,17 +123,30 @@ pub fn test_metric(run: &Path, name: &str) -> f64 {
     let record = record(run);
     let metrics = record["summary"]["test"].as_array().unwrap();
     let found = metrics.iter().find(|metric| metric[0] == name);
-    found.unwrap_or_else(|| panic!("{name} is among {metrics:?}"))[1].as_f64().unwrap()
+    found.unwrap_or_else(|| panic!("{name} is among {metrics:?}"))[1]
+        .as_f64()
+        .unwrap()
 }
 
 /// metrics.csv without its time columns.
 pub fn metrics_without_time(run: &Path) -> String {
     let text = std::fs::read_to_string(run.join("metrics.csv")).unwrap();
     let header: Vec<&str> = text.lines().next().unwrap().split(',').collect();
-    let kept: Vec<bool> = header.iter().map(|name| !["seconds", "samples_per_second"].contains(name)).collect();
-    assert_eq!(kept.iter().filter(|kept| !**kept).count(), 2, "two time columns in {header:?}");
+    let kept: Vec<bool> = header
+        .iter()
+        .map(|name| !["seconds", "samples_per_second"].contains(name))
+        .collect();
+    assert_eq!(
+        kept.iter().filter(|kept| !**kept).count(),
+        2,
+        "two time columns in {header:?}"
+    );
     let line = |line: &str| {
-        let cells = line.split(',').zip(&kept).filter(|(_, kept)| **kept).map(|(cell, _)| cell);
+        let cells = line
+            .split(',')
+            .zip(&kept)
+            .filter(|(_, kept)| **kept)
+            .map(|(cell, _)| cell);
         cells.collect::<Vec<_>>().join(",") + "\n"
     };
     text.lines().map(line).collect()
@@ -126,7 +154,12 @@ pub fn metrics_without_time(run: &Path) -> String {
 
 /// Everything that must be the same bytes for the same recipe, seed and program.
 pub fn exact(run: &Path) -> Vec<(&'static str, Vec<u8>)> {
-    let file = |name: &'static str| (name, std::fs::read(run.join(name)).unwrap_or_else(|e| panic!("{name}: {e}")));
+    let file = |name: &'static str| {
+        (
+            name,
+            std::fs::read(run.join(name)).unwrap_or_else(|e| panic!("{name}: {e}")),
+        )
+    };
     vec![
         ("metrics.csv", metrics_without_time(run).into_bytes()),
         file("checkpoint/best.safetensors"),
