@@ -1,5 +1,6 @@
 //! Kinds of experiments: what a recipe may say for each, which networks it needs, and how it learns.
 
+mod about;
 mod check;
 pub mod classification;
 mod objective;

@@ -2,8 +2,9 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::about::about;
 use super::objective::{Meter, Objective};
-use super::{At, First, Outcome, PlannedNetwork, Running, Setup, Task};
+use super::{At, First, Outcome, Running, Setup, Task};
 use crate::data::loader::{Batch, Epoch};
 use crate::error::{Error, Kind, Result};
 use crate::loss::{self, Loss, Sum, Target};
@@ -288,22 +289,6 @@ fn clip(trainer: &Trainer) -> Clip {
         (None, Some(value)) => Clip::Value(value as f32),
         (None, None) => Clip::Off,
     }
-}
-
-/// What someone who loads the weights must know: how inputs are scaled, and what outputs mean.
-fn about(setup: &Setup<'_>, network: &PlannedNetwork) -> String {
-    let layers: Vec<String> = network.layers.iter().flat_map(|layer| layer.names.clone()).collect();
-    serde_json::json!({
-        "task": setup.recipe.task.name,
-        "recipe": setup.recipe.digest(),
-        "input": setup.dataset.info.input,
-        "target": setup.dataset.info.target,
-        "normalization": setup.dataset.normalization,
-        "target_normalization": setup.dataset.target_normalization,
-        "stand_in": setup.dataset.info.stand_in,
-        "layers": layers,
-    })
-    .to_string()
 }
 
 fn missing(what: &str) -> Error {

@@ -1,0 +1,19 @@
+//! What exported weights say of themselves, as JSON in their file.
+
+use super::{PlannedNetwork, Setup};
+
+/// What someone who loads the weights must know: how inputs are scaled, and what outputs mean.
+pub(super) fn about(setup: &Setup<'_>, network: &PlannedNetwork) -> String {
+    let layers: Vec<String> = network.layers.iter().flat_map(|layer| layer.names.clone()).collect();
+    serde_json::json!({
+        "task": setup.recipe.task.name,
+        "recipe": setup.recipe.digest(),
+        "input": setup.dataset.info.input,
+        "target": setup.dataset.info.target,
+        "normalization": setup.dataset.normalization,
+        "target_normalization": setup.dataset.target_normalization,
+        "stand_in": setup.dataset.info.stand_in,
+        "layers": layers,
+    })
+    .to_string()
+}
