@@ -7,7 +7,6 @@ pub(super) fn about(setup: &Setup<'_>, network: &PlannedNetwork) -> String {
     let layers: Vec<String> = network.layers.iter().flat_map(|layer| layer.names.clone()).collect();
     serde_json::json!({
         "task": setup.recipe.task.name,
-        "recipe": setup.recipe.digest(),
         "input": setup.dataset.info.input,
         "target": setup.dataset.info.target,
         "normalization": setup.dataset.normalization,
