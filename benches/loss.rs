@@ -9,9 +9,7 @@ fn main() {
 }
 
 fn cross_entropy(classes: usize) -> Box<dyn Loss> {
-    let settings = [("label_smoothing".to_owned(), 0.0.into())]
-        .into_iter()
-        .collect();
+    let settings = [("label_smoothing".to_owned(), 0.0.into())].into_iter().collect();
     let chosen = Chosen {
         name: "cross_entropy".into(),
         settings,
@@ -25,21 +23,13 @@ fn logits(n: usize) -> Vec<f32> {
 
 #[divan::bench(args = [(64, 10), (64, 1000)])]
 fn cross_entropy_forward(bencher: Bencher, (batch, classes): (usize, usize)) {
-    let (loss, outputs, targets) = (
-        cross_entropy(classes),
-        logits(batch * classes),
-        vec![3; batch],
-    );
+    let (loss, outputs, targets) = (cross_entropy(classes), logits(batch * classes), vec![3; batch]);
     bencher.bench_local(|| loss.forward(&outputs, Target::Classes(&targets)));
 }
 
 #[divan::bench(args = [(64, 10), (64, 1000)])]
 fn cross_entropy_backward(bencher: Bencher, (batch, classes): (usize, usize)) {
-    let (loss, outputs, targets) = (
-        cross_entropy(classes),
-        logits(batch * classes),
-        vec![3; batch],
-    );
+    let (loss, outputs, targets) = (cross_entropy(classes), logits(batch * classes), vec![3; batch]);
     let mut gradient = vec![0.0; outputs.len()];
     bencher.bench_local(|| loss.backward(&outputs, Target::Classes(&targets), None, &mut gradient));
 }

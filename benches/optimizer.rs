@@ -16,10 +16,7 @@ fn main() {
 fn defaults(name: &str) -> Chosen {
     let fields = optim::find(name).expect("is registered").section.fields;
     let settings = fields.iter().filter_map(|field| match field.presence {
-        Presence::Default(json) => Some((
-            field.key.to_owned(),
-            serde_json::from_str(json).expect("is JSON"),
-        )),
+        Presence::Default(json) => Some((field.key.to_owned(), serde_json::from_str(json).expect("is JSON"))),
         _ => None,
     });
     Chosen {
@@ -37,9 +34,7 @@ fn pool(threads: usize) -> rayon::ThreadPool {
 
 #[divan::bench(args = [("sgd", 1), ("adam", 1), ("adamw", 1), ("rmsprop", 1), ("adam", 2)])]
 fn step(bencher: Bencher, (name, threads): (&str, usize)) {
-    let mut optimizer =
-        (optim::find(name).expect("is registered").build)(&defaults(name), PARAMETERS)
-            .expect("builds");
+    let mut optimizer = (optim::find(name).expect("is registered").build)(&defaults(name), PARAMETERS).expect("builds");
     let mut parameters = vec![0.1; PARAMETERS];
     let gradients: Vec<f32> = (0..PARAMETERS).map(|i| (i as f32).sin()).collect();
     // Read the gradients; read and write the parameters and each buffer of state.
@@ -55,14 +50,12 @@ fn step(bencher: Bencher, (name, threads): (&str, usize)) {
 fn bandwidth(bencher: Bencher) {
     let mut sums = vec![0.0f32; PARAMETERS];
     let terms = vec![0.5f32; PARAMETERS];
-    bencher
-        .counter(BytesCount::new(4 * PARAMETERS * 3))
-        .bench_local(|| {
-            for (sum, term) in sums.iter_mut().zip(&terms) {
-                *sum += term;
-            }
-            divan::black_box(&sums);
-        });
+    bencher.counter(BytesCount::new(4 * PARAMETERS * 3)).bench_local(|| {
+        for (sum, term) in sums.iter_mut().zip(&terms) {
+            *sum += term;
+        }
+        divan::black_box(&sums);
+    });
 }
 
 #[divan::bench(args = [1, 2])]

@@ -31,8 +31,19 @@ pub enum Kind {
 impl Kind {
     /// The kind of an exit code; any unknown one is a [`Kind::Failure`].
     pub fn from_exit_code(code: u8) -> Self {
-        let kinds = [Kind::Usage, Kind::Recipe, Kind::Data, Kind::Compile, Kind::Diverged, Kind::Run, Kind::Interrupted];
-        kinds.into_iter().find(|&kind| kind as u8 == code).unwrap_or(Kind::Failure)
+        let kinds = [
+            Kind::Usage,
+            Kind::Recipe,
+            Kind::Data,
+            Kind::Compile,
+            Kind::Diverged,
+            Kind::Run,
+            Kind::Interrupted,
+        ];
+        kinds
+            .into_iter()
+            .find(|&kind| kind as u8 == code)
+            .unwrap_or(Kind::Failure)
     }
 }
 

@@ -47,7 +47,10 @@ impl Key {
     #[must_use]
     #[inline]
     pub fn at(self, index: u64) -> Self {
-        Key(mix(self.0.wrapping_add(index.wrapping_mul(0x9e37_79b9_7f4a_7c15)).wrapping_add(1)))
+        Key(mix(self
+            .0
+            .wrapping_add(index.wrapping_mul(0x9e37_79b9_7f4a_7c15))
+            .wrapping_add(1)))
     }
 
     /// A generator for things drawn one after another.

@@ -7,7 +7,11 @@ use std::process::{Command, Output, Stdio};
 use runner::store::Status;
 
 fn runner(arguments: &[&str]) -> Output {
-    Command::new(env!("CARGO_BIN_EXE_runner")).args(arguments).env_remove("RUNNER_RESULTS").output().unwrap()
+    Command::new(env!("CARGO_BIN_EXE_runner"))
+        .args(arguments)
+        .env_remove("RUNNER_RESULTS")
+        .output()
+        .unwrap()
 }
 
 fn text(bytes: &[u8]) -> String {
@@ -16,7 +20,13 @@ fn text(bytes: &[u8]) -> String {
 
 #[test]
 fn help_teaches_within_eighty_columns() {
-    for arguments in [vec!["--help"], vec!["-h"], vec!["run", "--help"], vec!["data", "fetch", "--help"], vec!["list", "-h"]] {
+    for arguments in [
+        vec!["--help"],
+        vec!["-h"],
+        vec!["run", "--help"],
+        vec!["data", "fetch", "--help"],
+        vec!["list", "-h"],
+    ] {
         let output = runner(&arguments);
         assert_eq!(output.status.code(), Some(0));
         let help = text(&output.stdout);
@@ -24,7 +34,14 @@ fn help_teaches_within_eighty_columns() {
         assert!(longest <= 80, "{arguments:?} has {longest} columns:\n{help}");
     }
     let help = text(&runner(&["--help"]).stdout);
-    for expected in ["runner recipes/mnist_mlp.yaml", "runner list", "Exit codes:", "130", "resume", "completions"] {
+    for expected in [
+        "runner recipes/mnist_mlp.yaml",
+        "runner list",
+        "Exit codes:",
+        "130",
+        "resume",
+        "completions",
+    ] {
         assert!(help.contains(expected), "{expected} is missing from\n{help}");
     }
 }
@@ -55,7 +72,11 @@ fn mistakes_in_the_command_line_exit_with_two() {
     ] {
         let output = runner(&arguments);
         assert_eq!(output.status.code(), Some(2), "{arguments:?}");
-        assert!(text(&output.stderr).contains(expected), "{arguments:?}: {}", text(&output.stderr));
+        assert!(
+            text(&output.stderr).contains(expected),
+            "{arguments:?}: {}",
+            text(&output.stderr)
+        );
     }
 }
 
@@ -65,7 +86,10 @@ fn a_missing_run_exits_with_seven() {
     let output = runner(&["report", "nothing", "--results", root.path().to_str().unwrap()]);
     assert_eq!(output.status.code(), Some(7));
     let message = text(&output.stderr);
-    assert!(message.starts_with("error: no run 'nothing'") && message.contains("\n  help: "), "{message}");
+    assert!(
+        message.starts_with("error: no run 'nothing'") && message.contains("\n  help: "),
+        "{message}"
+    );
 }
 
 #[test]
@@ -75,7 +99,10 @@ fn a_report_is_written_again_for_any_name_of_the_run() {
     for name in ["demo", &folder.id(), folder.path().to_str().unwrap()] {
         let output = runner(&["report", name, "--results", root.path().to_str().unwrap()]);
         assert!(output.status.success(), "{}", text(&output.stderr));
-        assert_eq!(text(&output.stdout).trim(), folder.file("report.html").to_str().unwrap());
+        assert_eq!(
+            text(&output.stdout).trim(),
+            folder.file("report.html").to_str().unwrap()
+        );
         std::fs::remove_file(folder.file("report.html")).unwrap();
     }
 }
@@ -107,8 +134,16 @@ fn clean_says_what_it_freed() {
     let network = root.path().join("networks/abc");
     std::fs::create_dir_all(&network).unwrap();
     std::fs::write(network.join("network"), vec![0; 1_234_567]).unwrap();
-    let output = Command::new(env!("CARGO_BIN_EXE_runner")).arg("clean").env("RUNNER_CACHE", root.path()).output().unwrap();
-    assert!(text(&output.stdout).starts_with("removed 1 network, 1.2 MB from "), "{}", text(&output.stdout));
+    let output = Command::new(env!("CARGO_BIN_EXE_runner"))
+        .arg("clean")
+        .env("RUNNER_CACHE", root.path())
+        .output()
+        .unwrap();
+    assert!(
+        text(&output.stdout).starts_with("removed 1 network, 1.2 MB from "),
+        "{}",
+        text(&output.stdout)
+    );
     assert!(!network.exists());
 }
 
@@ -116,6 +151,9 @@ fn clean_says_what_it_freed() {
 fn every_shell_has_completions() {
     for shell in ["bash", "elvish", "fish", "powershell", "zsh"] {
         let output = runner(&["completions", shell]);
-        assert!(output.status.success() && text(&output.stdout).contains("runner"), "{shell}");
+        assert!(
+            output.status.success() && text(&output.stdout).contains("runner"),
+            "{shell}"
+        );
     }
 }

@@ -20,17 +20,35 @@ fn put(results: &std::path::Path, name: &str, id: &str, record: &Record) -> RunF
 }
 
 fn created(status: Status, created: &str) -> Record {
-    Record { created: created.into(), ..fixture::record(status) }
+    Record {
+        created: created.into(),
+        ..fixture::record(status)
+    }
 }
 
 fn some_runs(results: &std::path::Path) {
-    put(results, "mnist_mlp", "2026-01-31_12-00-00", &created(Status::Finished, "2026-01-31T12:00:00Z"));
-    let killed = put(results, "mnist_mlp", "2026-01-31_13-00-00", &created(Status::Running, "2026-01-31T13:00:00Z"));
+    put(
+        results,
+        "mnist_mlp",
+        "2026-01-31_12-00-00",
+        &created(Status::Finished, "2026-01-31T12:00:00Z"),
+    );
+    let killed = put(
+        results,
+        "mnist_mlp",
+        "2026-01-31_13-00-00",
+        &created(Status::Running, "2026-01-31T13:00:00Z"),
+    );
     killed.write("metrics.csv", &to_csv(&fixture::rows(3))).unwrap();
     let mut stand_in = created(Status::Finished, "2026-01-30T12:00:00Z");
     stand_in.data.stand_in = Some("the embedded digits stand in".into());
     put(results, "iris", "2026-01-30_12-00-00", &stand_in);
-    put(results, "iris", "2026-01-29_12-00-00", &created(Status::Diverged, "2026-01-29T12:00:00Z"));
+    put(
+        results,
+        "iris",
+        "2026-01-29_12-00-00",
+        &created(Status::Diverged, "2026-01-29T12:00:00Z"),
+    );
 }
 
 fn shown(all: &[Entry], width: Option<usize>) -> String {
@@ -62,7 +80,10 @@ fn narrow_terminals_get_fewer_columns() {
     for width in [100, 80, 60, 44] {
         let text = shown(&all, Some(width));
         let rows: Vec<&str> = text.lines().take(5).collect();
-        assert!(rows.iter().all(|row| console::measure_text_width(row) <= width), "{width}:\n{text}");
+        assert!(
+            rows.iter().all(|row| console::measure_text_width(row) <= width),
+            "{width}:\n{text}"
+        );
         assert!(rows[0].starts_with("run ") && rows[0].contains("status"));
     }
     assert!(shown(&all, Some(80)).contains("accuracy 98.31 %"));
@@ -71,7 +92,12 @@ fn narrow_terminals_get_fewer_columns() {
 #[test]
 fn a_run_is_running_while_its_lock_is_held() {
     let root = tempfile::tempdir().unwrap();
-    let run = put(root.path(), "a", "2026-01-31_12-00-00", &created(Status::Running, "2026-01-31T12:00:00Z"));
+    let run = put(
+        root.path(),
+        "a",
+        "2026-01-31_12-00-00",
+        &created(Status::Running, "2026-01-31T12:00:00Z"),
+    );
     let lock = run.lock().unwrap();
     assert_eq!(entries(root.path()).unwrap()[0].status, "running");
     drop(lock);
@@ -93,7 +119,10 @@ fn a_broken_run_hides_no_other() {
     assert_eq!(text.lines().filter(|line| line.contains("/2026-")).count(), 6, "{text}");
     assert!(text.contains("broken"));
     let notes = String::from_utf8(output.stderr).unwrap();
-    assert!(notes.contains("2026-01-28_12-00-00/run.json") && notes.contains("line 1"), "{notes}");
+    assert!(
+        notes.contains("2026-01-28_12-00-00/run.json") && notes.contains("line 1"),
+        "{notes}"
+    );
     assert!(!notes.contains('\x1b'), "no escape codes in a pipe");
 }
 
@@ -114,7 +143,10 @@ fn a_thousand_runs_are_listed_at_once() {
     let root = tempfile::tempdir().unwrap();
     let text = serde_json::to_string_pretty(&fixture::record(Status::Finished)).unwrap();
     for i in 0..1000 {
-        let folder = root.path().join(format!("recipe_{}", i % 20)).join(format!("2026-01-01_00-{:02}-{:02}", i / 60, i % 60));
+        let folder =
+            root.path()
+                .join(format!("recipe_{}", i % 20))
+                .join(format!("2026-01-01_00-{:02}-{:02}", i / 60, i % 60));
         fs::create_dir_all(&folder).unwrap();
         fs::write(folder.join("run.json"), &text).unwrap();
     }
@@ -146,7 +178,10 @@ finished mnist_mlp/2026-01-31_12-00-00 in 41.3 s
   report      RESULTS/mnist_mlp/2026-01-31_12-00-00/report.html
   weights     RESULTS/mnist_mlp/2026-01-31_12-00-00/checkpoint/best.safetensors
 ";
-    assert_eq!(summary(&run, &record).replace(root.path().to_str().unwrap(), "RESULTS"), expected);
+    assert_eq!(
+        summary(&run, &record).replace(root.path().to_str().unwrap(), "RESULTS"),
+        expected
+    );
 }
 
 #[test]
@@ -158,9 +193,15 @@ fn an_interrupted_run_says_how_to_go_on() {
 interrupted my net/2026-01-31_12-00-00
   to go on    runner resume 'RESULTS/my net/2026-01-31_12-00-00'
 ";
-    assert_eq!(summary(&run, &record).replace(root.path().to_str().unwrap(), "RESULTS"), expected);
+    assert_eq!(
+        summary(&run, &record).replace(root.path().to_str().unwrap(), "RESULTS"),
+        expected
+    );
 }
 
 fn runner(arguments: &[&str]) -> std::process::Output {
-    Command::new(env!("CARGO_BIN_EXE_runner")).args(arguments).output().unwrap()
+    Command::new(env!("CARGO_BIN_EXE_runner"))
+        .args(arguments)
+        .output()
+        .unwrap()
 }

@@ -25,7 +25,11 @@ impl Screen {
     /// The lines that are shown.
     fn lines(&self) -> Vec<String> {
         let parser = self.0.lock().unwrap();
-        let rows: Vec<String> = parser.screen().rows(0, self.1).map(|row| row.trim_end().to_owned()).collect();
+        let rows: Vec<String> = parser
+            .screen()
+            .rows(0, self.1)
+            .map(|row| row.trim_end().to_owned())
+            .collect();
         rows.into_iter().filter(|row| !row.is_empty()).collect()
     }
 }
@@ -81,11 +85,23 @@ fn started(epochs: u64) -> Event {
 }
 
 fn step(epoch: u64, step: u64) -> Event {
-    Event::Step { epoch, step, loss: 0.1234, metric: Some(("accuracy".into(), 0.9312)), lr: 1e-3, samples_per_second: 61_234.5 }
+    Event::Step {
+        epoch,
+        step,
+        loss: 0.1234,
+        metric: Some(("accuracy".into(), 0.9312)),
+        lr: 1e-3,
+        samples_per_second: 61_234.5,
+    }
 }
 
 fn ended(epoch: u64, best: bool) -> Event {
-    let metrics = [("train_loss", 0.1234), ("train_accuracy", 0.95), ("val_loss", 0.0987), ("val_accuracy", 0.9712)];
+    let metrics = [
+        ("train_loss", 0.1234),
+        ("train_accuracy", 0.95),
+        ("val_loss", 0.0987),
+        ("val_accuracy", 0.9712),
+    ];
     let row = Row {
         epoch,
         step: epoch * 844,
@@ -125,8 +141,14 @@ fn eighty_columns_show_all() {
     let (screen, _bars) = in_the_middle(80);
     let lines = screen.lines();
     assert_eq!(lines.len(), 4, "{lines:#?}");
-    assert_eq!(lines[0], "epoch  1/10  loss 0.1234  val_loss 0.0987  val_accuracy 97.12 %  4.1 s  *");
-    assert_eq!(lines[1], "epoch  2/10  loss 0.1234  val_loss 0.0987  val_accuracy 97.12 %  4.1 s");
+    assert_eq!(
+        lines[0],
+        "epoch  1/10  loss 0.1234  val_loss 0.0987  val_accuracy 97.12 %  4.1 s  *"
+    );
+    assert_eq!(
+        lines[1],
+        "epoch  2/10  loss 0.1234  val_loss 0.0987  val_accuracy 97.12 %  4.1 s"
+    );
     assert_eq!(without_cells(&lines[2]), "epoch 3/10 0:00 left 0:00 so far");
     assert_eq!(without_cells(&lines[3]), "step 412/844 loss 0.1234 accuracy 93.12 %");
     assert!(lines[2].contains('━') && lines[3].contains('━'));
@@ -138,9 +160,15 @@ fn no_width_wraps() {
         let (screen, _bars) = in_the_middle(columns);
         let lines = screen.lines();
         assert_eq!(lines.len(), 4, "{columns} columns: {lines:#?}");
-        assert!(lines[0].starts_with("epoch  1/10") && lines[0].ends_with('*'), "{columns} columns: {lines:#?}");
+        assert!(
+            lines[0].starts_with("epoch  1/10") && lines[0].ends_with('*'),
+            "{columns} columns: {lines:#?}"
+        );
         assert!(lines[3].starts_with("step 412/844"), "{columns} columns: {lines:#?}");
-        assert!(columns < 30 || lines[3].contains("loss 0.1234"), "{columns} columns: {lines:#?}");
+        assert!(
+            columns < 30 || lines[3].contains("loss 0.1234"),
+            "{columns} columns: {lines:#?}"
+        );
     }
 }
 
@@ -148,10 +176,16 @@ fn no_width_wraps() {
 fn bars_go_and_lines_stay() {
     let (screen, mut bars) = in_the_middle(60);
     bars.event(&Event::Notice { text: "a note".into() });
-    bars.event(&Event::EarlyStopped { epoch: 3, reason: "val_loss rose".into() });
+    bars.event(&Event::EarlyStopped {
+        epoch: 3,
+        reason: "val_loss rose".into(),
+    });
     bars.event(&Event::Interrupted { epoch: 3, step: 2100 });
     let lines = screen.lines();
-    assert_eq!(lines[2..], ["note: a note", "stopped early after epoch 3: val_loss rose"]);
+    assert_eq!(
+        lines[2..],
+        ["note: a note", "stopped early after epoch 3: val_loss rose"]
+    );
 }
 
 #[test]
@@ -163,7 +197,14 @@ fn strange_events_do_no_harm() {
     let Event::Started { .. } = started(1) else { panic!() };
     bars.event(&started(u64::MAX));
     bars.event(&step(u64::MAX, u64::MAX));
-    bars.event(&Event::Step { epoch: 0, step: 0, loss: f64::NAN, metric: None, lr: 0.0, samples_per_second: f64::NAN });
+    bars.event(&Event::Step {
+        epoch: 0,
+        step: 0,
+        loss: f64::NAN,
+        metric: None,
+        lr: 0.0,
+        samples_per_second: f64::NAN,
+    });
     bars.event(&ended(0, true));
 }
 
@@ -171,7 +212,14 @@ fn strange_events_do_no_harm() {
 fn a_pipe_gets_one_line_an_epoch() {
     let mut out = Vec::new();
     let mut plain = Plain::new(&mut out);
-    for event in [started(10), step(1, 4), ended(1, true), step(2, 5), ended(2, false), Event::Interrupted { epoch: 2, step: 9 }] {
+    for event in [
+        started(10),
+        step(1, 4),
+        ended(1, true),
+        step(2, 5),
+        ended(2, false),
+        Event::Interrupted { epoch: 2, step: 9 },
+    ] {
         plain.event(&event);
     }
     let expected = "\

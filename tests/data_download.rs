@@ -32,10 +32,7 @@ fn a_good_mirror_serves_all_files_and_reports_progress() {
         &mut progress,
     )
     .unwrap();
-    assert_eq!(
-        received,
-        [("a.gz".to_owned(), 200_000), ("b.gz".to_owned(), 200_000)]
-    );
+    assert_eq!(received, [("a.gz".to_owned(), 200_000), ("b.gz".to_owned(), 200_000)]);
     assert_eq!(listing(folder.path()), ["a.gz", "b.gz"]);
     let before = server.requests().len();
     download(
@@ -46,11 +43,7 @@ fn a_good_mirror_serves_all_files_and_reports_progress() {
         &mut |_| {},
     )
     .unwrap();
-    assert_eq!(
-        server.requests().len(),
-        before,
-        "nothing is asked for twice"
-    );
+    assert_eq!(server.requests().len(), before, "nothing is asked for twice");
 }
 
 #[test]
@@ -75,10 +68,7 @@ fn a_bad_mirror_never_leaves_a_file_and_a_good_one_helps() {
             assert_eq!(alone.unwrap_err().kind(), Kind::Data, "{manner:?}");
         }
         let left = listing(folder.path());
-        assert!(
-            left.is_empty() || left == ["f.gz.part"],
-            "{manner:?}: {left:?}"
-        );
+        assert!(left.is_empty() || left == ["f.gz.part"], "{manner:?}: {left:?}");
         let size = std::fs::metadata(folder.path().join("set/f.gz.part")).map_or(0, |m| m.len());
         assert!(size < 200_000, "{manner:?} left {size} bytes");
         let good = Server::start(&content(), Manner::Good);
@@ -111,29 +101,19 @@ fn redirects_are_followed() {
     let server = Server::start(&content(), Manner::Redirect);
     let folder = tempfile::tempdir().unwrap();
     fetch(folder.path(), &[&server]).unwrap();
-    assert!(
-        server
-            .requests()
-            .iter()
-            .any(|r| r.starts_with("/moved/f.gz"))
-    );
+    assert!(server.requests().iter().any(|r| r.starts_with("/moved/f.gz")));
     assert_complete(folder.path());
 }
 
 #[test]
 fn silence_everywhere_is_noticed_in_one_wait() {
-    let servers: Vec<Server> = (0..6)
-        .map(|_| Server::start(&content(), Manner::Silent))
-        .collect();
+    let servers: Vec<Server> = (0..6).map(|_| Server::start(&content(), Manner::Silent)).collect();
     let folder = tempfile::tempdir().unwrap();
     let start = Instant::now();
     let error = fetch(folder.path(), &servers.iter().collect::<Vec<_>>()).unwrap_err();
     let waited = start.elapsed();
     assert!(waited < Duration::from_secs(4), "{waited:?}");
-    assert!(
-        error.to_string().contains("no mirror answered within 2 s"),
-        "{error}"
-    );
+    assert!(error.to_string().contains("no mirror answered within 2 s"), "{error}");
 }
 
 #[test]
@@ -156,11 +136,7 @@ fn a_machine_without_a_network_is_noticed_within_ten_seconds() {
         &mut |_| {},
     )
     .unwrap_err();
-    assert!(
-        start.elapsed() < Duration::from_secs(10),
-        "{:?}",
-        start.elapsed()
-    );
+    assert!(start.elapsed() < Duration::from_secs(10), "{:?}", start.elapsed());
     let text = error.to_string();
     assert!(
         mirrors.iter().all(|mirror| text.contains(mirror)) && text.contains("RUNNER_MIRRORS"),
@@ -206,18 +182,11 @@ fn mirrors_can_be_named_in_the_environment() {
         );
         return;
     }
-    assert_eq!(
-        runner::data::download::mirrors_of(&files),
-        ["https://example.org/set/"]
-    );
+    assert_eq!(runner::data::download::mirrors_of(&files), ["https://example.org/set/"]);
     let child = std::process::Command::new(std::env::current_exe().unwrap())
         .args(["--exact", "mirrors_can_be_named_in_the_environment"])
         .env("RUNNER_MIRRORS", "http://a/x, http://b/ ,")
         .output()
         .unwrap();
-    assert!(
-        child.status.success(),
-        "{}",
-        String::from_utf8_lossy(&child.stdout)
-    );
+    assert!(child.status.success(), "{}", String::from_utf8_lossy(&child.stdout));
 }

@@ -43,12 +43,7 @@ fn the_stand_in_is_used_where_allowed_and_said() {
 fn without_a_stand_in_the_error_says_what_to_do() {
     let folder = tempfile::tempdir().unwrap();
     for name in ["mnist", "fashion_mnist"] {
-        let error = prepare(
-            &chosen(name, json!({})),
-            &offline(folder.path()),
-            &mut |_| {},
-        )
-        .unwrap_err();
+        let error = prepare(&chosen(name, json!({})), &offline(folder.path()), &mut |_| {}).unwrap_err();
         let text = error.to_string();
         assert_eq!(error.kind(), Kind::Data);
         for expected in [
@@ -67,21 +62,14 @@ fn without_a_stand_in_the_error_says_what_to_do() {
 fn a_wrong_file_is_an_error_even_with_a_stand_in() {
     let folder = tempfile::tempdir().unwrap();
     std::fs::create_dir(folder.path().join("mnist")).unwrap();
-    std::fs::write(
-        folder.path().join("mnist/train-labels-idx1-ubyte.gz"),
-        "something else",
-    )
-    .unwrap();
+    std::fs::write(folder.path().join("mnist/train-labels-idx1-ubyte.gz"), "something else").unwrap();
     let error = prepare(
         &chosen("mnist", json!({"stand_in": "digits"})),
         &offline(folder.path()),
         &mut |_| {},
     )
     .unwrap_err();
-    assert!(
-        error.to_string().contains("has 14 bytes, expected 28881"),
-        "{error}"
-    );
+    assert!(error.to_string().contains("has 14 bytes, expected 28881"), "{error}");
 }
 
 #[test]
@@ -97,12 +85,7 @@ fn data_without_files_needs_no_preparation() {
         "circles",
         "spirals",
     ] {
-        let prepared = prepare(
-            &chosen(name, json!({})),
-            &offline(folder.path()),
-            &mut |_| {},
-        )
-        .unwrap();
+        let prepared = prepare(&chosen(name, json!({})), &offline(folder.path()), &mut |_| {}).unwrap();
         assert!(prepared.use_stand_in.is_none());
         assert!(prepared.info.rows.iter().all(|&rows| rows > 0), "{name}");
     }
@@ -115,16 +98,8 @@ fn the_real_files_are_found_packed_or_unpacked() {
     };
     let packed = mnist.parent().unwrap();
     let context = offline(packed.parent().unwrap());
-    let chosen = chosen(
-        "mnist",
-        json!({"stand_in": "digits", "validation_split": 0.1}),
-    );
-    assert!(
-        prepare(&chosen, &context, &mut |_| {})
-            .unwrap()
-            .use_stand_in
-            .is_none()
-    );
+    let chosen = chosen("mnist", json!({"stand_in": "digits", "validation_split": 0.1}));
+    assert!(prepare(&chosen, &context, &mut |_| {}).unwrap().use_stand_in.is_none());
     let real = load(&chosen, &context).unwrap();
     let folder = tempfile::tempdir().unwrap();
     std::fs::create_dir(folder.path().join("mnist")).unwrap();
@@ -141,12 +116,7 @@ fn the_real_files_are_found_packed_or_unpacked() {
         .unwrap();
     }
     let context = offline(folder.path());
-    assert!(
-        prepare(&chosen, &context, &mut |_| {})
-            .unwrap()
-            .use_stand_in
-            .is_none()
-    );
+    assert!(prepare(&chosen, &context, &mut |_| {}).unwrap().use_stand_in.is_none());
     assert_eq!(runner::data::verify("mnist", &context).unwrap(), 4);
     assert_eq!(load(&chosen, &context).unwrap().digest, real.digest);
 }

@@ -18,15 +18,11 @@ fn csv(file: &str, mut settings: Value) -> Option<runner::error::Result<Dataset>
 }
 
 fn parts(data: &Dataset) -> Vec<&Part> {
-    [
-        Some(&data.train),
-        data.validation.as_ref(),
-        data.test.as_ref(),
-    ]
-    .into_iter()
-    .flatten()
-    .map(|p| &**p)
-    .collect()
+    [Some(&data.train), data.validation.as_ref(), data.test.as_ref()]
+        .into_iter()
+        .flatten()
+        .map(|p| &**p)
+        .collect()
 }
 
 fn floats(part: &Part) -> &[f32] {
@@ -46,10 +42,7 @@ fn class_counts(data: &Dataset) -> Vec<usize> {
 }
 
 fn mnist() -> Option<Dataset> {
-    let folder = real("mnist/train-images-idx3-ubyte.gz")?
-        .parent()?
-        .parent()?
-        .to_owned();
+    let folder = real("mnist/train-images-idx3-ubyte.gz")?.parent()?.parent()?.to_owned();
     let context = DataContext {
         folder,
         offline: true,
@@ -71,23 +64,12 @@ fn mnist_has_its_known_figures() {
     let test = data.test.as_ref().unwrap();
     assert_eq!(test.targets.classes().unwrap()[..5], [7, 2, 1, 0, 4]);
     assert_eq!(test.rows[0], 60_000);
-    let seen: std::collections::BTreeSet<u32> =
-        parts(&data).iter().flat_map(|p| p.rows.clone()).collect();
+    let seen: std::collections::BTreeSet<u32> = parts(&data).iter().flat_map(|p| p.rows.clone()).collect();
     assert_eq!(seen.len(), 70_000);
-    let share = |part: &Part, c| {
-        part.targets
-            .classes()
-            .unwrap()
-            .iter()
-            .filter(|&&x| x == c)
-            .count() as f64
-            / part.len() as f64
-    };
+    let share =
+        |part: &Part, c| part.targets.classes().unwrap().iter().filter(|&&x| x == c).count() as f64 / part.len() as f64;
     for class in 0..10 {
-        assert!(
-            (share(&data.train, class) - share(data.validation.as_ref().unwrap(), class)).abs()
-                < 2e-4
-        );
+        assert!((share(&data.train, class) - share(data.validation.as_ref().unwrap(), class)).abs() < 2e-4);
     }
     let first = picture(test, &data.info.input, 0).unwrap();
     assert_eq!((first.height, first.width, first.channels), (28, 28, 1));
@@ -149,13 +131,11 @@ fn california_has_207_gaps_and_one_column_of_words() {
         "{error}"
     );
     let mut settings = target;
-    settings["columns"] = json!({"total_bedrooms": {"missing": "median"}, "ocean_proximity": {"categories": "one_hot"}});
+    settings["columns"] =
+        json!({"total_bedrooms": {"missing": "median"}, "ocean_proximity": {"categories": "one_hot"}});
     let data = csv("california-housing.csv", settings).unwrap().unwrap();
     assert_eq!(data.info.rows, [14_861, 1_651, 4_128]);
-    assert_eq!(
-        data.info.target,
-        TargetInfo::Values(vec!["median_house_value".into()])
-    );
+    assert_eq!(data.info.target, TargetInfo::Values(vec!["median_house_value".into()]));
     assert_eq!(data.info.input, [13]);
     assert!(
         parts(&data)
@@ -242,12 +222,7 @@ fn embedded_iris_is_the_file_of_uci() {
         return;
     };
     let data = data.unwrap();
-    assert!(
-        data.info
-            .notes
-            .iter()
-            .any(|note| note.contains("no header"))
-    );
+    assert!(data.info.notes.iter().any(|note| note.contains("no header")));
     assert_eq!(class_counts(&data), [50, 50, 50]);
     assert_eq!(bits(&data), bits(&embedded("iris")));
 }
@@ -258,10 +233,7 @@ fn embedded_breast_cancer_is_the_file_of_uci() {
         return;
     };
     let data = data.unwrap();
-    assert_eq!(
-        data.info.target,
-        TargetInfo::Classes(vec!["B".into(), "M".into()])
-    );
+    assert_eq!(data.info.target, TargetInfo::Classes(vec!["B".into(), "M".into()]));
     assert_eq!(class_counts(&data), [357, 212]);
     assert_eq!(bits(&data), bits(&embedded("breast_cancer")));
 }

@@ -41,8 +41,7 @@ fn a_part_of_another_file_is_thrown_away() {
         let folder = tempfile::tempdir().unwrap();
         std::fs::create_dir(folder.path().join("set")).unwrap();
         std::fs::write(folder.path().join("set/f.gz.part"), &part).unwrap();
-        fetch(folder.path(), &[&server])
-            .unwrap_or_else(|error| panic!("{manner:?} {}: {error}", part.len()));
+        fetch(folder.path(), &[&server]).unwrap_or_else(|error| panic!("{manner:?} {}: {error}", part.len()));
         assert_complete(folder.path());
     }
 }
@@ -55,9 +54,7 @@ fn half_from_one_mirror_and_half_from_another() {
     );
     let folder = tempfile::tempdir().unwrap();
     let _ = fetch(folder.path(), &[&cut]);
-    let there = std::fs::metadata(folder.path().join("set/f.gz.part"))
-        .unwrap()
-        .len();
+    let there = std::fs::metadata(folder.path().join("set/f.gz.part")).unwrap().len();
     assert!(there >= 100_000);
     fetch(folder.path(), &[&good]).unwrap();
     assert_eq!(good.transfers(), [format!("/f.gz bytes={there}-")]);

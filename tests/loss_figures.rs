@@ -16,10 +16,7 @@ fn chosen(name: &str, written: &Value) -> Chosen {
         }
     }
     for (key, value) in written.as_object().unwrap() {
-        assert!(
-            own.iter().any(|field| field.key == key),
-            "{name} has no field {key}"
-        );
+        assert!(own.iter().any(|field| field.key == key), "{name} has no field {key}");
         settings.insert(key.clone(), value.clone());
     }
     Chosen {
@@ -39,11 +36,7 @@ fn values_and_gradients_agree_with_pytorch() {
     for case in figures["cases"].as_array().unwrap() {
         let name = case["name"].as_str().unwrap();
         let what = format!("{name} {}", case["settings"]);
-        let loss = build(
-            name,
-            case["settings"].clone(),
-            case["width"].as_u64().unwrap() as usize,
-        );
+        let loss = build(name, case["settings"].clone(), case["width"].as_u64().unwrap() as usize);
         let outputs: Vec<f32> = serde_json::from_value(case["outputs"].clone()).unwrap();
         let classes: Option<Vec<u32>> = serde_json::from_value(case["classes"].clone()).unwrap();
         let values: Option<Vec<f32>> = serde_json::from_value(case["values"].clone()).unwrap();
@@ -74,10 +67,7 @@ fn values_and_gradients_agree_with_pytorch() {
         }
         seen.insert(name.to_owned());
     }
-    let registered = LOSSES
-        .iter()
-        .map(|def| def.section.name.to_owned())
-        .collect();
+    let registered = LOSSES.iter().map(|def| def.section.name.to_owned()).collect();
     assert_eq!(seen, registered, "every loss has figures");
 }
 
@@ -86,16 +76,10 @@ type Variant = (Box<dyn Loss>, Vec<f32>, Vec<u32>, Vec<f32>);
 
 /// Every loss with settings that put all of it to work, its outputs and its targets for a batch.
 fn variants(rows: usize, seed: f32) -> Vec<Variant> {
-    let wave = |n: usize, phase: f32| -> Vec<f32> {
-        (0..n)
-            .map(|i| 3.0 * (i as f32 * 0.77 + seed + phase).sin())
-            .collect()
-    };
+    let wave =
+        |n: usize, phase: f32| -> Vec<f32> { (0..n).map(|i| 3.0 * (i as f32 * 0.77 + seed + phase).sin()).collect() };
     let classes = |k: u32| -> Vec<u32> { (0..rows as u32).map(|i| (i * 7 + 3) % k).collect() };
-    let shares = wave(rows * 3, 2.0)
-        .iter()
-        .map(|x| (x / 6.0) + 0.5)
-        .collect();
+    let shares = wave(rows * 3, 2.0).iter().map(|x| (x / 6.0) + 0.5).collect();
     let weighted = json!({"label_smoothing": 0.15, "class_weights": [1.0, 0.25, 2.0, 3.0]});
     vec![
         (
@@ -234,9 +218,7 @@ fn unreadable_targets_are_nan_and_never_panic() {
     let is_nan = |loss: &dyn Loss, outputs: &[f32], target: Target<'_>| {
         let mut gradient = vec![0.0; outputs.len()];
         let sum = loss.backward(outputs, target, None, &mut gradient);
-        sum.mean().is_nan()
-            && loss.forward(outputs, target).mean().is_nan()
-            && gradient.iter().any(|g| g.is_nan())
+        sum.mean().is_nan() && loss.forward(outputs, target).mean().is_nan() && gradient.iter().any(|g| g.is_nan())
     };
     let entropy = build("cross_entropy", json!({}), 2);
     assert!(is_nan(&*entropy, &[0.0, 1.0], Target::Classes(&[2])));
@@ -249,11 +231,7 @@ fn unreadable_targets_are_nan_and_never_panic() {
         &[0.3],
         Target::Classes(&[2])
     ));
-    assert!(is_nan(
-        &*build("mse", json!({}), 1),
-        &[0.3],
-        Target::Classes(&[0])
-    ));
+    assert!(is_nan(&*build("mse", json!({}), 1), &[0.3], Target::Classes(&[0])));
     assert!(is_nan(
         &*build("mae", json!({}), 1),
         &[f32::NAN],
@@ -267,29 +245,16 @@ fn a_batch_without_weight_teaches_nothing() {
     let mut gradient = [7.0; 2];
     let sum = loss.backward(&[1.0, 2.0], Target::Classes(&[0]), None, &mut gradient);
     assert_eq!((sum.mean(), gradient), (0.0, [0.0, 0.0]));
-    assert_eq!(
-        loss.backward(&[], Target::Classes(&[]), None, &mut [])
-            .mean(),
-        0.0
-    );
+    assert_eq!(loss.backward(&[], Target::Classes(&[]), None, &mut []).mean(), 0.0);
 }
 
 #[test]
 fn losses_say_which_targets_they_take() {
     let names = |n: usize| (0..n).map(|i| format!("c{i}")).collect::<Vec<_>>();
     let outputs = |name: &str, target: TargetInfo| (loss::find(name).unwrap().outputs)(&target);
-    assert_eq!(
-        outputs("cross_entropy", TargetInfo::Classes(names(10))),
-        Ok(10)
-    );
-    assert_eq!(
-        outputs("binary_cross_entropy", TargetInfo::Classes(names(2))),
-        Ok(1)
-    );
-    assert_eq!(
-        outputs("binary_cross_entropy", TargetInfo::Values(names(3))),
-        Ok(3)
-    );
+    assert_eq!(outputs("cross_entropy", TargetInfo::Classes(names(10))), Ok(10));
+    assert_eq!(outputs("binary_cross_entropy", TargetInfo::Classes(names(2))), Ok(1));
+    assert_eq!(outputs("binary_cross_entropy", TargetInfo::Values(names(3))), Ok(3));
     assert_eq!(outputs("huber", TargetInfo::Values(names(3))), Ok(3));
     assert!(
         outputs("binary_cross_entropy", TargetInfo::Classes(names(3)))
@@ -309,12 +274,8 @@ fn losses_say_which_targets_they_take() {
 
     let check = |weights: Value| {
         let chosen = chosen("cross_entropy", &json!({"class_weights": weights}));
-        let problems =
-            (loss::find("cross_entropy").unwrap().check)(&chosen, &TargetInfo::Classes(names(3)));
-        problems
-            .into_iter()
-            .map(|problem| problem.message)
-            .collect::<Vec<_>>()
+        let problems = (loss::find("cross_entropy").unwrap().check)(&chosen, &TargetInfo::Classes(names(3)));
+        problems.into_iter().map(|problem| problem.message).collect::<Vec<_>>()
     };
     assert_eq!(check(json!([1, 2])), ["2 weights for 3 classes"]);
     assert_eq!(

@@ -50,10 +50,7 @@ fn classification_agrees_with_scikit_learn() {
                 value(&metric, name)
             );
         }
-        assert!(
-            (value(&metric, &format!("top_{k}_accuracy")) - case["top_k"].as_f64().unwrap()).abs()
-                < 1e-12
-        );
+        assert!((value(&metric, &format!("top_{k}_accuracy")) - case["top_k"].as_f64().unwrap()).abs() < 1e-12);
         let confusion: Vec<Vec<u64>> = serde_json::from_value(case["confusion"].clone()).unwrap();
         for (truth, counts) in confusion.iter().enumerate() {
             for (predicted, &count) in counts.iter().enumerate() {
@@ -92,18 +89,12 @@ fn odd_outputs_never_panic() {
     assert!(value(&metric, "accuracy").is_nan() && value(&metric, "f1").is_nan());
     let nan = f32::NAN;
     metric.update(&[nan, nan, nan, nan, 1.0, nan], Target::Classes(&[0, 1]));
-    metric.update(
-        &[f32::INFINITY, f32::NEG_INFINITY, 0.0],
-        Target::Classes(&[0]),
-    );
+    metric.update(&[f32::INFINITY, f32::NEG_INFINITY, 0.0], Target::Classes(&[0]));
     metric.update(&[1.0, 2.0, 3.0], Target::Classes(&[9]));
     metric.update(&[], Target::Classes(&[]));
     metric.update(&[1.0], Target::Classes(&[0, 1, 2]));
     metric.update(&[1.0, 2.0, 3.0], Target::Values(&[0.0]));
-    assert_eq!(
-        (metric.confusion().total(), value(&metric, "accuracy")),
-        (3, 1.0)
-    );
+    assert_eq!((metric.confusion().total(), value(&metric, "accuracy")), (3, 1.0));
 
     let mut metric = Regression::new(1);
     metric.update(&[nan, f32::INFINITY], Target::Values(&[1.0, 2.0]));
@@ -123,15 +114,8 @@ fn a_single_sigmoid_output_tells_two_classes_apart() {
 #[test]
 fn every_figure_has_a_goal() {
     let metric = Classification::new(3, Some(2), Prediction::Softmax);
-    for (name, _) in metric
-        .values()
-        .into_iter()
-        .chain(Regression::new(1).values())
-    {
-        assert!(
-            goal(&format!("val_{name}")).is_some(),
-            "{name} is not in METRICS"
-        );
+    for (name, _) in metric.values().into_iter().chain(Regression::new(1).values()) {
+        assert!(goal(&format!("val_{name}")).is_some(), "{name} is not in METRICS");
     }
     assert!(METRICS.iter().all(|def| def.doc.ends_with('.')));
 }

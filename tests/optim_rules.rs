@@ -60,11 +60,7 @@ fn thirty_steps_agree_with_pytorch() {
         let mut optimizer = build(&chosen(name, &case["settings"]), 8);
         let mut parameters = floats(&case["initial"]);
         assert_eq!(case["after"].as_array().unwrap().len(), 30);
-        for (step, (gradient, after)) in gradients
-            .iter()
-            .zip(case["after"].as_array().unwrap())
-            .enumerate()
-        {
+        for (step, (gradient, after)) in gradients.iter().zip(case["after"].as_array().unwrap()).enumerate() {
             // Doubled and halved again: both are exact, and the scale is put to work.
             let doubled: Vec<f32> = gradient.iter().map(|g| 2.0 * g).collect();
             let lr = optimizer.base_lr();
@@ -77,10 +73,7 @@ fn thirty_steps_agree_with_pytorch() {
         }
         seen.insert(name.to_owned());
     }
-    let registered = OPTIMIZERS
-        .iter()
-        .map(|def| def.section.name.to_owned())
-        .collect();
+    let registered = OPTIMIZERS.iter().map(|def| def.section.name.to_owned()).collect();
     assert_eq!(seen, registered, "every optimizer has figures");
 }
 
@@ -138,10 +131,7 @@ fn any_number_of_threads_gives_the_same_bits() {
     for chosen in variants() {
         let mut results = Vec::new();
         for threads in [1, 2, 8] {
-            let pool = rayon::ThreadPoolBuilder::new()
-                .num_threads(threads)
-                .build()
-                .unwrap();
+            let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).build().unwrap();
             results.push(pool.install(|| {
                 let mut optimizer = build(&chosen, n);
                 let mut parameters = wave(n, 0.1);
@@ -153,10 +143,7 @@ fn any_number_of_threads_gives_the_same_bits() {
                 bits(&parameters)
             }));
         }
-        assert!(
-            results.windows(2).all(|pair| pair[0] == pair[1]),
-            "{chosen:?}"
-        );
+        assert!(results.windows(2).all(|pair| pair[0] == pair[1]), "{chosen:?}");
     }
 }
 
@@ -194,31 +181,18 @@ fn restored_state_continues_to_the_bit() {
 fn state_of_another_network_is_refused_and_changes_nothing() {
     let mut adam = build(&chosen("adam", &serde_json::json!({"amsgrad": true})), 3);
     adam.step(0.1, 1.0, &mut [1.0, 2.0, 3.0], &[1.0, 1.0, 1.0]);
-    let before: Vec<Vec<f32>> = adam
-        .state()
-        .iter()
-        .map(|(_, buffer)| buffer.to_vec())
-        .collect();
+    let before: Vec<Vec<f32>> = adam.state().iter().map(|(_, buffer)| buffer.to_vec()).collect();
     let missing = adam
         .restore(7, &|name| (name == "exp_avg").then(|| vec![0.0; 3]))
         .unwrap_err();
     assert!(
-        missing
-            .to_string()
-            .contains("no optimizer state 'exp_avg_sq'"),
+        missing.to_string().contains("no optimizer state 'exp_avg_sq'"),
         "{missing}"
     );
     let longer = adam.restore(7, &|_| Some(vec![0.0; 4])).unwrap_err();
-    assert!(
-        longer.to_string().contains("4 numbers, the network has 3"),
-        "{longer}"
-    );
+    assert!(longer.to_string().contains("4 numbers, the network has 3"), "{longer}");
     assert_eq!(longer.exit_code(), 7);
-    let after: Vec<Vec<f32>> = adam
-        .state()
-        .iter()
-        .map(|(_, buffer)| buffer.to_vec())
-        .collect();
+    let after: Vec<Vec<f32>> = adam.state().iter().map(|(_, buffer)| buffer.to_vec()).collect();
     assert_eq!((adam.steps(), after), (1, before));
 }
 
@@ -250,20 +224,8 @@ fn every_default_is_valid_and_documented() {
     for def in OPTIMIZERS {
         let chosen = chosen(def.section.name, &serde_json::json!({}));
         assert!((def.check)(&chosen).is_empty());
-        assert!(
-            build(&chosen, 0)
-                .state()
-                .iter()
-                .all(|(_, buffer)| buffer.is_empty())
-        );
-        assert!(
-            !def.section.doc.is_empty()
-                && def
-                    .section
-                    .fields
-                    .iter()
-                    .all(|field| field.doc.ends_with('.'))
-        );
+        assert!(build(&chosen, 0).state().iter().all(|(_, buffer)| buffer.is_empty()));
+        assert!(!def.section.doc.is_empty() && def.section.fields.iter().all(|field| field.doc.ends_with('.')));
     }
 }
 

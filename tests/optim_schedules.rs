@@ -1,9 +1,7 @@
 //! Schedules against PyTorch (`tests/peers/schedules.py`), and what must be refused before a training.
 
 use runner::optim;
-use runner::optim::schedule::{
-    self, Horizon, Interval, Position, SCHEDULER_COMMON, SCHEDULERS, Schedule,
-};
+use runner::optim::schedule::{self, Horizon, Interval, Position, SCHEDULER_COMMON, SCHEDULERS, Schedule};
 use runner::spec::{Chosen, Presence, Settings};
 use serde_json::{Value, json};
 
@@ -26,9 +24,7 @@ fn chosen(name: &str, written: &Value) -> Chosen {
     }
     for (key, value) in written.as_object().unwrap() {
         assert!(
-            own.iter()
-                .chain(SCHEDULER_COMMON)
-                .any(|field| field.key == key),
+            own.iter().chain(SCHEDULER_COMMON).any(|field| field.key == key),
             "{name} has no field {key}"
         );
         settings.insert(key.clone(), value.clone());
@@ -40,14 +36,11 @@ fn chosen(name: &str, written: &Value) -> Chosen {
 }
 
 fn positions(horizon: Horizon) -> impl Iterator<Item = Position> {
-    (0..horizon.epochs).flat_map(move |epoch| {
-        (0..horizon.steps_per_epoch).map(move |step| Position { epoch, step })
-    })
+    (0..horizon.epochs).flat_map(move |epoch| (0..horizon.steps_per_epoch).map(move |step| Position { epoch, step }))
 }
 
 fn sgd_with_momentum() -> Box<dyn optim::Optimizer> {
-    let settings =
-        r#"{"lr": 0.2, "momentum": 0.5, "dampening": 0.0, "nesterov": false, "weight_decay": 0.0}"#;
+    let settings = r#"{"lr": 0.2, "momentum": 0.5, "dampening": 0.0, "nesterov": false, "weight_decay": 0.0}"#;
     let chosen = Chosen {
         name: "sgd".into(),
         settings: serde_json::from_str(settings).unwrap(),
@@ -67,8 +60,7 @@ fn rates_and_the_training_that_follows_them_agree_with_pytorch() {
     for case in figures["schedules"].as_array().unwrap() {
         let chosen = chosen(case["name"].as_str().unwrap(), &case["settings"]);
         let what = format!("{} {}", case["name"], case["settings"]);
-        let schedule = Schedule::new(&chosen, base_lr, &horizon)
-            .unwrap_or_else(|error| panic!("{what}: {error}"));
+        let schedule = Schedule::new(&chosen, base_lr, &horizon).unwrap_or_else(|error| panic!("{what}: {error}"));
         let mut optimizer = sgd_with_momentum();
         let mut parameters = [0.0f32, 2.0, -1.0];
         let lrs = floats(&case["lr"]);
@@ -95,10 +87,7 @@ fn rates_and_the_training_that_follows_them_agree_with_pytorch() {
         }
         seen.insert(chosen.name);
     }
-    let registered = SCHEDULERS
-        .iter()
-        .map(|def| def.section.name.to_owned())
-        .collect();
+    let registered = SCHEDULERS.iter().map(|def| def.section.name.to_owned()).collect();
     assert_eq!(seen, registered, "every schedule has figures");
 }
 
@@ -117,9 +106,7 @@ fn plateaus_agree_with_pytorch_also_when_resumed_after_every_epoch() {
             schedule.observe(epoch as u64, Some(value));
             let saved = serde_json::to_string(&schedule.state()).unwrap();
             schedule = Schedule::new(&chosen, 0.2, &horizon).unwrap();
-            schedule
-                .restore(&serde_json::from_str(&saved).unwrap())
-                .unwrap();
+            schedule.restore(&serde_json::from_str(&saved).unwrap()).unwrap();
             let lr = schedule.lr(Position {
                 epoch: epoch as u64 + 1,
                 step: 0,
@@ -140,8 +127,7 @@ fn a_plateau_knows_which_way_its_metric_goes_and_waits_for_the_warmup() {
         steps_per_epoch: 4,
     };
     let after_rising = |written: Value| {
-        let mut schedule =
-            Schedule::new(&chosen("reduce_on_plateau", &written), 1.0, &horizon).unwrap();
+        let mut schedule = Schedule::new(&chosen("reduce_on_plateau", &written), 1.0, &horizon).unwrap();
         (0..4).for_each(|epoch| schedule.observe(epoch, Some(epoch as f64)));
         schedule.lr(Position { epoch: 4, step: 0 })
     };
@@ -150,20 +136,12 @@ fn a_plateau_knows_which_way_its_metric_goes_and_waits_for_the_warmup() {
         1.0
     );
     assert_eq!(after_rising(json!({"patience": 0, "factor": 0.5})), 0.125);
-    assert_eq!(
-        after_rising(json!({"patience": 0, "factor": 0.5, "mode": "max"})),
-        1.0
-    );
+    assert_eq!(after_rising(json!({"patience": 0, "factor": 0.5, "mode": "max"})), 1.0);
     assert_eq!(
         after_rising(json!({"patience": 0, "factor": 0.5, "warmup_epochs": 2})),
         0.5
     );
-    let mut silent = Schedule::new(
-        &chosen("reduce_on_plateau", &json!({"patience": 0})),
-        1.0,
-        &horizon,
-    )
-    .unwrap();
+    let mut silent = Schedule::new(&chosen("reduce_on_plateau", &json!({"patience": 0})), 1.0, &horizon).unwrap();
     (0..4).for_each(|epoch| silent.observe(epoch, None));
     assert_eq!(silent.lr(Position { epoch: 4, step: 0 }), 1.0);
     (4..6).for_each(|epoch| silent.observe(epoch, Some(f64::NAN)));
@@ -183,8 +161,7 @@ fn warmup_rises_to_where_the_schedule_begins() {
         epochs: 4,
         steps_per_epoch: 10,
     };
-    let schedule =
-        |name: &str, written: Value| Schedule::new(&chosen(name, &written), 1.0, &horizon).unwrap();
+    let schedule = |name: &str, written: Value| Schedule::new(&chosen(name, &written), 1.0, &horizon).unwrap();
     let warm = schedule(
         "linear",
         json!({"start_factor": 0.5, "warmup_steps": 4, "warmup_start_factor": 0.2}),
@@ -192,17 +169,9 @@ fn warmup_rises_to_where_the_schedule_begins() {
     let lr = |schedule: &Schedule, epoch, step| schedule.lr(Position { epoch, step });
     assert!((lr(&warm, 0, 0) - 0.1).abs() < 1e-12 && (lr(&warm, 0, 2) - 0.3).abs() < 1e-12);
     // Half an epoch of warmup: the schedule waits at its start for the next epoch.
-    let half = schedule(
-        "step",
-        json!({"step_size": 1, "gamma": 0.5, "warmup_epochs": 0.5}),
-    );
+    let half = schedule("step", json!({"step_size": 1, "gamma": 0.5, "warmup_epochs": 0.5}));
     assert_eq!(
-        [
-            lr(&half, 0, 5),
-            lr(&half, 0, 9),
-            lr(&half, 1, 0),
-            lr(&half, 2, 0)
-        ],
+        [lr(&half, 0, 5), lr(&half, 0, 9), lr(&half, 1, 0), lr(&half, 2, 0)],
         [1.0, 1.0, 1.0, 0.5]
     );
     let cycle = schedule(
@@ -210,10 +179,7 @@ fn warmup_rises_to_where_the_schedule_begins() {
         json!({"max_lr": 0.5, "div_factor": 5.0, "warmup_steps": 10}),
     );
     assert!((lr(&cycle, 0, 0) - 0.01).abs() < 1e-12 && (lr(&cycle, 1, 0) - 0.1).abs() < 1e-12);
-    assert_eq!(
-        Schedule::constant(0.3).lr(Position { epoch: 7, step: 7 }),
-        0.3
-    );
+    assert_eq!(Schedule::constant(0.3).lr(Position { epoch: 7, step: 7 }), 0.3);
 }
 
 fn messages(name: &str, written: Value, horizon: Horizon) -> Vec<String> {
@@ -361,18 +327,8 @@ fn required(name: &str) -> Value {
 fn rates_are_finite_and_never_negative_for_any_length_of_training() {
     let lengths = [0, 1, 2, 3, 7, 1_000_000, u64::MAX];
     for def in SCHEDULERS {
-        assert!(
-            !def.section.doc.is_empty()
-                && def
-                    .section
-                    .fields
-                    .iter()
-                    .all(|field| field.doc.ends_with('.'))
-        );
-        for (&epochs, &steps_per_epoch) in lengths
-            .iter()
-            .flat_map(|e| lengths.iter().map(move |s| (e, s)))
-        {
+        assert!(!def.section.doc.is_empty() && def.section.fields.iter().all(|field| field.doc.ends_with('.')));
+        for (&epochs, &steps_per_epoch) in lengths.iter().flat_map(|e| lengths.iter().map(move |s| (e, s))) {
             for interval in def.intervals {
                 let mut written = required(def.section.name);
                 written["interval"] = match interval {
@@ -383,18 +339,10 @@ fn rates_are_finite_and_never_negative_for_any_length_of_training() {
                     epochs,
                     steps_per_epoch,
                 };
-                let Ok(schedule) =
-                    Schedule::new(&chosen(def.section.name, &written), 0.1, &horizon)
-                else {
+                let Ok(schedule) = Schedule::new(&chosen(def.section.name, &written), 0.1, &horizon) else {
                     continue;
                 };
-                for (epoch, step) in [
-                    (0, 0),
-                    (0, 1),
-                    (1, 0),
-                    (epochs, steps_per_epoch),
-                    (u64::MAX, u64::MAX),
-                ] {
+                for (epoch, step) in [(0, 0), (0, 1), (1, 0), (epochs, steps_per_epoch), (u64::MAX, u64::MAX)] {
                     let lr = schedule.lr(Position { epoch, step });
                     assert!(
                         (0.0..=0.1 + 1e-12).contains(&lr),

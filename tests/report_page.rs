@@ -40,7 +40,11 @@ fn well_formed(html: &str) {
             c == '>' && !quoted
         });
         let (tag, after) = inside.split_at(end.expect("a tag that never ends"));
-        let name: String = tag.trim_start_matches('/').chars().take_while(|c| c.is_ascii_alphanumeric()).collect();
+        let name: String = tag
+            .trim_start_matches('/')
+            .chars()
+            .take_while(|c| c.is_ascii_alphanumeric())
+            .collect();
         if tag.starts_with('/') {
             assert_eq!(open.pop().as_deref(), Some(name.as_str()), "closed out of order");
         } else if !tag.starts_with('!') && !VOID.contains(&name.as_str()) {
@@ -49,7 +53,11 @@ fn well_formed(html: &str) {
         rest = after;
     }
     assert!(open.is_empty(), "never closed: {open:?}");
-    let mut ids: Vec<&str> = html.split(" id=\"").skip(1).filter_map(|part| part.split('"').next()).collect();
+    let mut ids: Vec<&str> = html
+        .split(" id=\"")
+        .skip(1)
+        .filter_map(|part| part.split('"').next())
+        .collect();
     let all = ids.len();
     ids.sort_unstable();
     ids.dedup();
@@ -61,21 +69,46 @@ fn a_classification_shows_everything() {
     let record = fixture::record(Status::Finished);
     let (html, ..) = page("classification", &record, &fixture::rows(10), &fixture::findings());
     for expected in [
-        "98.31 %", "test accuracy", "best epoch of 10", "Curves", "Confusion", "Worst mistakes", "Network", "401,920",
-        "data:image/png;base64,", "Provenance", "runner run ", "git checkout 3f9c2d1e5b7a\n", "--set",
+        "98.31 %",
+        "test accuracy",
+        "best epoch of 10",
+        "Curves",
+        "Confusion",
+        "Worst mistakes",
+        "Network",
+        "401,920",
+        "data:image/png;base64,",
+        "Provenance",
+        "runner run ",
+        "git checkout 3f9c2d1e5b7a\n",
+        "--set",
     ] {
         assert!(html.contains(expected), "{expected} is missing");
     }
-    assert_eq!(html.matches("<img").count(), html.matches(" alt=\"").count(), "each picture has words");
-    assert_eq!(html.matches("<svg").count(), html.matches(" aria-label=\"Curves of").count(), "each plot has words");
-    assert_eq!(html.matches("<table").count(), html.matches("<caption").count(), "each table has a caption");
+    assert_eq!(
+        html.matches("<img").count(),
+        html.matches(" alt=\"").count(),
+        "each picture has words"
+    );
+    assert_eq!(
+        html.matches("<svg").count(),
+        html.matches(" aria-label=\"Curves of").count(),
+        "each plot has words"
+    );
+    assert_eq!(
+        html.matches("<table").count(),
+        html.matches("<caption").count(),
+        "each table has a caption"
+    );
 }
 
 #[test]
 fn nothing_is_loaded_and_nothing_runs() {
     let record = fixture::record(Status::Finished);
     let (html, ..) = page("offline", &record, &fixture::rows(3), &fixture::findings());
-    for forbidden in ["http://", "https://", "<script", "<link", "url(", "@import", "src=\"//", "onload"] {
+    for forbidden in [
+        "http://", "https://", "<script", "<link", "url(", "@import", "src=\"//", "onload",
+    ] {
         assert!(!html.contains(forbidden), "{forbidden}");
     }
 }
@@ -117,7 +150,12 @@ fn a_regression_shows_points_and_errors() {
     let mut record = fixture::record(Status::Finished);
     record.data.stand_in = Some("the embedded sample stands in".into());
     let (html, ..) = page("regression", &record, &fixture::rows(40), &fixture::regression());
-    for expected in ["Predicted against true progression", "Errors: predicted less true", "Stand-in data.", "300 test samples are shown"] {
+    for expected in [
+        "Predicted against true progression",
+        "Errors: predicted less true",
+        "Stand-in data.",
+        "300 test samples are shown",
+    ] {
         assert!(html.contains(expected), "{expected} is missing");
     }
     assert!(!html.contains("Confusion"));
@@ -138,7 +176,10 @@ fn many_classes_show_the_pairs_confused_most() {
     let mut counts = vec![vec![0; 200]; 200];
     counts[17][42] = 9;
     counts[1][2] = 3;
-    let findings = Findings { confusion: Some(Confusion { classes, counts }), ..Findings::default() };
+    let findings = Findings {
+        confusion: Some(Confusion { classes, counts }),
+        ..Findings::default()
+    };
     let (html, ..) = page("many", &fixture::record(Status::Finished), &fixture::rows(2), &findings);
     let (first, second) = (html.find("class 42").unwrap(), html.find("class 2<").unwrap());
     assert!(first < second);
@@ -156,9 +197,17 @@ fn hard_input_gives_a_page_all_the_same() {
     rows.iter_mut().for_each(|row| row.metrics[2].1 = f64::NAN);
     rows[3].metrics.clear();
     let mut findings = fixture::findings();
-    findings.confusion = Some(Confusion { classes: vec!["a".into()], counts: vec![vec![], vec![1, 2, 3]] });
+    findings.confusion = Some(Confusion {
+        classes: vec!["a".into()],
+        counts: vec![vec![], vec![1, 2, 3]],
+    });
     findings.per_class[0].f1 = f64::NAN;
-    findings.mistakes[0].picture = Some(Picture { width: 9, height: 9, channels: 1, pixels: vec![1] });
+    findings.mistakes[0].picture = Some(Picture {
+        width: 9,
+        height: 9,
+        channels: 1,
+        pixels: vec![1],
+    });
     let (html, ..) = page("hard", &record, &rows, &findings);
     assert!(html.contains("Its picture cannot be shown."));
     page("empty", &fixture::record(Status::Running), &[], &Findings::default());
@@ -170,7 +219,15 @@ fn written_again_it_is_the_same() {
     let (html, folder, _root) = page("again", &record, &fixture::rows(10), &fixture::findings());
     std::fs::remove_file(folder.file("report.html")).unwrap();
     report::rewrite(&folder).unwrap();
-    assert_eq!(String::from_utf8(folder.read("report.html", 1 << 30).unwrap()).unwrap(), html);
+    assert_eq!(
+        String::from_utf8(folder.read("report.html", 1 << 30).unwrap()).unwrap(),
+        html
+    );
     folder.write("findings.json", b"{\"confusion\": 3}").unwrap();
-    assert!(report::rewrite(&folder).unwrap_err().to_string().contains("findings.json"));
+    assert!(
+        report::rewrite(&folder)
+            .unwrap_err()
+            .to_string()
+            .contains("findings.json")
+    );
 }

@@ -42,7 +42,11 @@ Exit codes:
 /// `runner RECIPE` means `runner run RECIPE`.
 #[derive(Debug, Parser)]
 #[command(name = "runner", version = VERSION, long_version = LONG_VERSION, after_help = TEACH, max_term_width = 80)]
-#[command(arg_required_else_help = true, subcommand_value_name = "COMMAND|RECIPE", infer_long_args = true)]
+#[command(
+    arg_required_else_help = true,
+    subcommand_value_name = "COMMAND|RECIPE",
+    infer_long_args = true
+)]
 pub struct Cli {
     /// What to do.
     #[command(subcommand)]
@@ -89,7 +93,13 @@ pub struct SetArgs {
 #[derive(Args, Clone, Debug)]
 pub struct ResultsArgs {
     /// Folder of all runs
-    #[arg(long, value_name = "DIR", default_value = "results", env = "RUNNER_RESULTS", hide_env_values = true)]
+    #[arg(
+        long,
+        value_name = "DIR",
+        default_value = "results",
+        env = "RUNNER_RESULTS",
+        hide_env_values = true
+    )]
     pub results: PathBuf,
 }
 
@@ -97,7 +107,13 @@ pub struct ResultsArgs {
 #[derive(Args, Clone, Debug)]
 pub struct SourceArgs {
     /// Folder of data files
-    #[arg(long = "data", value_name = "DIR", default_value = "data", env = "RUNNER_DATA", hide_env_values = true)]
+    #[arg(
+        long = "data",
+        value_name = "DIR",
+        default_value = "data",
+        env = "RUNNER_DATA",
+        hide_env_values = true
+    )]
     pub data: PathBuf,
     /// Download nothing
     #[arg(long)]

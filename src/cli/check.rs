@@ -40,7 +40,10 @@ fn conclude(failures: &[Error], recipes: usize) -> Result<()> {
     // One kind for all where they agree, else the recipe's.
     let same = failures.iter().all(|error| error.kind() == first.kind());
     let kind = if same { first.kind() } else { Kind::Recipe };
-    Err(Error::new(kind, format!("{} of {recipes} recipes cannot run", failures.len())))
+    Err(Error::new(
+        kind,
+        format!("{} of {recipes} recipes cannot run", failures.len()),
+    ))
 }
 
 fn experiment(path: &Path, args: &CheckArgs) -> Result<Experiment> {
@@ -64,7 +67,10 @@ fn describe(path: &Path, experiment: &Experiment) -> String {
     let [train, validation, test] = info.rows;
     let mut text = format!("{}: {} on {}\n", path.display(), experiment.recipe.task.name, info.name);
     // Writing to a String does not fail.
-    let _ = writeln!(text, "  samples     {train} train, {validation} validation, {test} test");
+    let _ = writeln!(
+        text,
+        "  samples     {train} train, {validation} validation, {test} test"
+    );
     let _ = writeln!(text, "  input       {}", show_shape(&info.input));
     for note in info.notes.iter().chain(&experiment.plan.notes) {
         let _ = writeln!(text, "  note        {note}");
@@ -74,17 +80,33 @@ fn describe(path: &Path, experiment: &Experiment) -> String {
     }
     let batch = experiment.recipe.trainer.batch_size;
     let _ = writeln!(text, "  parameters  {}", grouped(record.parameters));
-    let _ = writeln!(text, "  FLOPs       {} a sample forward; {} a training step", si(record.flops), si(3 * record.flops * batch as u64));
-    let _ = writeln!(text, "  memory      {} while training, without the data\n", bytes(record.memory));
+    let _ = writeln!(
+        text,
+        "  FLOPs       {} a sample forward; {} a training step",
+        si(record.flops),
+        si(3 * record.flops * batch as u64)
+    );
+    let _ = writeln!(
+        text,
+        "  memory      {} while training, without the data\n",
+        bytes(record.memory)
+    );
     text
 }
 
 /// The layers as a table for terminals.
 pub fn layer_table(record: &NetworkRecord) -> Table {
     let mut table = Table::new();
-    table.load_style(output::NO_LINES).set_header(["layer", "output", "parameters", "FLOPs"]);
+    table
+        .load_style(output::NO_LINES)
+        .set_header(["layer", "output", "parameters", "FLOPs"]);
     for layer in &record.layers {
-        table.add_row([layer.name.clone(), layer.output.clone(), grouped(layer.parameters), grouped(layer.flops)]);
+        table.add_row([
+            layer.name.clone(),
+            layer.output.clone(),
+            grouped(layer.parameters),
+            grouped(layer.flops),
+        ]);
     }
     for column in [2, 3] {
         if let Some(column) = table.column_mut(column) {

@@ -12,6 +12,14 @@ use crate::report::format;
 pub fn run() -> Result<()> {
     let cache = Cache::open();
     let cleaned = cache.clean()?;
-    let networks = if cleaned.networks == 1 { "1 network".to_owned() } else { format!("{} networks", cleaned.networks) };
-    output::print(&format!("removed {networks}, {} from {}\n", format::bytes(cleaned.bytes), cache.folder().display()))
+    let networks = if cleaned.networks == 1 {
+        "1 network".to_owned()
+    } else {
+        format!("{} networks", cleaned.networks)
+    };
+    output::print(&format!(
+        "removed {networks}, {} from {}\n",
+        format::bytes(cleaned.bytes),
+        cache.folder().display()
+    ))
 }

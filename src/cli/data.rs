@@ -26,7 +26,11 @@ pub fn run(args: &DataArgs) -> Result<()> {
 }
 
 fn context(source: &SourceArgs) -> DataContext {
-    DataContext { folder: source.data.clone(), offline: source.offline, ..DataContext::new(".", 0) }
+    DataContext {
+        folder: source.data.clone(),
+        offline: source.offline,
+        ..DataContext::new(".", 0)
+    }
 }
 
 fn fetch(names: &[String], source: &SourceArgs, asked: &ShowArgs) -> Result<()> {
@@ -45,7 +49,11 @@ fn fetch(names: &[String], source: &SourceArgs, asked: &ShowArgs) -> Result<()> 
 
 fn verify(names: &[String], source: &SourceArgs) -> Result<()> {
     let context = context(source);
-    let here = || data::status(&context).into_iter().filter(|s| !s.files.is_empty() && s.ready());
+    let here = || {
+        data::status(&context)
+            .into_iter()
+            .filter(|s| !s.files.is_empty() && s.ready())
+    };
     let all: Vec<String> = match names {
         [] => here().map(|status| status.name.to_owned()).collect(),
         names => names.to_vec(),
@@ -64,18 +72,27 @@ impl Shelf {
     /// A dataset as its files stand.
     fn of(status: &Status) -> Self {
         let bytes = |wanted: fn(FileState) -> bool| -> u64 {
-            status.files.iter().filter(|file| wanted(file.state)).map(|file| file.bytes).sum()
+            status
+                .files
+                .iter()
+                .filter(|file| wanted(file.state))
+                .map(|file| file.bytes)
+                .sum()
         };
         let state = match status.origin {
             Origin::Embedded | Origin::Generated => State::BuiltIn,
             Origin::File => State::YourFile,
             Origin::Download(_) if status.ready() => State::Here { bytes: bytes(|_| true) },
             Origin::Download(_) if bytes(|state| matches!(state, FileState::Wrong(_))) > 0 => State::Wrong,
-            Origin::Download(_) => {
-                State::ToFetch { bytes: bytes(|state| !matches!(state, FileState::Present | FileState::Unpacked)) }
-            }
+            Origin::Download(_) => State::ToFetch {
+                bytes: bytes(|state| !matches!(state, FileState::Present | FileState::Unpacked)),
+            },
         };
-        Self { name: status.name.to_owned(), state, doc: status.doc.to_owned() }
+        Self {
+            name: status.name.to_owned(),
+            state,
+            doc: status.doc.to_owned(),
+        }
     }
 }
 
@@ -114,7 +131,9 @@ pub enum State {
 /// The list as text, each line cut to `width` columns where there is a width.
 pub fn table(shelves: &[Shelf], width: Option<usize>) -> String {
     let mut table = Table::new();
-    table.load_style(NO_LINES).set_content_arrangement(ContentArrangement::Disabled);
+    table
+        .load_style(NO_LINES)
+        .set_content_arrangement(ContentArrangement::Disabled);
     table.set_header(["dataset", "state", "what it is"]);
     for shelf in shelves {
         table.add_row([shelf.name.clone(), words(shelf.state), shelf.doc.clone()]);
@@ -124,7 +143,10 @@ pub fn table(shelves: &[Shelf], width: Option<usize>) -> String {
     }
     let cut = |line: &str| console::truncate_str(line.trim_end(), width.unwrap_or(usize::MAX), "…").into_owned();
     let mut text: String = table.lines().map(|line| cut(&line) + "\n").collect();
-    if let Some(shelf) = shelves.iter().find(|shelf| matches!(shelf.state, State::ToFetch { .. } | State::Wrong)) {
+    if let Some(shelf) = shelves
+        .iter()
+        .find(|shelf| matches!(shelf.state, State::ToFetch { .. } | State::Wrong))
+    {
         text.push_str(&format!("\nto have one: runner data fetch {}\n", shelf.name));
     }
     text
@@ -146,9 +168,17 @@ mod tests {
 
     #[test]
     fn the_list_says_what_is_here() {
-        let shelf = |name: &str, state, doc: &str| Shelf { name: name.into(), state, doc: doc.into() };
+        let shelf = |name: &str, state, doc: &str| Shelf {
+            name: name.into(),
+            state,
+            doc: doc.into(),
+        };
         let shelves = [
-            shelf("mnist", State::ToFetch { bytes: 11_594_722 }, "70,000 handwritten digits."),
+            shelf(
+                "mnist",
+                State::ToFetch { bytes: 11_594_722 },
+                "70,000 handwritten digits.",
+            ),
             shelf("iris", State::BuiltIn, "Three kinds of iris."),
         ];
         let expected = "\

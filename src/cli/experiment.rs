@@ -6,8 +6,8 @@ use super::args::SourceArgs;
 use crate::data::{self, DataContext, DataInfo};
 use crate::error::Result;
 use crate::network::emit::Backend;
-use crate::optim;
 use crate::network::{Program, emit, summary};
+use crate::optim;
 use crate::recipe::{Device, Engine, Overrides, Recipe};
 use crate::store::NetworkRecord;
 use crate::task::{self, Plan};
@@ -43,7 +43,12 @@ impl Experiment {
         };
         emit(&Program {
             task: self.plan.task,
-            networks: self.plan.networks.iter().map(|network| network.layers.clone()).collect(),
+            networks: self
+                .plan
+                .networks
+                .iter()
+                .map(|network| network.layers.clone())
+                .collect(),
             backend,
         })
     }

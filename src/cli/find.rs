@@ -14,7 +14,11 @@ use crate::store::folder::file;
 pub fn run(results: &Path, name: &Path) -> Result<RunFolder> {
     for candidate in [name.to_owned(), results.join(name)] {
         // A file of the run, such as its report, means the run too.
-        let folder = if candidate.is_file() { candidate.parent() } else { Some(candidate.as_path()) };
+        let folder = if candidate.is_file() {
+            candidate.parent()
+        } else {
+            Some(candidate.as_path())
+        };
         if let Some(run) = folder.and_then(|folder| RunFolder::open(folder).ok()) {
             return Ok(run);
         }
@@ -24,7 +28,10 @@ pub fn run(results: &Path, name: &Path) -> Result<RunFolder> {
             return RunFolder::open(newest);
         }
     }
-    let error = Error::new(Kind::Run, format!("no run '{}' in {}", name.display(), results.display()));
+    let error = Error::new(
+        Kind::Run,
+        format!("no run '{}' in {}", name.display(), results.display()),
+    );
     Err(error.help("`runner list` shows the runs; --results DIR looks elsewhere"))
 }
 
@@ -45,7 +52,10 @@ pub fn runs_of(recipe: &Path) -> Vec<PathBuf> {
 fn order(path: &Path) -> (String, u32) {
     let name = path.file_name().unwrap_or_default().to_string_lossy().into_owned();
     let (stamp, rest) = name.split_at_checked(19).unwrap_or((&name, ""));
-    let number = rest.strip_prefix('-').and_then(|digits| digits.parse().ok()).unwrap_or(0);
+    let number = rest
+        .strip_prefix('-')
+        .and_then(|digits| digits.parse().ok())
+        .unwrap_or(0);
     (stamp.to_owned(), number)
 }
 
@@ -65,8 +75,14 @@ mod tests {
         let found = |name: &str| run(root.path(), Path::new(name)).map(|run| run.id());
         assert_eq!(found("demo").unwrap(), "demo/2026-01-02_00-00-00-10");
         assert_eq!(found("demo/2026-01-01_00-00-00").unwrap(), "demo/2026-01-01_00-00-00");
-        assert_eq!(found("demo/2026-01-01_00-00-00/run.json").unwrap(), "demo/2026-01-01_00-00-00");
-        assert_eq!(found(root.path().join("demo").to_str().unwrap()).unwrap(), "demo/2026-01-02_00-00-00-10");
+        assert_eq!(
+            found("demo/2026-01-01_00-00-00/run.json").unwrap(),
+            "demo/2026-01-01_00-00-00"
+        );
+        assert_eq!(
+            found(root.path().join("demo").to_str().unwrap()).unwrap(),
+            "demo/2026-01-02_00-00-00-10"
+        );
         assert_eq!(found("nothing").unwrap_err().kind(), Kind::Run);
     }
 }

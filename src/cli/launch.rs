@@ -36,7 +36,9 @@ pub fn launch(program: &Path, folder: &RunFolder, data: &Path, progress: &mut dy
         std::thread::spawn(move || read(BufReader::new(output), &sender));
     }
     let seen = follow(&mut child, &messages, progress);
-    let status = child.wait().map_err(|error| Error::new(Kind::Failure, format!("the trainer: {error}")))?;
+    let status = child
+        .wait()
+        .map_err(|error| Error::new(Kind::Failure, format!("the trainer: {error}")))?;
     conclude(seen, status, folder)
 }
 
@@ -50,11 +52,19 @@ struct Seen {
 
 fn start(program: &Path, run: &Path, data: &Path) -> Result<Child> {
     let mut command = Command::new(program);
-    command.arg(run).arg("--data").arg(data).arg("--supervised").stdin(Stdio::piped()).stdout(Stdio::piped());
+    command
+        .arg(run)
+        .arg("--data")
+        .arg(data)
+        .arg("--supervised")
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped());
     // Ctrl-C goes to all processes of the terminal's group; this one is to hear of it from us alone.
     #[cfg(unix)]
     std::os::unix::process::CommandExt::process_group(&mut command, 0);
-    command.spawn().map_err(|error| Error::new(Kind::Failure, format!("{}: {error}", program.display())))
+    command
+        .spawn()
+        .map_err(|error| Error::new(Kind::Failure, format!("{}: {error}", program.display())))
 }
 
 fn read(output: impl BufRead, sender: &Sender<Message>) {

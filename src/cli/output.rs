@@ -30,7 +30,11 @@ pub fn say(text: &str) {
 /// A line on standard error that opens with `note:`, for what the user should know, apart from what was asked for.
 pub fn note(text: &str) {
     // With nobody to read a note there is nobody to tell that either.
-    let _ = writeln!(io::stderr().lock(), "{} {text}", console::style("note:").yellow().bold().for_stderr());
+    let _ = writeln!(
+        io::stderr().lock(),
+        "{} {text}",
+        console::style("note:").yellow().bold().for_stderr()
+    );
 }
 
 /// Columns of the terminal that standard output is; none where it is a file or a pipe.
@@ -41,7 +45,11 @@ pub fn width() -> Option<usize> {
 
 /// The error as a person reads it: `error:` in red on a terminal, then the message and its remedy.
 pub fn error(error: &Error) {
-    let _ = writeln!(io::stderr().lock(), "{} {error}", console::style("error:").red().bold().for_stderr());
+    let _ = writeln!(
+        io::stderr().lock(),
+        "{} {error}",
+        console::style("error:").red().bold().for_stderr()
+    );
 }
 
 fn forgive(written: io::Result<()>) -> Result<()> {

@@ -28,7 +28,11 @@ pub fn run(args: &RecipesArgs) -> Result<()> {
             Err(error) => output::error(&error),
         }
     }
-    if args.json { output::print_json(&cards) } else { output::print(&table(&cards, output::width())) }
+    if args.json {
+        output::print_json(&cards)
+    } else {
+        output::print(&table(&cards, output::width()))
+    }
 }
 
 /// A recipe as the gallery shows it.
@@ -60,7 +64,9 @@ pub fn files(folder: &Path) -> Result<Vec<PathBuf>> {
 /// The gallery as text: a line each, cut to `width` columns where there is a width.
 pub fn table(cards: &[Card], width: Option<usize>) -> String {
     let mut table = Table::new();
-    table.load_style(NO_LINES).set_content_arrangement(ContentArrangement::Disabled);
+    table
+        .load_style(NO_LINES)
+        .set_content_arrangement(ContentArrangement::Disabled);
     table.set_header(["recipe", "task", "what it shows"]);
     for card in cards {
         table.add_row([card.path.display().to_string(), card.task.clone(), card.line.clone()]);
@@ -71,7 +77,10 @@ pub fn table(cards: &[Card], width: Option<usize>) -> String {
     let cut = |line: &str| console::truncate_str(line.trim_end(), width.unwrap_or(usize::MAX), "…").into_owned();
     let mut text: String = table.lines().map(|line| cut(&line) + "\n").collect();
     if let Some(card) = cards.first() {
-        text.push_str(&format!("\nto train one: runner {}\n", format::shell(&card.path.to_string_lossy())));
+        text.push_str(&format!(
+            "\nto train one: runner {}\n",
+            format::shell(&card.path.to_string_lossy())
+        ));
     }
     text
 }
@@ -82,10 +91,22 @@ mod tests {
 
     #[test]
     fn the_gallery_is_cut_to_the_terminal() {
-        let card = |path: &str, task: &str, line: &str| Card { path: path.into(), task: task.into(), line: line.into() };
+        let card = |path: &str, task: &str, line: &str| Card {
+            path: path.into(),
+            task: task.into(),
+            line: line.into(),
+        };
         let cards = [
-            card("recipes/iris.yaml", "classification", "Three kinds of iris: 97 % in two seconds."),
-            card("recipes/diabetes.yaml", "regression", "How a disease goes on after a year."),
+            card(
+                "recipes/iris.yaml",
+                "classification",
+                "Three kinds of iris: 97 % in two seconds.",
+            ),
+            card(
+                "recipes/diabetes.yaml",
+                "regression",
+                "How a disease goes on after a year.",
+            ),
         ];
         let expected = "\
 recipe                 task            what it shows
@@ -95,7 +116,11 @@ recipes/diabetes.yaml  regression      How a disease goes on after a year.
 to train one: runner recipes/iris.yaml
 ";
         assert_eq!(table(&cards, None), expected);
-        assert!(table(&cards, Some(50)).lines().all(|line| console::measure_text_width(line) <= 50));
+        assert!(
+            table(&cards, Some(50))
+                .lines()
+                .all(|line| console::measure_text_width(line) <= 50)
+        );
     }
 
     #[test]
@@ -105,7 +130,10 @@ to train one: runner recipes/iris.yaml
             std::fs::write(root.path().join(name), "").unwrap();
         }
         std::fs::create_dir(root.path().join("c.yaml")).unwrap();
-        assert_eq!(files(root.path()).unwrap(), [root.path().join("a.yml"), root.path().join("b.yaml")]);
+        assert_eq!(
+            files(root.path()).unwrap(),
+            [root.path().join("a.yml"), root.path().join("b.yaml")]
+        );
         assert!(files(&root.path().join("none")).is_err());
     }
 }

@@ -25,7 +25,10 @@ pub fn run(args: &ResumeArgs) -> Result<()> {
         return Ok(());
     }
     if folder.is_locked() {
-        return Err(Error::new(Kind::Run, format!("{}: another process is working on it", folder.path().display())));
+        return Err(Error::new(
+            Kind::Run,
+            format!("{}: another process is working on it", folder.path().display()),
+        ));
     }
     let experiment = stored(&folder, &record, &args.source)?;
     if record.build != build::ID {
@@ -55,7 +58,10 @@ fn stored(folder: &RunFolder, record: &Record, source: &SourceArgs) -> Result<Ex
     if !context.use_stand_in {
         let prepared = data::prepare(&recipe.dataset, &context, &mut |_| {})?;
         if let Some(reason) = prepared.use_stand_in {
-            let error = Error::new(Kind::Data, format!("the run began with the real {}: {reason}", record.data.name));
+            let error = Error::new(
+                Kind::Data,
+                format!("the run began with the real {}: {reason}", record.data.name),
+            );
             return Err(error.help("bring the data back, or start a new run"));
         }
     }

@@ -119,7 +119,10 @@ fn first_record(experiment: &Experiment, compiled: &Compiled) -> Result<Record> 
         task: recipe.task.name.clone(),
         recipe_path: path.display().to_string(),
         recipe_digest: recipe.digest(),
-        provenance: recipe.provenance().map(|(path, origin)| (path.to_string(), origin.to_string())).collect(),
+        provenance: recipe
+            .provenance()
+            .map(|(path, origin)| (path.to_string(), origin.to_string()))
+            .collect(),
         data: experiment.info.clone(),
         data_digest: None,
         network: experiment.network_record(),

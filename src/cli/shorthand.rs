@@ -13,7 +13,11 @@ pub fn expand(arguments: Vec<OsString>, cli: &Command) -> Vec<OsString> {
     let Some(at) = first_positional(&arguments, run) else {
         // Options alone: those of `run` get its messages; `--help` and `--version` are ours.
         let known = arguments.iter().skip(1).any(|argument| is_option_of(run, argument));
-        return if known { insert(arguments, "run".into()) } else { arguments };
+        return if known {
+            insert(arguments, "run".into())
+        } else {
+            arguments
+        };
     };
     let Some(word) = arguments.get(at).cloned() else {
         return arguments;
@@ -25,7 +29,11 @@ pub fn expand(arguments: Vec<OsString>, cli: &Command) -> Vec<OsString> {
         return insert(others, word);
     }
     // A bare word that is no file is a command misspelt rather than a recipe.
-    if looks_like_file(&word) { insert(arguments, "run".into()) } else { arguments }
+    if looks_like_file(&word) {
+        insert(arguments, "run".into())
+    } else {
+        arguments
+    }
 }
 
 fn insert(mut arguments: Vec<OsString>, word: OsString) -> Vec<OsString> {
@@ -63,8 +71,12 @@ fn is_option_of(run: &Command, argument: &OsStr) -> bool {
 
 fn find<'a>(run: &'a Command, option: &str) -> Option<&'a clap::Arg> {
     run.get_arguments().find(|argument| {
-        let long = argument.get_long().is_some_and(|long| option.strip_prefix("--") == Some(long));
-        let short = argument.get_short().is_some_and(|short| option.strip_prefix('-') == Some(short.to_string().as_str()));
+        let long = argument
+            .get_long()
+            .is_some_and(|long| option.strip_prefix("--") == Some(long));
+        let short = argument
+            .get_short()
+            .is_some_and(|short| option.strip_prefix('-') == Some(short.to_string().as_str()));
         long || short
     })
 }
@@ -83,15 +95,27 @@ mod tests {
 
     fn expanded(line: &str) -> String {
         let arguments = line.split(' ').map(OsString::from).collect();
-        let words: Vec<_> = expand(arguments, &Cli::command()).into_iter().map(|word| word.into_string().unwrap()).collect();
+        let words: Vec<_> = expand(arguments, &Cli::command())
+            .into_iter()
+            .map(|word| word.into_string().unwrap())
+            .collect();
         words.join(" ")
     }
 
     #[test]
     fn a_recipe_alone_is_run() {
-        assert_eq!(expanded("runner recipes/a.yaml --quiet"), "runner run recipes/a.yaml --quiet");
-        assert_eq!(expanded("runner --quiet --set a=b a.yaml"), "runner run --quiet --set a=b a.yaml");
-        assert_eq!(expanded("runner --set list recipes/a.yaml"), "runner run --set list recipes/a.yaml");
+        assert_eq!(
+            expanded("runner recipes/a.yaml --quiet"),
+            "runner run recipes/a.yaml --quiet"
+        );
+        assert_eq!(
+            expanded("runner --quiet --set a=b a.yaml"),
+            "runner run --quiet --set a=b a.yaml"
+        );
+        assert_eq!(
+            expanded("runner --set list recipes/a.yaml"),
+            "runner run --set list recipes/a.yaml"
+        );
         assert_eq!(expanded("runner --threads=2 a.yaml"), "runner run --threads=2 a.yaml");
         assert_eq!(expanded("runner -- a.yaml"), "runner run -- a.yaml");
         assert_eq!(expanded("runner --json"), "runner run --json");

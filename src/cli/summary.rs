@@ -13,7 +13,13 @@ pub fn summary(folder: &RunFolder, record: &Record) -> String {
     // Writing into a String cannot fail.
     let _ = match &record.summary {
         Some(summary) => {
-            writeln!(text, "{} {} in {}", verb(record.status), folder.id(), format::seconds(summary.seconds))
+            writeln!(
+                text,
+                "{} {} in {}",
+                verb(record.status),
+                folder.id(),
+                format::seconds(summary.seconds)
+            )
         }
         None => writeln!(text, "{} {}", verb(record.status), folder.id()),
     };
@@ -22,9 +28,17 @@ pub fn summary(folder: &RunFolder, record: &Record) -> String {
         push_metrics(&mut text, &summary.test);
     }
     if let Some(stand_in) = &record.data.stand_in {
-        push(&mut text, "stand-in", &format!("{stand_in}: not a figure of {}", record.data.name));
+        push(
+            &mut text,
+            "stand-in",
+            &format!("{stand_in}: not a figure of {}", record.data.name),
+        );
     }
-    for (name, path) in [("report", file::REPORT), ("weights", file::BEST), ("metrics", file::METRICS)] {
+    for (name, path) in [
+        ("report", file::REPORT),
+        ("weights", file::BEST),
+        ("metrics", file::METRICS),
+    ] {
         if folder.file(path).is_file() {
             push(&mut text, name, &folder.file(path).display().to_string());
         }
@@ -53,8 +67,15 @@ fn push_metrics(text: &mut String, metrics: &[(String, f64)]) {
 }
 
 fn best(summary: &Summary) -> String {
-    let value = summary.best.map(|value| format!(" ({} {})", summary.monitor, format::metric(&summary.monitor, value)));
-    format!("{} of {}{}", summary.best_epoch, summary.epochs, value.unwrap_or_default())
+    let value = summary
+        .best
+        .map(|value| format!(" ({} {})", summary.monitor, format::metric(&summary.monitor, value)));
+    format!(
+        "{} of {}{}",
+        summary.best_epoch,
+        summary.epochs,
+        value.unwrap_or_default()
+    )
 }
 
 fn verb(status: Status) -> &'static str {

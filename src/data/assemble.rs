@@ -41,15 +41,8 @@ pub(super) fn three_way(all: Part, width: usize, splits: &Splits, seed: u64) -> 
 }
 
 /// Takes the validation samples from the training part.
-pub(super) fn with_validation(
-    train: Part,
-    test: Option<Part>,
-    width: usize,
-    splits: &Splits,
-    seed: u64,
-) -> Parts {
-    let (train, validation) =
-        split::hold_out(train, width, splits.validation_split, split_key(seed, 1));
+pub(super) fn with_validation(train: Part, test: Option<Part>, width: usize, splits: &Splits, seed: u64) -> Parts {
+    let (train, validation) = split::hold_out(train, width, splits.validation_split, split_key(seed, 1));
     Parts {
         train,
         validation,
@@ -100,12 +93,7 @@ pub(super) fn finish(mut info: DataInfo, parts: Parts, splits: &Splits) -> Resul
 }
 
 /// A dataset whose samples are all in memory already, without an official test part.
-pub(super) fn from_samples(
-    info: DataInfo,
-    all: Part,
-    splits: &Splits,
-    context: &DataContext,
-) -> Result<Dataset> {
+pub(super) fn from_samples(info: DataInfo, all: Part, splits: &Splits, context: &DataContext) -> Result<Dataset> {
     let width = info.width();
     finish(info, three_way(all, width, splits, context.seed), splits)
 }

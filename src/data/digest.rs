@@ -95,16 +95,8 @@ mod tests {
         let other = TargetInfo::Classes(vec!["ab".into(), String::new()]);
         for changed in [
             digest(&[1], &target, [Some(&a), None, Some(&b)]),
-            digest(
-                &[1],
-                &target,
-                [Some(&part(&[1.0, 2.5], &[0, 1])), Some(&b), None],
-            ),
-            digest(
-                &[1],
-                &target,
-                [Some(&part(&[1.0, 2.0], &[1, 1])), Some(&b), None],
-            ),
+            digest(&[1], &target, [Some(&part(&[1.0, 2.5], &[0, 1])), Some(&b), None]),
+            digest(&[1], &target, [Some(&part(&[1.0, 2.0], &[1, 1])), Some(&b), None]),
             digest(&[1], &other, [Some(&a), Some(&b), None]),
             digest(&[1, 1], &target, [Some(&a), Some(&b), None]),
         ] {

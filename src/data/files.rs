@@ -82,16 +82,10 @@ impl RemoteFile {
         let remedy = format!("delete it, or run 'runner data fetch {dataset}' to replace it");
         let metadata = std::fs::metadata(path).map_err(|error| unreadable(path, &error))?;
         if !metadata.is_file() {
-            return Err(
-                Error::new(Kind::Data, format!("{} is not a file", path.display())).help(remedy),
-            );
+            return Err(Error::new(Kind::Data, format!("{} is not a file", path.display())).help(remedy));
         }
         if metadata.len() != bytes {
-            let message = format!(
-                "{} has {} bytes, expected {bytes}",
-                path.display(),
-                metadata.len()
-            );
+            let message = format!("{} has {} bytes, expected {bytes}", path.display(), metadata.len());
             return Err(Error::new(Kind::Data, message).help(remedy));
         }
         let Some(expected) = sha256 else {
@@ -118,10 +112,7 @@ impl Collection {
     /// The files that are in neither form in the folder.
     pub fn missing(&self, data_folder: &Path) -> Vec<&'static RemoteFile> {
         let place = self.place(data_folder);
-        self.files
-            .iter()
-            .filter(|file| file.find(&place).is_none())
-            .collect()
+        self.files.iter().filter(|file| file.find(&place).is_none()).collect()
     }
 
     /// Checks every file that is there.
@@ -156,10 +147,7 @@ pub(super) fn sha256_of(path: &Path) -> Result<String> {
 
 /// A file that cannot be read.
 pub(super) fn unreadable(path: &Path, error: &std::io::Error) -> Error {
-    Error::new(
-        Kind::Data,
-        format!("cannot read {}: {error}", path.display()),
-    )
+    Error::new(Kind::Data, format!("cannot read {}: {error}", path.display()))
 }
 
 #[cfg(test)]
@@ -201,18 +189,11 @@ mod tests {
                 .verify(&HELLO.find(folder.path()).unwrap(), "mnist")
                 .unwrap_err()
                 .to_string();
-            assert!(
-                error.contains(expected) && error.contains("hello.gz"),
-                "{error}"
-            );
+            assert!(error.contains(expected) && error.contains("hello.gz"), "{error}");
             assert!(error.contains("runner data fetch mnist"), "{error}");
         }
         std::fs::remove_file(folder.path().join("hello.gz")).unwrap();
         std::fs::create_dir(folder.path().join("hello.gz")).unwrap();
-        assert!(
-            HELLO
-                .verify(&HELLO.find(folder.path()).unwrap(), "mnist")
-                .is_err()
-        );
+        assert!(HELLO.verify(&HELLO.find(folder.path()).unwrap(), "mnist").is_err());
     }
 }

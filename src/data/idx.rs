@@ -42,10 +42,7 @@ impl Idx {
 /// [`Kind::Data`], naming the file and the byte, when it cannot be read or is not such a file.
 pub fn read(path: &Path) -> Result<Idx> {
     let file = File::open(path).map_err(|error| unreadable(path, &error))?;
-    let bytes = file
-        .metadata()
-        .map_err(|error| unreadable(path, &error))?
-        .len();
+    let bytes = file.metadata().map_err(|error| unreadable(path, &error))?.len();
     let name = path.display().to_string();
     let reader = BufReader::with_capacity(1 << 16, file);
     if path.extension().is_some_and(|extension| extension == "gz") {
@@ -103,13 +100,7 @@ impl<R: Read> Header<'_, R> {
             .read_to_end(&mut bytes)
             .map_err(|error| broken(self.name, self.at, &error))?;
         let four = <[u8; 4]>::try_from(bytes.as_slice());
-        let four = four.map_err(|_| {
-            wrong(
-                self.name,
-                self.at + bytes.len() as u64,
-                "the header is cut off",
-            )
-        })?;
+        let four = four.map_err(|_| wrong(self.name, self.at + bytes.len() as u64, "the header is cut off"))?;
         self.at += 4;
         Ok(four)
     }
@@ -118,9 +109,7 @@ impl<R: Read> Header<'_, R> {
     fn magic(&mut self) -> Result<usize> {
         let [zero, also_zero, kind, dimensions] = self.four()?;
         if zero != 0 || also_zero != 0 {
-            let what = format!(
-                "not an IDX file: it starts with {zero:#04x} {also_zero:#04x} instead of two zeros"
-            );
+            let what = format!("not an IDX file: it starts with {zero:#04x} {also_zero:#04x} instead of two zeros");
             return Err(wrong(self.name, 0, &what));
         }
         if kind != 0x08 {
@@ -201,12 +190,7 @@ fn wrong(name: &str, at: u64, what: &str) -> Error {
 ///
 /// # Errors
 /// [`Kind::Data`], naming the file and the byte of the first wrong label.
-pub fn check_pair(
-    images: (&Idx, &Path),
-    labels: (&Idx, &Path),
-    side: usize,
-    classes: u32,
-) -> Result<()> {
+pub fn check_pair(images: (&Idx, &Path), labels: (&Idx, &Path), side: usize, classes: u32) -> Result<()> {
     let (images, images_path) = images;
     let (labels, labels_path) = labels;
     let n = match images.dimensions.as_slice() {
@@ -224,11 +208,7 @@ pub fn check_pair(
         );
         return Err(wrong(&labels_path.display().to_string(), 4, &what));
     }
-    match labels
-        .values
-        .iter()
-        .position(|&label| u32::from(label) >= classes)
-    {
+    match labels.values.iter().position(|&label| u32::from(label) >= classes) {
         None => Ok(()),
         Some(i) => {
             let what = format!("label {}, expected 0 to {}", labels.values[i], classes - 1);

@@ -89,12 +89,8 @@ pub fn fetch(name: &str, context: &DataContext, progress: &mut dyn FnMut(Progres
         };
         if file.verify(&found, files.folder).is_err() && found.path().is_file() {
             let path = found.path();
-            std::fs::remove_file(path).map_err(|error| {
-                Error::new(
-                    Kind::Failure,
-                    format!("cannot remove {}: {error}", path.display()),
-                )
-            })?;
+            std::fs::remove_file(path)
+                .map_err(|error| Error::new(Kind::Failure, format!("cannot remove {}: {error}", path.display())))?;
         }
     }
     let missing = files.missing(&context.folder).len();
@@ -104,13 +100,7 @@ pub fn fetch(name: &str, context: &DataContext, progress: &mut dyn FnMut(Progres
             format!("{missing} files of {name} are missing, and --offline allows no download"),
         ));
     }
-    download(
-        files,
-        &context.folder,
-        &mirrors_of(files),
-        Limits::default(),
-        progress,
-    )
+    download(files, &context.folder, &mirrors_of(files), Limits::default(), progress)
 }
 
 /// Hashes every file of a dataset that is there; gives the number of files verified.
@@ -120,11 +110,7 @@ pub fn fetch(name: &str, context: &DataContext, progress: &mut dyn FnMut(Progres
 pub fn verify(name: &str, context: &DataContext) -> Result<usize> {
     let files = collection(name)?;
     files.verify_found(&context.folder)?;
-    let missing: Vec<&str> = files
-        .missing(&context.folder)
-        .iter()
-        .map(|file| file.name)
-        .collect();
+    let missing: Vec<&str> = files.missing(&context.folder).iter().map(|file| file.name).collect();
     if missing.is_empty() {
         return Ok(files.files.len());
     }
@@ -140,10 +126,7 @@ fn collection(name: &str) -> Result<&'static Collection> {
     let def = find(name).map_err(|error| Error::new(Kind::Usage, error.to_string()))?;
     match def.origin {
         Origin::Download(files) => Ok(files),
-        _ => Err(Error::new(
-            Kind::Usage,
-            format!("{name} has no files to download"),
-        )),
+        _ => Err(Error::new(Kind::Usage, format!("{name} has no files to download"))),
     }
 }
 
@@ -218,10 +201,7 @@ mod tests {
     #[test]
     fn only_datasets_with_files_can_be_fetched() {
         let context = DataContext::new(".", 0);
-        assert_eq!(
-            fetch("iris", &context, &mut |_| {}).unwrap_err().kind(),
-            Kind::Usage
-        );
+        assert_eq!(fetch("iris", &context, &mut |_| {}).unwrap_err().kind(), Kind::Usage);
         assert_eq!(verify("mnits", &context).unwrap_err().kind(), Kind::Usage);
     }
 }

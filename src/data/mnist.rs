@@ -7,9 +7,7 @@ use super::idx;
 use super::settings::{STAND_IN, Splits};
 use super::split;
 use super::stand_in;
-use super::{
-    DataContext, DataInfo, Dataset, DatasetDef, Features, Origin, Part, TargetInfo, Targets,
-};
+use super::{DataContext, DataInfo, Dataset, DatasetDef, Features, Origin, Part, TargetInfo, Targets};
 use crate::error::{Error, Kind, Result};
 use crate::spec::{Chosen, Section};
 
@@ -40,36 +38,28 @@ static FILES: Collection = Collection {
             bytes: 4542,
             sha256: "f7ae60f92e00ec6debd23a6088c31dbd2371eca3ffa0defaefb259924204aec6",
             unpacked_bytes: 10_008,
-            unpacked_sha256: Some(
-                "ff7bcfd416de33731a308c3f266cc351222c34898ecbeaf847f06e48f7ec33f2",
-            ),
+            unpacked_sha256: Some("ff7bcfd416de33731a308c3f266cc351222c34898ecbeaf847f06e48f7ec33f2"),
         },
         RemoteFile {
             name: TRAIN_LABELS,
             bytes: 28_881,
             sha256: "3552534a0a558bbed6aed32b30c495cca23d567ec52cac8be1a0730e8010255c",
             unpacked_bytes: 60_008,
-            unpacked_sha256: Some(
-                "65a50cbbf4e906d70832878ad85ccda5333a97f0f4c3dd2ef09a8a9eef7101c5",
-            ),
+            unpacked_sha256: Some("65a50cbbf4e906d70832878ad85ccda5333a97f0f4c3dd2ef09a8a9eef7101c5"),
         },
         RemoteFile {
             name: TEST_IMAGES,
             bytes: 1_648_877,
             sha256: "8d422c7b0a1c1c79245a5bcf07fe86e33eeafee792b84584aec276f5a2dbc4e6",
             unpacked_bytes: 7_840_016,
-            unpacked_sha256: Some(
-                "0fa7898d509279e482958e8ce81c8e77db3f2f8254e26661ceb7762c4d494ce7",
-            ),
+            unpacked_sha256: Some("0fa7898d509279e482958e8ce81c8e77db3f2f8254e26661ceb7762c4d494ce7"),
         },
         RemoteFile {
             name: TRAIN_IMAGES,
             bytes: 9_912_422,
             sha256: "440fcabf73cc546fa21475e81ea370265605f56be210a4024d2ca8f203523609",
             unpacked_bytes: 47_040_016,
-            unpacked_sha256: Some(
-                "ba891046e6505d7aadcbbe25680a0738ad16aec93bde7f9b65e87a2fc25776db",
-            ),
+            unpacked_sha256: Some("ba891046e6505d7aadcbbe25680a0738ad16aec93bde7f9b65e87a2fc25776db"),
         },
     ],
 };
@@ -86,12 +76,7 @@ const CLASSES: u32 = 10;
 const IMAGES: [usize; 2] = [60_000, 10_000];
 
 /// What the dataset looks like; reads no file.
-pub(super) fn describe(
-    name: &str,
-    classes: Vec<String>,
-    chosen: &Chosen,
-    context: &DataContext,
-) -> Result<DataInfo> {
+pub(super) fn describe(name: &str, classes: Vec<String>, chosen: &Chosen, context: &DataContext) -> Result<DataInfo> {
     let splits = Splits::of(chosen)?;
     if context.use_stand_in {
         return Ok(stand_in::describe(name, &splits));
@@ -117,28 +102,16 @@ pub(super) fn load(
         return stand_in::load(name, &splits, context);
     }
     let train = pair(files, [TRAIN_IMAGES, TRAIN_LABELS], context, 0)?;
-    let test = pair(
-        files,
-        [TEST_IMAGES, TEST_LABELS],
-        context,
-        train.len() as u32,
-    )?;
+    let test = pair(files, [TEST_IMAGES, TEST_LABELS], context, train.len() as u32)?;
     let parts = assemble::with_validation(train, Some(test), SIDE * SIDE, &splits, context.seed);
     assemble::finish(describe(name, classes, chosen, context)?, parts, &splits)
 }
 
 /// Images and labels that belong together, verified; rows count from `first`.
 fn pair(files: &Collection, names: [&str; 2], context: &DataContext, first: u32) -> Result<Part> {
-    let [(images, images_path), (labels, labels_path)] = [
-        read(files, names[0], context)?,
-        read(files, names[1], context)?,
-    ];
-    idx::check_pair(
-        (&images, &images_path),
-        (&labels, &labels_path),
-        SIDE,
-        CLASSES,
-    )?;
+    let [(images, images_path), (labels, labels_path)] =
+        [read(files, names[0], context)?, read(files, names[1], context)?];
+    idx::check_pair((&images, &images_path), (&labels, &labels_path), SIDE, CLASSES)?;
     let rows = (first..).take(labels.values.len()).collect();
     Ok(Part {
         features: Features::Bytes(images.values),
@@ -147,11 +120,7 @@ fn pair(files: &Collection, names: [&str; 2], context: &DataContext, first: u32)
     })
 }
 
-fn read(
-    files: &Collection,
-    name: &str,
-    context: &DataContext,
-) -> Result<(idx::Idx, std::path::PathBuf)> {
+fn read(files: &Collection, name: &str, context: &DataContext) -> Result<(idx::Idx, std::path::PathBuf)> {
     let place = files.place(&context.folder);
     let file = files.files.iter().find(|file| file.name == name);
     let found = file.and_then(|file| file.find(&place).map(|found| (file, found)));

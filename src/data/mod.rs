@@ -95,10 +95,7 @@ pub fn find(name: &str) -> Result<&'static DatasetDef> {
         return Ok(def);
     }
     let names: Vec<&str> = DATASETS.iter().map(|def| def.section.name).collect();
-    let problem = Problem::new(
-        KeyPath::from("dataset"),
-        format!("there is no dataset '{name}'"),
-    );
+    let problem = Problem::new(KeyPath::from("dataset"), format!("there is no dataset '{name}'"));
     Err(problem.help(settings::suggest(name, &names)).into())
 }
 

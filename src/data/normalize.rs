@@ -77,17 +77,11 @@ fn byte_moments(blocks: &mut dyn Iterator<Item = &[u8]>) -> (f64, f64) {
         // In 32 bits a chunk of this length cannot overflow, and it vectorizes.
         for chunk in block.chunks(1 << 14) {
             sum += u64::from(chunk.iter().map(|&x| u32::from(x)).sum::<u32>());
-            squares += u64::from(
-                chunk
-                    .iter()
-                    .map(|&x| u32::from(x) * u32::from(x))
-                    .sum::<u32>(),
-            );
+            squares += u64::from(chunk.iter().map(|&x| u32::from(x) * u32::from(x)).sum::<u32>());
         }
     }
     let n = n.max(1);
-    let variance =
-        (u128::from(squares) * u128::from(n)).saturating_sub(u128::from(sum) * u128::from(sum));
+    let variance = (u128::from(squares) * u128::from(n)).saturating_sub(u128::from(sum) * u128::from(sum));
     (sum as f64 / n as f64, (variance as f64).sqrt() / n as f64)
 }
 
@@ -130,26 +124,14 @@ impl Affine {
     /// When the statistics do not divide that width evenly, or are not finite.
     pub fn new(normalization: &Normalization, width: usize) -> Result<Self> {
         let groups = normalization.mean.len();
-        let finite = normalization.mean.iter().all(|m| m.is_finite())
-            && normalization.std.iter().all(|s| s.is_normal());
-        if groups == 0
-            || width == 0
-            || groups != normalization.std.len()
-            || !width.is_multiple_of(groups)
-            || !finite
-        {
-            let message = format!(
-                "normalization of {groups} entries does not fit samples of {width} numbers"
-            );
+        let finite =
+            normalization.mean.iter().all(|m| m.is_finite()) && normalization.std.iter().all(|s| s.is_normal());
+        if groups == 0 || width == 0 || groups != normalization.std.len() || !width.is_multiple_of(groups) || !finite {
+            let message = format!("normalization of {groups} entries does not fit samples of {width} numbers");
             return Err(Error::new(Kind::Data, message));
         }
         let scale: Vec<f32> = normalization.std.iter().map(|s| 1.0 / s).collect();
-        let shift = normalization
-            .mean
-            .iter()
-            .zip(&scale)
-            .map(|(m, s)| -m * s)
-            .collect();
+        let shift = normalization.mean.iter().zip(&scale).map(|(m, s)| -m * s).collect();
         Ok(Self {
             scale,
             shift,
@@ -198,9 +180,7 @@ impl Affine {
 
     #[inline]
     fn blocks<T: Copy>(&self, raw: &[T], out: &mut [f32], float: impl Fn(T) -> f32) {
-        let blocks = out
-            .chunks_exact_mut(self.block)
-            .zip(raw.chunks_exact(self.block));
+        let blocks = out.chunks_exact_mut(self.block).zip(raw.chunks_exact(self.block));
         for ((out, raw), (&scale, &shift)) in blocks.zip(self.scale.iter().zip(&self.shift)) {
             for (out, &x) in out.iter_mut().zip(raw) {
                 *out = float(x) * scale + shift;
@@ -239,9 +219,7 @@ mod tests {
 
     #[test]
     fn standardized_values_have_mean_zero_and_std_one() {
-        let raw: Vec<f32> = (0..300)
-            .map(|i| ((i * 37) % 101) as f32 * 3.0 + 5.0)
-            .collect();
+        let raw: Vec<f32> = (0..300).map(|i| ((i * 37) % 101) as f32 * 3.0 + 5.0).collect();
         let n = Normalization::fit(&Features::Floats(raw.clone()), &[3]);
         let affine = Affine::new(&n, 3).unwrap();
         let mut out = vec![0.0; 300];

@@ -67,9 +67,7 @@ mod tests {
     #[test]
     fn colours_are_interleaved_and_floats_stretched() {
         let part = Part {
-            features: Features::Floats(vec![
-                0.0, 1.0, 2.0, 3.0, 4.0, 5.0, 9.0, 9.0, 9.0, 9.0, 9.0, 9.0,
-            ]),
+            features: Features::Floats(vec![0.0, 1.0, 2.0, 3.0, 4.0, 5.0, 9.0, 9.0, 9.0, 9.0, 9.0, 9.0]),
             targets: Targets::Classes(vec![0, 1]),
             rows: vec![0, 1],
         };

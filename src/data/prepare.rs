@@ -25,11 +25,7 @@ pub struct Prepared {
 /// # Errors
 /// When a file is there but wrong (it is never replaced silently), or when files are missing, cannot be
 /// downloaded, and the recipe allows no stand-in; the message says what to do.
-pub fn prepare(
-    chosen: &Chosen,
-    context: &DataContext,
-    progress: &mut dyn FnMut(Progress),
-) -> Result<Prepared> {
+pub fn prepare(chosen: &Chosen, context: &DataContext, progress: &mut dyn FnMut(Progress)) -> Result<Prepared> {
     let use_stand_in = match find(&chosen.name)?.origin {
         Origin::Download(files) => bring(files, chosen, context, progress)?,
         Origin::Embedded | Origin::Generated | Origin::File => None,
@@ -61,25 +57,14 @@ fn bring(
         .is_some_and(|stand_in| stand_in.is_string())
     {
         let reason = error.to_string();
-        let reason = reason
-            .lines()
-            .next()
-            .unwrap_or_default()
-            .trim_end_matches(':');
-        return Ok(Some(format!(
-            "{} ({reason})",
-            stand_in::sentence(&chosen.name)
-        )));
+        let reason = reason.lines().next().unwrap_or_default().trim_end_matches(':');
+        return Ok(Some(format!("{} ({reason})", stand_in::sentence(&chosen.name))));
     }
     Err(Error::new(error.kind(), error.to_string()).help(mnist::missing_help(files, context)))
 }
 
 /// Downloads what is missing.
-fn complete(
-    files: &Collection,
-    context: &DataContext,
-    progress: &mut dyn FnMut(Progress),
-) -> Result<()> {
+fn complete(files: &Collection, context: &DataContext, progress: &mut dyn FnMut(Progress)) -> Result<()> {
     let missing = files.missing(&context.folder);
     if missing.is_empty() {
         return Ok(());
@@ -94,11 +79,5 @@ fn complete(
         );
         return Err(Error::new(Kind::Data, message));
     }
-    download(
-        files,
-        &context.folder,
-        &mirrors_of(files),
-        Limits::default(),
-        progress,
-    )
+    download(files, &context.folder, &mirrors_of(files), Limits::default(), progress)
 }

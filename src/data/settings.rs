@@ -84,16 +84,8 @@ pub(super) fn suggest(name: &str, known: &[&str]) -> String {
     match near {
         Some((_, candidate)) => format!("did you mean '{candidate}'?"),
         None => {
-            let shown: Vec<String> = known
-                .iter()
-                .take(SHOWN_NAMES)
-                .map(|name| format!("'{name}'"))
-                .collect();
-            let more = if known.len() > SHOWN_NAMES {
-                ", …"
-            } else {
-                ""
-            };
+            let shown: Vec<String> = known.iter().take(SHOWN_NAMES).map(|name| format!("'{name}'")).collect();
+            let more = if known.len() > SHOWN_NAMES { ", …" } else { "" };
             format!("there are {}{more}", shown.join(", "))
         }
     }

@@ -26,12 +26,7 @@ pub(super) fn hold_out(part: Part, width: usize, share: f64, key: Key) -> (Part,
 }
 
 /// Divides `n` rows as [`hold_out`] does: those that stay and those that are held out, both rising.
-pub(super) fn divide(
-    n: usize,
-    classes: Option<&[u32]>,
-    share: f64,
-    key: Key,
-) -> (Vec<u32>, Vec<u32>) {
+pub(super) fn divide(n: usize, classes: Option<&[u32]>, share: f64, key: Key) -> (Vec<u32>, Vec<u32>) {
     let taken = choose(n, classes, share, key);
     (complement(n, &taken), taken)
 }
@@ -48,12 +43,7 @@ fn choose(n: usize, classes: Option<&[u32]>, share: f64, key: Key) -> Vec<u32> {
     let mut taken = Vec::with_capacity(total);
     for (c, (group, quota)) in groups.iter().zip(quotas).enumerate() {
         let order = key.at(c as u64).permutation(group.len());
-        taken.extend(
-            order
-                .iter()
-                .take(quota)
-                .filter_map(|&i| group.get(i as usize).copied()),
-        );
+        taken.extend(order.iter().take(quota).filter_map(|&i| group.get(i as usize).copied()));
     }
     taken.sort_unstable();
     taken
@@ -96,9 +86,7 @@ fn quotas(sizes: &[usize], total: usize) -> Vec<usize> {
 /// The rows that are not taken; `taken` rises.
 fn complement(n: usize, taken: &[u32]) -> Vec<u32> {
     let mut taken = taken.iter().peekable();
-    (0..n as u32)
-        .filter(|row| taken.next_if_eq(&row).is_none())
-        .collect()
+    (0..n as u32).filter(|row| taken.next_if_eq(&row).is_none()).collect()
 }
 
 /// A copy of these rows.
@@ -193,18 +181,8 @@ mod tests {
         classes.push(2);
         let (kept, held) = hold_out(part(&classes), 2, 0.3, key(2));
         let held = held.unwrap();
-        let count = |p: &Part, c| {
-            p.targets
-                .classes()
-                .unwrap()
-                .iter()
-                .filter(|&&x| x == c)
-                .count()
-        };
-        assert_eq!(
-            [count(&held, 0), count(&held, 1), count(&held, 2)],
-            [27, 3, 0]
-        );
+        let count = |p: &Part, c| p.targets.classes().unwrap().iter().filter(|&&x| x == c).count();
+        assert_eq!([count(&held, 0), count(&held, 1), count(&held, 2)], [27, 3, 0]);
         assert_eq!(count(&kept, 2), 1);
     }
 

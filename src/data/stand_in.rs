@@ -30,11 +30,7 @@ pub(super) fn sentence(dataset: &str) -> String {
 
 /// What the stand-in looks like.
 pub(super) fn describe(dataset: &str, splits: &Splits) -> DataInfo {
-    let mut info = assemble::info(
-        dataset,
-        &[1, SIDE, SIDE],
-        TargetInfo::Classes(digits::class_names()),
-    );
+    let mut info = assemble::info(dataset, &[1, SIDE, SIDE], TargetInfo::Classes(digits::class_names()));
     info.stand_in = Some(sentence(dataset));
     info.notes
         .push("source: the embedded digits, scaled to 28×28 (stand-in)".into());
@@ -116,9 +112,7 @@ mod tests {
     /// Bilinear interpolation is exact on a plane, away from the rim.
     #[test]
     fn a_plane_stays_a_plane() {
-        let plane: Vec<f32> = (0..64)
-            .map(|i| (i / 8) as f32 + (i % 8) as f32 / 8.0)
-            .collect();
+        let plane: Vec<f32> = (0..64).map(|i| (i / 8) as f32 + (i % 8) as f32 / 8.0).collect();
         for to in 1..INNER - 1 {
             let (pixel, rest) = source(to);
             let exact = (to as f32 + 0.5) * 0.4 - 0.5;

@@ -38,9 +38,7 @@ pub(super) static CROSS_ENTROPY: LossDef = LossDef {
     },
     outputs: |target| match target {
         TargetInfo::Classes(classes) => Ok(classes.len()),
-        TargetInfo::Values(_) => {
-            Err("it needs classes, but the targets are numbers; use mse".to_owned())
-        }
+        TargetInfo::Values(_) => Err("it needs classes, but the targets are numbers; use mse".to_owned()),
     },
     check,
     prediction: Prediction::Softmax,
@@ -71,9 +69,7 @@ fn check(chosen: &Chosen, target: &TargetInfo) -> Vec<Problem> {
                     .help(format!("in this order: {}", classes.join(", "))),
             ]
         }
-        _ if weights.iter().all(|&w| w == 0.0) => {
-            problem("all weights are 0, so nothing would be learnt".to_owned())
-        }
+        _ if weights.iter().all(|&w| w == 0.0) => problem("all weights are 0, so nothing would be learnt".to_owned()),
         _ => Vec::new(),
     }
 }
@@ -128,13 +124,7 @@ impl Loss for CrossEntropy {
         )
     }
 
-    fn backward(
-        &self,
-        outputs: &[f32],
-        target: Target<'_>,
-        normalizer: Option<f64>,
-        gradient: &mut [f32],
-    ) -> Sum {
+    fn backward(&self, outputs: &[f32], target: Target<'_>, normalizer: Option<f64>, gradient: &mut [f32]) -> Sum {
         let classes = self
             .classes(outputs, target)
             .filter(|_| gradient.len() == outputs.len());
@@ -154,8 +144,7 @@ impl CrossEntropy {
     fn classes<'a>(&self, outputs: &[f32], target: Target<'a>) -> Option<&'a [u32]> {
         match target {
             Target::Classes(classes)
-                if !self.weights.is_empty()
-                    && classes.len().checked_mul(self.weights.len()) == Some(outputs.len()) =>
+                if !self.weights.is_empty() && classes.len().checked_mul(self.weights.len()) == Some(outputs.len()) =>
             {
                 Some(classes)
             }
@@ -164,10 +153,7 @@ impl CrossEntropy {
     }
 
     fn weight(&self, class: u32) -> f64 {
-        self.weights
-            .get(class as usize)
-            .copied()
-            .unwrap_or(f64::NAN)
+        self.weights.get(class as usize).copied().unwrap_or(f64::NAN)
     }
 
     /// Loss of one row, from its largest output and the sum of exp(output − largest).
@@ -191,26 +177,13 @@ impl CrossEntropy {
     /// With p = softmax(z), a row's gradient is p · (kept·w[y] + spread·Σw) − kept·w[y]·onehot(y) − spread·w.
     /// The exponentials of the whole batch are made at once, in `gradient`: rows may be short, vectors are not.
     #[inline(always)]
-    fn fused(
-        &self,
-        outputs: &[f32],
-        classes: &[u32],
-        normalizer: Option<f64>,
-        gradient: &mut [f32],
-    ) -> Sum {
+    fn fused(&self, outputs: &[f32], classes: &[u32], normalizer: Option<f64>, gradient: &mut [f32]) -> Sum {
         let width = self.weights.len();
-        let normalizer =
-            normalizer.unwrap_or_else(|| classes.iter().map(|&class| self.weight(class)).sum());
+        let normalizer = normalizer.unwrap_or_else(|| classes.iter().map(|&class| self.weight(class)).sum());
         let scale = reciprocal(normalizer);
-        for (row, shifted) in outputs
-            .chunks_exact(width)
-            .zip(gradient.chunks_exact_mut(width))
-        {
+        for (row, shifted) in outputs.chunks_exact(width).zip(gradient.chunks_exact_mut(width)) {
             let top = largest(row);
-            shifted
-                .iter_mut()
-                .zip(row)
-                .for_each(|(shifted, z)| *shifted = z - top);
+            shifted.iter_mut().zip(row).for_each(|(shifted, z)| *shifted = z - top);
         }
         gradient.iter_mut().for_each(|x| *x = exp(*x));
         let mut sum = Sum::default();

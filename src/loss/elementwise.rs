@@ -29,13 +29,7 @@ impl<E: Elementwise> Loss for Mean<E> {
         }
     }
 
-    fn backward(
-        &self,
-        outputs: &[f32],
-        target: Target<'_>,
-        normalizer: Option<f64>,
-        gradient: &mut [f32],
-    ) -> Sum {
+    fn backward(&self, outputs: &[f32], target: Target<'_>, normalizer: Option<f64>, gradient: &mut [f32]) -> Sum {
         let lengths = (outputs.len(), outputs.len());
         match target {
             Target::Values(values) if (values.len(), gradient.len()) == lengths => {

@@ -114,13 +114,7 @@ pub trait Loss: Send + Sync {
     /// Loss of a batch; writes d(mean loss)/d(outputs) to `gradient`, where mean is `loss / normalizer`
     /// with the batch's own weight as normalizer when `None` is given (PyTorch's `reduction="mean"`).
     /// A batch without weight has a gradient of 0.
-    fn backward(
-        &self,
-        outputs: &[f32],
-        target: Target<'_>,
-        normalizer: Option<f64>,
-        gradient: &mut [f32],
-    ) -> Sum;
+    fn backward(&self, outputs: &[f32], target: Target<'_>, normalizer: Option<f64>, gradient: &mut [f32]) -> Sum;
 }
 
 /// What a loss says to targets that it cannot read.
@@ -147,9 +141,5 @@ fn no_conflicts(_: &Chosen, _: &TargetInfo) -> Vec<Problem> {
 
 /// `1 / normalizer`, or 0 where there is nothing to divide by.
 fn reciprocal(normalizer: f64) -> f64 {
-    if normalizer == 0.0 {
-        0.0
-    } else {
-        1.0 / normalizer
-    }
+    if normalizer == 0.0 { 0.0 } else { 1.0 / normalizer }
 }

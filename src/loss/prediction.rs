@@ -78,16 +78,11 @@ fn softmax(row: &mut [f32]) {
         *z = exp(*z - top);
         sum += f64::from(*z);
     }
-    row.iter_mut()
-        .for_each(|e| *e = (f64::from(*e) / sum) as f32);
+    row.iter_mut().for_each(|e| *e = (f64::from(*e) / sum) as f32);
 }
 
 /// Without overflow on either side.
 fn sigmoid(z: f32) -> f32 {
     let e = exp(-z.abs());
-    if z < 0.0 {
-        e / (1.0 + e)
-    } else {
-        1.0 / (1.0 + e)
-    }
+    if z < 0.0 { e / (1.0 + e) } else { 1.0 / (1.0 + e) }
 }

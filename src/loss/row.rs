@@ -29,9 +29,7 @@ pub(super) fn sum_of_exp(row: &[f32], top: f32) -> f64 {
     let mut exps = [0.0; PIECE];
     for piece in row.chunks(PIECE) {
         let exps = &mut exps[..piece.len()];
-        exps.iter_mut()
-            .zip(piece)
-            .for_each(|(e, z)| *e = exp(z - top));
+        exps.iter_mut().zip(piece).for_each(|(e, z)| *e = exp(z - top));
         add_to_lanes(&mut lanes, exps);
     }
     lanes.iter().sum()
@@ -49,13 +47,7 @@ pub(super) fn ordered_sum(values: &[f32]) -> f64 {
 fn add_to_lanes(lanes: &mut [f64; LANES], values: &[f32]) {
     let (blocks, rest) = values.as_chunks::<LANES>();
     for block in blocks {
-        lanes
-            .iter_mut()
-            .zip(block)
-            .for_each(|(lane, &x)| *lane += f64::from(x));
+        lanes.iter_mut().zip(block).for_each(|(lane, &x)| *lane += f64::from(x));
     }
-    lanes
-        .iter_mut()
-        .zip(rest)
-        .for_each(|(lane, &x)| *lane += f64::from(x));
+    lanes.iter_mut().zip(rest).for_each(|(lane, &x)| *lane += f64::from(x));
 }

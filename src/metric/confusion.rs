@@ -81,21 +81,15 @@ impl ConfusionMatrix {
 
     /// Share of samples on the diagonal; NaN when there are none.
     pub fn accuracy(&self) -> f64 {
-        let right: u64 = (0..self.classes)
-            .map(|class| self.count(class, class))
-            .sum();
+        let right: u64 = (0..self.classes).map(|class| self.count(class, class)).sum();
         right as f64 / self.total() as f64
     }
 
     /// Precision, recall and F1 of one class; 0 where there is nothing to divide by.
     pub fn scores(&self, class: usize) -> ClassScores {
         let found = self.count(class, class);
-        let support: u64 = (0..self.classes)
-            .map(|predicted| self.count(class, predicted))
-            .sum();
-        let predicted: u64 = (0..self.classes)
-            .map(|truth| self.count(truth, class))
-            .sum();
+        let support: u64 = (0..self.classes).map(|predicted| self.count(class, predicted)).sum();
+        let predicted: u64 = (0..self.classes).map(|truth| self.count(truth, class)).sum();
         ClassScores {
             precision: ratio(found, predicted),
             recall: ratio(found, support),
@@ -107,15 +101,11 @@ impl ConfusionMatrix {
     /// The plain mean of the classes' scores, over classes that are true or predicted somewhere, as
     /// scikit-learn's `average="macro"`; NaN when there are no samples. `support` is all samples.
     pub fn macro_average(&self) -> ClassScores {
-        let occurs = |class: &usize| {
-            (0..self.classes).any(|other| self.count(*class, other) + self.count(other, *class) > 0)
-        };
+        let occurs =
+            |class: &usize| (0..self.classes).any(|other| self.count(*class, other) + self.count(other, *class) > 0);
         let mut sum = ClassScores::default();
         let mut classes = 0.0;
-        for scores in (0..self.classes)
-            .filter(occurs)
-            .map(|class| self.scores(class))
-        {
+        for scores in (0..self.classes).filter(occurs).map(|class| self.scores(class)) {
             sum.precision += scores.precision;
             sum.recall += scores.recall;
             sum.f1 += scores.f1;
@@ -135,9 +125,5 @@ impl ConfusionMatrix {
 }
 
 fn ratio(part: u64, whole: u64) -> f64 {
-    if whole == 0 {
-        0.0
-    } else {
-        part as f64 / whole as f64
-    }
+    if whole == 0 { 0.0 } else { part as f64 / whole as f64 }
 }

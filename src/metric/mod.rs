@@ -116,10 +116,7 @@ pub fn goal(name: &str) -> Option<Goal> {
         .and_then(|rest| rest.strip_suffix("_accuracy"))
         .is_some_and(|k| k.parse::<u32>().is_ok());
     let known = if is_top_k { "top_k_accuracy" } else { bare };
-    METRICS
-        .iter()
-        .find(|def| def.name == known)
-        .map(|def| def.goal)
+    METRICS.iter().find(|def| def.name == known).map(|def| def.goal)
 }
 
 /// An accumulator of figures over batches.

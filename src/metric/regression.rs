@@ -116,12 +116,8 @@ impl Column {
     fn r2(&self) -> f64 {
         match self {
             Column { samples: 0 | 1, .. } => f64::NAN,
-            Column {
-                spread, squared, ..
-            } if *spread == 0.0 => f64::from(u8::from(*squared == 0.0)),
-            Column {
-                spread, squared, ..
-            } => 1.0 - squared / spread,
+            Column { spread, squared, .. } if *spread == 0.0 => f64::from(u8::from(*squared == 0.0)),
+            Column { spread, squared, .. } => 1.0 - squared / spread,
         }
     }
 }

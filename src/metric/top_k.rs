@@ -22,11 +22,7 @@ pub struct TopK {
 impl TopK {
     /// Among so many.
     pub fn new(k: usize) -> Self {
-        Self {
-            k,
-            hits: 0,
-            total: 0,
-        }
+        Self { k, hits: 0, total: 0 }
     }
 
     /// Counts a sample by its row of outputs; one whose class does not exist is left out.
@@ -34,9 +30,7 @@ impl TopK {
         let class = class as usize;
         let Some(&own) = row.get(class) else { return };
         let ahead = row.iter().enumerate().filter(|&(other, &z)| {
-            z > own
-                || (own.is_nan() && !z.is_nan())
-                || (other < class && (z == own || (z.is_nan() && own.is_nan())))
+            z > own || (own.is_nan() && !z.is_nan()) || (other < class && (z == own || (z.is_nan() && own.is_nan())))
         });
         self.hits += u64::from(ahead.count() < self.k);
         self.total += 1;

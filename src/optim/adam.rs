@@ -119,10 +119,7 @@ impl Optimizer for Adam {
     }
 
     fn state(&self) -> Vec<(&'static str, &[f32])> {
-        let mut state = vec![
-            ("exp_avg", self.exp_avg.as_slice()),
-            ("exp_avg_sq", &self.exp_avg_sq),
-        ];
+        let mut state = vec![("exp_avg", self.exp_avg.as_slice()), ("exp_avg_sq", &self.exp_avg_sq)];
         if self.settings.amsgrad {
             state.push(("max_exp_avg_sq", &self.max_exp_avg_sq));
         }

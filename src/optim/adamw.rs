@@ -25,11 +25,5 @@ pub(super) static ADAMW: OptimizerDef = OptimizerDef {
         shorthand: None,
     },
     check: no_conflicts,
-    build: |chosen, parameters| {
-        Ok(Box::new(Adam::new(
-            chosen.typed()?,
-            Decay::Decoupled,
-            parameters,
-        )))
-    },
+    build: |chosen, parameters| Ok(Box::new(Adam::new(chosen.typed()?, Decay::Decoupled, parameters))),
 };

@@ -30,11 +30,7 @@ pub(super) fn update<const N: usize>(
     gradients: &[f32],
     state: [&mut [f32]; N],
 ) {
-    assert_eq!(
-        parameters.len(),
-        gradients.len(),
-        "as many gradients as parameters"
-    );
+    assert_eq!(parameters.len(), gradients.len(), "as many gradients as parameters");
     for buffer in &state {
         assert_eq!(
             parameters.len(),
@@ -50,12 +46,7 @@ pub(super) fn update<const N: usize>(
 }
 
 /// Halves the work until it fits a task.
-fn divide<const N: usize>(
-    rule: &impl Rule<N>,
-    parameters: &mut [f32],
-    gradients: &[f32],
-    state: [&mut [f32]; N],
-) {
+fn divide<const N: usize>(rule: &impl Rule<N>, parameters: &mut [f32], gradients: &[f32], state: [&mut [f32]; N]) {
     if parameters.len() <= TASK {
         return run(rule, parameters, gradients, state);
     }
@@ -69,12 +60,7 @@ fn divide<const N: usize>(
 }
 
 /// One piece on this thread, with the widest vectors that the CPU has.
-fn run<const N: usize>(
-    rule: &impl Rule<N>,
-    parameters: &mut [f32],
-    gradients: &[f32],
-    state: [&mut [f32]; N],
-) {
+fn run<const N: usize>(rule: &impl Rule<N>, parameters: &mut [f32], gradients: &[f32], state: [&mut [f32]; N]) {
     Arch::new().dispatch(
         #[inline(always)]
         || sweep(rule, parameters, gradients, state),
@@ -84,21 +70,12 @@ fn run<const N: usize>(
 /// Plain indices into slices cut to one length: the form that the compiler turns into vectors for any
 /// `N`, where iterators over blocks stay scalar (5 times slower for sgd).
 #[inline(always)]
-fn sweep<const N: usize>(
-    rule: &impl Rule<N>,
-    parameters: &mut [f32],
-    gradients: &[f32],
-    state: [&mut [f32]; N],
-) {
+fn sweep<const N: usize>(rule: &impl Rule<N>, parameters: &mut [f32], gradients: &[f32], state: [&mut [f32]; N]) {
     let length = parameters.len();
     let gradients = &gradients[..length];
     let state = state.map(|buffer| &mut buffer[..length]);
     for i in 0..length {
-        let (parameter, new) = rule.apply(
-            parameters[i],
-            gradients[i],
-            std::array::from_fn(|k| state[k][i]),
-        );
+        let (parameter, new) = rule.apply(parameters[i], gradients[i], std::array::from_fn(|k| state[k][i]));
         parameters[i] = parameter;
         for k in 0..N {
             state[k][i] = new[k];
@@ -110,17 +87,9 @@ fn sweep<const N: usize>(
 ///
 /// # Errors
 /// When it is missing or has another length.
-pub(super) fn saved(
-    name: &str,
-    length: usize,
-    state: &dyn Fn(&str) -> Option<Vec<f32>>,
-) -> Result<Vec<f32>> {
-    let buffer = state(name).ok_or_else(|| {
-        Error::new(
-            Kind::Run,
-            format!("the checkpoint has no optimizer state '{name}'"),
-        )
-    })?;
+pub(super) fn saved(name: &str, length: usize, state: &dyn Fn(&str) -> Option<Vec<f32>>) -> Result<Vec<f32>> {
+    let buffer =
+        state(name).ok_or_else(|| Error::new(Kind::Run, format!("the checkpoint has no optimizer state '{name}'")))?;
     if buffer.len() == length {
         return Ok(buffer);
     }

@@ -40,15 +40,11 @@ pub struct OptimizerDef {
 }
 
 /// Every optimizer.
-pub static OPTIMIZERS: &[&OptimizerDef] =
-    &[&sgd::SGD, &adam::ADAM, &adamw::ADAMW, &rmsprop::RMSPROP];
+pub static OPTIMIZERS: &[&OptimizerDef] = &[&sgd::SGD, &adam::ADAM, &adamw::ADAMW, &rmsprop::RMSPROP];
 
 /// The optimizer of this name.
 pub fn find(name: &str) -> Option<&'static OptimizerDef> {
-    OPTIMIZERS
-        .iter()
-        .copied()
-        .find(|def| def.section.name == name)
+    OPTIMIZERS.iter().copied().find(|def| def.section.name == name)
 }
 
 /// An update rule with its state, over one flat buffer of parameters.

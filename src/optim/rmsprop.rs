@@ -60,11 +60,7 @@ struct RmsProp {
 impl RmsProp {
     fn new(settings: Settings, parameters: usize) -> Self {
         let centered = if settings.centered { parameters } else { 0 };
-        let momentum = if settings.momentum == 0.0 {
-            0
-        } else {
-            parameters
-        };
+        let momentum = if settings.momentum == 0.0 { 0 } else { parameters };
         Self {
             settings,
             steps: 0,
@@ -107,19 +103,11 @@ impl Optimizer for RmsProp {
             eps: eps as f32,
         };
         let square = self.square_avg.as_mut_slice();
-        let (mean, velocity) = (
-            self.grad_avg.as_mut_slice(),
-            self.momentum_buffer.as_mut_slice(),
-        );
+        let (mean, velocity) = (self.grad_avg.as_mut_slice(), self.momentum_buffer.as_mut_slice());
         match (centered, momentum as f32) {
             (false, 0.0) => flat::update(&plain, parameters, gradients, [square]),
             (true, 0.0) => flat::update(&Centered(plain), parameters, gradients, [square, mean]),
-            (false, m) => flat::update(
-                &WithMomentum(plain, m),
-                parameters,
-                gradients,
-                [square, velocity],
-            ),
+            (false, m) => flat::update(&WithMomentum(plain, m), parameters, gradients, [square, velocity]),
             (true, m) => flat::update(
                 &WithMomentum(Centered(plain), m),
                 parameters,
@@ -135,12 +123,8 @@ impl Optimizer for RmsProp {
     }
 
     fn state(&self) -> Vec<(&'static str, &[f32])> {
-        let used = self
-            .buffers()
-            .into_iter()
-            .filter(|(_, buffer)| !buffer.is_empty());
-        used.map(|(name, buffer)| (name, buffer.as_slice()))
-            .collect()
+        let used = self.buffers().into_iter().filter(|(_, buffer)| !buffer.is_empty());
+        used.map(|(name, buffer)| (name, buffer.as_slice())).collect()
     }
 
     fn restore(&mut self, steps: u64, state: &dyn Fn(&str) -> Option<Vec<f32>>) -> Result<()> {
@@ -188,11 +172,7 @@ impl Centered {
         let gradient = plain.gradient(p, g);
         let square = plain.square(gradient, square);
         let mean = mean + plain.gain * (gradient - mean);
-        (
-            gradient,
-            (square - mean * mean).sqrt() + plain.eps,
-            [square, mean],
-        )
+        (gradient, (square - mean * mean).sqrt() + plain.eps, [square, mean])
     }
 }
 
@@ -204,10 +184,7 @@ impl Rule<1> for Plain {
     fn apply(&self, p: f32, g: f32, [square]: [f32; 1]) -> (f32, [f32; 1]) {
         let gradient = self.gradient(p, g);
         let square = self.square(gradient, square);
-        (
-            p - self.lr * gradient / (square.sqrt() + self.eps),
-            [square],
-        )
+        (p - self.lr * gradient / (square.sqrt() + self.eps), [square])
     }
 }
 

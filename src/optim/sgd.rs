@@ -62,14 +62,10 @@ fn check(chosen: &Chosen) -> Vec<Problem> {
     let at = || KeyPath::from("nesterov");
     let mut problems = Vec::new();
     if momentum == 0.0 {
-        problems.push(
-            Problem::new(at(), "nesterov needs momentum").help("set momentum, for example 0.9"),
-        );
+        problems.push(Problem::new(at(), "nesterov needs momentum").help("set momentum, for example 0.9"));
     }
     if dampening != 0.0 {
-        problems.push(
-            Problem::new(at(), "nesterov does not go with dampening").help("remove dampening"),
-        );
+        problems.push(Problem::new(at(), "nesterov does not go with dampening").help("remove dampening"));
     }
     problems
 }
@@ -83,11 +79,7 @@ struct Sgd {
 
 impl Sgd {
     fn new(settings: Settings, parameters: usize) -> Self {
-        let length = if settings.momentum == 0.0 {
-            0
-        } else {
-            parameters
-        };
+        let length = if settings.momentum == 0.0 { 0 } else { parameters };
         Self {
             settings,
             steps: 0,
@@ -130,12 +122,7 @@ impl Optimizer for Sgd {
                     state,
                 );
             } else {
-                flat::update(
-                    &Momentum { plain, keep, gain },
-                    parameters,
-                    gradients,
-                    state,
-                );
+                flat::update(&Momentum { plain, keep, gain }, parameters, gradients, state);
             }
         }
         self.steps += 1;
@@ -154,8 +141,7 @@ impl Optimizer for Sgd {
 
     fn restore(&mut self, steps: u64, state: &dyn Fn(&str) -> Option<Vec<f32>>) -> Result<()> {
         if !self.momentum_buffer.is_empty() {
-            self.momentum_buffer =
-                flat::saved("momentum_buffer", self.momentum_buffer.len(), state)?;
+            self.momentum_buffer = flat::saved("momentum_buffer", self.momentum_buffer.len(), state)?;
         }
         self.steps = steps;
         Ok(())
@@ -208,9 +194,6 @@ impl Rule<1> for Nesterov {
     fn apply(&self, p: f32, g: f32, [velocity]: [f32; 1]) -> (f32, [f32; 1]) {
         let gradient = self.plain.gradient(p, g);
         let velocity = self.keep * velocity + self.gain * gradient;
-        (
-            p - self.plain.lr * (gradient + self.momentum * velocity),
-            [velocity],
-        )
+        (p - self.plain.lr * (gradient + self.momentum * velocity), [velocity])
     }
 }

@@ -145,7 +145,10 @@ fn admit(path: &Path, asked: Option<&Origin>, seen: &mut Vec<PathBuf>) -> Result
     };
     seen.push(real);
     match (refused, asked) {
-        (Some(message), Some(origin)) => Err(Box::new(Diagnostic::new(origin.clone(), Problem::new("extends".into(), message)))),
+        (Some(message), Some(origin)) => Err(Box::new(Diagnostic::new(
+            origin.clone(),
+            Problem::new("extends".into(), message),
+        ))),
         _ => Ok(()),
     }
 }
@@ -166,7 +169,10 @@ fn take_extends(tree: &mut Node, source: &Source) -> Result<Option<(PathBuf, Ori
         Some(base) if !base.is_empty() => Ok(Some((PathBuf::from(base), origin))),
         _ => {
             let message = format!("expected the path of a recipe, found {}", phrase::found(&entry.value));
-            Err(Box::new(Diagnostic::new(origin, Problem::new("extends".into(), message))))
+            Err(Box::new(Diagnostic::new(
+                origin,
+                Problem::new("extends".into(), message),
+            )))
         }
     }
 }

@@ -22,7 +22,12 @@ impl Axis {
         let (first, last) = ((low / step).floor(), (high / step).ceil());
         let count = (last - first).clamp(1.0, 20.0) as u32;
         let ticks: Vec<f64> = (0..=count).map(|i| (first + f64::from(i)) * step).collect();
-        Self { low: first * step, high: last * step, logarithmic: false, ticks }
+        Self {
+            low: first * step,
+            high: last * step,
+            logarithmic: false,
+            ticks,
+        }
     }
 
     /// Like [`Axis::linear`], but it ends where the values end: for time, where empty room means nothing.
@@ -42,10 +47,20 @@ impl Axis {
         let steps: &[f64] = if last - first > 2 { &[1.0] } else { &[1.0, 2.0, 5.0] };
         let every = ((last - first) / 6 + 1).max(1) as usize;
         let powers = (first..=last).step_by(every).map(|power| 10f64.powi(power));
-        let all: Vec<f64> = powers.flat_map(|power| steps.iter().map(move |step| step * power)).collect();
+        let all: Vec<f64> = powers
+            .flat_map(|power| steps.iter().map(move |step| step * power))
+            .collect();
         // Where the data starts and ends between ticks, the axis does too.
-        let ticks = all.into_iter().filter(|tick| (low * 0.95..=high * 1.05).contains(tick)).collect();
-        Self { low: low.log10() - 0.02, high: high.log10() + 0.02, logarithmic: true, ticks }
+        let ticks = all
+            .into_iter()
+            .filter(|tick| (low * 0.95..=high * 1.05).contains(tick))
+            .collect();
+        Self {
+            low: low.log10() - 0.02,
+            high: high.log10() + 0.02,
+            logarithmic: true,
+            ticks,
+        }
     }
 
     /// Where a value lies: 0 at the low end, 1 at the high end. `None` where it cannot be drawn.
@@ -57,7 +72,10 @@ impl Axis {
 
     /// Where ticks stand, with their labels.
     pub fn ticks(&self, label: fn(f64) -> String) -> Vec<(f64, String)> {
-        self.ticks.iter().filter_map(|&tick| Some((self.place(tick)?, label(tick)))).collect()
+        self.ticks
+            .iter()
+            .filter_map(|&tick| Some((self.place(tick)?, label(tick))))
+            .collect()
     }
 }
 
@@ -87,7 +105,9 @@ fn bounds(values: impl Iterator<Item = f64>) -> Option<(f64, f64)> {
 /// The smallest of 1, 2, 5 times a power of ten that is no smaller than this.
 fn round_step(step: f64) -> f64 {
     let power = 10f64.powf(step.log10().floor());
-    let found = [1.0, 2.0, 5.0].into_iter().find(|factor| factor * power >= step * 0.999_999);
+    let found = [1.0, 2.0, 5.0]
+        .into_iter()
+        .find(|factor| factor * power >= step * 0.999_999);
     let step = found.unwrap_or(10.0) * power;
     if step.is_finite() && step > 0.0 { step } else { 1.0 }
 }
@@ -106,7 +126,14 @@ mod tests {
 
     #[test]
     fn hard_values_give_an_axis_all_the_same() {
-        let cases: [&[f64]; 6] = [&[], &[f64::NAN], &[0.0, 0.0], &[5.0], &[-1e300, 1e300], &[1e-300, 2e-300]];
+        let cases: [&[f64]; 6] = [
+            &[],
+            &[f64::NAN],
+            &[0.0, 0.0],
+            &[5.0],
+            &[-1e300, 1e300],
+            &[1e-300, 2e-300],
+        ];
         for values in cases {
             for axis in [
                 Axis::linear(values.iter().copied()),
@@ -114,7 +141,10 @@ mod tests {
                 Axis::logarithmic(values.iter().copied()),
             ] {
                 let ticks = axis.ticks(plain);
-                assert!(ticks.len() <= 21 && ticks.iter().all(|(place, _)| place.is_finite()), "{values:?}: {axis:?}");
+                assert!(
+                    ticks.len() <= 21 && ticks.iter().all(|(place, _)| place.is_finite()),
+                    "{values:?}: {axis:?}"
+                );
             }
         }
         assert_eq!(Axis::linear([1.0].into_iter()).place(f64::NAN), None);

@@ -22,7 +22,12 @@ pub fn section(findings: &Findings) -> Markup {
 
 fn confused(confusion: &Confusion) -> Markup {
     let total: u64 = confusion.counts.iter().flatten().sum();
-    let right: u64 = confusion.counts.iter().enumerate().filter_map(|(i, row)| row.get(i)).sum();
+    let right: u64 = confusion
+        .counts
+        .iter()
+        .enumerate()
+        .filter_map(|(i, row)| row.get(i))
+        .sum();
     let wide = confusion.classes.len() > MOST_CLASSES;
     html! {
         p.muted {

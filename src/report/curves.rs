@@ -49,7 +49,10 @@ fn quantities(row: &Row) -> Vec<Quantity<'_>> {
             .unwrap_or(metric);
         match all.iter_mut().find(|quantity| quantity.name == name) {
             Some(quantity) => quantity.metrics.push(metric),
-            None => all.push(Quantity { name, metrics: vec![metric] }),
+            None => all.push(Quantity {
+                name,
+                metrics: vec![metric],
+            }),
         }
     }
     all
@@ -59,7 +62,11 @@ fn plot<'a>(rows: &[Row], quantity: &Quantity<'a>, best: Option<u64>) -> Plot<'a
     let lines: Vec<Line> = quantity.metrics.iter().map(|name| line(rows, name)).collect();
     let values = lines.iter().flat_map(|line| line.points.iter().map(|point| point.1));
     let share = format::is_share(quantity.name);
-    let y = if !share && spans_decades(values.clone()) { Axis::logarithmic(values) } else { Axis::linear(values) };
+    let y = if !share && spans_decades(values.clone()) {
+        Axis::logarithmic(values)
+    } else {
+        Axis::linear(values)
+    };
     Plot {
         title: quantity.name,
         words: words(quantity.name, &lines),
@@ -73,7 +80,10 @@ fn plot<'a>(rows: &[Row], quantity: &Quantity<'a>, best: Option<u64>) -> Plot<'a
 
 fn line<'a>(rows: &[Row], name: &'a str) -> Line<'a> {
     let point = |row: &Row| (row.epoch as f64, row.metric(name).unwrap_or(f64::NAN));
-    Line { name, points: rows.iter().map(point).collect() }
+    Line {
+        name,
+        points: rows.iter().map(point).collect(),
+    }
 }
 
 fn rate(rows: &[Row], best: Option<u64>) -> Plot<'static> {
@@ -109,14 +119,20 @@ fn words(title: &str, lines: &[Line]) -> String {
         .filter_map(|line| {
             let (first, last) = (line.points.first()?, line.points.last()?);
             let [from, to] = [first.1, last.1].map(|x| format::metric(line.name, x));
-            Some(format!("{} goes from {from} in epoch {} to {to} in epoch {}", line.name, first.0, last.0))
+            Some(format!(
+                "{} goes from {from} in epoch {} to {to} in epoch {}",
+                line.name, first.0, last.0
+            ))
         })
         .collect();
     format!("Curves of {title} by epoch: {}", told.join("; "))
 }
 
 fn table(rows: &[Row]) -> Markup {
-    let names: Vec<&String> = rows.last().map(|row| row.metrics.iter().map(|(name, _)| name).collect()).unwrap_or_default();
+    let names: Vec<&String> = rows
+        .last()
+        .map(|row| row.metrics.iter().map(|(name, _)| name).collect())
+        .unwrap_or_default();
     html! {
         div.scroll {
             table {

@@ -74,7 +74,9 @@ impl Points {
         let n = targets.len().min(predictions.len());
         let kept = n.min(Self::CAP);
         let pick = |values: &[f32]| -> Vec<f32> {
-            (0..kept).filter_map(|i| values.get(i * n / kept.max(1)).copied()).collect()
+            (0..kept)
+                .filter_map(|i| values.get(i * n / kept.max(1)).copied())
+                .collect()
         };
         Self {
             name: name.into(),
@@ -182,7 +184,10 @@ fn all_or_nan<'de, D: Deserializer<'de>>(deserializer: D) -> std::result::Result
 
 fn named_or_nan<'de, D: Deserializer<'de>>(deserializer: D) -> std::result::Result<Vec<(String, f64)>, D::Error> {
     let values = Vec::<(String, Option<f64>)>::deserialize(deserializer)?;
-    Ok(values.into_iter().map(|(name, x)| (name, x.unwrap_or(f64::NAN))).collect())
+    Ok(values
+        .into_iter()
+        .map(|(name, x)| (name, x.unwrap_or(f64::NAN)))
+        .collect())
 }
 
 fn to_base64<S: Serializer>(bytes: &[u8], serializer: S) -> std::result::Result<S::Ok, S::Error> {
@@ -201,8 +206,18 @@ mod tests {
     #[test]
     fn undefined_numbers_survive_json() {
         let findings = Findings {
-            per_class: vec![ClassScore { name: "a".into(), precision: f64::NAN, recall: 0.5, f1: f64::NAN, support: 0 }],
-            points: Some(Points { name: "y".into(), targets: vec![1.0], predictions: vec![f32::INFINITY] }),
+            per_class: vec![ClassScore {
+                name: "a".into(),
+                precision: f64::NAN,
+                recall: 0.5,
+                f1: f64::NAN,
+                support: 0,
+            }],
+            points: Some(Points {
+                name: "y".into(),
+                targets: vec![1.0],
+                predictions: vec![f32::INFINITY],
+            }),
             mistakes: vec![Mistake {
                 index: 3,
                 target: "1".into(),
@@ -235,7 +250,10 @@ mod tests {
         let values: Vec<f32> = (0..5000).map(|i| i as f32).collect();
         let points = Points::thinned("y", &values, &values);
         assert_eq!(points.targets.len(), Points::CAP);
-        assert_eq!((points.targets[0], points.targets[1], points.targets[1999]), (0.0, 2.0, 4997.0));
+        assert_eq!(
+            (points.targets[0], points.targets[1], points.targets[1999]),
+            (0.0, 2.0, 4997.0)
+        );
         assert_eq!(Points::thinned("y", &[], &[1.0]).targets.len(), 0);
     }
 }

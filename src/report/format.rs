@@ -116,7 +116,11 @@ fn scaled(mut x: f64, base: f64, units: &[&str]) -> String {
         x /= base;
         unit = next;
     }
-    if whole { format!("{x:.0}{unit}") } else { format!("{x:.1}{unit}") }
+    if whole {
+        format!("{x:.0}{unit}")
+    } else {
+        format!("{x:.1}{unit}")
+    }
 }
 
 /// A time span: `4.1 s`, `2 min 05 s`, `1 h 12 min`.
@@ -149,7 +153,11 @@ pub fn seconds(x: f64) -> String {
 pub fn clock(span: Duration) -> String {
     let whole = span.as_secs();
     let (hours, minutes, seconds) = (whole / 3600, whole / 60 % 60, whole % 60);
-    if hours > 0 { format!("{hours}:{minutes:02}:{seconds:02}") } else { format!("{minutes}:{seconds:02}") }
+    if hours > 0 {
+        format!("{hours}:{minutes:02}:{seconds:02}")
+    } else {
+        format!("{minutes}:{seconds:02}")
+    }
 }
 
 /// How long ago something was: `just now`, `3 min ago`, `5 days ago`.
@@ -170,7 +178,11 @@ pub fn age(seconds: i64) -> String {
 /// A word that a shell takes as it stands, quoted where it would not.
 pub fn shell(word: &str) -> String {
     let plain = |c: char| c.is_ascii_alphanumeric() || "-_./=:,+@%".contains(c);
-    if !word.is_empty() && word.chars().all(plain) { word.to_owned() } else { format!("'{}'", word.replace('\'', r"'\''")) }
+    if !word.is_empty() && word.chars().all(plain) {
+        word.to_owned()
+    } else {
+        format!("'{}'", word.replace('\'', r"'\''"))
+    }
 }
 
 #[cfg(test)]

@@ -16,8 +16,8 @@ mod provenance;
 mod recipe;
 mod regression;
 
-pub use overview::status;
 pub use findings::{ClassScore, Confusion, Findings, Mistake, Picture, Points};
+pub use overview::status;
 
 use crate::error::Result;
 use crate::store::folder::file;

@@ -42,7 +42,9 @@ pub fn figures(record: &Record) -> Markup {
             p.muted { "This run has not finished: there are no test metrics yet." }
         };
     };
-    let best = summary.best.map_or_else(String::new, |value| format::metric(&summary.monitor, value));
+    let best = summary
+        .best
+        .map_or_else(String::new, |value| format::metric(&summary.monitor, value));
     html! {
         dl.figures {
             @for (index, (name, value)) in summary.test.iter().enumerate() {
@@ -65,7 +67,11 @@ fn figure(class: &str, name: &str, value: &str) -> Markup {
 
 /// `accuracy` is of the test part; say so wherever the name does not.
 fn title(name: &str) -> String {
-    if name.starts_with("test") { name.to_owned() } else { format!("test {name}") }
+    if name.starts_with("test") {
+        name.to_owned()
+    } else {
+        format!("test {name}")
+    }
 }
 
 /// A status in words.

@@ -19,7 +19,13 @@ pub struct Contents<'a> {
 
 /// The page as HTML.
 pub fn page(contents: &Contents) -> String {
-    let Contents { folder, record, rows, findings, recipe } = *contents;
+    let Contents {
+        folder,
+        record,
+        rows,
+        findings,
+        recipe,
+    } = *contents;
     let best = record.summary.as_ref().map(|summary| summary.best_epoch);
     let markup = html! {
         (DOCTYPE)

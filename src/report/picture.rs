@@ -35,9 +35,16 @@ mod tests {
 
     #[test]
     fn a_picture_reads_back_from_its_address() {
-        let picture = Picture { width: 2, height: 1, channels: 3, pixels: vec![1, 2, 3, 250, 251, 252] };
+        let picture = Picture {
+            width: 2,
+            height: 1,
+            channels: 3,
+            pixels: vec![1, 2, 3, 250, 251, 252],
+        };
         let uri = data_uri(&picture).unwrap();
-        let bytes = BASE64.decode(uri.strip_prefix("data:image/png;base64,").unwrap()).unwrap();
+        let bytes = BASE64
+            .decode(uri.strip_prefix("data:image/png;base64,").unwrap())
+            .unwrap();
         let mut reader = png::Decoder::new(std::io::Cursor::new(bytes)).read_info().unwrap();
         let mut pixels = [0; 6];
         reader.next_frame(&mut pixels).unwrap();
@@ -47,7 +54,15 @@ mod tests {
     #[test]
     fn a_picture_of_the_wrong_size_is_none() {
         for (width, height, channels, n) in [(2, 2, 1, 3), (0, 5, 1, 0), (1, 1, 5, 5), (u32::MAX, u32::MAX, 4, 0)] {
-            assert_eq!(data_uri(&Picture { width, height, channels, pixels: vec![0; n] }), None);
+            assert_eq!(
+                data_uri(&Picture {
+                    width,
+                    height,
+                    channels,
+                    pixels: vec![0; n]
+                }),
+                None
+            );
         }
     }
 }

@@ -8,7 +8,10 @@ use crate::store::{Record, RunFolder};
 
 /// Digests, versions, machine, and the command that repeats the run.
 pub fn section(folder: &RunFolder, record: &Record) -> Markup {
-    let command = format!("runner run {}", format::shell(&folder.file(file::RECIPE).to_string_lossy()));
+    let command = format!(
+        "runner run {}",
+        format::shell(&folder.file(file::RECIPE).to_string_lossy())
+    );
     let body = html! {
         p { "The same recipe, data and program give the same numbers, on any number of threads. To run it again:" }
         pre tabindex="0" { code {

@@ -63,7 +63,10 @@ fn scatter(name: &str, pairs: &[(f64, f64)]) -> Markup {
 
 fn histogram(pairs: &[(f64, f64)]) -> Markup {
     let errors = pairs.iter().map(|(target, prediction)| prediction - target);
-    let reach = errors.clone().fold(0.0, |reach: f64, error| reach.max(error.abs())).max(1e-12);
+    let reach = errors
+        .clone()
+        .fold(0.0, |reach: f64, error| reach.max(error.abs()))
+        .max(1e-12);
     let mut counts = [0u32; BINS];
     for error in errors.clone() {
         // From -reach to reach; the last bin has both its ends.

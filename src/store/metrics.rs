@@ -66,7 +66,9 @@ fn metric_names(rows: &[Row]) -> Vec<&str> {
 
 fn cells(row: &Row, names: &[&str]) -> Vec<String> {
     let first = [row.epoch.to_string(), row.step.to_string(), number(row.lr)];
-    let metrics = names.iter().map(|name| row.metric(name).map(number).unwrap_or_default());
+    let metrics = names
+        .iter()
+        .map(|name| row.metric(name).map(number).unwrap_or_default());
     let time = [number(row.seconds), number(row.samples_per_second)];
     first.into_iter().chain(metrics).chain(time).collect()
 }
@@ -121,7 +123,10 @@ fn cell<T: std::str::FromStr>(record: &csv::StringRecord, header: &csv::StringRe
     text.parse().map_err(|_| {
         let line = record.position().map_or(0, csv::Position::line);
         let name = header.get(column).unwrap_or_default();
-        bad(format!("line {line}, column {} ({name}): '{text}' is not a number", column + 1))
+        bad(format!(
+            "line {line}, column {} ({name}): '{text}' is not a number",
+            column + 1
+        ))
     })
 }
 
@@ -129,7 +134,9 @@ fn unreadable(error: csv::Error) -> Error {
     match error.kind() {
         csv::ErrorKind::UnequalLengths { pos, expected_len, len } => {
             let line = pos.as_ref().map_or(0, csv::Position::line);
-            bad(format!("line {line}: {len} columns where the header has {expected_len}"))
+            bad(format!(
+                "line {line}: {len} columns where the header has {expected_len}"
+            ))
         }
         csv::ErrorKind::Utf8 { pos, err } => {
             let line = pos.as_ref().map_or(0, csv::Position::line);
@@ -152,7 +159,12 @@ mod tests {
     fn rows() -> impl Strategy<Value = Vec<Row>> {
         let names = prop::collection::btree_set("[ -~é\n]{1,12}", 0..5);
         names.prop_flat_map(|names| {
-            let row = (any::<u64>(), any::<u64>(), any::<[f64; 3]>(), prop::collection::vec(any::<f64>(), names.len()));
+            let row = (
+                any::<u64>(),
+                any::<u64>(),
+                any::<[f64; 3]>(),
+                prop::collection::vec(any::<f64>(), names.len()),
+            );
             prop::collection::vec(row, 1..20).prop_map(move |rows| {
                 let row = |(epoch, step, [lr, seconds, samples_per_second], values): (_, _, [f64; 3], Vec<f64>)| Row {
                     epoch,
@@ -196,9 +208,14 @@ mod tests {
         let message = |text: &str| from_csv(text.as_bytes()).unwrap_err().to_string();
         assert!(message("").contains("empty"));
         assert!(message("epoch,step\n").contains("line 1, column 1"));
-        assert!(message("epoch,stop,lr,seconds,samples_per_second\n").contains("column 2: expected 'step', found 'stop'"));
+        assert!(
+            message("epoch,stop,lr,seconds,samples_per_second\n").contains("column 2: expected 'step', found 'stop'")
+        );
         assert!(message("epoch,step,lr,a,a,seconds,samples_per_second\n").contains("column 5: 'a' stands there twice"));
-        assert!(message(&format!("{header}1,2,0.1,0.5,1.0,1.0\n2,3,0.1,x,1.0,1.0\n")).contains("line 3, column 4 (val_loss): 'x'"));
+        assert!(
+            message(&format!("{header}1,2,0.1,0.5,1.0,1.0\n2,3,0.1,x,1.0,1.0\n"))
+                .contains("line 3, column 4 (val_loss): 'x'")
+        );
         assert!(message(&format!("{header}1,2,0.1,0.5\n")).contains("line 2: 4 columns where the header has 6"));
     }
 

@@ -2,8 +2,8 @@
 
 use super::{Plan, find};
 use crate::data::DataInfo;
-use crate::optim::schedule::{self, Horizon};
 use crate::optim;
+use crate::optim::schedule::{self, Horizon};
 use crate::recipe::{Device, Recipe};
 use crate::spec::{KeyPath, Problem};
 
@@ -45,7 +45,10 @@ fn check_trainer(recipe: &Recipe, info: &DataInfo, problems: &mut Vec<Problem>) 
     let at = |key: &str| KeyPath::from("trainer").join(key);
     let samples = info.rows[0];
     if trainer.batch_size > samples {
-        let message = format!("a batch of {} is larger than the training part ({samples} samples)", trainer.batch_size);
+        let message = format!(
+            "a batch of {} is larger than the training part ({samples} samples)",
+            trainer.batch_size
+        );
         problems.push(Problem::new(at("batch_size"), message).help(format!("at most {samples}")));
     } else if trainer.accumulate_grad_batches > samples.div_ceil(trainer.batch_size) {
         let batches = samples.div_ceil(trainer.batch_size);
@@ -66,18 +69,35 @@ fn check_trainer(recipe: &Recipe, info: &DataInfo, problems: &mut Vec<Problem>) 
 fn check_optimizer(recipe: &Recipe, info: &DataInfo, problems: &mut Vec<Problem>) {
     if let Some(def) = optim::find(&recipe.optimizer.name) {
         let found = (def.check)(&recipe.optimizer);
-        problems.extend(found.into_iter().map(|problem| problem.under(&KeyPath::from("optimizer"))));
+        problems.extend(
+            found
+                .into_iter()
+                .map(|problem| problem.under(&KeyPath::from("optimizer"))),
+        );
     }
     if let Some(chosen) = &recipe.lr_scheduler {
-        let lr = recipe.optimizer.settings.get("lr").and_then(|lr| lr.as_f64()).unwrap_or(0.0);
+        let lr = recipe
+            .optimizer
+            .settings
+            .get("lr")
+            .and_then(|lr| lr.as_f64())
+            .unwrap_or(0.0);
         let found = schedule::problems(chosen, lr, &horizon(recipe, info.rows[0]));
-        problems.extend(found.into_iter().map(|problem| problem.under(&KeyPath::from("lr_scheduler"))));
+        problems.extend(
+            found
+                .into_iter()
+                .map(|problem| problem.under(&KeyPath::from("lr_scheduler"))),
+        );
     }
 }
 
 fn check_monitors(recipe: &Recipe, plan: &Plan, problems: &mut Vec<Problem>) {
     if let Some(early) = &recipe.early_stopping {
-        problems.extend(unknown_metric(KeyPath::from("early_stopping.monitor"), &early.monitor, plan));
+        problems.extend(unknown_metric(
+            KeyPath::from("early_stopping.monitor"),
+            &early.monitor,
+            plan,
+        ));
     }
     if let Some(monitor) = recipe.lr_scheduler.as_ref().and_then(schedule::monitored) {
         problems.extend(unknown_metric(KeyPath::from("lr_scheduler.monitor"), monitor, plan));

@@ -29,7 +29,10 @@ pub static DEF: TaskDef = TaskDef {
             Field {
                 key: "loss",
                 doc: "What the training makes small.",
-                kind: spec::Kind::Variant { of: super::plan::losses, common: &[] },
+                kind: spec::Kind::Variant {
+                    of: super::plan::losses,
+                    common: &[],
+                },
                 presence: Presence::Default("\"cross_entropy\""),
             },
             Field {
@@ -55,13 +58,17 @@ pub fn main<N: Network>() -> ExitCode {
 fn plan(recipe: &Recipe, info: &DataInfo) -> Result<Plan, Vec<Problem>> {
     let TargetInfo::Classes(classes) = &info.target else {
         let message = format!("classification needs classes, but {} has numbers as targets", info.name);
-        return Err(vec![Problem::new(KeyPath::from("task"), message).help("use 'task: regression'")]);
+        return Err(vec![
+            Problem::new(KeyPath::from("task"), message).help("use 'task: regression'"),
+        ]);
     };
     let mut names = vec!["accuracy".to_owned()];
     if let Some(k) = top_k(recipe) {
         if k >= classes.len() {
             let message = format!("top_k is {k}, but there are only {} classes", classes.len());
-            return Err(vec![Problem::new(KeyPath::from("top_k"), message).help("remove it, or make it smaller")]);
+            return Err(vec![
+                Problem::new(KeyPath::from("top_k"), message).help("remove it, or make it smaller"),
+            ]);
         }
         names.push(format!("top_{k}_accuracy"));
     }
@@ -88,7 +95,11 @@ impl Classify {
         let TargetInfo::Classes(classes) = &info.target else {
             return Err(Error::new(Kind::Data, format!("{} has no classes", info.name)));
         };
-        let name = setup.recipe.chosen("loss").map(|chosen| chosen.name).unwrap_or_default();
+        let name = setup
+            .recipe
+            .chosen("loss")
+            .map(|chosen| chosen.name)
+            .unwrap_or_default();
         Ok(Self {
             classes: classes.clone(),
             top_k: top_k(setup.recipe),
@@ -143,13 +154,18 @@ struct Row {
 
 impl Row {
     fn confidence(&self) -> f32 {
-        self.probabilities.get(self.predicted as usize).copied().unwrap_or(f32::NAN)
+        self.probabilities
+            .get(self.predicted as usize)
+            .copied()
+            .unwrap_or(f32::NAN)
     }
 }
 
 impl Observer for Look {
     fn see(&mut self, batch: &Batch, outputs: &[f32], losses: &[f64]) {
-        let loss::Target::Classes(targets) = batch.target() else { return };
+        let loss::Target::Classes(targets) = batch.target() else {
+            return;
+        };
         let width = (outputs.len() / targets.len().max(1)).max(1);
         let samples = outputs.chunks_exact(width).zip(targets).zip(losses).zip(&batch.indices);
         for (((outputs, &target), &loss), &index) in samples {
@@ -160,7 +176,13 @@ impl Observer for Look {
                 self.worst.consider(loss, || row);
             }
             let probabilities = self.prediction.class_probabilities(outputs);
-            self.rows.push(Row { index, target, predicted, probabilities, loss });
+            self.rows.push(Row {
+                index,
+                target,
+                predicted,
+                probabilities,
+                loss,
+            });
         }
     }
 
@@ -169,7 +191,9 @@ impl Observer for Look {
         let wrong = |error: csv::Error| Error::new(Kind::Failure, format!("predictions.csv: {error}"));
         let probabilities = self.classes.iter().map(|class| format!("p_{class}"));
         let header = ["index", "target", "predicted", "correct", "loss"].map(str::to_owned);
-        writer.write_record(header.into_iter().chain(probabilities)).map_err(wrong)?;
+        writer
+            .write_record(header.into_iter().chain(probabilities))
+            .map_err(wrong)?;
         for row in &self.rows {
             let start = [
                 row.index.to_string(),
@@ -178,10 +202,14 @@ impl Observer for Look {
                 u8::from(row.target == row.predicted).to_string(),
                 row.loss.to_string(),
             ];
-            let record = start.into_iter().chain(row.probabilities.iter().map(ToString::to_string));
+            let record = start
+                .into_iter()
+                .chain(row.probabilities.iter().map(ToString::to_string));
             writer.write_record(record).map_err(wrong)?;
         }
-        writer.into_inner().map_err(|error| Error::new(Kind::Failure, format!("predictions.csv: {error}")))
+        writer
+            .into_inner()
+            .map_err(|error| Error::new(Kind::Failure, format!("predictions.csv: {error}")))
     }
 
     fn findings(&self) -> Findings {
@@ -200,9 +228,16 @@ impl Observer for Look {
             per_class: scores.collect(),
             confusion: Some(Confusion {
                 classes: self.classes.clone(),
-                counts: (0..n).map(|t| (0..n).map(|p| self.confusion.count(t, p)).collect()).collect(),
+                counts: (0..n)
+                    .map(|t| (0..n).map(|p| self.confusion.count(t, p)).collect())
+                    .collect(),
             }),
-            mistakes: self.worst.iter().filter_map(|&row| self.rows.get(row)).map(|row| self.mistake(row)).collect(),
+            mistakes: self
+                .worst
+                .iter()
+                .filter_map(|&row| self.rows.get(row))
+                .map(|row| self.mistake(row))
+                .collect(),
             points: None,
         }
     }
@@ -223,7 +258,9 @@ impl Look {
             confidence: Some(f64::from(row.confidence())),
             loss: row.loss,
             picture: part.and_then(|part| picture_of(part, &self.input, index)),
-            features: part.map(|part| features_of(part, self.features.as_deref(), index)).unwrap_or_default(),
+            features: part
+                .map(|part| features_of(part, self.features.as_deref(), index))
+                .unwrap_or_default(),
         }
     }
 }

@@ -1,7 +1,7 @@
 //! Kinds of experiments: what a recipe may say for each, which networks it needs, and how it learns.
 
-pub mod classification;
 mod check;
+pub mod classification;
 mod objective;
 pub mod plan;
 pub mod regression;
@@ -11,12 +11,12 @@ mod supervised;
 pub use check::{check, horizon};
 pub use plan::{Plan, PlannedNetwork};
 
-use crate::data::{DataInfo, Dataset};
 use crate::data::loader::{Batch, Epoch};
+use crate::data::{DataInfo, Dataset};
 use crate::error::Result;
 use crate::optim::schedule::Position;
-use crate::recipe::Recipe;
 use crate::random::Key;
+use crate::recipe::Recipe;
 use crate::report::Findings;
 use crate::spec::{Problem, Section};
 use crate::store::tensors::Tensors;

@@ -34,7 +34,10 @@ pub struct PlannedNetwork {
 impl PlannedNetwork {
     /// Numbers for [`crate::nn::Network::new`].
     pub fn hyperparameters(&self) -> Vec<f64> {
-        self.layers.iter().flat_map(|layer| layer.hyperparameters.iter().copied()).collect()
+        self.layers
+            .iter()
+            .flat_map(|layer| layer.hyperparameters.iter().copied())
+            .collect()
     }
 }
 
@@ -62,11 +65,22 @@ pub(super) fn supervised_plan(
     let key = KeyPath::from("network");
     let chosen = recipe.layers("network");
     if chosen.is_empty() {
-        return Err(vec![Problem::new(key, "a network needs at least one layer").help("such as '- linear: 10'")]);
+        return Err(vec![
+            Problem::new(key, "a network needs at least one layer").help("such as '- linear: 10'"),
+        ]);
     }
-    let layers = lower_layers(&chosen, &info.input)
-        .map_err(|problems| problems.into_iter().map(|problem| problem.under(&key)).collect::<Vec<_>>())?;
-    let problems = check_loss(recipe, info, &layers, &chosen.last().map(|last| last.name.clone()).unwrap_or_default());
+    let layers = lower_layers(&chosen, &info.input).map_err(|problems| {
+        problems
+            .into_iter()
+            .map(|problem| problem.under(&key))
+            .collect::<Vec<_>>()
+    })?;
+    let problems = check_loss(
+        recipe,
+        info,
+        &layers,
+        &chosen.last().map(|last| last.name.clone()).unwrap_or_default(),
+    );
     if !problems.is_empty() {
         return Err(problems);
     }
@@ -76,7 +90,11 @@ pub(super) fn supervised_plan(
         notes: layers.iter().filter_map(|layer| layer.note.clone()).collect(),
         networks: vec![PlannedNetwork { key: "network", layers }],
         metrics: metric_names(metrics, validated),
-        monitor: if validated { "val_loss".to_owned() } else { "train_loss".to_owned() },
+        monitor: if validated {
+            "val_loss".to_owned()
+        } else {
+            "train_loss".to_owned()
+        },
     })
 }
 
@@ -84,7 +102,9 @@ pub(super) fn supervised_plan(
 fn metric_names(metrics: &[String], validated: bool) -> Vec<String> {
     let parts: &[&str] = if validated { &["train", "val"] } else { &["train"] };
     let losses = parts.iter().map(|part| format!("{part}_loss"));
-    let others = parts.iter().flat_map(|part| metrics.iter().map(move |metric| format!("{part}_{metric}")));
+    let others = parts
+        .iter()
+        .flat_map(|part| metrics.iter().map(move |metric| format!("{part}_{metric}")));
     losses.chain(others).collect()
 }
 
@@ -94,15 +114,23 @@ fn check_loss(recipe: &Recipe, info: &DataInfo, layers: &[Lowered], last: &str) 
         return vec![Problem::new(KeyPath::from("loss"), "there is no loss")];
     };
     let Some(def) = loss::find(&chosen.name) else {
-        return vec![Problem::new(KeyPath::from("loss"), format!("there is no loss {:?}", chosen.name))];
+        return vec![Problem::new(
+            KeyPath::from("loss"),
+            format!("there is no loss {:?}", chosen.name),
+        )];
     };
     let at = KeyPath::from("loss");
-    let mut problems: Vec<Problem> =
-        (def.check)(&chosen, &info.target).into_iter().map(|problem| problem.under(&at)).collect();
+    let mut problems: Vec<Problem> = (def.check)(&chosen, &info.target)
+        .into_iter()
+        .map(|problem| problem.under(&at))
+        .collect();
     let wanted = match (def.outputs)(&info.target) {
         Ok(wanted) => wanted,
         Err(why) => {
-            problems.push(Problem::new(at, format!("{} does not fit {}: {why}", chosen.name, info.name)));
+            problems.push(Problem::new(
+                at,
+                format!("{} does not fit {}: {why}", chosen.name, info.name),
+            ));
             return problems;
         }
     };
@@ -117,7 +145,10 @@ fn check_loss(recipe: &Recipe, info: &DataInfo, layers: &[Lowered], last: &str) 
             info.name
         );
         problems.push(Problem::new(place, message).help(format!("end the network with '- linear: {wanted}'")));
-    } else if matches!((chosen.name.as_str(), last), ("cross_entropy", "softmax") | ("binary_cross_entropy", "sigmoid")) {
+    } else if matches!(
+        (chosen.name.as_str(), last),
+        ("cross_entropy", "softmax") | ("binary_cross_entropy", "sigmoid")
+    ) {
         let message = format!("{} takes the outputs before {last}, which it has in it", chosen.name);
         problems.push(Problem::new(place, message).help(format!("remove the last '{last}'")));
     }

@@ -32,7 +32,10 @@ pub static DEF: TaskDef = TaskDef {
             Field {
                 key: "loss",
                 doc: "What the training makes small, on standardized targets.",
-                kind: spec::Kind::Variant { of: super::plan::losses, common: &[] },
+                kind: spec::Kind::Variant {
+                    of: super::plan::losses,
+                    common: &[],
+                },
                 presence: Presence::Default("\"mse\""),
             },
         ],
@@ -52,7 +55,9 @@ pub fn main<N: Network>() -> ExitCode {
 fn plan(recipe: &Recipe, info: &DataInfo) -> Result<Plan, Vec<Problem>> {
     if let TargetInfo::Classes(_) = &info.target {
         let message = format!("regression needs numbers, but {} has classes as targets", info.name);
-        return Err(vec![Problem::new(KeyPath::from("task"), message).help("use 'task: classification'")]);
+        return Err(vec![
+            Problem::new(KeyPath::from("task"), message).help("use 'task: classification'"),
+        ]);
     }
     supervised_plan("regression", recipe, info, &["mae", "rmse", "r2"].map(str::to_owned))
 }
@@ -75,14 +80,24 @@ struct Units {
 impl Units {
     fn new(width: usize, normalization: Option<&Normalization>) -> Self {
         match normalization {
-            Some(normalization) => Self { mean: normalization.mean.clone(), std: normalization.std.clone() },
-            None => Self { mean: vec![0.0; width], std: vec![1.0; width] },
+            Some(normalization) => Self {
+                mean: normalization.mean.clone(),
+                std: normalization.std.clone(),
+            },
+            None => Self {
+                mean: vec![0.0; width],
+                std: vec![1.0; width],
+            },
         }
     }
 
     fn restore(&self, values: &[f32]) -> Vec<f32> {
         let scales = self.mean.iter().zip(&self.std).cycle();
-        values.iter().zip(scales).map(|(&x, (&mean, &std))| x * std + mean).collect()
+        values
+            .iter()
+            .zip(scales)
+            .map(|(&x, (&mean, &std))| x * std + mean)
+            .collect()
     }
 }
 
@@ -110,7 +125,10 @@ impl Regress {
     fn new(setup: &Setup<'_>) -> Result<Self> {
         let info = &setup.dataset.info;
         let TargetInfo::Values(names) = &info.target else {
-            return Err(Error::new(Kind::Data, format!("{} has no numbers as targets", info.name)));
+            return Err(Error::new(
+                Kind::Data,
+                format!("{} has no numbers as targets", info.name),
+            ));
         };
         Ok(Self {
             units: Units::new(names.len(), setup.dataset.target_normalization.as_ref()),
@@ -124,7 +142,10 @@ impl Regress {
 
 impl Objective for Regress {
     fn meter(&self) -> Box<dyn Meter> {
-        Box::new(InUnits { units: self.units.clone(), metric: Regression::new(self.names.len()) })
+        Box::new(InUnits {
+            units: self.units.clone(),
+            metric: Regression::new(self.names.len()),
+        })
     }
 
     fn observer(&self) -> Box<dyn Observer> {
@@ -164,11 +185,20 @@ impl Observer for Look {
         let Target::Values(values) = batch.target() else { return };
         let width = self.names.len().max(1);
         let (outputs, values) = (self.units.restore(outputs), self.units.restore(values));
-        let samples = outputs.chunks_exact(width).zip(values.chunks_exact(width)).zip(losses).zip(&batch.indices);
+        let samples = outputs
+            .chunks_exact(width)
+            .zip(values.chunks_exact(width))
+            .zip(losses)
+            .zip(&batch.indices);
         for (((outputs, values), &loss), &index) in samples {
             let row = self.rows.len();
             self.worst.consider(loss, || row);
-            self.rows.push(Row { index, targets: values.to_vec(), predictions: outputs.to_vec(), loss });
+            self.rows.push(Row {
+                index,
+                targets: values.to_vec(),
+                predictions: outputs.to_vec(),
+                loss,
+            });
         }
     }
 
@@ -182,21 +212,41 @@ impl Observer for Look {
         header.push("loss".to_owned());
         writer.write_record(header).map_err(wrong)?;
         for row in &self.rows {
-            let pairs = row.targets.iter().zip(&row.predictions).flat_map(|(t, p)| [t.to_string(), p.to_string()]);
-            let record = std::iter::once(row.index.to_string()).chain(pairs).chain([row.loss.to_string()]);
+            let pairs = row
+                .targets
+                .iter()
+                .zip(&row.predictions)
+                .flat_map(|(t, p)| [t.to_string(), p.to_string()]);
+            let record = std::iter::once(row.index.to_string())
+                .chain(pairs)
+                .chain([row.loss.to_string()]);
             writer.write_record(record).map_err(wrong)?;
         }
-        writer.into_inner().map_err(|error| Error::new(Kind::Failure, format!("predictions.csv: {error}")))
+        writer
+            .into_inner()
+            .map_err(|error| Error::new(Kind::Failure, format!("predictions.csv: {error}")))
     }
 
     fn findings(&self) -> Findings {
         let first = |values: fn(&Row) -> &Vec<f32>| -> Vec<f32> {
-            self.rows.iter().filter_map(|row| values(row).first().copied()).collect()
+            self.rows
+                .iter()
+                .filter_map(|row| values(row).first().copied())
+                .collect()
         };
         let name = self.names.first().cloned().unwrap_or_default();
         Findings {
-            points: Some(Points::thinned(name, &first(|row| &row.targets), &first(|row| &row.predictions))),
-            mistakes: self.worst.iter().filter_map(|&row| self.rows.get(row)).map(|row| self.mistake(row)).collect(),
+            points: Some(Points::thinned(
+                name,
+                &first(|row| &row.targets),
+                &first(|row| &row.predictions),
+            )),
+            mistakes: self
+                .worst
+                .iter()
+                .filter_map(|&row| self.rows.get(row))
+                .map(|row| self.mistake(row))
+                .collect(),
             ..Findings::default()
         }
     }
@@ -214,7 +264,9 @@ impl Look {
             confidence: None,
             loss: row.loss,
             picture: part.and_then(|part| picture_of(part, &self.input, index)),
-            features: part.map(|part| features_of(part, self.features.as_deref(), index)).unwrap_or_default(),
+            features: part
+                .map(|part| features_of(part, self.features.as_deref(), index))
+                .unwrap_or_default(),
         }
     }
 }
@@ -225,12 +277,21 @@ mod tests {
 
     #[test]
     fn metrics_are_in_the_datas_units_and_survive_saving() {
-        let units = Units { mean: vec![100.0], std: vec![10.0] };
-        let mut meter = InUnits { units, metric: Regression::new(1) };
+        let units = Units {
+            mean: vec![100.0],
+            std: vec![10.0],
+        };
+        let mut meter = InUnits {
+            units,
+            metric: Regression::new(1),
+        };
         meter.update(&[0.0, 1.0], Target::Values(&[1.0, 1.0]));
         assert_eq!(meter.values()[0], ("mae".to_owned(), 5.0));
         let state = meter.state();
-        let mut back = InUnits { units: meter.units.clone(), metric: Regression::new(1) };
+        let mut back = InUnits {
+            units: meter.units.clone(),
+            metric: Regression::new(1),
+        };
         back.restore(&state).unwrap();
         assert_eq!(back.values(), meter.values());
     }

@@ -23,8 +23,18 @@ pub(super) fn features_of(part: &Part, names: Option<&[String]>, i: usize) -> Ve
     let start = i.saturating_mul(names.len());
     let range = start..start.saturating_add(names.len());
     let values: Vec<f64> = match &part.features {
-        Features::Bytes(values) => values.get(range).unwrap_or_default().iter().map(|&x| f64::from(x)).collect(),
-        Features::Floats(values) => values.get(range).unwrap_or_default().iter().map(|&x| f64::from(x)).collect(),
+        Features::Bytes(values) => values
+            .get(range)
+            .unwrap_or_default()
+            .iter()
+            .map(|&x| f64::from(x))
+            .collect(),
+        Features::Floats(values) => values
+            .get(range)
+            .unwrap_or_default()
+            .iter()
+            .map(|&x| f64::from(x))
+            .collect(),
     };
     names.iter().cloned().zip(values).take(SHOWN).collect()
 }

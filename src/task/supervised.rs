@@ -10,9 +10,9 @@ use crate::loss::{self, Loss, Sum, Target};
 use crate::nn::engine::NetworkConfig;
 use crate::nn::layer::Accumulate;
 use crate::nn::{Engine, Mode, Network, Pass};
+use crate::optim;
 use crate::optim::clip::Clip;
 use crate::optim::schedule::{Position, Schedule, monitored};
-use crate::optim;
 use crate::random::Key;
 use crate::recipe::Trainer;
 use crate::spec::Value;
@@ -70,7 +70,12 @@ impl Supervised {
         Self::with_engine(setup, Box::new(engine), objective, about)
     }
 
-    fn with_engine(setup: &Setup<'_>, engine: Box<dyn Engine>, objective: Box<dyn Objective>, about: String) -> Result<Self> {
+    fn with_engine(
+        setup: &Setup<'_>,
+        engine: Box<dyn Engine>,
+        objective: Box<dyn Objective>,
+        about: String,
+    ) -> Result<Self> {
         let recipe = setup.recipe;
         let def = optim::find(&recipe.optimizer.name).ok_or_else(|| missing("optimizer"))?;
         let optimizer = (def.build)(&recipe.optimizer, engine.parameters().len())?;
@@ -88,7 +93,13 @@ impl Supervised {
             group: 0.0,
             train: Totals::new(&*objective),
             monitor: recipe.lr_scheduler.as_ref().and_then(monitored).map(str::to_owned),
-            learner: Learner { name: String::new(), engine, optimizer, schedule, clip: clip(&recipe.trainer) },
+            learner: Learner {
+                name: String::new(),
+                engine,
+                optimizer,
+                schedule,
+                clip: clip(&recipe.trainer),
+            },
             objective,
             about,
         })
@@ -99,7 +110,11 @@ impl Supervised {
     fn evaluate(&mut self, mut batches: Epoch, mut each: impl FnMut(&dyn Loss, &Batch, &[f32])) -> Result<Totals> {
         let mut totals = Totals::new(&*self.objective);
         while let Some(batch) = batches.next_batch() {
-            let pass = Pass { mode: Mode::Eval, batch: batch.len(), key: Key::new(0) };
+            let pass = Pass {
+                mode: Mode::Eval,
+                batch: batch.len(),
+                key: Key::new(0),
+            };
             let outputs = self.learner.engine.forward(&pass, &batch.features)?;
             totals.sum += self.loss.forward(outputs, batch.target());
             totals.meter.update(outputs, batch.target());
@@ -111,7 +126,11 @@ impl Supervised {
 
 impl Task for Supervised {
     fn learn(&mut self, batch: &Batch, at: &At) -> Result<()> {
-        let pass = Pass { mode: Mode::Train, batch: batch.len(), key: at.key };
+        let pass = Pass {
+            mode: Mode::Train,
+            batch: batch.len(),
+            key: at.key,
+        };
         let outputs = self.learner.engine.forward(&pass, &batch.features)?;
         let gradient = &mut self.gradient[..outputs.len()];
         // Where several batches make one step, each is counted whole and the sum divided at the end: the
@@ -123,7 +142,9 @@ impl Task for Supervised {
             First::Yes => Accumulate::Replace,
             First::No => Accumulate::Add,
         };
-        self.learner.engine.backward(&pass, accumulate, &batch.features, gradient)?;
+        self.learner
+            .engine
+            .backward(&pass, accumulate, &batch.features, gradient)?;
         if !sum.loss.is_finite() {
             return Err(diverged(at.position, sum.loss, &self.learner.norms()));
         }
@@ -157,9 +178,15 @@ impl Task for Supervised {
     fn end_epoch(&mut self, epoch: u64, validation: Option<Epoch>) -> Result<Vec<(String, f64)>> {
         let fresh = Totals::new(&*self.objective);
         let train = std::mem::replace(&mut self.train, fresh);
-        let validation = validation.map(|loader| self.evaluate(loader, |_, _, _| {})).transpose()?;
+        let validation = validation
+            .map(|loader| self.evaluate(loader, |_, _, _| {}))
+            .transpose()?;
         let mut row = vec![("train_loss".to_owned(), train.sum.mean())];
-        row.extend(validation.iter().map(|totals| ("val_loss".to_owned(), totals.sum.mean())));
+        row.extend(
+            validation
+                .iter()
+                .map(|totals| ("val_loss".to_owned(), totals.sum.mean())),
+        );
         row.extend(named("train", &train));
         row.extend(validation.iter().flat_map(|totals| named("val", totals)));
         let watched = self.monitor.as_ref().and_then(|monitor| find(&row, monitor));
@@ -200,7 +227,11 @@ impl Task for Supervised {
     fn finish(&mut self, test: Option<Epoch>) -> Result<Outcome> {
         let mut observer = self.objective.observer();
         let Some(test) = test else {
-            return Ok(Outcome { test: Vec::new(), predictions: None, findings: observer.findings() });
+            return Ok(Outcome {
+                test: Vec::new(),
+                predictions: None,
+                findings: observer.findings(),
+            });
         };
         let totals = self.evaluate(test, |loss, batch, outputs| {
             let losses = sample_losses(loss, batch, outputs);
@@ -208,18 +239,30 @@ impl Task for Supervised {
         })?;
         let mut metrics = vec![("test_loss".to_owned(), totals.sum.mean())];
         metrics.extend(named("test", &totals));
-        Ok(Outcome { test: metrics, predictions: Some(observer.predictions()?), findings: observer.findings() })
+        Ok(Outcome {
+            test: metrics,
+            predictions: Some(observer.predictions()?),
+            findings: observer.findings(),
+        })
     }
 }
 
 impl Totals {
     fn new(objective: &dyn Objective) -> Self {
-        Self { sum: Sum::default(), meter: objective.meter() }
+        Self {
+            sum: Sum::default(),
+            meter: objective.meter(),
+        }
     }
 }
 
 fn named(part: &str, totals: &Totals) -> Vec<(String, f64)> {
-    totals.meter.values().into_iter().map(|(name, value)| (format!("{part}_{name}"), value)).collect()
+    totals
+        .meter
+        .values()
+        .into_iter()
+        .map(|(name, value)| (format!("{part}_{name}"), value))
+        .collect()
 }
 
 /// The loss of each sample of a batch by itself.

@@ -44,7 +44,11 @@ impl Learner {
     pub fn export(&self, out: &mut Tensors) {
         let layout = self.engine.layout();
         for entry in &layout.parameters {
-            out.push(self.full(&entry.name), &entry.shape, part(self.engine.parameters(), entry).to_vec());
+            out.push(
+                self.full(&entry.name),
+                &entry.shape,
+                part(self.engine.parameters(), entry).to_vec(),
+            );
         }
         for entry in &layout.buffers {
             let values = part(self.engine.buffers(), entry);
@@ -87,7 +91,11 @@ impl Learner {
     pub fn save(&self, out: &mut Tensors) {
         self.export(out);
         for (name, values) in self.optimizer.state() {
-            out.push(self.full(&format!("optimizer.{name}")), &[values.len()], values.to_vec());
+            out.push(
+                self.full(&format!("optimizer.{name}")),
+                &[values.len()],
+                values.to_vec(),
+            );
         }
         out.push_integers(self.full("optimizer.steps"), &[], vec![self.optimizer.steps() as i64]);
     }
@@ -98,11 +106,19 @@ impl Learner {
     /// When a tensor is missing or does not fit.
     pub fn restore(&mut self, from: &Tensors) -> Result<()> {
         self.import(from)?;
-        let steps = from.integers(&self.full("optimizer.steps"), &[])?.first().copied().unwrap_or(0);
+        let steps = from
+            .integers(&self.full("optimizer.steps"), &[])?
+            .first()
+            .copied()
+            .unwrap_or(0);
         let steps = u64::try_from(steps).map_err(|_| Error::new(Kind::Run, "a checkpoint with negative steps"))?;
         let len = self.engine.parameters().len();
         let prefix = self.full("optimizer");
-        let buffer = |name: &str| from.floats(&format!("{prefix}.{name}"), &[len]).ok().map(<[f32]>::to_vec);
+        let buffer = |name: &str| {
+            from.floats(&format!("{prefix}.{name}"), &[len])
+                .ok()
+                .map(<[f32]>::to_vec)
+        };
         self.optimizer.restore(steps, &buffer)
     }
 
@@ -121,7 +137,11 @@ impl Learner {
     }
 
     fn full(&self, name: &str) -> String {
-        if self.name.is_empty() { name.to_owned() } else { format!("{}.{name}", self.name) }
+        if self.name.is_empty() {
+            name.to_owned()
+        } else {
+            format!("{}.{name}", self.name)
+        }
     }
 }
 

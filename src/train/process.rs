@@ -16,10 +16,10 @@ use super::trainer::{Ending, Trainer};
 use crate::build;
 use crate::data::loader::Order;
 use crate::data::{self, DataContext, Dataset};
-use crate::random::{Key, Purpose};
 use crate::error::{Error, Kind, Result};
 use crate::metric::{self, Goal};
 use crate::optim::schedule::Horizon;
+use crate::random::{Key, Purpose};
 use crate::recipe::{Device, EarlyStopping, Mode, Overrides, Recipe};
 use crate::store::folder::file;
 use crate::store::{Record, RunFolder, Status};
@@ -55,7 +55,10 @@ pub fn main(make: MakeTask) -> ExitCode {
         Ok(Ending::Done) => ExitCode::SUCCESS,
         Ok(Ending::Interrupted) => ExitCode::from(Kind::Interrupted as u8),
         Err(error) => {
-            send(&Event::Failed { code: error.exit_code(), message: error.to_string() });
+            send(&Event::Failed {
+                code: error.exit_code(),
+                message: error.to_string(),
+            });
             ExitCode::from(error.exit_code())
         }
     }
@@ -110,14 +113,22 @@ fn train_locked(
 ) -> Result<Ending> {
     let recipe = Recipe::load(&folder.file(file::RECIPE), &Overrides::default())?;
     if recipe.digest() != record.recipe_digest {
-        let error = Error::new(Kind::Run, format!("{}: changed since the run began", folder.file(file::RECIPE).display()));
+        let error = Error::new(
+            Kind::Run,
+            format!("{}: changed since the run began", folder.file(file::RECIPE).display()),
+        );
         return Err(error.help("start a new run for a new recipe"));
     }
     let dataset = load_data(&recipe, record, arguments)?;
     let pool = rayon::ThreadPoolBuilder::new()
         .num_threads(record.threads)
         .build()
-        .map_err(|error| Error::new(Kind::Failure, format!("{} threads cannot be started: {error}", record.threads)))?;
+        .map_err(|error| {
+            Error::new(
+                Kind::Failure,
+                format!("{} threads cannot be started: {error}", record.threads),
+            )
+        })?;
     // Inside the pool: a loop outside it would pay for waking the pool at every product.
     pool.install(|| train_on(folder, record, &recipe, &dataset, make, stop))
 }
@@ -134,7 +145,10 @@ fn load_data(recipe: &Recipe, record: &mut Record, arguments: &Arguments) -> Res
     let dataset = data::load(&recipe.dataset, &context)?;
     match &record.data_digest {
         Some(digest) if *digest != dataset.digest => {
-            let error = Error::new(Kind::Run, format!("the data of {} is not what the run began with", record.data.name));
+            let error = Error::new(
+                Kind::Run,
+                format!("the data of {} is not what the run began with", record.data.name),
+            );
             Err(error.help("bring the data back, or start a new run"))
         }
         _ => {
@@ -154,8 +168,16 @@ fn train_on(
 ) -> Result<Ending> {
     let plan = task::check(recipe, &dataset.info).map_err(|problems| recipe.report(problems))?;
     let horizon = task::horizon(recipe, dataset.train.len());
-    let mut task = make(&Setup { recipe, dataset, plan: &plan, horizon })?;
-    let origin = Origin { recipe: record.recipe_digest.clone(), data: dataset.digest.clone() };
+    let mut task = make(&Setup {
+        recipe,
+        dataset,
+        plan: &plan,
+        horizon,
+    })?;
+    let origin = Origin {
+        recipe: record.recipe_digest.clone(),
+        data: dataset.digest.clone(),
+    };
     let mut state = State::load(folder, &origin, &mut *task)?.unwrap_or_default();
     record.status = Status::Running;
     record.failure = None;
@@ -163,9 +185,15 @@ fn train_on(
     folder.write_record(record)?;
     send(&started(record, recipe, dataset, &horizon, &state));
     let batch_size = recipe.trainer.batch_size;
-    let order = Order::Shuffled { key: Key::new(recipe.seed).purpose(Purpose::Shuffle) };
+    let order = Order::Shuffled {
+        key: Key::new(recipe.seed).purpose(Purpose::Shuffle),
+    };
     let train = dataset.loader(&dataset.train, batch_size, order)?;
-    let in_order = |part: &Option<_>| part.as_ref().map(|part| dataset.loader(part, batch_size, Order::Sequential)).transpose();
+    let in_order = |part: &Option<_>| {
+        part.as_ref()
+            .map(|part| dataset.loader(part, batch_size, Order::Sequential))
+            .transpose()
+    };
     let (validation, test) = (in_order(&dataset.validation)?, in_order(&dataset.test)?);
     let trainer = Trainer {
         folder,

@@ -37,13 +37,19 @@ pub(crate) mod named {
     use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
     pub fn serialize<S: Serializer>(values: &[(String, f64)], serializer: S) -> Result<S::Ok, S::Error> {
-        let values: Vec<_> = values.iter().map(|(name, x)| (name, x.is_finite().then_some(*x))).collect();
+        let values: Vec<_> = values
+            .iter()
+            .map(|(name, x)| (name, x.is_finite().then_some(*x)))
+            .collect();
         values.serialize(serializer)
     }
 
     pub fn deserialize<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Vec<(String, f64)>, D::Error> {
         let values = Vec::<(String, Option<f64>)>::deserialize(deserializer)?;
-        Ok(values.into_iter().map(|(name, x)| (name, x.unwrap_or(f64::NAN))).collect())
+        Ok(values
+            .into_iter()
+            .map(|(name, x)| (name, x.unwrap_or(f64::NAN)))
+            .collect())
     }
 }
 

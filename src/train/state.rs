@@ -89,7 +89,9 @@ impl State {
             return Err(wrong("the run's recipe.yaml was changed since").help("start a new run for a new recipe"));
         }
         if file.data != origin.data {
-            return Err(wrong("the data is not what the run started with").help("bring the data back, or start a new run"));
+            return Err(
+                wrong("the data is not what the run started with").help("bring the data back, or start a new run")
+            );
         }
         task.restore(&tensors, &file.task)?;
         Ok(Some(file.state))

@@ -81,7 +81,11 @@ mod tests {
 
     fn verdicts(judge: &Judge, values: &[f64]) -> (Vec<Verdict>, Best) {
         let mut best = Best::default();
-        let verdicts = values.iter().zip(1..).map(|(&value, epoch)| judge.look(&mut best, epoch, value)).collect();
+        let verdicts = values
+            .iter()
+            .zip(1..)
+            .map(|(&value, epoch)| judge.look(&mut best, epoch, value))
+            .collect();
         (verdicts, best)
     }
 

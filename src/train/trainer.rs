@@ -85,14 +85,21 @@ impl Trainer<'_> {
             if ending == Ending::Interrupted {
                 state.seconds[1] = clock.seconds();
                 self.save(task, state, &mut clock)?;
-                (self.send)(&Event::Interrupted { epoch: state.epoch + 1, step: state.step });
+                (self.send)(&Event::Interrupted {
+                    epoch: state.epoch + 1,
+                    step: state.step,
+                });
                 return Ok(Ending::Interrupted);
             }
             let last = state.epoch == self.horizon.epochs || state.stopped.is_some();
             if last || clock.saved.elapsed() >= CHECKPOINT_EVERY {
                 self.save(task, state, &mut clock)?;
             }
-            clock = Clock { saved: clock.saved, best: clock.best, ..Clock::new(state) };
+            clock = Clock {
+                saved: clock.saved,
+                best: clock.best,
+                ..Clock::new(state)
+            };
         }
         Ok(Ending::Done)
     }
@@ -106,7 +113,10 @@ impl Trainer<'_> {
             let index = state.batch;
             let at = At {
                 position: Self::position(state.epoch, index / accumulate),
-                key: Key::new(self.seed).purpose(Purpose::Dropout).at(state.step).at(index % accumulate),
+                key: Key::new(self.seed)
+                    .purpose(Purpose::Dropout)
+                    .at(state.step)
+                    .at(index % accumulate),
                 first: if index % accumulate == 0 { First::Yes } else { First::No },
             };
             task.learn(batch, &at)?;
@@ -123,12 +133,16 @@ impl Trainer<'_> {
             }
         }
         self.end_epoch(task, state, clock)?;
-        let interrupted = self.stop.load(Ordering::Relaxed) && state.epoch < self.horizon.epochs && state.stopped.is_none();
+        let interrupted =
+            self.stop.load(Ordering::Relaxed) && state.epoch < self.horizon.epochs && state.stopped.is_none();
         Ok(if interrupted { Ending::Interrupted } else { Ending::Done })
     }
 
     fn after_step(&self, task: &dyn Task, state: &mut State, clock: &mut Clock, at: &At) -> Result<()> {
-        let due = self.settings.checkpoint_every_steps.is_some_and(|every| state.step % every == 0);
+        let due = self
+            .settings
+            .checkpoint_every_steps
+            .is_some_and(|every| state.step % every == 0);
         if due && state.batch < self.batches_per_epoch() {
             state.seconds[1] = clock.seconds();
             self.save(task, state, clock)?;
@@ -159,20 +173,33 @@ impl Trainer<'_> {
         state.epoch += 1;
         state.batch = 0;
         let value = find(&metrics, &self.judge.monitor).unwrap_or(f64::NAN);
-        let row = Row { epoch: state.epoch, step: state.step, lr, metrics, seconds: clock.seconds(), samples_per_second: speed };
+        let row = Row {
+            epoch: state.epoch,
+            step: state.step,
+            lr,
+            metrics,
+            seconds: clock.seconds(),
+            samples_per_second: speed,
+        };
         state.seconds[1] = 0.0;
         state.rows.push(row.clone());
         let verdict = self.judge.look(&mut state.best, state.epoch, value);
         if verdict == Verdict::Best {
             clock.best = Some(task.export().to_bytes()?);
         }
-        (self.send)(&Event::Epoch { row, best: verdict == Verdict::Best });
+        (self.send)(&Event::Epoch {
+            row,
+            best: verdict == Verdict::Best,
+        });
         if verdict == Verdict::Stop {
             let reason = format!(
                 "{} has not improved since epoch {} ({} epochs)",
                 self.judge.monitor, state.best.epoch, state.best.waited
             );
-            (self.send)(&Event::EarlyStopped { epoch: state.epoch, reason: reason.clone() });
+            (self.send)(&Event::EarlyStopped {
+                epoch: state.epoch,
+                reason: reason.clone(),
+            });
             state.stopped = Some(reason);
         }
         Ok(())
@@ -203,7 +230,14 @@ impl Trainer<'_> {
 impl Clock {
     fn new(state: &State) -> Self {
         let now = Instant::now();
-        Self { best: None, epoch: now, before: state.seconds[1], samples: 0, saved: now, shown: now }
+        Self {
+            best: None,
+            epoch: now,
+            before: state.seconds[1],
+            samples: 0,
+            saved: now,
+            shown: now,
+        }
     }
 
     fn seconds(&self) -> f64 {
@@ -218,7 +252,8 @@ impl Clock {
 /// The error of a training whose loss or weights are no longer numbers.
 pub fn diverged(at: Position, loss: f64, norms: &[(String, f64, f64)]) -> Error {
     let place = format!("epoch {}, step {}", at.epoch + 1, at.step + 1);
-    let mut message = format!("the training diverged: the loss is {loss} in {place}\n  norms       weight     gradient");
+    let mut message =
+        format!("the training diverged: the loss is {loss} in {place}\n  norms       weight     gradient");
     for (name, weight, gradient) in norms {
         message.push_str(&format!("\n  {name:<9} {weight:>10.3e} {gradient:>12.3e}"));
     }

@@ -19,10 +19,7 @@ pub fn content() -> Vec<u8> {
 
 /// A collection of this content under each of the names. Leaked: collections are static.
 pub fn collection(content: &[u8], names: &[&'static str]) -> &'static Collection {
-    let hash: String = Sha256::digest(content)
-        .iter()
-        .map(|b| format!("{b:02x}"))
-        .collect();
+    let hash: String = Sha256::digest(content).iter().map(|b| format!("{b:02x}")).collect();
     let hash: &'static str = hash.leak();
     let file = |&name| RemoteFile {
         name,

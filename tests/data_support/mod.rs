@@ -16,8 +16,7 @@ pub fn chosen(name: &str, settings: Value) -> Chosen {
     let mut all = settings.as_object().unwrap().clone();
     for field in def.section.fields.iter().chain(COMMON) {
         if let Presence::Default(text) = field.presence {
-            all.entry(field.key)
-                .or_insert(serde_json::from_str(text).unwrap());
+            all.entry(field.key).or_insert(serde_json::from_str(text).unwrap());
         }
     }
     Chosen {

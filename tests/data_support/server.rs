@@ -200,10 +200,6 @@ fn partial(
     } else {
         write!(stream, "HTTP/1.1 200 OK\r\n")?;
     }
-    write!(
-        stream,
-        "Content-Length: {}\r\nConnection: close\r\n\r\n",
-        rest.len()
-    )?;
+    write!(stream, "Content-Length: {}\r\nConnection: close\r\n\r\n", rest.len())?;
     stream.write_all(&rest[..sent(rest)])
 }

@@ -81,7 +81,10 @@ impl Entry {
         if !folder.file(file::METRICS).exists() {
             return;
         }
-        match folder.read(file::METRICS, CAP).and_then(|bytes| metrics::from_csv(&bytes)) {
+        match folder
+            .read(file::METRICS, CAP)
+            .and_then(|bytes| metrics::from_csv(&bytes))
+        {
             Ok(rows) => {
                 self.epochs = rows.last().map_or(0, |row| row.epoch);
                 self.best = lowest_loss(&rows);
@@ -113,12 +116,16 @@ impl Entry {
 
     /// The best metric in one cell.
     pub fn best_cell(&self) -> String {
-        self.best.as_ref().map_or_else(String::new, |(name, value)| format!("{name} {}", format::metric(name, *value)))
+        self.best.as_ref().map_or_else(String::new, |(name, value)| {
+            format!("{name} {}", format::metric(name, *value))
+        })
     }
 
     /// The first test metric in one cell.
     pub fn test_cell(&self) -> String {
-        self.test.first().map_or_else(String::new, |(name, value)| format!("{name} {}", format::metric(name, *value)))
+        self.test.first().map_or_else(String::new, |(name, value)| {
+            format!("{name} {}", format::metric(name, *value))
+        })
     }
 }
 
@@ -132,7 +139,12 @@ fn status(record: &Record, folder: &RunFolder) -> &'static str {
 }
 
 fn lowest_loss(rows: &[Row]) -> Option<(String, f64)> {
-    let name = ["val_loss", "train_loss"].into_iter().find(|name| rows.iter().any(|row| row.metric(name).is_some()))?;
-    let values = rows.iter().filter_map(|row| row.metric(name)).filter(|value| value.is_finite());
+    let name = ["val_loss", "train_loss"]
+        .into_iter()
+        .find(|name| rows.iter().any(|row| row.metric(name).is_some()))?;
+    let values = rows
+        .iter()
+        .filter_map(|row| row.metric(name))
+        .filter(|value| value.is_finite());
     Some((name.to_owned(), values.min_by(f64::total_cmp)?))
 }

@@ -49,8 +49,11 @@ pub fn entries(results: &Path) -> Result<Vec<Entry>> {
         Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Ok(Vec::new()),
         Err(error) => return Err(Error::new(Kind::Failure, format!("{}: {error}", results.display()))),
     };
-    let mut entries: Vec<Entry> =
-        recipes.flatten().flat_map(|recipe| find::runs_of(&recipe.path())).map(|path| Entry::read(&path)).collect();
+    let mut entries: Vec<Entry> = recipes
+        .flatten()
+        .flat_map(|recipe| find::runs_of(&recipe.path()))
+        .map(|path| Entry::read(&path))
+        .collect();
     entries.sort_by(|a, b| b.created.cmp(&a.created).then_with(|| b.name.cmp(&a.name)));
     Ok(entries)
 }

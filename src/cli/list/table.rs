@@ -15,7 +15,9 @@ const COLUMNS: [Column; 7] = [
     ("best", CellAlignment::Left, |entry, _| entry.best_cell()),
     ("test", CellAlignment::Left, |entry, _| entry.test_cell()),
     ("epochs", CellAlignment::Right, |entry, _| entry.epochs.to_string()),
-    ("time", CellAlignment::Right, |entry, _| entry.seconds.map(format::seconds).unwrap_or_default()),
+    ("time", CellAlignment::Right, |entry, _| {
+        entry.seconds.map(format::seconds).unwrap_or_default()
+    }),
     ("age", CellAlignment::Right, age),
 ];
 
@@ -44,7 +46,9 @@ pub fn table(entries: &[Entry], now: jiff::Timestamp, width: Option<usize>) -> S
 
 fn draw(entries: &[Entry], now: jiff::Timestamp, columns: &[Column]) -> String {
     let mut table = Table::new();
-    table.load_style(NO_LINES).set_content_arrangement(ContentArrangement::Disabled);
+    table
+        .load_style(NO_LINES)
+        .set_content_arrangement(ContentArrangement::Disabled);
     table.set_header(columns.iter().map(|column| column.0));
     for entry in entries {
         table.add_row(columns.iter().map(|(_, _, cell)| cell(entry, now)));
@@ -65,5 +69,8 @@ fn status(entry: &Entry, _: jiff::Timestamp) -> String {
 }
 
 fn age(entry: &Entry, now: jiff::Timestamp) -> String {
-    entry.created.map(|created| format::age(now.duration_since(created).as_secs())).unwrap_or_default()
+    entry
+        .created
+        .map(|created| format::age(now.duration_since(created).as_secs()))
+        .unwrap_or_default()
 }

@@ -61,7 +61,12 @@ impl Bars {
         self.clear();
         self.epochs = self.multi.add(ProgressBar::new(epochs.saturating_mul(steps_per_epoch)));
         self.steps = self.multi.add(ProgressBar::new(steps_per_epoch));
-        self.training = Some(Training { epochs, steps_per_epoch, before: step, since: Instant::now() });
+        self.training = Some(Training {
+            epochs,
+            steps_per_epoch,
+            before: step,
+            since: Instant::now(),
+        });
         self.draw(epoch, step.checked_rem(steps_per_epoch).unwrap_or(0), &[]);
     }
 
@@ -71,11 +76,24 @@ impl Bars {
             return;
         };
         let all = training.epochs.saturating_mul(training.steps_per_epoch);
-        let done = epoch.saturating_sub(1).saturating_mul(training.steps_per_epoch).saturating_add(step);
-        let left = time_left(training.since.elapsed(), done.saturating_sub(training.before), all.saturating_sub(done));
-        let mut time: Vec<String> = left.map(|left| format!("{} left", format::clock(left))).into_iter().collect();
+        let done = epoch
+            .saturating_sub(1)
+            .saturating_mul(training.steps_per_epoch)
+            .saturating_add(step);
+        let left = time_left(
+            training.since.elapsed(),
+            done.saturating_sub(training.before),
+            all.saturating_sub(done),
+        );
+        let mut time: Vec<String> = left
+            .map(|left| format!("{} left", format::clock(left)))
+            .into_iter()
+            .collect();
         time.push(format!("{} so far", format::clock(training.since.elapsed())));
-        let names = [format!("epoch {epoch}/{}", training.epochs), format!("step {step}/{}", training.steps_per_epoch)];
+        let names = [
+            format!("epoch {epoch}/{}", training.epochs),
+            format!("step {step}/{}", training.steps_per_epoch),
+        ];
         let indent = names.iter().map(String::len).max().unwrap_or(0);
         let [first, second] = names;
         self.set(&self.epochs, done, &format!("{first:indent$}"), &time);
@@ -96,7 +114,11 @@ impl Bars {
                 fit(room, parts)
             }
             _ => {
-                let kind = if room < cells { "{prefix}".to_owned() } else { format!("{{prefix}} {{bar:{cells}.cyan/dim}}  {{msg}}") };
+                let kind = if room < cells {
+                    "{prefix}".to_owned()
+                } else {
+                    format!("{{prefix}} {{bar:{cells}.cyan/dim}}  {{msg}}")
+                };
                 bar.set_style(style(&kind));
                 beside
             }
@@ -118,11 +140,31 @@ impl Progress for Bars {
     fn event(&mut self, event: &Event) {
         let width = (self.width)().saturating_sub(1);
         match event {
-            Event::Started { epochs, steps_per_epoch, epoch, step, .. } => self.start(*epochs, *steps_per_epoch, *epoch, *step),
-            Event::Notice { text } => self.say(&format!("{} {text}", console::style("note:").yellow().bold().for_stderr())),
-            Event::Step { epoch, step, loss, metric, samples_per_second, .. } => {
+            Event::Started {
+                epochs,
+                steps_per_epoch,
+                epoch,
+                step,
+                ..
+            } => self.start(*epochs, *steps_per_epoch, *epoch, *step),
+            Event::Notice { text } => self.say(&format!(
+                "{} {text}",
+                console::style("note:").yellow().bold().for_stderr()
+            )),
+            Event::Step {
+                epoch,
+                step,
+                loss,
+                metric,
+                samples_per_second,
+                ..
+            } => {
                 let mut figures = vec![format!("loss {}", format::number(*loss))];
-                figures.extend(metric.iter().map(|(name, value)| format!("{name} {}", format::metric(name, *value))));
+                figures.extend(
+                    metric
+                        .iter()
+                        .map(|(name, value)| format!("{name} {}", format::metric(name, *value))),
+                );
                 figures.push(format!("{}/s", format::count(samples_per_second.max(0.0) as u64)));
                 self.draw(*epoch, *step, &figures);
             }
@@ -131,7 +173,11 @@ impl Progress for Bars {
                 let parts = epoch_line(row, epochs, None);
                 // The mark must not be what a narrow terminal drops.
                 let line = fit(width.saturating_sub(3), &parts);
-                self.say(&if *best { format!("{line}  {}", console::style("*").green().bold().for_stderr()) } else { line });
+                self.say(&if *best {
+                    format!("{line}  {}", console::style("*").green().bold().for_stderr())
+                } else {
+                    line
+                });
             }
             Event::EarlyStopped { epoch, reason } => {
                 self.say(&format!("stopped early after epoch {epoch}: {reason}"));
@@ -165,7 +211,10 @@ mod tests {
 
     #[test]
     fn the_time_left_follows_from_the_time_so_far() {
-        assert_eq!(time_left(Duration::from_secs(10), 100, 50), Some(Duration::from_secs(5)));
+        assert_eq!(
+            time_left(Duration::from_secs(10), 100, 50),
+            Some(Duration::from_secs(5))
+        );
         assert_eq!(time_left(Duration::from_secs(10), 0, 50), None);
         assert_eq!(time_left(Duration::ZERO, 0, 0), None);
     }

@@ -80,6 +80,9 @@ mod tests {
             seconds: 61.0,
             samples_per_second: 1.0,
         };
-        assert_eq!(epoch_line(&row, 100, None).join("  "), "epoch   1/100  loss 0.5000  train_accuracy 90.00 %  1 min 01 s");
+        assert_eq!(
+            epoch_line(&row, 100, None).join("  "),
+            "epoch   1/100  loss 0.5000  train_accuracy 90.00 %  1 min 01 s"
+        );
     }
 }

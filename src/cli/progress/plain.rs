@@ -24,7 +24,9 @@ impl<W: Write> Progress for Plain<W> {
         match event {
             Event::Started { epochs, .. } => self.epochs = *epochs,
             Event::Notice { text } => output::note(text),
-            Event::EarlyStopped { epoch, reason } => output::note(&format!("stopped early after epoch {epoch}: {reason}")),
+            Event::EarlyStopped { epoch, reason } => {
+                output::note(&format!("stopped early after epoch {epoch}: {reason}"))
+            }
             Event::Epoch { row, best } => {
                 let parts = epoch_line(row, self.epochs, best.then_some("*"));
                 // A reader that went away does not stop the training: its results are on disk.

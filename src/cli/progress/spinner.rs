@@ -17,7 +17,11 @@ pub struct Spinner {
 impl Spinner {
     /// Starts turning, with what is being done: `compiling the network`.
     pub fn start(style: Style, doing: &str) -> Self {
-        let target = if style == Style::Bars { ProgressDrawTarget::stderr() } else { ProgressDrawTarget::hidden() };
+        let target = if style == Style::Bars {
+            ProgressDrawTarget::stderr()
+        } else {
+            ProgressDrawTarget::hidden()
+        };
         let bar = ProgressBar::with_draw_target(None, target);
         let template = ProgressStyle::with_template("{spinner:.cyan} {msg} {elapsed:.dim}");
         bar.set_style(template.unwrap_or_else(|_| ProgressStyle::default_spinner()));
@@ -25,7 +29,10 @@ impl Spinner {
         // Room for the spinner and the time; a wrapped line would be drawn again and again.
         bar.set_message(console::truncate_str(doing, width.saturating_sub(12), "…").into_owned());
         bar.enable_steady_tick(Duration::from_millis(100));
-        Self { bar, since: Instant::now() }
+        Self {
+            bar,
+            since: Instant::now(),
+        }
     }
 
     /// Stops, and leaves what was done with the time it took: `compiled the network in 2.6 s`.

@@ -48,9 +48,7 @@ impl Dictionaries {
 
     /// The words of a column of the plan, by code.
     pub fn words(&self, column: usize) -> &[String] {
-        self.0
-            .get(column)
-            .map_or(&[], |dictionary| &dictionary.words)
+        self.0.get(column).map_or(&[], |dictionary| &dictionary.words)
     }
 }
 
@@ -84,16 +82,11 @@ impl Cells {
             records: Vec::new(),
             dropped_rows: 0,
         };
-        sheet.records(&mut |record, line, row| {
-            cells.add(record, line, row, &sheet.file, plan, dictionaries)
-        })?;
+        sheet.records(&mut |record, line, row| cells.add(record, line, row, &sheet.file, plan, dictionaries))?;
         if cells.len() == 0 {
             return Err(Error::new(
                 Kind::Data,
-                format!(
-                    "{}: every row has a missing cell and is left out",
-                    sheet.file
-                ),
+                format!("{}: every row has a missing cell and is left out", sheet.file),
             ));
         }
         Ok(cells)
@@ -149,13 +142,8 @@ impl Cells {
             let cell = row.cell(column.place);
             let missing = plan.markers.missing(cell);
             if missing && column.missing == Missing::Error {
-                let help = format!(
-                    "write 'columns: {{{}: {{missing: …}}}}' with a rule",
-                    column.name
-                );
-                return Err(
-                    wrong(file, line, format!("column '{}' is missing", column.name)).help(help),
-                );
+                let help = format!("write 'columns: {{{}: {{missing: …}}}}' with a rule", column.name);
+                return Err(wrong(file, line, format!("column '{}' is missing", column.name)).help(help));
             }
             match values {
                 Values::Numbers(numbers) => numbers.push(if missing {
@@ -172,12 +160,10 @@ impl Cells {
         }
         self.records.push(record);
         if self.records.len().saturating_mul(plan.columns.len()) > MAX_CELLS {
-            return Err(wrong(
-                file,
-                line,
-                format!("more than the {MAX_CELLS} cells that are read"),
-            )
-            .help("drop columns or rows"));
+            return Err(
+                wrong(file, line, format!("more than the {MAX_CELLS} cells that are read"))
+                    .help("drop columns or rows"),
+            );
         }
         Ok(())
     }
@@ -195,8 +181,12 @@ fn drops(row: &Row, plan: &Plan) -> bool {
 
 fn read_number(cell: &str, column: &Column, file: &str, line: u64) -> Result<f32> {
     number(cell).ok_or_else(|| {
-        wrong(file, line, format!("'{}' in column '{}' is not a number", shown(cell), column.name))
-            .help("the column holds numbers in the training file; fix the cell, or add it to 'missing_markers'")
+        wrong(
+            file,
+            line,
+            format!("'{}' in column '{}' is not a number", shown(cell), column.name),
+        )
+        .help("the column holds numbers in the training file; fix the cell, or add it to 'missing_markers'")
     })
 }
 

@@ -50,10 +50,7 @@ pub(super) fn text(path: &Path, file: &str) -> Result<String> {
         let line = 1 + memchr::memchr_iter(b'\n', good).count() as u64;
         wrong(file, line, "not UTF-8 text").help("save the file as UTF-8")
     })?;
-    let text = text
-        .strip_prefix('\u{feff}')
-        .map(str::to_owned)
-        .unwrap_or(text);
+    let text = text.strip_prefix('\u{feff}').map(str::to_owned).unwrap_or(text);
     if text.trim().is_empty() {
         return Err(Error::new(Kind::Data, format!("{file} is empty")));
     }
@@ -93,9 +90,7 @@ pub(super) fn first_record(text: &str, delimiter: u8, file: &str) -> Result<Stri
 /// Whether a first record names columns: no number, nothing empty, nothing twice.
 pub(super) fn looks_like_names(first: &StringRecord) -> bool {
     let mut cells: Vec<&str> = first.iter().map(str::trim).collect();
-    let words = cells
-        .iter()
-        .all(|cell| !cell.is_empty() && number(cell).is_none());
+    let words = cells.iter().all(|cell| !cell.is_empty() && number(cell).is_none());
     let n = cells.len();
     cells.sort_unstable();
     cells.dedup();
@@ -113,8 +108,7 @@ pub(super) fn names(first: &StringRecord, file: &str) -> Result<Vec<String>> {
             name.to_owned()
         };
         if let Some(earlier) = seen.insert(name.clone(), i) {
-            let what =
-                format!("columns {earlier} and {i} (counted from 0) are both called '{name}'");
+            let what = format!("columns {earlier} and {i} (counted from 0) are both called '{name}'");
             return Err(wrong(file, 1, what).help("rename one of them"));
         }
         names.push(name);

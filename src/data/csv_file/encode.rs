@@ -12,20 +12,11 @@ pub(super) struct Encoder {
 }
 impl Encoder {
     /// Learns from these rows, the training part.
-    pub fn fit(
-        plan: &Plan,
-        dictionaries: &Dictionaries,
-        cells: &Cells,
-        rows: &[u32],
-    ) -> Result<Self> {
+    pub fn fit(plan: &Plan, dictionaries: &Dictionaries, cells: &Cells, rows: &[u32]) -> Result<Self> {
         let columns = plan.columns.iter().zip(&cells.columns).enumerate();
         let columns = columns.map(|(i, (column, values))| match values {
             Values::Numbers(numbers) => learnt::number(column, pick(numbers, rows)),
-            Values::Codes(codes) => Ok(learnt::category(
-                column,
-                dictionaries.words(i),
-                pick(codes, rows),
-            )),
+            Values::Codes(codes) => Ok(learnt::category(column, dictionaries.words(i), pick(codes, rows))),
         });
         Ok(Self {
             columns: columns.collect::<Result<_>>()?,
@@ -53,18 +44,14 @@ impl Encoder {
 
     /// The features of these rows, row-major.
     pub fn encode(&self, cells: &Cells, rows: &[u32]) -> Result<Vec<f32>> {
-        let size = rows
-            .len()
-            .checked_mul(self.width())
-            .filter(|&size| size <= MAX_CELLS);
+        let size = rows.len().checked_mul(self.width()).filter(|&size| size <= MAX_CELLS);
         let size = size.ok_or_else(|| {
             let message = format!(
                 "{} rows of {} features are more than the {MAX_CELLS} numbers that are held",
                 rows.len(),
                 self.width()
             );
-            Error::new(Kind::Data, message)
-                .help("drop columns with many categories, or encode them as 'ordinal'")
+            Error::new(Kind::Data, message).help("drop columns with many categories, or encode them as 'ordinal'")
         })?;
         let mut features = Vec::with_capacity(size);
         for &row in rows {
@@ -78,35 +65,22 @@ impl Encoder {
     /// What was learnt, for the user.
     pub fn notes(&self) -> Vec<String> {
         let filled: Vec<String> = self.columns.iter().filter_map(Learnt::fill_note).collect();
-        let encoded: Vec<String> = self
-            .columns
-            .iter()
-            .filter_map(Learnt::category_note)
-            .collect();
-        let line = |label: &str, parts: Vec<String>| {
-            (!parts.is_empty()).then(|| format!("{label}: {}", parts.join(", ")))
-        };
-        [
-            line("filled from the training part", filled),
-            line("encoded", encoded),
-        ]
-        .into_iter()
-        .flatten()
-        .collect()
+        let encoded: Vec<String> = self.columns.iter().filter_map(Learnt::category_note).collect();
+        let line =
+            |label: &str, parts: Vec<String>| (!parts.is_empty()).then(|| format!("{label}: {}", parts.join(", ")));
+        [line("filled from the training part", filled), line("encoded", encoded)]
+            .into_iter()
+            .flatten()
+            .collect()
     }
 
     /// Says where the files have categories that the training rows have not.
     pub fn unseen_notes(&self, plan: &Plan, files: [Option<&Cells>; 3]) -> Vec<String> {
         let note = |(i, learnt): (usize, &Learnt)| {
-            let Learnt::Category {
-                places, one_hot, ..
-            } = learnt
-            else {
+            let Learnt::Category { places, one_hot, .. } = learnt else {
                 return None;
             };
-            let unseen = |code: &u32| {
-                *code != MISSING && places.get(*code as usize).copied().flatten().is_none()
-            };
+            let unseen = |code: &u32| *code != MISSING && places.get(*code as usize).copied().flatten().is_none();
             let count = |cells: &Cells| match cells.columns.get(i) {
                 Some(Values::Codes(codes)) => codes.iter().filter(|code| unseen(code)).count(),
                 _ => 0,
@@ -114,7 +88,11 @@ impl Encoder {
             let cells: usize = files.into_iter().flatten().map(count).sum();
             let name = &plan.columns.get(i)?.name;
             let code = if *one_hot { "all zeros" } else { "-1" };
-            (cells > 0).then(|| format!("'{name}': {cells} held-out rows have a category that the training part has not, encoded as {code}"))
+            (cells > 0).then(|| {
+                format!(
+                    "'{name}': {cells} held-out rows have a category that the training part has not, encoded as {code}"
+                )
+            })
         };
         self.columns.iter().enumerate().filter_map(note).collect()
     }

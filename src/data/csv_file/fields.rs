@@ -41,11 +41,7 @@ static COLUMN_SECTION: Section = Section {
     doc: "Rules for one column.",
     fields: &[
         optional("missing", "What to do about its missing cells.", MISSING),
-        optional(
-            "categories",
-            "How its categories become numbers.",
-            CATEGORIES,
-        ),
+        optional("categories", "How its categories become numbers.", CATEGORIES),
         optional(
             "type",
             "What it holds, where that is not to be inferred.",

@@ -30,9 +30,7 @@ impl Learnt {
     pub fn width(&self) -> usize {
         match self {
             Learnt::Category {
-                words,
-                one_hot: true,
-                ..
+                words, one_hot: true, ..
             } => words.len(),
             _ => 1,
         }
@@ -65,9 +63,7 @@ impl Learnt {
                     places.get(code as usize).copied().flatten()
                 };
                 if *one_hot {
-                    out.extend(
-                        (0..words.len() as u32).map(|i| if Some(i) == place { 1.0 } else { 0.0 }),
-                    );
+                    out.extend((0..words.len() as u32).map(|i| if Some(i) == place { 1.0 } else { 0.0 }));
                 } else {
                     out.push(place.map_or(-1.0, |place| place as f32));
                 }
@@ -79,10 +75,7 @@ impl Learnt {
 
     pub fn fill_note(&self) -> Option<String> {
         match self {
-            Learnt::Number {
-                name,
-                fill: Some(fill),
-            } if fill.gaps > 0 => Some(format!(
+            Learnt::Number { name, fill: Some(fill) } if fill.gaps > 0 => Some(format!(
                 "'{name}' with {} ({}, {} cells)",
                 fill.value, fill.rule, fill.gaps
             )),
@@ -100,10 +93,7 @@ impl Learnt {
 
     pub fn category_note(&self) -> Option<String> {
         let Learnt::Category {
-            name,
-            words,
-            one_hot,
-            ..
+            name, words, one_hot, ..
         } = self
         else {
             return None;
@@ -122,14 +112,10 @@ pub(super) fn number(column: &Column, cells: Vec<f32>) -> Result<Learnt> {
     let mut present: Vec<f32> = cells.into_iter().filter(|x| !x.is_nan()).collect();
     present.sort_by(f32::total_cmp);
     if present.is_empty() {
-        let message = format!(
-            "column '{}' has no number in the training part",
-            column.name
+        let message = format!("column '{}' has no number in the training part", column.name);
+        return Err(
+            Error::new(Kind::Data, message).help(format!("drop it: 'columns: {{{}: {{drop: true}}}}'", column.name))
         );
-        return Err(Error::new(Kind::Data, message).help(format!(
-            "drop it: 'columns: {{{}: {{drop: true}}}}'",
-            column.name
-        )));
     }
     let gaps = n - present.len();
     let fill = match column.missing {

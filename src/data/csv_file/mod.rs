@@ -58,12 +58,7 @@ fn load(chosen: &Chosen, context: &DataContext) -> Result<Dataset> {
     let mut extra = |path: &Option<String>| -> Result<Option<Cells>> {
         let Some(path) = path else { return Ok(None) };
         let other = Sheet::open(&context.resolve(path), &options)?;
-        Cells::read(
-            &other.arranged_like(&sheet, &plan)?,
-            &plan,
-            &mut dictionaries,
-        )
-        .map(Some)
+        Cells::read(&other.arranged_like(&sheet, &plan)?, &plan, &mut dictionaries).map(Some)
     };
     let (validation, test) = (extra(&options.validation_path)?, extra(&options.test_path)?);
     let mut notes = plan.notes(&sheet, &main);
@@ -91,23 +86,12 @@ struct Rows {
 }
 
 /// Test and validation rows by seed, unless they have files of their own.
-fn divide(
-    main: &Cells,
-    splits: &Splits,
-    validation: &Option<Cells>,
-    test: &Option<Cells>,
-    seed: u64,
-) -> Rows {
+fn divide(main: &Cells, splits: &Splits, validation: &Option<Cells>, test: &Option<Cells>, seed: u64) -> Rows {
     let share = |file: &Option<Cells>, share: f64| if file.is_some() { 0.0 } else { share };
     let all: Vec<u32> = (0..main.len() as u32).collect();
     let take = |rows: Vec<u32>, share: f64, which: u64| {
         let classes = main.classes_of(&rows);
-        let (kept, taken) = split::divide(
-            rows.len(),
-            classes.as_deref(),
-            share,
-            assemble::split_key(seed, which),
-        );
+        let (kept, taken) = split::divide(rows.len(), classes.as_deref(), share, assemble::split_key(seed, which));
         let pick = |places: Vec<u32>| {
             places
                 .into_iter()
@@ -126,21 +110,9 @@ fn divide(
 }
 
 /// A held-out part: from a file of its own, or these rows of the main file.
-fn held_out(
-    encoder: &Encoder,
-    plan: &Plan,
-    main: &Cells,
-    rows: Vec<u32>,
-    own: Option<Cells>,
-) -> Result<Option<Part>> {
+fn held_out(encoder: &Encoder, plan: &Plan, main: &Cells, rows: Vec<u32>, own: Option<Cells>) -> Result<Option<Part>> {
     match own {
-        Some(cells) => part(
-            encoder,
-            plan,
-            &cells,
-            &(0..cells.len() as u32).collect::<Vec<_>>(),
-        )
-        .map(Some),
+        Some(cells) => part(encoder, plan, &cells, &(0..cells.len() as u32).collect::<Vec<_>>()).map(Some),
         None if rows.is_empty() => Ok(None),
         None => part(encoder, plan, main, &rows).map(Some),
     }

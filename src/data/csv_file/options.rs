@@ -131,10 +131,7 @@ fn place(column: &Value, names: &[String], path: KeyPath) -> std::result::Result
                 path,
                 format!("there is no column {index}: the file has {}", names.len()),
             )
-            .help(format!(
-                "indices go from 0 to {}",
-                names.len().saturating_sub(1)
-            ))
+            .help(format!("indices go from 0 to {}", names.len().saturating_sub(1)))
         });
     }
     let name = column.as_str().unwrap_or_default();

@@ -103,15 +103,9 @@ impl Plan {
         };
         notes.extend(list("numbers", of(ColumnType::Number)));
         notes.extend(list("categories", of(ColumnType::Category)));
-        notes.extend(list(
-            "left out",
-            self.dropped.iter().map(String::as_str).collect(),
-        ));
+        notes.extend(list("left out", self.dropped.iter().map(String::as_str).collect()));
         if cells.dropped_rows > 0 {
-            notes.push(format!(
-                "rows left out for missing cells: {}",
-                cells.dropped_rows
-            ));
+            notes.push(format!("rows left out for missing cells: {}", cells.dropped_rows));
         }
         notes
     }
@@ -130,9 +124,7 @@ impl Column {
             place,
             kind: own.and_then(|own| own.kind).unwrap_or(inferred),
             missing: own.and_then(|own| own.missing).unwrap_or(options.missing),
-            categories: own
-                .and_then(|own| own.categories)
-                .unwrap_or(options.categories),
+            categories: own.and_then(|own| own.categories).unwrap_or(options.categories),
         }
     }
 
@@ -161,9 +153,7 @@ impl Column {
             } else {
                 String::new()
             };
-            let what = format!(
-                "column '{name}' holds {words} cells that are not numbers, the first {word}{gaps}"
-            );
+            let what = format!("column '{name}' holds {words} cells that are not numbers, the first {word}{gaps}");
             let rule = if gaps.is_empty() {
                 "{categories: one_hot}"
             } else {
@@ -203,7 +193,8 @@ fn refuse(problems: Vec<(String, String)>, file: &str) -> Result<()> {
         problems.len(),
         lines.join("\n")
     );
-    Err(Error::new(Kind::Data, message).help("write, for example, 'columns: {NAME: RULE}' with the rule after the arrow, or '{drop: true}'"))
+    Err(Error::new(Kind::Data, message)
+        .help("write, for example, 'columns: {NAME: RULE}' with the rule after the arrow, or '{drop: true}'"))
 }
 
 /// Names in one line, at most twenty.
@@ -211,11 +202,6 @@ fn joined(names: &[&str]) -> String {
     let more = if names.len() > 20 { ", …" } else { "" };
     format!(
         "{}{more}",
-        names
-            .iter()
-            .take(20)
-            .copied()
-            .collect::<Vec<_>>()
-            .join(", ")
+        names.iter().take(20).copied().collect::<Vec<_>>().join(", ")
     )
 }

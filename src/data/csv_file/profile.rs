@@ -49,11 +49,7 @@ impl Markers {
 }
 
 /// Looks at every cell of a file once.
-pub(super) fn profile(
-    sheet: &Sheet,
-    target: usize,
-    markers: &Markers,
-) -> Result<(Vec<Profile>, TargetProfile)> {
+pub(super) fn profile(sheet: &Sheet, target: usize, markers: &Markers) -> Result<(Vec<Profile>, TargetProfile)> {
     let mut columns = vec![Profile::default(); sheet.names.len()];
     let mut target_profile = TargetProfile {
         whole: true,

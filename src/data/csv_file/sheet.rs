@@ -33,10 +33,7 @@ impl Sheet {
             return Err(wrong(
                 &file,
                 1,
-                format!(
-                    "{} columns, more than the {MAX_COLUMNS} that are read",
-                    first.len()
-                ),
+                format!("{} columns, more than the {MAX_COLUMNS} that are read", first.len()),
             ));
         }
         if first.len() < 2 {
@@ -76,25 +73,14 @@ impl Sheet {
         let mut order = vec![usize::MAX; main.names.len()];
         for at in plan.places() {
             let name = &main.names[at];
-            order[at] = self
-                .names
-                .iter()
-                .position(|other| other == name)
-                .ok_or_else(|| {
-                    let target = if at == plan.target.place {
-                        ", the target"
-                    } else {
-                        ""
-                    };
-                    wrong(
-                        &self.file,
-                        1,
-                        format!(
-                            "there is no column '{name}'{target}, which {} has",
-                            main.file
-                        ),
-                    )
-                })?;
+            order[at] = self.names.iter().position(|other| other == name).ok_or_else(|| {
+                let target = if at == plan.target.place { ", the target" } else { "" };
+                wrong(
+                    &self.file,
+                    1,
+                    format!("there is no column '{name}'{target}, which {} has", main.file),
+                )
+            })?;
         }
         self.order = Some(order);
         Ok(self)
@@ -107,10 +93,7 @@ impl Sheet {
         let mut number = 0;
         let mut skip = self.header;
         let mut last = (0, 0);
-        while reader
-            .read_record(&mut record)
-            .map_err(|error| self.ragged(&error))?
-        {
+        while reader.read_record(&mut record).map_err(|error| self.ragged(&error))? {
             let line = record.position().map_or(0, csv::Position::line);
             last = (record.position().map_or(0, csv::Position::byte), line);
             if std::mem::take(&mut skip) {
@@ -142,22 +125,14 @@ impl Sheet {
             .trim();
         let quotes = memchr::memchr_iter(b'"', last.as_bytes()).count();
         if last.contains('\n') && quotes % 2 == 1 {
-            return Err(wrong(
-                &self.file,
-                line,
-                "a quote is opened here and never closed",
-            ));
+            return Err(wrong(&self.file, line, "a quote is opened here and never closed"));
         }
         Ok(())
     }
 
     fn ragged(&self, error: &csv::Error) -> Error {
         match error.kind() {
-            ErrorKind::UnequalLengths {
-                pos,
-                expected_len,
-                len,
-            } => {
+            ErrorKind::UnequalLengths { pos, expected_len, len } => {
                 let line = pos.as_ref().map_or(0, csv::Position::line);
                 wrong(
                     &self.file,
@@ -180,11 +155,7 @@ pub(super) struct Row<'a> {
 impl Row<'_> {
     /// The cell of a column of the main file.
     pub fn cell(&self, column: usize) -> &str {
-        let at = self
-            .order
-            .map_or(Some(column), |order| order.get(column).copied());
-        at.and_then(|at| self.record.get(at))
-            .unwrap_or_default()
-            .trim()
+        let at = self.order.map_or(Some(column), |order| order.get(column).copied());
+        at.and_then(|at| self.record.get(at)).unwrap_or_default().trim()
     }
 }

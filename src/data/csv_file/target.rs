@@ -37,18 +37,11 @@ impl Classes {
 }
 
 impl Target {
-    pub fn of(
-        sheet: &Sheet,
-        place: usize,
-        options: &Options,
-        profile: &Profile,
-        more: TargetProfile,
-    ) -> Result<Self> {
+    pub fn of(sheet: &Sheet, place: usize, options: &Options, profile: &Profile, more: TargetProfile) -> Result<Self> {
         let name = sheet.names[place].clone();
         let own = options.columns.get(&name);
         check_options(&name, own)?;
-        let drops_rows =
-            own.and_then(|own| own.missing).unwrap_or(options.missing) == Missing::DropRow;
+        let drops_rows = own.and_then(|own| own.missing).unwrap_or(options.missing) == Missing::DropRow;
         if profile.missing > 0 && !drops_rows {
             let what = format!(
                 "the target '{name}' is missing here and in {} rows in all",
@@ -71,9 +64,7 @@ impl Target {
                 "{}: every row has the same target in column '{name}': there is nothing to learn",
                 sheet.file
             );
-            return Err(
-                Error::new(Kind::Data, what).help("name another column in 'dataset.target'")
-            );
+            return Err(Error::new(Kind::Data, what).help("name another column in 'dataset.target'"));
         }
         if !classes && let Some((line, cell)) = &profile.first_word {
             let help = "use 'target_type: classes', or name another column in 'dataset.target'";
@@ -107,11 +98,7 @@ impl Target {
                 wrong(
                     file,
                     line,
-                    format!(
-                        "'{}' in the target column '{}' is not a number",
-                        shown(cell),
-                        self.name
-                    ),
+                    format!("'{}' in the target column '{}' is not a number", shown(cell), self.name),
                 )
             });
             return value.map(TargetCell::Value);
@@ -179,11 +166,7 @@ fn check_options(name: &str, own: Option<&ColumnOptions>) -> Result<()> {
     let Some(own) = own else { return Ok(()) };
     let path = KeyPath::from("dataset.columns").join(name);
     if own.drop == Some(true) {
-        return Err(Problem::new(
-            path.join("drop"),
-            "this column is the target and cannot be left out",
-        )
-        .into());
+        return Err(Problem::new(path.join("drop"), "this column is the target and cannot be left out").into());
     }
     if own.kind.is_some() || own.categories.is_some() {
         return Err(Problem::new(path, "this column is the target")

@@ -7,27 +7,18 @@ use super::*;
 mod broken;
 
 /// Loads a file with this content; `extra` files lie beside it.
-fn load_text(
-    text: impl AsRef<[u8]>,
-    mut settings: Value,
-    extra: &[(&str, &str)],
-) -> Result<Dataset> {
+fn load_text(text: impl AsRef<[u8]>, mut settings: Value, extra: &[(&str, &str)]) -> Result<Dataset> {
     let folder = tempfile::tempdir().unwrap();
     std::fs::write(folder.path().join("t.csv"), text).unwrap();
     for (name, text) in extra {
         std::fs::write(folder.path().join(name), text).unwrap();
     }
     settings["path"] = json!("t.csv");
-    super::super::load(
-        &chosen("csv", settings),
-        &DataContext::new(folder.path(), 7),
-    )
+    super::super::load(&chosen("csv", settings), &DataContext::new(folder.path(), 7))
 }
 
 fn message(text: impl AsRef<[u8]>, settings: Value) -> String {
-    load_text(text, settings, &[])
-        .expect_err("an error")
-        .to_string()
+    load_text(text, settings, &[]).expect_err("an error").to_string()
 }
 
 /// All features of the training part.
@@ -56,25 +47,15 @@ const PLAIN: &str = "a,b,y\n1,2,no\n3,4,yes\n5,6,no\n7,8,yes\n9,10,no\n11,12,yes
 
 #[test]
 fn numbers_and_classes_are_inferred() {
-    let data = load_text(
-        PLAIN,
-        json!({"test_split": 0.34, "validation_split": 0.5}),
-        &[],
-    )
-    .unwrap();
+    let data = load_text(PLAIN, json!({"test_split": 0.34, "validation_split": 0.5}), &[]).unwrap();
     assert_eq!(data.info.input, [2]);
-    assert_eq!(
-        data.info.target,
-        TargetInfo::Classes(vec!["no".into(), "yes".into()])
-    );
+    assert_eq!(data.info.target, TargetInfo::Classes(vec!["no".into(), "yes".into()]));
     assert_eq!(data.info.rows, [2, 2, 2]);
     assert_eq!(data.info.features, Some(vec!["a".into(), "b".into()]));
-    for (x, (&row, &class)) in train(&data).chunks(2).zip(
-        data.train
-            .rows
-            .iter()
-            .zip(data.train.targets.classes().unwrap()),
-    ) {
+    for (x, (&row, &class)) in train(&data)
+        .chunks(2)
+        .zip(data.train.rows.iter().zip(data.train.targets.classes().unwrap()))
+    {
         assert_eq!(
             x,
             [
@@ -112,14 +93,8 @@ fn a_file_without_header_is_recognized() {
     assert_eq!(data.info.rows.iter().sum::<usize>(), 4);
     assert_eq!(data.info.features, Some(vec!["0".into(), "1".into()]));
     assert!(notes(&data).contains("no header"));
-    let forced = message(
-        "1,2,a\n3,4,b\n5,6,a\n7,8,b\n",
-        json!({"header": true, "drop": ["9"]}),
-    );
-    assert!(
-        forced.contains("dataset.drop.0: there is no column '9'"),
-        "{forced}"
-    );
+    let forced = message("1,2,a\n3,4,b\n5,6,a\n7,8,b\n", json!({"header": true, "drop": ["9"]}));
+    assert!(forced.contains("dataset.drop.0: there is no column '9'"), "{forced}");
 }
 
 #[test]
@@ -139,15 +114,9 @@ fn target_by_name_index_and_from_the_end() {
 fn whole_numbers_are_classes_unless_told_otherwise() {
     let text = "a,y\n1,10\n2,9\n3,10.0\n4,9\n5,10\n";
     let data = load_text(text, json!({}), &[]).unwrap();
-    assert_eq!(
-        data.info.target,
-        TargetInfo::Classes(vec!["9".into(), "10".into()])
-    );
+    assert_eq!(data.info.target, TargetInfo::Classes(vec!["9".into(), "10".into()]));
     let data = load_text(text, json!({"target_type": "values"}), &[]).unwrap();
-    assert!(matches!(
-        data.train.targets,
-        Targets::Values { width: 1, .. }
-    ));
+    assert!(matches!(data.train.targets, Targets::Values { width: 1, .. }));
     assert!(
         message("a,y\n1,2\n2,x\n3,2\n", json!({"target_type": "values"}))
             .contains("t.csv:3: 'x' in the target column 'y' is not a number")
@@ -165,8 +134,7 @@ fn every_column_without_a_rule_is_named_at_once() {
         "{text}"
     );
     assert!(
-        text.contains("column 'b' holds 3 cells that are not numbers, the first 'x' at")
-            && text.contains("t.csv:2"),
+        text.contains("column 'b' holds 3 cells that are not numbers, the first 'x' at") && text.contains("t.csv:2"),
         "{text}"
     );
     assert!(
@@ -186,16 +154,12 @@ fn every_column_without_a_rule_is_named_at_once() {
 #[test]
 fn gaps_and_categories_follow_the_training_part_only() {
     let text = "a,b,y\n1,u,0\n2,v,1\n,u,0\n4,,1\n5,u,0\n9,v,1\n1000,w,0\n,w,1\n";
-    let options = settings(
-        json!({"missing": "median", "categories": "one_hot", "columns": {"b": {"missing": "most_frequent"}}}),
-    );
+    let options =
+        settings(json!({"missing": "median", "categories": "one_hot", "columns": {"b": {"missing": "most_frequent"}}}));
     let data = load_text(text, options, &[]).unwrap();
     let features = data.info.features.clone().unwrap();
     let words: Vec<&str> = features[1..].iter().map(String::as_str).collect();
-    assert!(
-        words.len() >= 2 && words[..2] == ["b=u", "b=v"],
-        "{words:?}"
-    );
+    assert!(words.len() >= 2 && words[..2] == ["b=u", "b=v"], "{words:?}");
     let held: Vec<u32> = data.test.as_ref().unwrap().rows.clone();
     let values = [
         Some(1.0),
@@ -228,12 +192,7 @@ fn gaps_and_categories_follow_the_training_part_only() {
 #[test]
 fn each_rule_for_gaps_does_what_it_says() {
     let test = [("test.csv", "a,y\n,0\n3,1\n")];
-    for (rule, expected) in [
-        ("mean", 4.0),
-        ("median", 3.0),
-        ("most_frequent", 1.0),
-        ("zero", 0.0),
-    ] {
+    for (rule, expected) in [("mean", 4.0), ("median", 3.0), ("most_frequent", 1.0), ("zero", 0.0)] {
         let options = json!({"test_path": "test.csv", "validation_split": 0.0, "missing": rule});
         let data = load_text("a,y\n1,0\n1,1\n5,0\n9,1\n,0\n", options, &test).unwrap();
         let filled = if rule == "mean" { 4.0 } else { expected };
@@ -260,7 +219,8 @@ fn files_for_validation_and_test_may_order_columns_otherwise() {
         ("v.csv", "y,extra,b,a\nyes,0,1,v\n"),
         ("t2.csv", "b,y,a\n5,no,zzz\n6,yes,u\n"),
     ];
-    let options = json!({"validation_path": "v.csv", "test_path": "t2.csv", "categories": "ordinal", "normalize": "none"});
+    let options =
+        json!({"validation_path": "v.csv", "test_path": "t2.csv", "categories": "ordinal", "normalize": "none"});
     let data = load_text("a,b,y\nu,1,no\nv,2,yes\nu,3,no\n", options, &extra).unwrap();
     assert_eq!(data.info.rows, [3, 1, 2]);
     assert_eq!(train(&data), [0.0, 1.0, 1.0, 2.0, 0.0, 3.0]);

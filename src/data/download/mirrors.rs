@@ -20,11 +20,7 @@ pub fn of(collection: &Collection) -> Vec<String> {
         .map(|base| format!("{}/{}/", base.trim_end_matches('/'), collection.folder))
         .collect();
     if own.is_empty() {
-        return collection
-            .mirrors
-            .iter()
-            .map(|&base| base.to_owned())
-            .collect();
+        return collection.mirrors.iter().map(|&base| base.to_owned()).collect();
     }
     own
 }
@@ -46,9 +42,7 @@ pub(super) fn ask(mirrors: &[String], file: &str, reach: Duration) -> Result<Vec
     }
     drop(sender);
     let mut refusals: Vec<Option<String>> = vec![None; mirrors.len()];
-    while let Ok((i, answer)) =
-        answers.recv_timeout(deadline.saturating_duration_since(Instant::now()))
-    {
+    while let Ok((i, answer)) = answers.recv_timeout(deadline.saturating_duration_since(Instant::now())) {
         match answer {
             Ok(()) => return Ok(order(mirrors, i, &refusals)),
             Err(reason) => refusals[i] = Some(reason),
@@ -69,18 +63,14 @@ fn unreachable(mirrors: &[String], refusals: &[Option<String>], reach: Duration)
     let lines: Vec<String> = mirrors
         .iter()
         .zip(refusals)
-        .map(|(mirror, reason)| {
-            format!("    {mirror}: {}", reason.as_deref().unwrap_or("no answer"))
-        })
+        .map(|(mirror, reason)| format!("    {mirror}: {}", reason.as_deref().unwrap_or("no answer")))
         .collect();
     let message = format!(
         "no mirror answered within {} s:\n{}",
         reach.as_secs_f32(),
         lines.join("\n")
     );
-    let help = format!(
-        "check the network, or name reachable mirrors in {VARIABLE} (comma-separated base URLs)"
-    );
+    let help = format!("check the network, or name reachable mirrors in {VARIABLE} (comma-separated base URLs)");
     Error::new(Kind::Data, message).help(help)
 }
 

@@ -97,9 +97,7 @@ pub fn download(
     let Some(first) = missing.first() else {
         return Ok(());
     };
-    progress(Progress::Asking {
-        mirrors: mirrors.len(),
-    });
+    progress(Progress::Asking { mirrors: mirrors.len() });
     let mut answering = mirrors::ask(mirrors, first.name, limits.reach)?;
     for file in &missing {
         fetch_file(file, &place, &mut answering, limits, progress)?;
@@ -161,19 +159,12 @@ fn fetch_file(
         candidates = again;
     }
     reasons.dedup();
-    let message = format!(
-        "no mirror has {}:\n    {}",
-        file.name,
-        reasons.join("\n    ")
-    );
+    let message = format!("no mirror has {}:\n    {}", file.name, reasons.join("\n    "));
     Err(Error::new(Kind::Data, message))
 }
 
 fn unwritable(path: &Path, error: &std::io::Error) -> Error {
-    Error::new(
-        Kind::Failure,
-        format!("cannot write {}: {error}", path.display()),
-    )
+    Error::new(Kind::Failure, format!("cannot write {}: {error}", path.display()))
 }
 
 /// An agent for this address. Proxies are taken from the environment (`HTTPS_PROXY`, `NO_PROXY`, …),

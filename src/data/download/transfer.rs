@@ -97,12 +97,7 @@ impl Transfer<'_> {
 
     /// From which byte on the server sends: from where it was asked, or from zero; anything else is refused.
     fn granted(&self, response: &ureq::http::Response<ureq::Body>, asked: u64) -> Outcome<u64> {
-        let header = |name| {
-            response
-                .headers()
-                .get(name)
-                .and_then(|value| value.to_str().ok())
-        };
+        let header = |name| response.headers().get(name).and_then(|value| value.to_str().ok());
         let start = match response.status().as_u16() {
             200 => 0,
             206 if asked > 0 => {
@@ -110,9 +105,7 @@ impl Transfer<'_> {
                 let expected = format!("bytes {asked}-{}/{}", self.file.bytes - 1, self.file.bytes);
                 if range != expected {
                     self.remove_part()?;
-                    return Err(broken(format!(
-                        "sent the range '{range}' instead of '{expected}'"
-                    )));
+                    return Err(broken(format!("sent the range '{range}' instead of '{expected}'")));
                 }
                 asked
             }
@@ -134,12 +127,7 @@ impl Transfer<'_> {
     }
 
     /// Writes the body behind the first `start` bytes of the part file, never past the expected size.
-    fn write(
-        &self,
-        body: &mut impl Read,
-        start: u64,
-        progress: &mut dyn FnMut(Progress),
-    ) -> Outcome<()> {
+    fn write(&self, body: &mut impl Read, start: u64, progress: &mut dyn FnMut(Progress)) -> Outcome<()> {
         let path = self.part();
         let failed = |error: std::io::Error| Failure::Machine(unwritable(&path, &error));
         let mut part = OpenOptions::new()
@@ -168,10 +156,7 @@ impl Transfer<'_> {
                 Err(error) if error.kind() == std::io::ErrorKind::Interrupted => continue,
                 Err(error) => {
                     return Err(stopped(
-                        format!(
-                            "broke off after {there} of {} bytes: {error}",
-                            self.file.bytes
-                        ),
+                        format!("broke off after {there} of {} bytes: {error}", self.file.bytes),
                         there,
                     ));
                 }

@@ -28,11 +28,5 @@ fn load(chosen: &Chosen, context: &DataContext) -> Result<Dataset> {
     let target = TargetInfo::Classes(names(&["malignant", "benign"]));
     let note = "breast cancer Wisconsin (diagnostic), as published by UCI; embedded";
     let info = tabular_info("breast_cancer", raw.feature_names, target, note);
-    dataset(
-        info,
-        raw.data,
-        Targets::Classes(raw.target),
-        chosen,
-        context,
-    )
+    dataset(info, raw.data, Targets::Classes(raw.target), chosen, context)
 }

@@ -29,11 +29,5 @@ fn load(chosen: &Chosen, context: &DataContext) -> Result<Dataset> {
     let note = "diabetes (Efron et al. 2004), each column centred and scaled to length 1; embedded";
     let info = tabular_info("diabetes", raw.feature_names, target, note);
     let values = raw.target.iter().map(|&y| y as f32).collect();
-    dataset(
-        info,
-        raw.data,
-        Targets::Values { width: 1, values },
-        chosen,
-        context,
-    )
+    dataset(info, raw.data, Targets::Values { width: 1, values }, chosen, context)
 }

@@ -31,15 +31,9 @@ fn describe(chosen: &Chosen, context: &DataContext) -> Result<DataInfo> {
 
 fn load(chosen: &Chosen, context: &DataContext) -> Result<Dataset> {
     let (images, classes) = samples();
-    let mut info = assemble::info(
-        "digits",
-        &[1, SIDE, SIDE],
-        TargetInfo::Classes(class_names()),
-    );
-    info.notes.push(
-        "optical recognition of handwritten digits, test part, as published by UCI; embedded"
-            .into(),
-    );
+    let mut info = assemble::info("digits", &[1, SIDE, SIDE], TargetInfo::Classes(class_names()));
+    info.notes
+        .push("optical recognition of handwritten digits, test part, as published by UCI; embedded".into());
     dataset(info, images, Targets::Classes(classes), chosen, context)
 }
 

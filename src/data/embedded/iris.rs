@@ -32,11 +32,5 @@ fn load(chosen: &Chosen, context: &DataContext) -> Result<Dataset> {
         target,
         "iris (Fisher 1936), as published by UCI; embedded",
     );
-    dataset(
-        info,
-        raw.data,
-        Targets::Classes(raw.target),
-        chosen,
-        context,
-    )
+    dataset(info, raw.data, Targets::Classes(raw.target), chosen, context)
 }

@@ -21,18 +21,11 @@ fn shapes_are_as_published() {
 
 #[test]
 fn classes_and_values_are_in_range() {
-    for def in DATASETS
-        .iter()
-        .filter(|def| matches!(def.origin, Origin::Embedded))
-    {
+    for def in DATASETS.iter().filter(|def| matches!(def.origin, Origin::Embedded)) {
         let data = loaded(def.section.name, 3);
-        for part in [
-            Some(&data.train),
-            data.validation.as_ref(),
-            data.test.as_ref(),
-        ]
-        .into_iter()
-        .flatten()
+        for part in [Some(&data.train), data.validation.as_ref(), data.test.as_ref()]
+            .into_iter()
+            .flatten()
         {
             match (&part.targets, &data.info.target) {
                 (Targets::Classes(classes), TargetInfo::Classes(names)) => {
@@ -51,11 +44,7 @@ fn classes_and_values_are_in_range() {
 fn malignant_comes_first_and_is_the_smaller_class() {
     let data = loaded("breast_cancer", 0);
     let count = |c| {
-        let parts = [
-            Some(&data.train),
-            data.validation.as_ref(),
-            data.test.as_ref(),
-        ];
+        let parts = [Some(&data.train), data.validation.as_ref(), data.test.as_ref()];
         parts
             .into_iter()
             .flatten()

@@ -27,10 +27,7 @@ pub static DEF: DatasetDef = DatasetDef {
             Field {
                 key: "n_features",
                 doc: "Coordinates of a sample.",
-                kind: Kind::Integer {
-                    min: 1,
-                    max: 10_000,
-                },
+                kind: Kind::Integer { min: 1, max: 10_000 },
                 presence: Presence::Default("2"),
             },
             Field {

@@ -49,18 +49,9 @@ fn load(chosen: &Chosen, context: &DataContext) -> Result<Dataset> {
         for i in 0..n {
             let angle = TAU * i as f64 / n as f64;
             let (x, y) = (radius * libm::cos(angle), radius * libm::sin(angle));
-            features.extend([
-                x + circles.noise * draw.normal(),
-                y + circles.noise * draw.normal(),
-            ]);
+            features.extend([x + circles.noise * draw.normal(), y + circles.noise * draw.normal()]);
             classes.push(class as u32);
         }
     }
-    dataset(
-        chosen,
-        context,
-        features,
-        classes,
-        vec!["outer".into(), "inner".into()],
-    )
+    dataset(chosen, context, features, classes, vec!["outer".into(), "inner".into()])
 }

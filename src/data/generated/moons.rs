@@ -38,15 +38,8 @@ fn load(chosen: &Chosen, context: &DataContext) -> Result<Dataset> {
         for i in 0..n {
             let angle = PI * i as f64 / (n.max(2) - 1) as f64;
             let (x, y) = (libm::cos(angle), libm::sin(angle));
-            let (x, y) = if class == 0 {
-                (x, y)
-            } else {
-                (1.0 - x, 0.5 - y)
-            };
-            features.extend([
-                x + moons.noise * draw.normal(),
-                y + moons.noise * draw.normal(),
-            ]);
+            let (x, y) = if class == 0 { (x, y) } else { (1.0 - x, 0.5 - y) };
+            features.extend([x + moons.noise * draw.normal(), y + moons.noise * draw.normal()]);
             classes.push(class as u32);
         }
     }

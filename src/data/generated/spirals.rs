@@ -58,18 +58,9 @@ fn load(chosen: &Chosen, context: &DataContext) -> Result<Dataset> {
             let radius = (i + 1) as f64 / n as f64;
             let angle = TAU * (spirals.turns * radius + class as f64 / spirals.classes as f64);
             let (x, y) = (radius * libm::cos(angle), radius * libm::sin(angle));
-            features.extend([
-                x + spirals.noise * draw.normal(),
-                y + spirals.noise * draw.normal(),
-            ]);
+            features.extend([x + spirals.noise * draw.normal(), y + spirals.noise * draw.normal()]);
             classes.push(class as u32);
         }
     }
-    dataset(
-        chosen,
-        context,
-        features,
-        classes,
-        numbered(spirals.classes),
-    )
+    dataset(chosen, context, features, classes, numbered(spirals.classes))
 }

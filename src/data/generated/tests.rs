@@ -9,13 +9,9 @@ fn made(name: &str, settings: serde_json::Value, seed: u64) -> Vec<(Vec<f32>, u3
     let data = load(&chosen(name, settings), &DataContext::new(".", seed)).unwrap();
     let width = data.info.width();
     let mut all = Vec::new();
-    for part in [
-        Some(&data.train),
-        data.validation.as_ref(),
-        data.test.as_ref(),
-    ]
-    .into_iter()
-    .flatten()
+    for part in [Some(&data.train), data.validation.as_ref(), data.test.as_ref()]
+        .into_iter()
+        .flatten()
     {
         let Features::Floats(x) = &part.features else {
             panic!("floats")
@@ -35,10 +31,7 @@ fn made(name: &str, settings: serde_json::Value, seed: u64) -> Vec<(Vec<f32>, u3
 
 #[test]
 fn every_generator_depends_on_the_seed_and_has_even_classes() {
-    for def in DATASETS
-        .iter()
-        .filter(|def| matches!(def.origin, Origin::Generated))
-    {
+    for def in DATASETS.iter().filter(|def| matches!(def.origin, Origin::Generated)) {
         let name = def.section.name;
         let (a, again, other) = (
             made(name, json!({}), 1),
@@ -77,11 +70,7 @@ fn moons_start_where_scikit_learn_starts_them() {
 
 #[test]
 fn arms_of_a_spiral_are_turned_copies() {
-    let all = made(
-        "spirals",
-        json!({"noise": 0.0, "n_samples": 100, "classes": 2}),
-        0,
-    );
+    let all = made("spirals", json!({"noise": 0.0, "n_samples": 100, "classes": 2}), 0);
     for i in 0..50 {
         let (a, b) = (&all[i].0, &all[i + 50].0);
         assert!((a[0] + b[0]).abs() < 1e-6 && (a[1] + b[1]).abs() < 1e-6);
@@ -92,11 +81,7 @@ fn arms_of_a_spiral_are_turned_copies() {
 fn blobs_have_the_asked_spread_and_width() {
     let settings = json!({"n_samples": 30_000, "centers": 3, "n_features": 5, "cluster_std": 2.0});
     let all = made("blobs", settings, 4);
-    let first: Vec<&Vec<f32>> = all
-        .iter()
-        .filter(|(_, c)| *c == 0)
-        .map(|(x, _)| x)
-        .collect();
+    let first: Vec<&Vec<f32>> = all.iter().filter(|(_, c)| *c == 0).map(|(x, _)| x).collect();
     assert_eq!((first.len(), first[0].len()), (10_000, 5));
     let column: Vec<f32> = first.iter().map(|x| x[3]).collect();
     let n = super::super::Normalization::fit(&Features::Floats(column), &[1]);

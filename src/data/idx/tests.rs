@@ -13,9 +13,7 @@ fn header(dimensions: &[u32]) -> Vec<u8> {
 }
 
 fn message(bytes: &[u8]) -> String {
-    decode(bytes, "f", bytes.len() as u64)
-        .unwrap_err()
-        .to_string()
+    decode(bytes, "f", bytes.len() as u64).unwrap_err().to_string()
 }
 
 fn gz(bytes: &[u8]) -> Vec<u8> {
@@ -54,27 +52,18 @@ fn every_mistake_has_its_byte() {
     assert!(message(&[0, 0, 8, 2, 0, 0, 0, 1, 0]).contains("byte 9: the header is cut off"));
     let mut short = header(&[3]);
     short.extend([1, 2]);
-    assert_eq!(
-        message(&short),
-        "f ends at byte 10; its header announces 11 bytes"
-    );
+    assert_eq!(message(&short), "f ends at byte 10; its header announces 11 bytes");
     short.extend([3, 4]);
     assert!(message(&short).contains("byte 11: the file goes on"));
 }
 
 #[test]
 fn sizes_that_overflow_or_pass_the_cap_are_refused_before_any_memory() {
-    for dimensions in [
-        &[u32::MAX, u32::MAX, u32::MAX][..],
-        &[u32::MAX; 4],
-        &[1 << 20, 1 << 11],
-    ] {
+    for dimensions in [&[u32::MAX, u32::MAX, u32::MAX][..], &[u32::MAX; 4], &[1 << 20, 1 << 11]] {
         assert!(message(&header(dimensions)).contains("byte 4: the header announces"));
     }
     // Within the cap, but far more than the file can hold.
-    let small = decode(&header(&[1 << 30])[..], "f", 8)
-        .unwrap_err()
-        .to_string();
+    let small = decode(&header(&[1 << 30])[..], "f", 8).unwrap_err().to_string();
     assert!(small.contains("ends at byte 8"), "{small}");
 }
 
@@ -147,16 +136,8 @@ fn images_and_labels_must_match() {
             .unwrap_err()
             .contains("labels: byte 9: label 10, expected 0 to 9")
     );
-    assert!(
-        check(&labels(&[0]), 2)
-            .unwrap_err()
-            .contains("images holds 2 images")
-    );
-    assert!(
-        check(&labels(&[0, 1]), 28)
-            .unwrap_err()
-            .contains("images: byte 4")
-    );
+    assert!(check(&labels(&[0]), 2).unwrap_err().contains("images holds 2 images"));
+    assert!(check(&labels(&[0, 1]), 28).unwrap_err().contains("images: byte 4"));
 }
 
 proptest! {

@@ -55,10 +55,7 @@ impl Batch {
         self.indices.clear();
         self.indices.extend_from_slice(indices);
         self.features.resize(indices.len() * loader.width, 0.0);
-        let rows = self
-            .features
-            .chunks_exact_mut(loader.width.max(1))
-            .zip(indices);
+        let rows = self.features.chunks_exact_mut(loader.width.max(1)).zip(indices);
         match &loader.part.features {
             Features::Bytes(values) => {
                 rows.for_each(|(out, &i)| loader.affine.bytes(row(values, i, loader.width), out))
@@ -74,12 +71,9 @@ impl Batch {
             }
             (Targets::Values { values: out, .. }, Targets::Values { width, values: all }) => {
                 out.clear();
-                indices
-                    .iter()
-                    .for_each(|&i| out.extend_from_slice(row(all, i, *width)));
+                indices.iter().for_each(|&i| out.extend_from_slice(row(all, i, *width)));
                 if let Some(affine) = &loader.target_affine {
-                    out.chunks_exact_mut(*width)
-                        .for_each(|y| affine.in_place(y));
+                    out.chunks_exact_mut(*width).for_each(|y| affine.in_place(y));
                 }
             }
             // `for_loader` made it from the same part.

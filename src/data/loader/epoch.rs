@@ -86,10 +86,7 @@ fn spawn(loader: Loader, epoch: u64, first: usize) -> Source {
         let loader = loader.clone();
         move || prepare(&loader, epoch, first, &empty_receiver, &full_sender)
     };
-    match std::thread::Builder::new()
-        .name("loader".into())
-        .spawn(prepare)
-    {
+    match std::thread::Builder::new().name("loader".into()).spawn(prepare) {
         Ok(worker) => Source::Thread {
             full,
             empty,
@@ -104,13 +101,7 @@ fn spawn(loader: Loader, epoch: u64, first: usize) -> Source {
 }
 
 /// Fills empty batches until the epoch ends or nobody takes them.
-fn prepare(
-    loader: &Loader,
-    epoch: u64,
-    first: usize,
-    empty: &Receiver<Batch>,
-    full: &SyncSender<Batch>,
-) {
+fn prepare(loader: &Loader, epoch: u64, first: usize, empty: &Receiver<Batch>, full: &SyncSender<Batch>) {
     let order = loader.order(epoch);
     for indices in order.chunks(loader.batch_size).skip(first) {
         let Ok(mut batch) = empty.recv() else { return };
@@ -130,12 +121,7 @@ impl Drop for Epoch {
                 next: 0,
             },
         );
-        if let Source::Thread {
-            full,
-            empty,
-            worker,
-        } = source
-        {
+        if let Source::Thread { full, empty, worker } = source {
             // With both channels gone the thread cannot wait for anything.
             drop((full, empty));
             if let Some(worker) = worker {

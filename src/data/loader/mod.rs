@@ -63,22 +63,14 @@ impl Loader {
     /// # Errors
     /// [`Kind::Data`] when the part is inconsistent, the batch size is zero, or the statistics do not
     /// fit the samples.
-    pub fn new(
-        part: Arc<Part>,
-        normalization: &Normalization,
-        batch_size: usize,
-        order: Order,
-    ) -> Result<Self> {
+    pub fn new(part: Arc<Part>, normalization: &Normalization, batch_size: usize, order: Order) -> Result<Self> {
         let samples = part.len();
         let width = part
             .features
             .len()
             .checked_div(samples)
             .unwrap_or(normalization.mean.len());
-        if batch_size == 0
-            || part.features.len() != samples * width
-            || u32::try_from(samples).is_err()
-        {
+        if batch_size == 0 || part.features.len() != samples * width || u32::try_from(samples).is_err() {
             let message = format!(
                 "cannot serve {samples} samples with {} numbers in batches of {batch_size}",
                 part.features.len()

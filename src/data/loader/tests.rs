@@ -49,17 +49,9 @@ fn serves_every_sample_once_with_its_target_on_both_ways() {
             let Target::Classes(classes) = batch.target() else {
                 panic!("classes")
             };
-            for ((&i, &class), x) in batch
-                .indices
-                .iter()
-                .zip(classes)
-                .zip(batch.features.chunks(width))
-            {
+            for ((&i, &class), x) in batch.indices.iter().zip(classes).zip(batch.features.chunks(width)) {
                 assert_eq!(class, i % 7);
-                assert!(
-                    x.iter()
-                        .all(|&x| (x - ((i % 251) as f32 - 100.0) / 50.0).abs() < 1e-6)
-                );
+                assert!(x.iter().all(|&x| (x - ((i % 251) as f32 - 100.0) / 50.0).abs() < 1e-6));
             }
         }
     }
@@ -87,10 +79,7 @@ fn the_order_follows_from_seed_and_epoch_and_can_be_entered_anywhere() {
 #[test]
 fn sequential_keeps_the_order() {
     let loader = Loader::new(bytes(100, 784), &pixel(), 32, Order::Sequential).unwrap();
-    let order: Vec<u32> = collect(&loader, 9, 0)
-        .into_iter()
-        .flat_map(|b| b.indices)
-        .collect();
+    let order: Vec<u32> = collect(&loader, 9, 0).into_iter().flat_map(|b| b.indices).collect();
     assert_eq!(order, (0..100).collect::<Vec<_>>());
 }
 
@@ -150,10 +139,7 @@ fn values_can_be_standardized() {
         Targets::Classes(_) => panic!("values"),
     };
     assert_eq!(values(&raw), [10.0, 20.0, 30.0]);
-    assert_eq!(
-        values(&raw.normalize_targets(&n).unwrap()),
-        [-1.0, 0.0, 1.0]
-    );
+    assert_eq!(values(&raw.normalize_targets(&n).unwrap()), [-1.0, 0.0, 1.0]);
 }
 
 #[test]

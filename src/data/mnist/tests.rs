@@ -5,10 +5,7 @@ use super::*;
 
 #[test]
 fn the_stand_in_has_the_shapes_of_the_real_thing() {
-    let chosen = chosen(
-        "mnist",
-        json!({"stand_in": "digits", "validation_split": 0.1}),
-    );
+    let chosen = chosen("mnist", json!({"stand_in": "digits", "validation_split": 0.1}));
     let mut context = DataContext::new(".", 42);
     let real = (DEF.describe)(&chosen, &context).unwrap();
     assert_eq!(real.rows, [54_000, 6_000, 10_000]);
@@ -33,9 +30,7 @@ fn missing_files_are_an_error_that_says_what_to_do() {
     let text = error.to_string();
     assert_eq!(error.kind(), Kind::Data);
     assert!(
-        text.contains(TRAIN_IMAGES)
-            && text.contains("runner data fetch mnist")
-            && text.contains("stand_in"),
+        text.contains(TRAIN_IMAGES) && text.contains("runner data fetch mnist") && text.contains("stand_in"),
         "{text}"
     );
 }
@@ -44,11 +39,7 @@ fn missing_files_are_an_error_that_says_what_to_do() {
 fn a_wrong_file_is_never_trained_on() {
     let folder = tempfile::tempdir().unwrap();
     std::fs::create_dir(folder.path().join("mnist")).unwrap();
-    std::fs::write(
-        folder.path().join("mnist").join(TRAIN_IMAGES),
-        vec![0; 9_912_422],
-    )
-    .unwrap();
+    std::fs::write(folder.path().join("mnist").join(TRAIN_IMAGES), vec![0; 9_912_422]).unwrap();
     let context = DataContext {
         folder: folder.path().into(),
         ..DataContext::new(".", 1)

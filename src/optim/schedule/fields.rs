@@ -27,10 +27,7 @@ pub const SCHEDULER_COMMON: &[Field] = &[
     Field {
         key: "warmup_steps",
         doc: "Optimizer steps in which the rate rises, before the schedule begins; instead of warmup_epochs.",
-        kind: Kind::Integer {
-            min: 0,
-            max: LONGEST,
-        },
+        kind: Kind::Integer { min: 0, max: LONGEST },
         presence: Presence::Default("0"),
     },
     Field {
@@ -46,21 +43,13 @@ pub(super) const fn ticks(key: &'static str, doc: &'static str, presence: Presen
     Field {
         key,
         doc,
-        kind: Kind::Integer {
-            min: 1,
-            max: LONGEST,
-        },
+        kind: Kind::Integer { min: 1, max: LONGEST },
         presence,
     }
 }
 
 /// A number that must be given or has a default.
-pub(super) const fn number(
-    key: &'static str,
-    doc: &'static str,
-    range: Range,
-    presence: Presence,
-) -> Field {
+pub(super) const fn number(key: &'static str, doc: &'static str, range: Range, presence: Presence) -> Field {
     Field {
         key,
         doc,
@@ -83,30 +72,21 @@ pub(super) const fn eta_min() -> Field {
 }
 
 /// `milestones`.
-pub(super) static MILESTONE: Kind = Kind::Integer {
-    min: 1,
-    max: LONGEST,
-};
+pub(super) static MILESTONE: Kind = Kind::Integer { min: 1, max: LONGEST };
 
 /// A length that ends after the training.
 pub(super) fn longer_than_training(key: &str, length: u64, span: &Span) -> Option<Problem> {
     (length > span.ticks).then(|| {
-        Problem::new(
-            KeyPath::from(key),
-            format!("{key} is {length}, longer than the {span}"),
-        )
-        .help(format!("at most {}, or a longer training", span.ticks))
+        Problem::new(KeyPath::from(key), format!("{key} is {length}, longer than the {span}"))
+            .help(format!("at most {}, or a longer training", span.ticks))
     })
 }
 
 /// A moment that the training never reaches.
 pub(super) fn never_reached(key: KeyPath, moment: u64, span: &Span) -> Option<Problem> {
     (moment >= span.ticks).then(|| {
-        Problem::new(
-            key,
-            format!("{moment} is never reached: it must lie within the {span}"),
-        )
-        .help(format!("less than {}, or a longer training", span.ticks))
+        Problem::new(key, format!("{moment} is never reached: it must lie within the {span}"))
+            .help(format!("less than {}, or a longer training", span.ticks))
     })
 }
 

@@ -59,10 +59,7 @@ pub static SCHEDULERS: &[&SchedulerDef] = &[
 
 /// The schedule of this name.
 pub fn find(name: &str) -> Option<&'static SchedulerDef> {
-    SCHEDULERS
-        .iter()
-        .copied()
-        .find(|def| def.section.name == name)
+    SCHEDULERS.iter().copied().find(|def| def.section.name == name)
 }
 
 /// Learning rate over time, in ticks counted from the end of the warmup.
@@ -188,9 +185,6 @@ pub fn monitored(chosen: &Chosen) -> Option<&str> {
 
 fn unknown(chosen: &Chosen) -> Problem {
     let names: Vec<&str> = SCHEDULERS.iter().map(|def| def.section.name).collect();
-    Problem::new(
-        "name".into(),
-        format!("there is no schedule '{}'", chosen.name),
-    )
-    .help(format!("one of {}", names.join(", ")))
+    Problem::new("name".into(), format!("there is no schedule '{}'", chosen.name))
+        .help(format!("one of {}", names.join(", ")))
 }

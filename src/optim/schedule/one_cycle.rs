@@ -29,10 +29,7 @@ pub(super) static ONE_CYCLE: SchedulerDef = SchedulerDef {
             Field {
                 key: "anneal_strategy",
                 doc: "The shape of rise and fall.",
-                kind: Kind::Choice(&[
-                    ("cos", "Half a cosine wave."),
-                    ("linear", "A straight line."),
-                ]),
+                kind: Kind::Choice(&[("cos", "Half a cosine wave."), ("linear", "A straight line.")]),
                 presence: Presence::Default("\"cos\""),
             },
             fields::number(

@@ -49,17 +49,10 @@ pub(super) static REDUCE_ON_PLATEAU: SchedulerDef = SchedulerDef {
             Field {
                 key: "threshold_mode",
                 doc: "What the threshold is measured against.",
-                kind: Kind::Choice(&[
-                    ("rel", "A share of the best value."),
-                    ("abs", "A difference from it."),
-                ]),
+                kind: Kind::Choice(&[("rel", "A share of the best value."), ("abs", "A difference from it.")]),
                 presence: Presence::Default("\"rel\""),
             },
-            count(
-                "cooldown",
-                "Epochs after a drop in which none is counted as bad.",
-                "0",
-            ),
+            count("cooldown", "Epochs after a drop in which none is counted as bad.", "0"),
             fields::number(
                 "min_lr",
                 "The lowest learning rate.",
@@ -88,10 +81,7 @@ const fn count(key: &'static str, doc: &'static str, default: &'static str) -> F
     Field {
         key,
         doc,
-        kind: Kind::Integer {
-            min: 0,
-            max: 1_000_000,
-        },
+        kind: Kind::Integer { min: 0, max: 1_000_000 },
         presence: Presence::Default(default),
     }
 }
@@ -149,9 +139,7 @@ fn check(chosen: &Chosen, span: &Span) -> Vec<Problem> {
     let Ok(Settings { min_lr, .. }) = chosen.typed() else {
         return Vec::new();
     };
-    fields::above_base_lr("min_lr", min_lr, span)
-        .into_iter()
-        .collect()
+    fields::above_base_lr("min_lr", min_lr, span).into_iter().collect()
 }
 
 impl Curve for Plateau {
@@ -161,9 +149,7 @@ impl Curve for Plateau {
 
     fn observe(&mut self, metric: f64) {
         let better = self.is_better(metric);
-        let Self {
-            settings, memory, ..
-        } = self;
+        let Self { settings, memory, .. } = self;
         if better {
             memory.best = Some(metric);
             memory.bad_epochs = 0;

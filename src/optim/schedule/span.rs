@@ -94,12 +94,7 @@ pub(super) struct Plan {
 }
 
 impl Plan {
-    pub(super) fn new(
-        chosen: &Chosen,
-        def: &SchedulerDef,
-        base_lr: f64,
-        horizon: &Horizon,
-    ) -> Result<Self> {
+    pub(super) fn new(chosen: &Chosen, def: &SchedulerDef, base_lr: f64, horizon: &Horizon) -> Result<Self> {
         let common: Common = chosen.typed()?;
         let per_epoch = horizon.steps_per_epoch.max(1);
         // A cast from a float saturates: a negative or NaN length is 0.
@@ -112,10 +107,7 @@ impl Plan {
             .unwrap_or(Interval::Epoch);
         let ticks = match interval {
             Interval::Epoch => horizon.epochs.saturating_sub(warmup_epochs),
-            Interval::Step => horizon
-                .epochs
-                .saturating_mul(per_epoch)
-                .saturating_sub(warmup_steps),
+            Interval::Step => horizon.epochs.saturating_mul(per_epoch).saturating_sub(warmup_steps),
         };
         Ok(Self {
             span: Span {
@@ -165,20 +157,14 @@ impl Plan {
                 _ => ("epoch", def.section.name),
             };
             problems.push(
-                Problem::new(
-                    KeyPath::from("interval"),
-                    format!("{name} goes by the {only} only"),
-                )
-                .help("remove interval"),
+                Problem::new(KeyPath::from("interval"), format!("{name} goes by the {only} only"))
+                    .help("remove interval"),
             );
         }
         if is_set("warmup_steps") && is_set("warmup_epochs") {
             problems.push(
-                Problem::new(
-                    KeyPath::from("warmup_steps"),
-                    "the length of the warmup is given twice",
-                )
-                .help("keep one of warmup_steps and warmup_epochs"),
+                Problem::new(KeyPath::from("warmup_steps"), "the length of the warmup is given twice")
+                    .help("keep one of warmup_steps and warmup_epochs"),
             );
         } else if self.span.warmed_up && self.span.ticks == 0 {
             let key = if is_set("warmup_steps") {
@@ -194,10 +180,7 @@ impl Plan {
                 "a warmup of {} steps leaves nothing of the training for {} ({epochs} × {steps_per_epoch} steps)",
                 self.warmup_steps, def.section.name
             );
-            problems.push(
-                Problem::new(KeyPath::from(key), message)
-                    .help("shorten the warmup or train longer"),
-            );
+            problems.push(Problem::new(KeyPath::from(key), message).help("shorten the warmup or train longer"));
         }
         problems
     }

@@ -13,11 +13,7 @@ pub(super) static STEP: SchedulerDef = SchedulerDef {
         doc: "Multiplies the learning rate with gamma every step_size epochs.\n\
               lr(t) = lr · gamma^⌊t / step_size⌋. As StepLR.",
         fields: &[
-            fields::ticks(
-                "step_size",
-                "Epochs (or steps) between two drops.",
-                Presence::Required,
-            ),
+            fields::ticks("step_size", "Epochs (or steps) between two drops.", Presence::Required),
             fields::number(
                 "gamma",
                 "What a drop multiplies with.",

@@ -15,11 +15,7 @@ pub(super) static COSINE_ANNEALING_WARM_RESTARTS: SchedulerDef = SchedulerDef {
               lr = eta_min + (lr − eta_min) · (1 + cos(π t / cycle)) / 2, t counted in the cycle. \
               As CosineAnnealingWarmRestarts.",
         fields: &[
-            fields::ticks(
-                "t_0",
-                "Epochs (or steps) of the first cycle.",
-                Presence::Required,
-            ),
+            fields::ticks("t_0", "Epochs (or steps) of the first cycle.", Presence::Required),
             Field {
                 key: "t_mult",
                 doc: "How many times as long as the last each cycle is.",
@@ -65,11 +61,7 @@ fn check(chosen: &Chosen, span: &Span) -> Vec<Problem> {
 
 impl Curve for WarmRestarts {
     fn lr(&self, tick: u64) -> f64 {
-        let Settings {
-            t_0,
-            t_mult,
-            eta_min,
-        } = self.settings;
+        let Settings { t_0, t_mult, eta_min } = self.settings;
         let (t, cycle) = in_cycle(tick, t_0.max(1), t_mult.max(1));
         half_wave(self.base_lr, eta_min, t as f64 / cycle as f64)
     }

@@ -9,7 +9,10 @@ pub const fn field(of: Registry) -> Field {
     Field {
         key: "dataset",
         doc: "The data to learn from.",
-        kind: Kind::Variant { of, common: registries::DATASET_COMMON },
+        kind: Kind::Variant {
+            of,
+            common: registries::DATASET_COMMON,
+        },
         presence: Presence::Required,
     }
 }

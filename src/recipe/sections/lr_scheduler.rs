@@ -9,7 +9,10 @@ pub const fn field(of: Registry) -> Field {
     Field {
         key: "lr_scheduler",
         doc: "How the learning rate changes during training; constant when absent.",
-        kind: Kind::Variant { of, common: registries::SCHEDULER_COMMON },
+        kind: Kind::Variant {
+            of,
+            common: registries::SCHEDULER_COMMON,
+        },
         presence: Presence::Optional,
     }
 }

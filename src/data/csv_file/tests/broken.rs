@@ -13,13 +13,8 @@ fn mistakes_in_a_test_file_have_its_name_and_line() {
             .expect_err("an error")
             .to_string()
     };
-    assert!(
-        with("a,b,y\n1,1,maybe\n")
-            .contains("test.csv:2: class 'maybe' of the target 'y' does not occur")
-    );
-    assert!(
-        with("a,b,y\n1,1,no\n1,x,no\n").contains("test.csv:3: 'x' in column 'b' is not a number")
-    );
+    assert!(with("a,b,y\n1,1,maybe\n").contains("test.csv:2: class 'maybe' of the target 'y' does not occur"));
+    assert!(with("a,b,y\n1,1,no\n1,x,no\n").contains("test.csv:3: 'x' in column 'b' is not a number"));
     assert!(with("a,b,y\n1,,no\n").contains("test.csv:2: column 'b' is missing"));
     assert!(with("a,b,z\n1,1,no\n").contains("test.csv:1: there is no column 'y', the target"));
     assert!(with("a,b,y\n").contains("test.csv has no rows"));
@@ -31,43 +26,23 @@ fn broken_files_are_named_with_the_line() {
     assert!(message("", json!({})).contains("t.csv is empty"));
     assert!(message("\u{feff}\r\n \n", json!({})).contains("t.csv is empty"));
     assert!(message("a,b\n", json!({})).contains("t.csv has no rows"));
-    assert!(
-        message("a,y\n1,2\n1,2,3\n", json!({}))
-            .contains("t.csv:3: 3 cells, but the first line has 2")
-    );
+    assert!(message("a,y\n1,2\n1,2,3\n", json!({})).contains("t.csv:3: 3 cells, but the first line has 2"));
     assert!(message("a,y\n1,2\n1\n", json!({})).contains("t.csv:3: 1 cells"));
-    assert!(
-        message("a,y\n1,2\n1,\"2\n3,4\n", json!({}))
-            .contains("t.csv:3: a quote is opened here and never closed")
-    );
+    assert!(message("a,y\n1,2\n1,\"2\n3,4\n", json!({})).contains("t.csv:3: a quote is opened here and never closed"));
     assert!(
         message("a,a,y\n1,2,3\n", json!({"header": true}))
             .contains("columns 0 and 1 (counted from 0) are both called 'a'")
     );
     assert!(message("a\n1\n2\n", json!({})).contains("only one column"));
     assert!(
-        message(
-            [b"a,y\n1,2\n".as_slice(), &[0xff, 0xfe, b'\n']].concat(),
-            json!({})
-        )
-        .contains("t.csv:3: not UTF-8")
+        message([b"a,y\n1,2\n".as_slice(), &[0xff, 0xfe, b'\n']].concat(), json!({})).contains("t.csv:3: not UTF-8")
     );
     assert!(message([0xff, 0xfe, b'a', 0], json!({})).contains("UTF-16"));
     assert!(message("a,y\n1,1\n2,1\n", json!({})).contains("every row has the same target"));
+    assert!(message("a,y\n1,1\n2,\n3,2\n", json!({})).contains("t.csv:3: the target 'y' is missing here"));
+    assert!(message("a,y\n1,1\n2,3\n3,2\n", json!({"drop": ["a"]})).contains("every column but the target is dropped"));
     assert!(
-        message("a,y\n1,1\n2,\n3,2\n", json!({}))
-            .contains("t.csv:3: the target 'y' is missing here")
-    );
-    assert!(
-        message("a,y\n1,1\n2,3\n3,2\n", json!({"drop": ["a"]}))
-            .contains("every column but the target is dropped")
-    );
-    assert!(
-        message(
-            "a,y\n,1\n,3\n",
-            json!({"columns": {"a": {"missing": "drop_row"}}})
-        )
-        .contains("column 'a' is empty")
+        message("a,y\n,1\n,3\n", json!({"columns": {"a": {"missing": "drop_row"}}})).contains("column 'a' is empty")
     );
 }
 
