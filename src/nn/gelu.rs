@@ -60,7 +60,7 @@ fn density<S: Shape, D: Device<f32>, T: Tape<f32, D>>(x: Tensor<S, f32, D, T>) -
 /// ```
 pub struct GeluTanh;
 
-const ROOT: f32 = 0.797_884_56;
+const ROOT: f32 = 0.797_884_6;
 const CUBIC: f32 = 0.044_715;
 
 impl Activation for GeluTanh {
