@@ -8,7 +8,7 @@ use dfdx::prelude::*;
 use super::def::Lowered;
 use super::layer::{Accumulate, Hyperparameters, Layer, Pass, Reference, Weights};
 use super::layout::Layout;
-use super::shape::SampleShape;
+use super::shape::{Batch, SampleShape};
 use super::type_expr::{Argument, TypeExpr};
 use crate::kernel::elementwise;
 use crate::spec::{KeyPath, Problem};
@@ -144,8 +144,8 @@ impl<S: SampleShape, A: Activation, D: Device<f32>> Reference<D> for Activate<S,
         &self,
         _: &Pass,
         _: &mut Weights<'_, D>,
-        x: Tensor<S::Batched, f32, D, T>,
-    ) -> Result<Tensor<S::Batched, f32, D, T>, D::Err> {
+        x: Batch<S, D, T>,
+    ) -> Result<Batch<S, D, T>, D::Err> {
         self.0.reference(x)
     }
 }

@@ -6,7 +6,7 @@ use super::activation::known_shape;
 use super::batch_norm::BatchNorm;
 use super::def::{LayerDef, Lowered, numbers};
 use super::layer::{Layer, Mode, Pass, Reference, Weights};
-use super::shape::SampleShape;
+use super::shape::{Batch, SampleShape};
 use super::type_expr::{Argument, TypeExpr};
 use crate::spec::{Bound, Chosen, Field, Kind, Presence, Problem, Range, Section};
 
@@ -15,8 +15,8 @@ impl<S: SampleShape, D: Device<f32>> Reference<D> for BatchNorm<S> {
         &self,
         pass: &Pass,
         weights: &mut Weights<'_, D>,
-        x: Tensor<S::Batched, f32, D, T>,
-    ) -> Result<Tensor<S::Batched, f32, D, T>, D::Err> {
+        x: Batch<S, D, T>,
+    ) -> Result<Batch<S, D, T>, D::Err> {
         let planes = (pass.batch, S::CHANNELS, Self::EXTENT);
         let channels = (S::CHANNELS,);
         let weight = weights.next_parameter::<(usize,), T>(channels)?;

@@ -5,7 +5,7 @@ use dfdx::prelude::*;
 
 use super::layer::{Accumulate, Hyperparameters, Layer, Pass, Reference, Weights};
 use super::layout::Layout;
-use super::shape::SampleShape;
+use super::shape::Batch;
 
 /// `B(A(x))`.
 ///
@@ -123,8 +123,8 @@ impl<D: Device<f32>, A: Reference<D>, B: Reference<D> + Layer<In = A::Out>> Refe
         &self,
         pass: &Pass,
         weights: &mut Weights<'_, D>,
-        x: Tensor<<Self::In as SampleShape>::Batched, f32, D, T>,
-    ) -> Result<Tensor<<Self::Out as SampleShape>::Batched, f32, D, T>, D::Err> {
+        x: Batch<Self::In, D, T>,
+    ) -> Result<Batch<Self::Out, D, T>, D::Err> {
         let middle = self.0.reference(pass, weights, x)?;
         self.1.reference(pass, weights, middle)
     }

@@ -8,7 +8,7 @@ use super::activation::known_shape;
 use super::def::{LayerDef, Lowered};
 use super::layer::{Accumulate, Hyperparameters, Layer, Mode, Pass, Reference, Weights};
 use super::layout::Layout;
-use super::shape::SampleShape;
+use super::shape::{Batch, SampleShape};
 use super::type_expr::{Argument, TypeExpr};
 use crate::kernel::{elementwise, mask};
 use crate::spec::{Chosen, Field, Kind, Presence, Problem, Range, Section};
@@ -85,8 +85,8 @@ impl<S: SampleShape, D: Device<f32>> Reference<D> for Dropout<S> {
         &self,
         pass: &Pass,
         _: &mut Weights<'_, D>,
-        x: Tensor<S::Batched, f32, D, T>,
-    ) -> Result<Tensor<S::Batched, f32, D, T>, D::Err> {
+        x: Batch<S, D, T>,
+    ) -> Result<Batch<S, D, T>, D::Err> {
         if pass.mode == Mode::Eval {
             return Ok(x);
         }

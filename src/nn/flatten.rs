@@ -8,7 +8,7 @@ use super::activation::known_shape;
 use super::def::{LayerDef, Lowered};
 use super::layer::{Accumulate, Hyperparameters, Layer, Pass, Reference, Weights};
 use super::layout::Layout;
-use super::shape::SampleShape;
+use super::shape::{Batch, SampleShape};
 use super::type_expr::{Argument, TypeExpr};
 use crate::spec::{Chosen, Problem, Section};
 
@@ -70,7 +70,7 @@ impl<S: SampleShape, const N: usize, D: Device<f32>> Reference<D> for Flatten<S,
         &self,
         pass: &Pass,
         _: &mut Weights<'_, D>,
-        x: Tensor<S::Batched, f32, D, T>,
+        x: Batch<S, D, T>,
     ) -> Result<Tensor<(usize, Const<N>), f32, D, T>, D::Err> {
         x.try_reshape_like(&(pass.batch, Const))
     }

@@ -40,15 +40,15 @@ impl Activation for Gelu {
         // dfdx 0.13 sends back Φ + √2 x φ. The density less itself as a constant is 0 and has the
         // slope -x φ, of which √2 - 1 is what is too much.
         let constant = density(x.retaped::<NoneTape>())?;
-        let correction = density(x.retaped::<T>())?.try_sub(constant)?.try_mul(std::f32::consts::SQRT_2 - 1.0)?;
+        let correction = density(x.retaped::<T>())?
+            .try_sub(constant)?
+            .try_mul(std::f32::consts::SQRT_2 - 1.0)?;
         x.try_accurate_gelu()?.try_add(correction)
     }
 }
 
 /// `φ(x) = e^(-x²/2) / √(2π)` with dfdx's ops.
-fn density<S: Shape, D: Device<f32>, T: Tape<f32, D>>(
-    x: Tensor<S, f32, D, T>,
-) -> Result<Tensor<S, f32, D, T>, D::Err> {
+fn density<S: Shape, D: Device<f32>, T: Tape<f32, D>>(x: Tensor<S, f32, D, T>) -> Result<Tensor<S, f32, D, T>, D::Err> {
     x.try_square()?.try_mul(-0.5)?.try_exp()?.try_mul(0.398_942_3)
 }
 
@@ -60,7 +60,7 @@ fn density<S: Shape, D: Device<f32>, T: Tape<f32, D>>(
 /// ```
 pub struct GeluTanh;
 
-const ROOT: f32 = 0.797_884_56;
+const ROOT: f32 = 0.797_884_6;
 const CUBIC: f32 = 0.044_715;
 
 impl Activation for GeluTanh {

@@ -3,7 +3,7 @@
 use dfdx::prelude::*;
 
 use super::layout::Layout;
-use super::shape::SampleShape;
+use super::shape::{Batch, SampleShape};
 use crate::random::Key;
 
 /// Whether the network learns or is asked.
@@ -131,8 +131,8 @@ pub trait Reference<D: Device<f32>>: Layer {
         &self,
         pass: &Pass,
         weights: &mut Weights<'_, D>,
-        x: Tensor<<Self::In as SampleShape>::Batched, f32, D, T>,
-    ) -> Result<Tensor<<Self::Out as SampleShape>::Batched, f32, D, T>, D::Err>;
+        x: Batch<Self::In, D, T>,
+    ) -> Result<Batch<Self::Out, D, T>, D::Err>;
 }
 
 /// The network's parameters on a device, handed out layer by layer in the order of the layout.

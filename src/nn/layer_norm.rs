@@ -8,7 +8,7 @@ use super::activation::known_shape;
 use super::def::{LayerDef, Lowered, numbers};
 use super::layer::{Accumulate, Hyperparameters, Layer, Pass, Reference, Weights};
 use super::layout::{Init, Layout};
-use super::shape::SampleShape;
+use super::shape::{Batch, SampleShape};
 use super::type_expr::{Argument, TypeExpr};
 use crate::kernel::{elementwise, reduce};
 use crate::spec::{Bound, Chosen, Field, Kind, Presence, Problem, Range, Section};
@@ -106,8 +106,8 @@ impl<S: SampleShape, D: Device<f32>> Reference<D> for LayerNorm<S> {
         &self,
         pass: &Pass,
         weights: &mut Weights<'_, D>,
-        x: Tensor<S::Batched, f32, D, T>,
-    ) -> Result<Tensor<S::Batched, f32, D, T>, D::Err> {
+        x: Batch<S, D, T>,
+    ) -> Result<Batch<S, D, T>, D::Err> {
         let flat = (pass.batch, S::NUMEL);
         let weight = weights.next_parameter::<(usize,), T>((S::NUMEL,))?;
         let bias = weights.next_parameter::<(usize,), T>((S::NUMEL,))?;

@@ -6,7 +6,7 @@ use dfdx::prelude::*;
 
 use super::layer::{Accumulate, Hyperparameters, Layer, Pass, Reference, Weights};
 use super::layout::Layout;
-use super::shape::SampleShape;
+use super::shape::{Batch, SampleShape};
 use crate::kernel::elementwise;
 
 pub use super::residual_def::DEF;
@@ -59,8 +59,8 @@ impl<S: SampleShape, D: Device<f32>> Reference<D> for Skip<S> {
         &self,
         _: &Pass,
         _: &mut Weights<'_, D>,
-        x: Tensor<S::Batched, f32, D, T>,
-    ) -> Result<Tensor<S::Batched, f32, D, T>, D::Err> {
+        x: Batch<S, D, T>,
+    ) -> Result<Batch<S, D, T>, D::Err> {
         Ok(x)
     }
 }
@@ -210,8 +210,8 @@ where
         &self,
         pass: &Pass,
         weights: &mut Weights<'_, D>,
-        x: Tensor<<Self::In as SampleShape>::Batched, f32, D, T>,
-    ) -> Result<Tensor<<Self::Out as SampleShape>::Batched, f32, D, T>, D::Err> {
+        x: Batch<Self::In, D, T>,
+    ) -> Result<Batch<Self::Out, D, T>, D::Err> {
         let branch = self.0.reference(pass, weights, x.with_empty_tape())?;
         let shortcut = self.1.reference(pass, weights, x)?;
         shortcut.try_add(branch)

@@ -1,6 +1,10 @@
 //! Shapes of one sample, known at compile time, and of a batch of them.
 
 use dfdx::shapes::{Const, ConstShape, Rank1, Rank3, Shape};
+use dfdx::tensor::Tensor;
+
+/// A batch of samples on a device, with or without a tape.
+pub type Batch<S, D, T> = Tensor<<S as SampleShape>::Batched, f32, D, T>;
 
 /// The compile-time shape of one sample.
 pub trait SampleShape: ConstShape {

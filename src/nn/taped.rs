@@ -7,11 +7,11 @@ use super::engine::{Engine, Network, NetworkConfig, check_batch};
 use super::fused::check_hyperparameters;
 use super::layer::{Accumulate, Hyperparameters, Layer, Mode, Pass, Reference, Weights};
 use super::layout::Layout;
-use super::shape::SampleShape;
+use super::shape::{Batch, SampleShape};
 use crate::error::{Error, Kind, Result as RunnerResult};
 
-type Batched<S> = <S as SampleShape>::Batched;
-type Traced<N, D> = Tensor<Batched<<N as Layer>::Out>, f32, D, OwnedTape<f32, D>>;
+/// All parameters on the device, and the outputs with the tape that leads back to them.
+type Pending<N, D> = (Tensor<(usize,), f32, D>, Batch<<N as Layer>::Out, D, OwnedTape<f32, D>>);
 
 /// A device that can be had, or not.
 pub trait OpenDevice: Device<f32> {
@@ -48,7 +48,7 @@ pub struct Taped<N: Layer, D: Device<f32>> {
     gradients: Vec<f32>,
     buffers: Vec<f32>,
     outputs: Vec<f32>,
-    pending: Option<(Tensor<(usize,), f32, D>, Traced<N, D>)>,
+    pending: Option<Pending<N, D>>,
 }
 
 impl<N, D> Network for Taped<N, D>
@@ -93,13 +93,7 @@ impl<N: Reference<D>, D: Device<f32>> Taped<N, D> {
     }
 
     /// The gradient of `sum(y * dy)` with `dy` held constant is what `dy` sends back through `y`.
-    fn pull_back(
-        &self,
-        flat: &Tensor<(usize,), f32, D>,
-        y: Traced<N, D>,
-        pass: &Pass,
-        dy: &[f32],
-    ) -> Result<Vec<f32>, D::Err> {
+    fn pull_back(&self, (flat, y): Pending<N, D>, pass: &Pass, dy: &[f32]) -> Result<Vec<f32>, D::Err> {
         if N::PARAMETERS == 0 {
             // dfdx cannot read a tensor without numbers.
             return Ok(vec![]);
@@ -111,8 +105,8 @@ impl<N: Reference<D>, D: Device<f32>> Taped<N, D> {
         let product = y.try_mul(dy)?.try_reshape_like(&shape)?;
         let total: Tensor<Rank0, f32, D, _> = product.try_sum()?;
         let mut gradients = total.try_backward()?;
-        gradients.try_alloc_for(flat)?;
-        Ok(gradients.get(flat).as_vec())
+        gradients.try_alloc_for(&flat)?;
+        Ok(gradients.get(&flat).as_vec())
     }
 }
 
@@ -162,10 +156,10 @@ where
 
     fn backward(&mut self, pass: &Pass, accumulate: Accumulate, _x: &[f32], dy: &mut [f32]) -> RunnerResult<()> {
         check_batch("gradients of the outputs", dy.len(), pass.batch, N::Out::NUMEL)?;
-        let Some((flat, y)) = self.pending.take() else {
+        let Some(pending) = self.pending.take() else {
             return Err(Error::new(Kind::Failure, "backward was called before forward"));
         };
-        let gradients = self.pull_back(&flat, y, pass, dy).map_err(device_error)?;
+        let gradients = self.pull_back(pending, pass, dy).map_err(device_error)?;
         match accumulate {
             Accumulate::Replace => self.gradients.copy_from_slice(&gradients),
             Accumulate::Add => self.gradients.iter_mut().zip(&gradients).for_each(|(sum, g)| *sum += g),

@@ -108,7 +108,11 @@ pub fn reference<N: Reference<Cpu>>(given: &Given) -> Came {
         y: out,
         dx: gradients.get(&x).as_vec(),
         // dfdx cannot read a tensor without numbers.
-        gradients: if N::PARAMETERS == 0 { vec![] } else { gradients.get(&flat).as_vec() },
+        gradients: if N::PARAMETERS == 0 {
+            vec![]
+        } else {
+            gradients.get(&flat).as_vec()
+        },
         buffers,
     }
 }
