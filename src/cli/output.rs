@@ -16,7 +16,7 @@ pub fn print(text: &str) -> Result<()> {
 /// Writes a value as JSON, indented.
 ///
 /// # Errors
-/// As [`print`].
+/// As [`print()`].
 pub fn print_json(value: &impl serde::Serialize) -> Result<()> {
     let text = serde_json::to_string_pretty(value).map_err(|error| Error::new(Kind::Failure, error.to_string()))?;
     print(&format!("{text}\n"))

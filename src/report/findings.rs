@@ -158,7 +158,7 @@ pub fn write(folder: &RunFolder, findings: &Findings) -> Result<()> {
 /// Reads findings.json; a run that has none yet found nothing.
 ///
 /// # Errors
-/// When the file is there but is not what [`write`] writes.
+/// When the file is there but is not what [`write()`] writes.
 pub fn read(folder: &RunFolder) -> Result<Findings> {
     if !folder.file(file::FINDINGS).exists() {
         return Ok(Findings::default());

@@ -20,8 +20,8 @@ const GAP: &str = "  ";
 ///     ],
 /// };
 /// let parts = epoch_line(&row, 10, Some("*"));
-/// assert_eq!(parts.join("  "), "epoch 3/10  loss 0.1234  val_loss 0.0987  val_accuracy 97.12 %  4.1 s  *");
-/// assert_eq!(fit(40, &parts), "epoch 3/10  loss 0.1234  val_loss 0.0987");
+/// assert_eq!(parts.join("  "), "epoch  3/10  loss 0.1234  val_loss 0.0987  val_accuracy 97.12 %  4.1 s  *");
+/// assert_eq!(fit(42, &parts), "epoch  3/10  loss 0.1234  val_loss 0.0987");
 /// ```
 pub fn epoch_line(row: &Row, epochs: u64, mark: Option<&str>) -> Vec<String> {
     let total = epochs.to_string();
