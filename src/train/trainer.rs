@@ -117,12 +117,12 @@ impl Trainer<'_> {
                     .purpose(Purpose::Dropout)
                     .at(state.step)
                     .at(index % accumulate),
-                first: if index % accumulate == 0 { First::Yes } else { First::No },
+                first: if index.is_multiple_of(accumulate) { First::Yes } else { First::No },
             };
             task.learn(batch, &at)?;
             clock.samples += batch.len();
             state.batch += 1;
-            if state.batch % accumulate != 0 && state.batch < in_epoch {
+            if !state.batch.is_multiple_of(accumulate) && state.batch < in_epoch {
                 continue;
             }
             task.update(&at)?;
@@ -142,7 +142,7 @@ impl Trainer<'_> {
         let due = self
             .settings
             .checkpoint_every_steps
-            .is_some_and(|every| state.step % every == 0);
+            .is_some_and(|every| state.step.is_multiple_of(every));
         if due && state.batch < self.batches_per_epoch() {
             state.seconds[1] = clock.seconds();
             self.save(task, state, clock)?;
