@@ -150,13 +150,16 @@ fn a_thousand_runs_are_listed_at_once() {
         fs::create_dir_all(&folder).unwrap();
         fs::write(folder.join("run.json"), &text).unwrap();
     }
-    let fastest = (0..5).map(|_| {
-        let start = Instant::now();
-        assert_eq!(shown(&entries(root.path()).unwrap(), Some(80)).lines().count(), 1001);
-        start.elapsed()
-    });
-    let fastest = fastest.min().unwrap();
-    assert!(fastest < Duration::from_millis(200), "{fastest:?}");
+    // On a busy machine one attempt says little: one that is fast enough shows that it can be.
+    let attempts: Vec<Duration> = (0..20)
+        .map(|_| {
+            let start = Instant::now();
+            assert_eq!(shown(&entries(root.path()).unwrap(), Some(80)).lines().count(), 1001);
+            start.elapsed()
+        })
+        .collect();
+    let fastest = attempts.iter().min().unwrap();
+    assert!(*fastest < Duration::from_millis(200), "{attempts:?}");
 }
 
 #[test]
