@@ -151,15 +151,12 @@ fn a_thousand_runs_are_listed_at_once() {
         fs::write(folder.join("run.json"), &text).unwrap();
     }
     // On a busy machine one attempt says little: one that is fast enough shows that it can be.
-    let attempts: Vec<Duration> = (0..20)
-        .map(|_| {
-            let start = Instant::now();
-            assert_eq!(shown(&entries(root.path()).unwrap(), Some(80)).lines().count(), 1001);
-            start.elapsed()
-        })
-        .collect();
-    let fastest = attempts.iter().min().unwrap();
-    assert!(*fastest < Duration::from_millis(200), "{attempts:?}");
+    let fast_enough = (0..20).any(|_| {
+        let start = Instant::now();
+        assert_eq!(shown(&entries(root.path()).unwrap(), Some(80)).lines().count(), 1001);
+        start.elapsed() < Duration::from_millis(200)
+    });
+    assert!(fast_enough, "no attempt took less than 200 ms");
 }
 
 #[test]
