@@ -60,9 +60,9 @@ fn push(text: &mut String, name: &str, value: &str) {
 
 /// The main metric stands in a line of its own, the others follow it.
 fn push_metrics(text: &mut String, metrics: &[(String, f64)]) {
-    for (index, (name, value)) in metrics.iter().enumerate() {
+    for (index, (name, value)) in format::test_metrics(metrics).into_iter().enumerate() {
         let title = if index == 0 { "test" } else { "" };
-        push(text, title, &format!("{name} {}", format::metric(name, *value)));
+        push(text, title, &format!("{name} {}", format::metric(name, value)));
     }
 }
 

@@ -24,6 +24,22 @@ pub fn is_share(name: &str) -> bool {
         .any(|share| name.contains(share))
 }
 
+/// Test metrics as they are shown: without `test_`, which their place says, and losses after what people
+/// ask for first.
+///
+/// ```
+/// use runner::report::format::test_metrics;
+/// let metrics = [("test_loss".to_owned(), 0.1), ("test_accuracy".to_owned(), 0.9)];
+/// assert_eq!(test_metrics(&metrics), [("accuracy", 0.9), ("loss", 0.1)]);
+/// ```
+pub fn test_metrics(metrics: &[(String, f64)]) -> Vec<(&str, f64)> {
+    let short = |name| str::strip_prefix(name, "test_").unwrap_or(name);
+    let mut shown: Vec<(&str, f64)> = metrics.iter().map(|(name, value)| (short(name), *value)).collect();
+    // Stable: within both groups the order is the task's.
+    shown.sort_by_key(|(name, _)| name.ends_with("loss"));
+    shown
+}
+
 /// A number with about four digits.
 ///
 /// ```
@@ -45,6 +61,19 @@ pub fn number(x: f64) -> String {
         _ if size < 1e4 => format!("{x:.1}"),
         _ => format!("{x:.0}"),
     }
+}
+
+/// A value of the data: at most four decimals, since many are binary fractions of shorter numbers.
+///
+/// ```
+/// assert_eq!(runner::report::format::value(f64::from(6.7f32)), "6.7");
+/// ```
+pub fn value(x: f64) -> String {
+    if !(1e-3..1e6).contains(&x.abs()) {
+        return number(x);
+    }
+    let text = format!("{x:.4}");
+    text.trim_end_matches('0').trim_end_matches('.').to_owned()
 }
 
 /// A learning rate: as short as it is.
@@ -135,6 +164,9 @@ pub fn seconds(x: f64) -> String {
     let Ok(span) = Duration::try_from_secs_f64(x) else {
         return "?".to_owned();
     };
+    if x > 0.0 && x < 1e-3 {
+        return "<1 ms".to_owned();
+    }
     if x < 0.1 {
         return format!("{} ms", span.as_millis());
     }
@@ -193,6 +225,7 @@ mod tests {
     fn nothing_prints_as_sixty_seconds_or_a_thousand() {
         assert_eq!(seconds(59.97), "1 min 00 s");
         assert_eq!(seconds(0.004), "4 ms");
+        assert_eq!(seconds(0.0004), "<1 ms");
         assert_eq!(seconds(f64::NAN), "?");
         assert_eq!(seconds(-1.0), "?");
         assert_eq!(bytes(999), "999 B");

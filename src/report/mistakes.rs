@@ -12,9 +12,10 @@ pub fn section(mistakes: &[Mistake]) -> Markup {
     if mistakes.is_empty() {
         return html! {};
     }
+    let pictures = mistakes.iter().any(|mistake| mistake.picture.is_some());
     let body = html! {
         p.muted { "The " (mistakes.len()) " test samples with the largest losses, worst first." }
-        ul.gallery {
+        ul class=(if pictures { "gallery" } else { "gallery wide" }) {
             @for mistake in mistakes { li { (card(mistake)) } }
         }
     };
@@ -55,7 +56,7 @@ fn features(features: &[(String, f64)]) -> Markup {
 fn list(features: &[(String, f64)]) -> Markup {
     html! {
         dl.features {
-            @for (name, value) in features { div { dt { (name) } dd { (format::number(*value)) } } }
+            @for (name, value) in features { div { dt { (name) } dd { (format::value(*value)) } } }
         }
     }
 }

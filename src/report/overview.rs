@@ -47,8 +47,8 @@ pub fn figures(record: &Record) -> Markup {
         .map_or_else(String::new, |value| format::metric(&summary.monitor, value));
     html! {
         dl.figures {
-            @for (index, (name, value)) in summary.test.iter().enumerate() {
-                (figure(if index == 0 { "figure lead" } else { "figure" }, &title(name), &format::metric(name, *value)))
+            @for (index, (name, value)) in format::test_metrics(&summary.test).into_iter().enumerate() {
+                (figure(if index == 0 { "figure lead" } else { "figure" }, &format!("test {name}"), &format::metric(name, value)))
             }
             (figure("figure small", &format!("best epoch of {}", summary.epochs), &summary.best_epoch.to_string()))
             @if !best.is_empty() {
@@ -62,15 +62,6 @@ pub fn figures(record: &Record) -> Markup {
 fn figure(class: &str, name: &str, value: &str) -> Markup {
     html! {
         div class=(class) { dt { (name) } dd { (value) } }
-    }
-}
-
-/// `accuracy` is of the test part; say so wherever the name does not.
-fn title(name: &str) -> String {
-    if name.starts_with("test") {
-        name.to_owned()
-    } else {
-        format!("test {name}")
     }
 }
 

@@ -121,11 +121,11 @@ impl Entry {
         })
     }
 
-    /// The first test metric in one cell.
+    /// The main test metric in one cell.
     pub fn test_cell(&self) -> String {
-        self.test.first().map_or_else(String::new, |(name, value)| {
-            format!("{name} {}", format::metric(name, *value))
-        })
+        let metrics = format::test_metrics(&self.test);
+        let cell = |(name, value): &(&str, f64)| format!("{name} {}", format::metric(name, *value));
+        metrics.first().map(cell).unwrap_or_default()
     }
 }
 
