@@ -40,6 +40,17 @@ fn csv_taxi() {
 }
 
 #[test]
+fn the_recipe_that_a_run_keeps_can_be_run_again_and_gives_the_same_bytes() {
+    let place = Place::new();
+    let options = ["--set", "trainer.epochs=2"];
+    let first = place.train(&recipe("csv_taxi.yaml"), &options);
+    let again = place.train(&first.join("recipe.yaml"), &[]);
+    let once_more = place.train(&again.join("recipe.yaml"), &[]);
+    common::assert_same(&first, &again);
+    common::assert_same(&first, &once_more);
+}
+
+#[test]
 fn digits() {
     reaches("digits_mlp.yaml", "test_accuracy", |accuracy| accuracy >= 0.95);
 }

@@ -9,7 +9,7 @@ use crate::network::emit::Backend;
 use crate::network::{Program, emit, summary};
 use crate::optim;
 use crate::recipe::{Device, Engine, Overrides, Recipe};
-use crate::store::NetworkRecord;
+use crate::store::{NetworkRecord, RunFolder};
 use crate::task::{self, Plan};
 
 /// A recipe that passed all checks.
@@ -92,8 +92,11 @@ pub fn context(recipe: &Recipe, source: &SourceArgs) -> DataContext {
     }
 }
 
-/// The folder that a recipe's relative paths start from.
+/// The folder that a recipe's relative paths start from: its own, or for a run's resolved recipe the one
+/// that the original's started from.
 pub fn folder_of(recipe: &Path) -> PathBuf {
     let absolute = std::path::absolute(recipe).unwrap_or_else(|_| recipe.to_owned());
-    absolute.parent().map(Path::to_owned).unwrap_or_default()
+    let folder = absolute.parent().map(Path::to_owned).unwrap_or_default();
+    let record = RunFolder::open(&folder).and_then(|run| run.record());
+    record.map_or(folder, |record| record.recipe_folder.into())
 }

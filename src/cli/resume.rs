@@ -53,7 +53,7 @@ pub fn run(args: &ResumeArgs) -> Result<()> {
 fn stored(folder: &RunFolder, record: &Record, source: &SourceArgs) -> Result<Experiment> {
     let recipe = Recipe::load(&folder.file(file::RECIPE), &Overrides::default())?;
     let mut context = experiment::context(&recipe, source);
-    context.recipe_folder = experiment::folder_of(record.recipe_path.as_ref());
+    context.recipe_folder = record.recipe_folder.clone().into();
     context.use_stand_in = record.data.stand_in.is_some();
     if !context.use_stand_in {
         let prepared = data::prepare(&recipe.dataset, &context, &mut |_| {})?;

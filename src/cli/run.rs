@@ -118,6 +118,7 @@ fn first_record(experiment: &Experiment, compiled: &Compiled) -> Result<Record> 
         name: recipe.name.clone(),
         task: recipe.task.name.clone(),
         recipe_path: path.display().to_string(),
+        recipe_folder: experiment::folder_of(&recipe.path).display().to_string(),
         recipe_digest: recipe.digest(),
         provenance: recipe
             .provenance()

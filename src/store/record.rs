@@ -20,6 +20,9 @@ pub struct Record {
     pub task: String,
     /// The recipe file, as it was given.
     pub recipe_path: String,
+    /// The folder that the recipe's relative paths start from. A run's recipe.yaml can be run again: its
+    /// paths still start from here, not from the run's folder.
+    pub recipe_folder: String,
     /// SHA-256 of the resolved recipe.
     pub recipe_digest: String,
     /// Where each value of the recipe came from: key path, source.

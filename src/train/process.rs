@@ -134,10 +134,9 @@ fn train_locked(
 }
 
 fn load_data(recipe: &Recipe, record: &mut Record, arguments: &Arguments) -> Result<Dataset> {
-    let recipe_path = PathBuf::from(&record.recipe_path);
     let context = DataContext {
         folder: arguments.data.clone(),
-        recipe_folder: recipe_path.parent().map(PathBuf::from).unwrap_or_default(),
+        recipe_folder: PathBuf::from(&record.recipe_folder),
         seed: recipe.seed,
         offline: true,
         use_stand_in: record.data.stand_in.is_some(),

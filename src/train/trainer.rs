@@ -117,7 +117,11 @@ impl Trainer<'_> {
                     .purpose(Purpose::Dropout)
                     .at(state.step)
                     .at(index % accumulate),
-                first: if index.is_multiple_of(accumulate) { First::Yes } else { First::No },
+                first: if index.is_multiple_of(accumulate) {
+                    First::Yes
+                } else {
+                    First::No
+                },
             };
             task.learn(batch, &at)?;
             clock.samples += batch.len();
