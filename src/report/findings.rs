@@ -121,30 +121,6 @@ pub struct Picture {
     pub pixels: Vec<u8>,
 }
 
-impl Picture {
-    /// A picture from a sample of shape `[channels, height, width]`, the channels one after another.
-    /// `None` where the shape is not a picture's or the bytes are not as many as it says.
-    pub fn from_planes(shape: &[usize], bytes: &[u8]) -> Option<Self> {
-        let &[channels, height, width] = shape else {
-            return None;
-        };
-        let plane = height.checked_mul(width)?;
-        if !(1..=4).contains(&channels) || plane == 0 || plane.checked_mul(channels)? != bytes.len() {
-            return None;
-        }
-        let mut pixels = Vec::with_capacity(bytes.len());
-        for i in 0..plane {
-            pixels.extend((0..channels).filter_map(|c| bytes.get(c * plane + i)));
-        }
-        Some(Self {
-            width: width.try_into().ok()?,
-            height: height.try_into().ok()?,
-            channels: channels.try_into().ok()?,
-            pixels,
-        })
-    }
-}
-
 /// Writes findings.json.
 ///
 /// # Errors
@@ -224,7 +200,12 @@ mod tests {
                 predicted: "2".into(),
                 confidence: None,
                 loss: f64::NAN,
-                picture: Picture::from_planes(&[1, 1, 2], &[7, 255]),
+                picture: Some(Picture {
+                    width: 2,
+                    height: 1,
+                    channels: 1,
+                    pixels: vec![7, 255],
+                }),
                 features: vec![("x".into(), f64::NAN)],
             }],
             ..Findings::default()
@@ -234,15 +215,6 @@ mod tests {
         assert!(back.per_class[0].precision.is_nan() && back.mistakes[0].loss.is_nan());
         assert!(back.points.unwrap().predictions[0].is_nan());
         assert_eq!(back.mistakes[0].picture, findings.mistakes[0].picture);
-    }
-
-    #[test]
-    fn planes_become_pixels() {
-        let picture = Picture::from_planes(&[3, 1, 2], &[1, 2, 10, 20, 100, 200]).unwrap();
-        assert_eq!(picture.pixels, [1, 10, 100, 2, 20, 200]);
-        assert_eq!(Picture::from_planes(&[3, 1, 2], &[1, 2]), None);
-        assert_eq!(Picture::from_planes(&[usize::MAX, 2, 2], &[]), None);
-        assert_eq!(Picture::from_planes(&[4], &[1, 2, 3, 4]), None);
     }
 
     #[test]
