@@ -10,6 +10,7 @@ use super::experiment::{self, Experiment};
 use super::output;
 use crate::error::{Error, Kind, Result};
 use crate::nn::def::show_shape;
+use crate::report::format;
 use crate::store::NetworkRecord;
 
 /// Checks recipes: a layer table for each good one, all errors of each bad one.
@@ -64,7 +65,7 @@ fn json(path: &Path, experiment: &Experiment) -> serde_json::Value {
 
 fn describe(path: &Path, experiment: &Experiment) -> String {
     let (info, record) = (&experiment.info, experiment.network_record());
-    let [train, validation, test] = info.rows;
+    let [train, validation, test] = info.rows.map(|rows| format::count(rows as u64));
     let mut text = format!("{}: {} on {}\n", path.display(), experiment.recipe.task.name, info.name);
     // Writing to a String does not fail.
     let _ = writeln!(
@@ -79,17 +80,17 @@ fn describe(path: &Path, experiment: &Experiment) -> String {
         let _ = writeln!(text, "  {line}");
     }
     let batch = experiment.recipe.trainer.batch_size;
-    let _ = writeln!(text, "  parameters  {}", grouped(record.parameters));
+    let _ = writeln!(text, "  parameters  {}", format::count(record.parameters));
     let _ = writeln!(
         text,
         "  FLOPs       {} a sample forward; {} a training step",
-        si(record.flops),
-        si(3 * record.flops * batch as u64)
+        format::short_count(record.flops),
+        format::short_count(3 * record.flops * batch as u64)
     );
     let _ = writeln!(
         text,
         "  memory      {} while training, without the data\n",
-        bytes(record.memory)
+        format::bytes(record.memory)
     );
     text
 }
@@ -104,8 +105,8 @@ pub fn layer_table(record: &NetworkRecord) -> Table {
         table.add_row([
             layer.name.clone(),
             layer.output.clone(),
-            grouped(layer.parameters),
-            grouped(layer.flops),
+            format::count(layer.parameters),
+            format::count(layer.flops),
         ]);
     }
     for column in [2, 3] {
@@ -114,44 +115,4 @@ pub fn layer_table(record: &NetworkRecord) -> Table {
         }
     }
     table
-}
-
-/// `535818` as `535,818`.
-pub fn grouped(number: u64) -> String {
-    let digits = number.to_string();
-    let mut text = String::with_capacity(digits.len() + digits.len() / 3);
-    for (i, digit) in digits.chars().enumerate() {
-        if i > 0 && (digits.len() - i).is_multiple_of(3) {
-            text.push(',');
-        }
-        text.push(digit);
-    }
-    text
-}
-
-fn si(number: u64) -> String {
-    let number = number as f64;
-    match number {
-        n if n >= 1e9 => format!("{:.1} G", n / 1e9),
-        n if n >= 1e6 => format!("{:.1} M", n / 1e6),
-        n if n >= 1e3 => format!("{:.1} k", n / 1e3),
-        n => format!("{n:.0}"),
-    }
-}
-
-fn bytes(number: u64) -> String {
-    indicatif::HumanBytes(number).to_string()
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn digits_come_in_threes() {
-        assert_eq!(grouped(0), "0");
-        assert_eq!(grouped(999), "999");
-        assert_eq!(grouped(535_818), "535,818");
-        assert_eq!(grouped(1_000_000), "1,000,000");
-    }
 }

@@ -3,7 +3,6 @@
 use std::path::Path;
 
 use super::args::{RunArgs, SourceArgs};
-use super::check::grouped;
 use super::experiment::{self, Experiment};
 use super::launch::launch;
 use super::output;
@@ -15,6 +14,7 @@ use crate::error::{Error, Kind, Result};
 use crate::network::cache::Cache;
 use crate::network::{Compiled, compile};
 use crate::recipe::Recipe;
+use crate::report::format;
 use crate::store::folder::file;
 use crate::store::{Record, RunFolder, Status, machine, record};
 
@@ -65,13 +65,13 @@ fn introduce(experiment: &Experiment, style: Style) {
         return;
     }
     let (recipe, info) = (&experiment.recipe, &experiment.info);
-    let [train, validation, test] = info.rows.map(|rows| grouped(rows as u64));
+    let [train, validation, test] = info.rows.map(|rows| format::count(rows as u64));
     output::say(&format!(
         "{}: {} on {} ({train} train, {validation} validation, {test} test), {} parameters",
         recipe.name,
         recipe.task.name,
         info.name,
-        grouped(experiment.network_record().parameters)
+        format::count(experiment.network_record().parameters)
     ));
     for text in info.notes.iter().chain(&experiment.plan.notes) {
         output::say(&format!("  {text}"));
