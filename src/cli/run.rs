@@ -66,12 +66,13 @@ fn introduce(experiment: &Experiment, style: Style) {
     }
     let (recipe, info) = (&experiment.recipe, &experiment.info);
     let [train, validation, test] = info.rows.map(|rows| format::count(rows as u64));
+    let parameters = format::count(experiment.network_record().parameters);
     output::say(&format!(
-        "{}: {} on {} ({train} train, {validation} validation, {test} test), {} parameters",
-        recipe.name,
-        recipe.task.name,
-        info.name,
-        format::count(experiment.network_record().parameters)
+        "{}: {} on {}, {parameters} parameters",
+        recipe.name, recipe.task.name, info.name
+    ));
+    output::say(&format!(
+        "  {train} train, {validation} validation, {test} test samples"
     ));
     for text in info.notes.iter().chain(&experiment.plan.notes) {
         output::say(&format!("  {text}"));
