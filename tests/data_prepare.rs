@@ -36,7 +36,7 @@ fn the_stand_in_is_used_where_allowed_and_said() {
     .unwrap();
     assert_eq!(data.info, prepared.info);
     assert_eq!(data.info.input, [1, 28, 28]);
-    assert!(data.info.stand_in.unwrap().contains("1,797"));
+    assert!(data.info.stand_in.unwrap().sentence.contains("1,797"));
 }
 
 #[test]

@@ -71,11 +71,13 @@ fn mnist_on_its_stand_in_says_so() {
         "{}",
         test_metric(run, "test_accuracy")
     );
-    assert!(
-        record(run)["data"]["stand_in"]
-            .as_str()
-            .is_some_and(|text| text.contains("NOT mnist"))
-    );
+    let stand_in = &record(run)["data"]["stand_in"];
+    assert_eq!(stand_in["name"], "digits");
+    assert!(stand_in["sentence"].as_str().unwrap().contains("NOT mnist"));
+    let mut metrics = csv::Reader::from_path(run.join("metrics.csv")).unwrap();
+    let column = metrics.headers().unwrap().iter().position(|name| name == "stand_in");
+    let column = column.expect("metrics.csv says it in a column");
+    assert!(metrics.records().all(|row| &row.unwrap()[column] == "digits"));
     let report = std::fs::read_to_string(run.join("report.html")).unwrap();
     assert!(report.contains("NOT mnist"));
 }

@@ -15,7 +15,7 @@ use runner::train::row::Row;
 fn page(name: &str, record: &Record, rows: &[Row], findings: &Findings) -> (String, RunFolder, tempfile::TempDir) {
     let root = tempfile::tempdir().unwrap();
     let folder = fixture::run(root.path(), name, record);
-    folder.write("metrics.csv", &to_csv(rows)).unwrap();
+    folder.write("metrics.csv", &to_csv(rows, None)).unwrap();
     report::write(&folder, record, rows, findings).unwrap();
     let html = String::from_utf8(folder.read("report.html", 1 << 30).unwrap()).unwrap();
     if let Some(keep) = std::env::var_os("REPORTS").map(PathBuf::from) {
@@ -122,7 +122,7 @@ fn text_from_recipes_and_data_stays_text() {
     record.task = EVIL.into();
     record.recipe_path = EVIL.into();
     record.provenance.push((EVIL.into(), EVIL.into()));
-    record.data.stand_in = Some(EVIL.into());
+    record.data.stand_in = Some(fixture::stand_in(EVIL));
     record.data.notes = vec![EVIL.into()];
     record.network.layers[0].name = EVIL.into();
     record.git = Some(EVIL.into());
@@ -148,7 +148,7 @@ fn text_from_recipes_and_data_stays_text() {
 #[test]
 fn a_regression_shows_points_and_errors() {
     let mut record = fixture::record(Status::Finished);
-    record.data.stand_in = Some("the embedded sample stands in".into());
+    record.data.stand_in = Some(fixture::stand_in("the embedded sample stands in"));
     let (html, ..) = page("regression", &record, &fixture::rows(40), &fixture::regression());
     for expected in [
         "Predicted against true progression",

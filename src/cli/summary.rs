@@ -28,11 +28,7 @@ pub fn summary(folder: &RunFolder, record: &Record) -> String {
         push_metrics(&mut text, &summary.test);
     }
     if let Some(stand_in) = &record.data.stand_in {
-        push(
-            &mut text,
-            "stand-in",
-            &format!("{stand_in}: not a figure of {}", record.data.name),
-        );
+        push(&mut text, "stand-in", &stand_in.sentence);
     }
     for (name, path) in [
         ("report", file::REPORT),

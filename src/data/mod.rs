@@ -35,7 +35,7 @@ pub use normalize::Affine;
 pub use picture::{Picture, picture};
 pub use prepare::{Prepared, prepare};
 pub use settings::COMMON;
-pub use table::{DataInfo, Dataset, Features, Normalization, Part, TargetInfo, Targets};
+pub use table::{DataInfo, Dataset, Features, Normalization, Part, StandIn, TargetInfo, Targets};
 
 use crate::error::Result;
 use crate::spec::{Chosen, KeyPath, Problem, Section};

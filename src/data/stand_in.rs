@@ -6,7 +6,7 @@ use super::context::DataContext;
 use super::embedded::digits;
 use super::settings::Splits;
 use super::split;
-use super::table::{DataInfo, Dataset, Features, Part, TargetInfo, Targets};
+use super::table::{DataInfo, Dataset, Features, Part, StandIn, TargetInfo, Targets};
 use crate::error::Result;
 use crate::random::{Key, Purpose};
 
@@ -31,7 +31,10 @@ pub(super) fn sentence(dataset: &str) -> String {
 /// What the stand-in looks like.
 pub(super) fn describe(dataset: &str, splits: &Splits) -> DataInfo {
     let mut info = assemble::info(dataset, &[1, SIDE, SIDE], TargetInfo::Classes(digits::class_names()));
-    info.stand_in = Some(sentence(dataset));
+    info.stand_in = Some(StandIn {
+        name: "digits".into(),
+        sentence: sentence(dataset),
+    });
     info.notes
         .push("source: the embedded digits, scaled to 28×28 (stand-in)".into());
     let test = split::size(SAMPLES, TEST_SHARE);
@@ -134,6 +137,6 @@ mod tests {
         assert_eq!(a.test.as_ref().unwrap().rows, b.test.as_ref().unwrap().rows);
         assert_ne!(a.validation.unwrap().rows, b.validation.unwrap().rows);
         assert_eq!(a.info, describe("mnist", &splits));
-        assert!(a.info.stand_in.unwrap().starts_with("NOT mnist"));
+        assert!(a.info.stand_in.unwrap().sentence.starts_with("NOT mnist"));
     }
 }

@@ -54,10 +54,19 @@ pub struct DataInfo {
     pub features: Option<Vec<String>>,
     /// Samples in the training, validation and test part.
     pub rows: [usize; 3],
-    /// What stands in for the data that was asked for, in words; `None` for the real thing.
-    pub stand_in: Option<String>,
+    /// What stands in for the data that was asked for; `None` for the real thing.
+    pub stand_in: Option<StandIn>,
     /// Lines worth telling the user: inferred columns and types, dropped rows, the source.
     pub notes: Vec<String>,
+}
+
+/// Data that was trained on in the place of what the recipe names.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct StandIn {
+    /// Its name in recipes: what `stand_in` says.
+    pub name: String,
+    /// What it is and what it is not, for people.
+    pub sentence: String,
 }
 
 impl DataInfo {

@@ -1,15 +1,20 @@
 //! metrics.csv: one row an epoch. Numbers are printed with as many digits as reading them back
 //! exactly needs, so that equal trainings give equal bytes.
 
+use std::ops::Range;
+
 use crate::error::{Error, Kind, Result};
 use crate::train::row::Row;
 
 /// Columns before the metrics.
 const FIRST: [&str; 3] = ["epoch", "step", "lr"];
+/// The column after them, in runs on a stand-in only: figures that cannot be taken for those of the real data.
+const STAND_IN: &str = "stand_in";
 /// Columns after the metrics: the only ones that differ between two runs of one recipe.
 const TIME: [&str; 2] = ["seconds", "samples_per_second"];
 
-/// The file's bytes: a header, then one line an epoch. A metric that a row lacks is an empty cell.
+/// The file's bytes: a header, then one line an epoch. A metric that a row lacks is an empty cell. The
+/// name of the data that stands in, if any, is repeated in each row.
 ///
 /// ```
 /// use runner::store::metrics::{from_csv, to_csv};
@@ -18,19 +23,23 @@ const TIME: [&str; 2] = ["seconds", "samples_per_second"];
 ///     epoch: 1, step: 20, lr: 1e-3, metrics: vec![("val_loss".into(), 0.25)],
 ///     seconds: 1.5, samples_per_second: 800.0,
 /// };
-/// let bytes = to_csv(&[row.clone()]);
+/// let bytes = to_csv(&[row.clone()], None);
 /// assert_eq!(bytes, b"epoch,step,lr,val_loss,seconds,samples_per_second\n1,20,0.001,0.25,1.5,800.0\n");
+/// assert_eq!(from_csv(&bytes)?, [row.clone()]);
+/// let bytes = to_csv(&[row.clone()], Some("digits"));
+/// assert!(bytes.starts_with(b"epoch,step,lr,stand_in,val_loss,seconds,samples_per_second\n1,20,0.001,digits,0.25"));
 /// assert_eq!(from_csv(&bytes)?, [row]);
 /// # Ok::<(), runner::error::Error>(())
 /// ```
-pub fn to_csv(rows: &[Row]) -> Vec<u8> {
+pub fn to_csv(rows: &[Row], stand_in: Option<&str>) -> Vec<u8> {
     let names = metric_names(rows);
     let mut writer = csv::Writer::from_writer(Vec::new());
-    let header = FIRST.iter().chain(&names).chain(&TIME);
+    let marker = stand_in.map(|_| &STAND_IN);
+    let header = FIRST.iter().chain(marker).chain(&names).chain(&TIME);
     // Writing into memory fails only for records of unequal length, and all have the header's.
     let mut written = writer.write_record(header);
     for row in rows {
-        written = written.and_then(|()| writer.write_record(cells(row, &names)));
+        written = written.and_then(|()| writer.write_record(cells(row, stand_in, &names)));
     }
     debug_assert!(written.is_ok());
     writer.into_inner().unwrap_or_default()
@@ -47,9 +56,9 @@ pub fn from_csv(bytes: &[u8]) -> Result<Vec<Row>> {
         Some(header) => header.map_err(unreadable)?,
         None => return Err(bad("metrics.csv is empty: not even its header is there")),
     };
-    let names = check_header(&header)?;
+    let columns = check_header(&header)?;
     records
-        .map(|record| row(&record.map_err(unreadable)?, &header, &names))
+        .map(|record| row(&record.map_err(unreadable)?, &header, columns.clone()))
         .collect()
 }
 
@@ -64,13 +73,14 @@ fn metric_names(rows: &[Row]) -> Vec<&str> {
     names
 }
 
-fn cells(row: &Row, names: &[&str]) -> Vec<String> {
+fn cells(row: &Row, stand_in: Option<&str>, names: &[&str]) -> Vec<String> {
     let first = [row.epoch.to_string(), row.step.to_string(), number(row.lr)];
     let metrics = names
         .iter()
         .map(|name| row.metric(name).map(number).unwrap_or_default());
     let time = [number(row.seconds), number(row.samples_per_second)];
-    first.into_iter().chain(metrics).chain(time).collect()
+    let stand_in = stand_in.map(str::to_owned);
+    first.into_iter().chain(stand_in).chain(metrics).chain(time).collect()
 }
 
 /// The shortest digits that read back as the same number.
@@ -78,8 +88,8 @@ fn number(x: f64) -> String {
     format!("{x:?}")
 }
 
-/// Checks the fixed columns and gives the metrics' names.
-fn check_header(header: &csv::StringRecord) -> Result<Vec<String>> {
+/// Checks the fixed columns and says which ones are metrics.
+fn check_header(header: &csv::StringRecord) -> Result<Range<usize>> {
     let count = header.len().saturating_sub(TIME.len());
     let fixed = FIRST.iter().enumerate().chain((count..).zip(&TIME));
     for (index, &expected) in fixed {
@@ -89,23 +99,28 @@ fn check_header(header: &csv::StringRecord) -> Result<Vec<String>> {
             return Err(bad(message));
         }
     }
-    let names: Vec<String> = header.iter().take(count).skip(FIRST.len()).map(str::to_owned).collect();
-    for (index, name) in names.iter().enumerate() {
-        if names.iter().take(index).any(|earlier| earlier == name) {
-            let column = index + FIRST.len() + 1;
-            return Err(bad(format!("line 1, column {column}: '{name}' stands there twice")));
+    let marked = header.get(FIRST.len()) == Some(STAND_IN) && count > FIRST.len();
+    let columns = FIRST.len() + usize::from(marked)..count;
+    for column in columns.clone() {
+        let name = header.get(column);
+        if (columns.start..column).any(|earlier| header.get(earlier) == name) {
+            let name = name.unwrap_or_default();
+            return Err(bad(format!(
+                "line 1, column {}: '{name}' stands there twice",
+                column + 1
+            )));
         }
     }
-    Ok(names)
+    Ok(columns)
 }
 
-fn row(record: &csv::StringRecord, header: &csv::StringRecord, names: &[String]) -> Result<Row> {
-    let after = FIRST.len() + names.len();
-    let mut metrics = Vec::with_capacity(names.len());
-    for (index, name) in names.iter().enumerate() {
-        let column = index + FIRST.len();
+fn row(record: &csv::StringRecord, header: &csv::StringRecord, columns: Range<usize>) -> Result<Row> {
+    let after = columns.end;
+    let mut metrics = Vec::with_capacity(columns.len());
+    for column in columns {
         if record.get(column) != Some("") {
-            metrics.push((name.clone(), cell(record, header, column)?));
+            let name = header.get(column).unwrap_or_default();
+            metrics.push((name.to_owned(), cell(record, header, column)?));
         }
     }
     Ok(Row {
@@ -181,12 +196,13 @@ mod tests {
 
     proptest! {
         #[test]
-        fn reads_back_what_was_written(rows in rows()) {
-            let bytes = to_csv(&rows);
+        fn reads_back_what_was_written(rows in rows(), stand_in in prop::option::of("[ -~é]{1,12}")) {
+            let stand_in = stand_in.as_deref();
+            let bytes = to_csv(&rows, stand_in);
             let back = from_csv(&bytes).unwrap();
             // NaN is not equal to itself: Debug prints every digit of every number.
             prop_assert_eq!(format!("{:?}", back), format!("{:?}", rows));
-            prop_assert_eq!(to_csv(&back), bytes);
+            prop_assert_eq!(to_csv(&back, stand_in), bytes);
         }
 
         #[test]
@@ -199,7 +215,7 @@ mod tests {
     fn a_metric_that_is_not_there_stays_away() {
         let mut rows = vec![example(1), example(2)];
         rows[0].metrics.clear();
-        assert_eq!(from_csv(&to_csv(&rows)).unwrap(), rows);
+        assert_eq!(from_csv(&to_csv(&rows, None)).unwrap(), rows);
     }
 
     #[test]

@@ -197,6 +197,7 @@ fn train_on(
     let trainer = Trainer {
         folder,
         origin,
+        stand_in: dataset.info.stand_in.as_ref().map(|stand_in| stand_in.name.as_str()),
         train: &train,
         validation: validation.as_ref(),
         seed: recipe.seed,

@@ -31,6 +31,8 @@ pub struct Trainer<'a> {
     pub folder: &'a RunFolder,
     /// What checkpoints must belong to.
     pub origin: Origin,
+    /// The name of the data that stands in, said in metrics.csv.
+    pub stand_in: Option<&'a str>,
     /// The training part, shuffled.
     pub train: &'a Loader,
     /// The validation part, in order.
@@ -217,7 +219,8 @@ impl Trainer<'_> {
         }
         state.save(self.folder, &self.origin, task)?;
         self.folder.write(file::LAST, &task.export().to_bytes()?)?;
-        self.folder.write(file::METRICS, &metrics::to_csv(&state.rows))?;
+        self.folder
+            .write(file::METRICS, &metrics::to_csv(&state.rows, self.stand_in))?;
         clock.saved = Instant::now();
         Ok(())
     }

@@ -55,7 +55,7 @@ impl Entry {
             path: folder.path().to_owned(),
             status: status(&record, folder),
             resumable: false,
-            stand_in: record.data.stand_in,
+            stand_in: record.data.stand_in.map(|stand_in| stand_in.sentence),
             created: record.created.parse().ok(),
             epochs: 0,
             best: None,
