@@ -45,6 +45,11 @@ fn unknown_keys_are_named_with_the_nearest_or_all() {
         "- relu: {p: 1}",
         "x.yaml:6:12: network.1.relu.p: relu has no key 'p'\n  help: it has no keys",
     );
+    says(
+        "lr: 1e-3",
+        "lr:1e-3",
+        "x.yaml:12:26: optimizer.lr:1e-3: adamw has no key 'lr:1e-3'\n  help: put a space after the colon: 'lr: 1e-3'",
+    );
 }
 
 #[test]

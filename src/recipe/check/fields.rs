@@ -115,7 +115,12 @@ impl Checker<'_> {
         }
         let keys: Vec<&str> = fields.iter().map(|field| field.key).collect();
         let elsewhere = self.elsewhere(key).filter(|place| place != &path.to_string());
+        // YAML reads {a:1} as one key, 'a:1', without a value.
+        let glued = key
+            .split_once(':')
+            .filter(|(name, _)| *name == "name" || keys.contains(name));
         let help = match (closest(key, &keys), elsewhere) {
+            _ if let Some((name, value)) = glued => format!("put a space after the colon: '{name}: {}'", clip(value)),
             (Some(near), _) => format!("did you mean '{near}'?"),
             (None, Some(place)) => format!("did you mean '{place}'?"),
             (None, None) if keys.is_empty() => "it has no keys".to_owned(),
