@@ -219,6 +219,21 @@ fn shapes_that_no_layer_takes() {
 }
 
 #[test]
+fn what_lies_behind_a_layer_that_does_not_fit_is_told_too() {
+    let misfit = json!({"residual": {"layers": [linear(5)]}});
+    assert_eq!(
+        problems(&json!(["relu", linear(8), misfit, "relu", misfit]), &[1, 2, 2]),
+        [
+            "1.linear: linear expects a flat input, got 1×2×2; add 'flatten' before it",
+            "2.residual.layers: the residual branch gives 5, its input is 8; \
+             make the last layer 8 wide or give a 'shortcut'",
+            "4.residual.layers: the residual branch gives 5, its input is 8; \
+             make the last layer 8 wide or give a 'shortcut'",
+        ]
+    );
+}
+
+#[test]
 fn long_networks_make_shallow_types() {
     let names = ["A"; 1000].map(TypeExpr::plain).to_vec();
     let text = TypeExpr::chain(names).expect("there are layers").to_string();

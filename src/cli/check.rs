@@ -48,7 +48,7 @@ fn conclude(failures: &[Error], recipes: usize) -> Result<()> {
 }
 
 fn experiment(path: &Path, args: &CheckArgs) -> Result<Experiment> {
-    let recipe = experiment::load(path, &args.set.set)?;
+    let recipe = experiment::load(path, &args.set.set, &args.source)?;
     let context = experiment::context(&recipe, &args.source);
     Experiment::new(recipe, &context)
 }

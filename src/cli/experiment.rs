@@ -76,9 +76,16 @@ fn optimizer_state(recipe: &Recipe) -> usize {
 /// Reads a recipe, with what the command line and the environment say over it.
 ///
 /// # Errors
-/// Every mistake of the recipe, with its place.
-pub fn load(path: &Path, set: &[String]) -> Result<Recipe> {
-    Recipe::load(path, &Overrides::from_process(set.to_vec()))
+/// Every mistake of the recipe, with its place; where there are some, also those that [`Experiment::new`]
+/// would find in the rest.
+pub fn load(path: &Path, set: &[String], source: &SourceArgs) -> Result<Recipe> {
+    Recipe::load_with(path, &Overrides::from_process(set.to_vec()), |recipe| {
+        let info = data::describe(&recipe.dataset, &context(recipe, source));
+        info.map_or_else(
+            |_| Vec::new(),
+            |info| task::check(recipe, &info).err().unwrap_or_default(),
+        )
+    })
 }
 
 /// Where the data of a recipe is looked for.

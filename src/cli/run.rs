@@ -24,7 +24,7 @@ use crate::store::{Record, RunFolder, Status, machine, record};
 /// A wrong recipe, missing data, a network that cannot be compiled, a diverged or interrupted training.
 pub fn run(args: &RunArgs) -> Result<()> {
     let style = Style::choose(&args.show);
-    let recipe = experiment::load(&args.recipe, &args.overrides())?;
+    let recipe = experiment::load(&args.recipe, &args.overrides(), &args.source)?;
     let experiment = checked(recipe, &args.source, style)?;
     introduce(&experiment, style);
     let compiled = compiled(&experiment, style)?;

@@ -100,7 +100,7 @@ impl Lowered {
 /// list: `3.linear`. An image that meets a linear layer first of all is read as one row of features.
 ///
 /// # Errors
-/// Every problem found. After a layer whose output shape is not known, inference stops.
+/// Every problem found. After a layer that does not fit, inference goes on as if it had been mended.
 ///
 /// ```
 /// use runner::{nn::lower_layers, spec::Chosen};
@@ -132,14 +132,18 @@ pub fn lower_layers(layers: &[Chosen], input: &[usize]) -> Result<Vec<Lowered>, 
 pub(super) fn lower_nested(layers: &[Chosen], input: &[usize]) -> Result<Vec<Lowered>, Vec<Problem>> {
     let mut lowered: Vec<Lowered> = Vec::with_capacity(layers.len());
     let mut shape = input.to_vec();
+    let mut problems = Vec::new();
     for (index, layer) in layers.iter().enumerate() {
-        let place = KeyPath::root().join(index).join(&layer.name);
-        let next = lower_one(layer, &shape).map_err(|problems| {
-            problems
-                .into_iter()
-                .map(|problem| problem.under(&place))
-                .collect::<Vec<_>>()
-        })?;
+        let next = match lower_one(layer, &shape) {
+            Ok(next) => next,
+            Err(found) => {
+                let place = KeyPath::root().join(index).join(&layer.name);
+                problems.extend(found.into_iter().map(|problem| problem.under(&place)));
+                // The likeliest remedy is a 'flatten' before it, else one that keeps the shape.
+                shape = lower_one(layer, &[numbers(&shape)]).map_or(shape, |mended| mended.output);
+                continue;
+            }
+        };
         shape.clone_from(&next.output);
         let fused = lowered
             .last()
@@ -152,7 +156,11 @@ pub(super) fn lower_nested(layers: &[Chosen], input: &[usize]) -> Result<Vec<Low
             None => lowered.push(next),
         }
     }
-    Ok(lowered)
+    if problems.is_empty() {
+        Ok(lowered)
+    } else {
+        Err(problems)
+    }
 }
 
 fn lower_one(layer: &Chosen, input: &[usize]) -> Result<Lowered, Vec<Problem>> {

@@ -10,11 +10,20 @@ use crate::spec::{Chosen, KeyPath, Presence, Problem, Section, Settings, Value};
 use super::check::{self, Checked};
 use super::diagnostic::{Diagnostic, into_error};
 use super::files::{self, Layer};
+use super::mend::{mend, rests_on};
+use super::merge::{self, Merged};
 use super::origin::{Origin, Source};
 use super::yaml::{self, Node, Place};
-use super::{Language, Overrides, Recipe, identity, merge, normalize};
+use super::{Language, Overrides, Recipe, identity, normalize};
 
-pub fn load(language: &'static Language, path: &Path, overrides: &Overrides) -> Result<Recipe> {
+/// Reads a recipe. Where it has mistakes, `further` is asked for those of the recipe without them, and all
+/// are told at once.
+pub fn load(
+    language: &'static Language,
+    path: &Path,
+    overrides: &Overrides,
+    further: impl FnOnce(&Recipe) -> Vec<Problem>,
+) -> Result<Recipe> {
     let (files, mut diagnostics) = files::read_chain(path).map_err(into_error)?;
     let mut layers = vec![defaults(language)];
     layers.extend(files.into_iter().rev());
@@ -23,13 +32,31 @@ pub fn load(language: &'static Language, path: &Path, overrides: &Overrides) -> 
     let task = task(language, &layers, &mut diagnostics);
     let fields = language.fields(task);
     normalize::normalize(language, &fields, &mut layers);
-    let merged = merge::merge(layers, &mut diagnostics);
-    let mut checked = check::check(language, task, &merged, &mut diagnostics);
-    identity::check(path, &mut checked, &mut diagnostics);
-    match (diagnostics.is_empty(), task) {
-        (true, Some(task)) => recipe(language, path, task, checked),
-        _ => Err(into_error(diagnostics)),
+    let mut merged = merge::merge(layers, &mut diagnostics);
+    let check = |merged: &Merged, diagnostics: &mut Vec<Diagnostic>| {
+        let mut checked = check::check(language, task, merged, diagnostics);
+        identity::check(path, &mut checked, diagnostics);
+        checked
+    };
+    let checked = check(&merged, &mut diagnostics);
+    let Some(task) = task else {
+        return Err(into_error(diagnostics));
+    };
+    if diagnostics.is_empty() {
+        return recipe(language, path, task, checked);
     }
+    let mended = mend(&mut merged, &diagnostics, check).and_then(|checked| recipe(language, path, task, checked).ok());
+    if let Some(mended) = mended {
+        let sections = diagnostics.iter().filter_map(|told| told.problem.path.section());
+        let known = |key: &&str| fields.iter().any(|field| field.key == *key);
+        let wrong: Vec<&str> = sections.filter(known).collect();
+        let found = further(&mended)
+            .into_iter()
+            .filter(|problem| !rests_on(problem, &wrong));
+        let found: Vec<Diagnostic> = found.map(|problem| mended.diagnose(problem)).collect();
+        diagnostics.extend(found);
+    }
+    Err(into_error(diagnostics))
 }
 
 /// The lowest layer: what the root's keys are when nobody says anything.

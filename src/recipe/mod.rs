@@ -13,6 +13,7 @@ mod headline;
 mod identity;
 mod language;
 mod load;
+mod mend;
 mod merge;
 mod normalize;
 mod origin;
@@ -84,12 +85,25 @@ impl Recipe {
         Self::load_in(Language::full(), path, overrides)
     }
 
+    /// [`Recipe::load`]. Where the recipe has mistakes, `further` is asked for those that only the whole
+    /// recipe shows, with defaults in the place of what is wrong; all are told at once.
+    ///
+    /// # Errors
+    /// As [`Recipe::load`].
+    pub fn load_with(
+        path: &Path,
+        overrides: &Overrides,
+        further: impl FnOnce(&Recipe) -> Vec<Problem>,
+    ) -> Result<Self> {
+        load::load(Language::full(), path, overrides, further)
+    }
+
     /// [`Recipe::load`] in another language.
     ///
     /// # Errors
     /// As [`Recipe::load`].
     pub fn load_in(language: &'static Language, path: &Path, overrides: &Overrides) -> Result<Self> {
-        load::load(language, path, overrides)
+        load::load(language, path, overrides, |_| Vec::new())
     }
 
     /// The layers under one of the task's own keys, such as `network`; none where it is no list of layers.
@@ -109,8 +123,11 @@ impl Recipe {
     /// recipe itself. The path of a layer is `network.3.linear`.
     #[must_use]
     pub fn report(&self, problems: Vec<Problem>) -> Error {
-        let located = |problem: Problem| Diagnostic::new(self.locate(&problem.path), problem);
-        diagnostic::into_error(problems.into_iter().map(located).collect())
+        diagnostic::into_error(problems.into_iter().map(|problem| self.diagnose(problem)).collect())
+    }
+
+    fn diagnose(&self, problem: Problem) -> Diagnostic {
+        Diagnostic::new(self.locate(&problem.path), problem)
     }
 
     /// Where a key was written. For a default, or a key that is not there: where its section was.

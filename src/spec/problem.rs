@@ -24,6 +24,12 @@ impl KeyPath {
         keys.push(key.to_string());
         Self(keys)
     }
+
+    /// The key of the recipe that it begins with; none for the recipe itself.
+    #[must_use]
+    pub fn section(&self) -> Option<&str> {
+        self.0.first().map(String::as_str)
+    }
 }
 
 impl From<&str> for KeyPath {

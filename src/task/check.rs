@@ -15,20 +15,13 @@ pub fn check(recipe: &Recipe, info: &DataInfo) -> Result<Plan, Vec<Problem>> {
     let mut problems = Vec::new();
     check_trainer(recipe, info, &mut problems);
     check_optimizer(recipe, info, &mut problems);
-    let plan = match find(&recipe.task.name) {
-        Some(task) => (task.plan)(recipe, info).map_err(|found| problems.extend(found)).ok(),
-        None => {
-            problems.push(Problem::new(KeyPath::from("task"), "no such task"));
-            None
-        }
+    let Some(task) = find(&recipe.task.name) else {
+        problems.push(Problem::new(KeyPath::from("task"), "no such task"));
+        return Err(problems);
     };
-    if let Some(plan) = &plan {
-        check_monitors(recipe, plan, &mut problems);
-    }
-    match plan {
-        Some(plan) if problems.is_empty() => Ok(plan),
-        _ => Err(problems),
-    }
+    let plan = (task.plan)(recipe, info, &mut problems);
+    check_monitors(recipe, &plan, &mut problems);
+    if problems.is_empty() { Ok(plan) } else { Err(problems) }
 }
 
 /// Steps and epochs of a recipe over so many training samples.

@@ -55,25 +55,22 @@ pub fn main<N: Network>() -> ExitCode {
     })
 }
 
-fn plan(recipe: &Recipe, info: &DataInfo) -> Result<Plan, Vec<Problem>> {
-    let TargetInfo::Classes(classes) = &info.target else {
-        let message = format!("classification needs classes, but {} has numbers as targets", info.name);
-        return Err(vec![
-            Problem::new(KeyPath::from("task"), message).help("use 'task: regression'"),
-        ]);
-    };
+fn plan(recipe: &Recipe, info: &DataInfo, problems: &mut Vec<Problem>) -> Plan {
     let mut names = vec!["accuracy".to_owned()];
-    if let Some(k) = top_k(recipe) {
-        if k >= classes.len() {
-            let message = format!("top_k is {k}, but there are only {} classes", classes.len());
-            return Err(vec![
-                Problem::new(KeyPath::from("top_k"), message).help("remove it, or make it smaller"),
-            ]);
-        }
-        names.push(format!("top_{k}_accuracy"));
-    }
+    names.extend(top_k(recipe).map(|k| format!("top_{k}_accuracy")));
     names.extend(["precision", "recall", "f1"].map(str::to_owned));
-    supervised_plan("classification", recipe, info, &names)
+    match (&info.target, top_k(recipe)) {
+        (TargetInfo::Classes(classes), Some(k)) if k >= classes.len() => {
+            let message = format!("top_k is {k}, but there are only {} classes", classes.len());
+            problems.push(Problem::new(KeyPath::from("top_k"), message).help("remove it, or make it smaller"));
+        }
+        (TargetInfo::Classes(_), _) => {}
+        _ => {
+            let message = format!("classification needs classes, but {} has numbers as targets", info.name);
+            problems.push(Problem::new(KeyPath::from("task"), message).help("use 'task: regression'"));
+        }
+    }
+    supervised_plan("classification", recipe, info, &names, problems)
 }
 
 fn top_k(recipe: &Recipe) -> Option<usize> {

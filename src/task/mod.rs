@@ -26,8 +26,9 @@ use crate::store::tensors::Tensors;
 pub struct TaskDef {
     /// Name, doc, and the fields that it adds to the recipe.
     pub section: Section,
-    /// Checks all that the fields cannot tell one by one, and infers the networks' shapes.
-    pub plan: fn(&Recipe, &DataInfo) -> Result<Plan, Vec<Problem>>,
+    /// Infers the networks' shapes and notes every problem that the fields cannot tell one by one. A plan
+    /// with problems has its metrics, so that what names one can be checked; its networks may be missing.
+    pub plan: fn(&Recipe, &DataInfo, &mut Vec<Problem>) -> Plan,
 }
 
 /// Every task.

@@ -61,31 +61,11 @@ pub(super) fn supervised_plan(
     recipe: &Recipe,
     info: &DataInfo,
     metrics: &[String],
-) -> Result<Plan, Vec<Problem>> {
-    let key = KeyPath::from("network");
-    let chosen = recipe.layers("network");
-    if chosen.is_empty() {
-        return Err(vec![
-            Problem::new(key, "a network needs at least one layer").help("such as '- linear: 10'"),
-        ]);
-    }
-    let layers = lower_layers(&chosen, &info.input).map_err(|problems| {
-        problems
-            .into_iter()
-            .map(|problem| problem.under(&key))
-            .collect::<Vec<_>>()
-    })?;
-    let problems = check_loss(
-        recipe,
-        info,
-        &layers,
-        &chosen.last().map(|last| last.name.clone()).unwrap_or_default(),
-    );
-    if !problems.is_empty() {
-        return Err(problems);
-    }
+    problems: &mut Vec<Problem>,
+) -> Plan {
+    let layers = supervised_network(recipe, info, problems);
     let validated = info.rows[1] > 0;
-    Ok(Plan {
+    Plan {
         task,
         notes: layers.iter().filter_map(|layer| layer.note.clone()).collect(),
         networks: vec![PlannedNetwork { key: "network", layers }],
@@ -95,7 +75,29 @@ pub(super) fn supervised_plan(
         } else {
             "train_loss".to_owned()
         },
-    })
+    }
+}
+
+/// The layers of `network`, none where they do not fit each other.
+fn supervised_network(recipe: &Recipe, info: &DataInfo, problems: &mut Vec<Problem>) -> Vec<Lowered> {
+    let key = KeyPath::from("network");
+    let chosen = recipe.layers("network");
+    let wanted = check_loss(recipe, info, problems);
+    let Some(last) = chosen.last() else {
+        problems.push(Problem::new(key, "a network needs at least one layer").help("such as '- linear: 10'"));
+        return Vec::new();
+    };
+    match lower_layers(&chosen, &info.input) {
+        Ok(layers) => {
+            let place = key.join(chosen.len() - 1).join(&last.name);
+            problems.extend(wanted.and_then(|wanted| wanted.refuse(&layers, &last.name, place)));
+            layers
+        }
+        Err(found) => {
+            problems.extend(found.into_iter().map(|problem| problem.under(&key)));
+            Vec::new()
+        }
+    }
 }
 
 /// The columns of a row: losses first, then each metric.
@@ -108,49 +110,54 @@ fn metric_names(metrics: &[String], validated: bool) -> Vec<String> {
     losses.chain(others).collect()
 }
 
-/// Whether the last layer gives what the loss takes.
-fn check_loss(recipe: &Recipe, info: &DataInfo, layers: &[Lowered], last: &str) -> Vec<Problem> {
+/// What a loss takes.
+struct Wanted {
+    loss: String,
+    dataset: String,
+    outputs: usize,
+}
+
+/// Checks the loss on its own, and gives what it wants of the network.
+fn check_loss(recipe: &Recipe, info: &DataInfo, problems: &mut Vec<Problem>) -> Option<Wanted> {
+    let at = KeyPath::from("loss");
     let Some(chosen) = recipe.chosen("loss") else {
-        return vec![Problem::new(KeyPath::from("loss"), "there is no loss")];
+        problems.push(Problem::new(at, "there is no loss"));
+        return None;
     };
     let Some(def) = loss::find(&chosen.name) else {
-        return vec![Problem::new(
-            KeyPath::from("loss"),
-            format!("there is no loss {:?}", chosen.name),
-        )];
+        problems.push(Problem::new(at, format!("there is no loss {:?}", chosen.name)));
+        return None;
     };
-    let at = KeyPath::from("loss");
-    let mut problems: Vec<Problem> = (def.check)(&chosen, &info.target)
-        .into_iter()
-        .map(|problem| problem.under(&at))
-        .collect();
-    let wanted = match (def.outputs)(&info.target) {
-        Ok(wanted) => wanted,
+    let found = (def.check)(&chosen, &info.target);
+    problems.extend(found.into_iter().map(|problem| problem.under(&at)));
+    match (def.outputs)(&info.target) {
+        Ok(outputs) => Some(Wanted {
+            loss: chosen.name,
+            dataset: info.name.clone(),
+            outputs,
+        }),
         Err(why) => {
-            problems.push(Problem::new(
-                at,
-                format!("{} does not fit {}: {why}", chosen.name, info.name),
-            ));
-            return problems;
+            let message = format!("{} does not fit {}: {why}", chosen.name, info.name);
+            problems.push(Problem::new(at, message));
+            None
         }
-    };
-    let index = recipe.layers("network").len().saturating_sub(1);
-    let place = KeyPath::from("network").join(index).join(last);
-    let output = layers.last().map(|layer| layer.output.clone()).unwrap_or_default();
-    if numbers(&output) != wanted {
-        let message = format!(
-            "the network gives {} numbers a sample, but {} on {} needs {wanted}",
-            numbers(&output),
-            chosen.name,
-            info.name
-        );
-        problems.push(Problem::new(place, message).help(format!("end the network with '- linear: {wanted}'")));
-    } else if matches!(
-        (chosen.name.as_str(), last),
-        ("cross_entropy", "softmax") | ("binary_cross_entropy", "sigmoid")
-    ) {
-        let message = format!("{} takes the outputs before {last}, which it has in it", chosen.name);
-        problems.push(Problem::new(place, message).help(format!("remove the last '{last}'")));
     }
-    problems
+}
+
+impl Wanted {
+    /// Why the loss does not take what the last layer gives.
+    fn refuse(&self, layers: &[Lowered], last: &str, place: KeyPath) -> Option<Problem> {
+        let Self { loss, dataset, outputs } = self;
+        let given = numbers(&layers.last()?.output);
+        if given != *outputs {
+            let message =
+                format!("the network gives {given} numbers a sample, but {loss} on {dataset} needs {outputs}");
+            return Some(Problem::new(place, message).help(format!("end the network with '- linear: {outputs}'")));
+        }
+        let doubled = [("cross_entropy", "softmax"), ("binary_cross_entropy", "sigmoid")];
+        doubled.contains(&(loss, last)).then(|| {
+            let message = format!("{loss} takes the outputs before {last}, which it has in it");
+            Problem::new(place, message).help(format!("remove the last '{last}'"))
+        })
+    }
 }

@@ -52,14 +52,13 @@ pub fn main<N: Network>() -> ExitCode {
     })
 }
 
-fn plan(recipe: &Recipe, info: &DataInfo) -> Result<Plan, Vec<Problem>> {
+fn plan(recipe: &Recipe, info: &DataInfo, problems: &mut Vec<Problem>) -> Plan {
     if let TargetInfo::Classes(_) = &info.target {
         let message = format!("regression needs numbers, but {} has classes as targets", info.name);
-        return Err(vec![
-            Problem::new(KeyPath::from("task"), message).help("use 'task: classification'"),
-        ]);
+        problems.push(Problem::new(KeyPath::from("task"), message).help("use 'task: classification'"));
     }
-    supervised_plan("regression", recipe, info, &["mae", "rmse", "r2"].map(str::to_owned))
+    let metrics = ["mae", "rmse", "r2"].map(str::to_owned);
+    supervised_plan("regression", recipe, info, &metrics, problems)
 }
 
 struct Regress {
