@@ -2,7 +2,7 @@
 
 mod common;
 
-use common::{Place, package, text};
+use common::{Place, package, recipe, text};
 
 const GOOD: &str = "\
 task: classification
@@ -92,6 +92,25 @@ fn impossible_combinations() {
             "x.yaml:1:7: task: classification needs classes, but diabetes has numbers as targets",
             "x.yaml:9:1: loss: cross_entropy does not fit diabetes: it needs classes, but the targets are numbers; use mse",
         ],
+    );
+}
+
+#[test]
+fn a_regression_standardizes_what_binary_cross_entropy_needs_between_0_and_1() {
+    let place = Place::new();
+    let output = place.runner([
+        "check",
+        recipe("diabetes.yaml").to_str().unwrap(),
+        "--set",
+        "loss=binary_cross_entropy",
+    ]);
+    assert_eq!(output.status.code(), Some(3));
+    let told = text(&output);
+    assert!(
+        told.contains(
+            "loss: binary_cross_entropy takes targets from 0 to 1, but those of a regression are standardized"
+        ),
+        "{told}"
     );
 }
 

@@ -42,8 +42,8 @@ pub fn rests_on(problem: &Problem, wrong: &[&str]) -> bool {
     let grounds: &[&str] = match own {
         "trainer" => &["dataset"],
         "optimizer" => &[],
-        "lr_scheduler" => &["dataset", "optimizer", "task", "top_k", "trainer"],
-        "early_stopping" => &["dataset", "task", "top_k"],
+        "lr_scheduler" => &["dataset", "optimizer", "task", "trainer"],
+        "early_stopping" => &["dataset", "task"],
         // The task's own keys: its networks and losses have to fit each other and the data.
         _ => return !wrong.iter().all(|key| UNRELATED.contains(key)),
     };

@@ -8,6 +8,7 @@ pub mod plan;
 pub mod regression;
 mod samples;
 mod supervised;
+mod units;
 
 pub use check::{check, horizon};
 pub use plan::{Plan, PlannedNetwork};

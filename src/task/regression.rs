@@ -4,18 +4,17 @@
 use std::process::ExitCode;
 use std::sync::Arc;
 
-use serde::{Deserialize, Serialize};
-
 use super::objective::{Meter, Objective, Observer, Worst};
 use super::plan::supervised_plan;
 use super::samples::{features_of, picture_of};
 use super::supervised::Supervised;
+use super::units::{InUnits, Units};
 use super::{Plan, Setup, TaskDef};
 use crate::data::loader::Batch;
-use crate::data::{DataInfo, Normalization, Part, TargetInfo};
+use crate::data::{DataInfo, Part, TargetInfo};
 use crate::error::{Error, Kind, Result};
-use crate::loss::Target;
-use crate::metric::{Metric, Regression};
+use crate::loss::{self, Prediction, Target};
+use crate::metric::Regression;
 use crate::nn::Network;
 use crate::recipe::Recipe;
 use crate::report::findings::{Findings, Mistake, Points};
@@ -57,6 +56,12 @@ fn plan(recipe: &Recipe, info: &DataInfo, problems: &mut Vec<Problem>) -> Plan {
         let message = format!("regression needs numbers, but {} has classes as targets", info.name);
         problems.push(Problem::new(KeyPath::from("task"), message).help("use 'task: classification'"));
     }
+    let def = recipe.chosen("loss").and_then(|chosen| loss::find(&chosen.name));
+    if let Some(def) = def.filter(|def| def.prediction == Prediction::Sigmoid) {
+        let name = def.section.name;
+        let message = format!("{name} takes targets from 0 to 1, but those of a regression are standardized");
+        problems.push(Problem::new(KeyPath::from("loss"), message).help("use mse, mae or huber"));
+    }
     let metrics = ["mae", "rmse", "r2"].map(str::to_owned);
     supervised_plan("regression", recipe, info, &metrics, problems)
 }
@@ -67,57 +72,6 @@ struct Regress {
     input: Vec<usize>,
     features: Option<Vec<String>>,
     test: Option<Arc<Part>>,
-}
-
-/// From standardized numbers back to the data's own.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-struct Units {
-    mean: Vec<f32>,
-    std: Vec<f32>,
-}
-
-impl Units {
-    fn new(width: usize, normalization: Option<&Normalization>) -> Self {
-        match normalization {
-            Some(normalization) => Self {
-                mean: normalization.mean.clone(),
-                std: normalization.std.clone(),
-            },
-            None => Self {
-                mean: vec![0.0; width],
-                std: vec![1.0; width],
-            },
-        }
-    }
-
-    fn restore(&self, values: &[f32]) -> Vec<f32> {
-        let scales = self.mean.iter().zip(&self.std).cycle();
-        values
-            .iter()
-            .zip(scales)
-            .map(|(&x, (&mean, &std))| x * std + mean)
-            .collect()
-    }
-}
-
-/// [`Regression`] in the data's own units.
-#[derive(Serialize, Deserialize)]
-struct InUnits {
-    units: Units,
-    metric: Regression,
-}
-
-impl Metric for InUnits {
-    fn update(&mut self, outputs: &[f32], target: Target<'_>) {
-        if let Target::Values(values) = target {
-            let (outputs, values) = (self.units.restore(outputs), self.units.restore(values));
-            self.metric.update(&outputs, Target::Values(&values));
-        }
-    }
-
-    fn values(&self) -> Vec<(String, f64)> {
-        self.metric.values()
-    }
 }
 
 impl Regress {
@@ -267,31 +221,5 @@ impl Look {
                 .map(|part| features_of(part, self.features.as_deref(), index))
                 .unwrap_or_default(),
         }
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn metrics_are_in_the_datas_units_and_survive_saving() {
-        let units = Units {
-            mean: vec![100.0],
-            std: vec![10.0],
-        };
-        let mut meter = InUnits {
-            units,
-            metric: Regression::new(1),
-        };
-        meter.update(&[0.0, 1.0], Target::Values(&[1.0, 1.0]));
-        assert_eq!(meter.values()[0], ("mae".to_owned(), 5.0));
-        let state = meter.state();
-        let mut back = InUnits {
-            units: meter.units.clone(),
-            metric: Regression::new(1),
-        };
-        back.restore(&state).unwrap();
-        assert_eq!(back.values(), meter.values());
     }
 }
