@@ -34,7 +34,9 @@ fn confused(confusion: &Confusion) -> Markup {
     html! {
         p.muted {
             (format::count(right)) " of " (format::count(total)) " test samples are right. "
-            @if !wide { "A row holds the samples of one class; the darker a cell, the larger its share of the row." }
+            @if !wide {
+                "A row holds the samples of one class; the stronger a cell is coloured, the larger its share of the row."
+            }
         }
         @if wide { (pairs(confusion)) } @else { (matrix(confusion)) }
     }

@@ -25,7 +25,7 @@ pub fn header(folder: &RunFolder, record: &Record) -> Markup {
             @if let Some(stand_in) = &record.data.stand_in {
                 p.banner.warning role="note" {
                     strong { "Stand-in data. " }
-                    (stand_in.sentence) ". No figure on this page is one of " (record.data.name) "."
+                    (stand_in.sentence) "."
                 }
             }
             @if let Some(failure) = &record.failure {
