@@ -57,7 +57,11 @@ impl Experiment {
     pub fn network_record(&self) -> NetworkRecord {
         let networks = self.plan.networks.iter().flat_map(|network| &network.layers);
         let layers: Vec<_> = networks.cloned().collect();
-        summary::summarize(&layers, self.recipe.trainer.batch_size, optimizer_state(&self.recipe))
+        summary::summarize(
+            &layers,
+            self.recipe.trainer.batch_size,
+            optim::state_buffers(&self.recipe.optimizer),
+        )
     }
 
     /// Threads that will compute: the recipe's, else one for each core.
@@ -65,12 +69,6 @@ impl Experiment {
         let cores = || std::thread::available_parallelism().map_or(1, usize::from);
         self.recipe.trainer.threads.unwrap_or_else(cores)
     }
-}
-
-/// Buffers that the optimizer keeps for each parameter, for the memory estimate.
-fn optimizer_state(recipe: &Recipe) -> usize {
-    let built = optim::find(&recipe.optimizer.name).and_then(|def| (def.build)(&recipe.optimizer, 1).ok());
-    built.map_or(0, |optimizer| optimizer.state().len())
 }
 
 /// Reads a recipe, with what the command line and the environment say over it.

@@ -81,6 +81,7 @@ fn introduce(experiment: &Experiment, style: Style) {
 
 /// The compiled network, with a spinner while the compiler runs.
 pub(super) fn compiled(experiment: &Experiment, style: Style) -> Result<Compiled> {
+    fits(experiment.network_record().memory)?;
     let mut spinner = None;
     let compiled = compile(&experiment.source(), &Cache::open(), || {
         spinner = Some(Spinner::start(style, "compiling the network"));
@@ -89,6 +90,18 @@ pub(super) fn compiled(experiment: &Experiment, style: Style) -> Result<Compiled
         spinner.finish("compiled the network");
     }
     Ok(compiled)
+}
+
+/// Refuses a training that needs more memory than there is, before anything is compiled for it.
+fn fits(needed: u64) -> Result<()> {
+    match machine::memory() {
+        Some(there) if needed > there => {
+            let (needed, there) = (format::bytes(needed), format::bytes(there));
+            let message = format!("this training needs {needed} of memory, and this machine has {there}");
+            Err(Error::new(Kind::Failure, message).help("make the layers narrower, or trainer.batch_size smaller"))
+        }
+        _ => Ok(()),
+    }
 }
 
 /// A step of a download, as the terminal shows it.

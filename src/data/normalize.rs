@@ -99,7 +99,8 @@ fn float_moments(blocks: &mut dyn Iterator<Item = &[f32]>) -> (f64, f64) {
     (mean, (squares / n.max(1.0)).sqrt())
 }
 
-/// A [`Normalization`] as `x * scale + shift`, ready to be applied to samples of one width.
+/// A [`Normalization`] as `(x - mean) * inverse`, ready to be applied to samples of one width. Not as
+/// `x * scale + shift`, which loses the digits of numbers whose mean is large beside their spread.
 ///
 /// ```
 /// use runner::data::{Affine, Normalization};
@@ -112,8 +113,8 @@ fn float_moments(blocks: &mut dyn Iterator<Item = &[f32]>) -> (f64, f64) {
 /// ```
 #[derive(Clone, Debug)]
 pub struct Affine {
-    scale: Vec<f32>,
-    shift: Vec<f32>,
+    mean: Vec<f32>,
+    inverse: Vec<f32>,
     block: usize,
 }
 
@@ -130,11 +131,9 @@ impl Affine {
             let message = format!("normalization of {groups} entries does not fit samples of {width} numbers");
             return Err(Error::new(Kind::Data, message));
         }
-        let scale: Vec<f32> = normalization.std.iter().map(|s| 1.0 / s).collect();
-        let shift = normalization.mean.iter().zip(&scale).map(|(m, s)| -m * s).collect();
         Ok(Self {
-            scale,
-            shift,
+            mean: normalization.mean.clone(),
+            inverse: normalization.std.iter().map(|s| 1.0 / s).collect(),
             block: width / groups,
         })
     }
@@ -162,28 +161,26 @@ impl Affine {
     /// Scales one sample where it stands.
     #[inline]
     pub fn in_place(&self, values: &mut [f32]) {
-        for (block, (scale, shift)) in values
-            .chunks_exact_mut(self.block)
-            .zip(self.scale.iter().zip(&self.shift))
-        {
-            block.iter_mut().for_each(|x| *x = *x * scale + shift);
+        let entries = self.mean.iter().zip(&self.inverse);
+        for (block, (mean, inverse)) in values.chunks_exact_mut(self.block).zip(entries) {
+            block.iter_mut().for_each(|x| *x = (*x - mean) * inverse);
         }
     }
 
     #[inline]
     fn each<T: Copy>(&self, raw: &[T], out: &mut [f32], float: impl Fn(T) -> f32) {
-        let affine = self.scale.iter().zip(&self.shift);
-        for ((out, &x), (scale, shift)) in out.iter_mut().zip(raw).zip(affine) {
-            *out = float(x) * scale + shift;
+        let entries = self.mean.iter().zip(&self.inverse);
+        for ((out, &x), (mean, inverse)) in out.iter_mut().zip(raw).zip(entries) {
+            *out = (float(x) - mean) * inverse;
         }
     }
 
     #[inline]
     fn blocks<T: Copy>(&self, raw: &[T], out: &mut [f32], float: impl Fn(T) -> f32) {
         let blocks = out.chunks_exact_mut(self.block).zip(raw.chunks_exact(self.block));
-        for ((out, raw), (&scale, &shift)) in blocks.zip(self.scale.iter().zip(&self.shift)) {
+        for ((out, raw), (&mean, &inverse)) in blocks.zip(self.mean.iter().zip(&self.inverse)) {
             for (out, &x) in out.iter_mut().zip(raw) {
-                *out = float(x) * scale + shift;
+                *out = (float(x) - mean) * inverse;
             }
         }
     }
@@ -229,6 +226,25 @@ mod tests {
         let again = Normalization::fit(&Features::Floats(out), &[3]);
         assert!(again.mean.iter().all(|m| m.abs() < 1e-5));
         assert!(again.std.iter().all(|s| (s - 1.0).abs() < 1e-5));
+    }
+
+    /// Years, pressures, positions: the mean is large beside the spread.
+    #[test]
+    fn a_large_mean_keeps_its_digits() {
+        let n = Normalization {
+            mean: vec![1e6],
+            std: vec![30.0],
+        };
+        let affine = Affine::new(&n, 1).unwrap();
+        for i in -90..=90 {
+            let raw = 1e6 + i as f32;
+            let exact = f64::from(i) / 30.0;
+            let (mut there, mut here) = ([0.0], [raw]);
+            affine.floats(&[raw], &mut there);
+            affine.in_place(&mut here);
+            assert!((f64::from(there[0]) - exact).abs() < 1e-6, "{raw}");
+            assert_eq!(there, here);
+        }
     }
 
     #[test]

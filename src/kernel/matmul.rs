@@ -31,7 +31,7 @@ impl<'a> Matrix<'a> {
     /// When the slice has another length.
     #[inline]
     pub fn new(data: &'a [f32], rows: usize, columns: usize) -> Self {
-        assert_eq!(data.len(), rows * columns, "a matrix fills its slice");
+        assert_eq!(Some(data.len()), rows.checked_mul(columns), "a matrix fills its slice");
         Self {
             data,
             rows,
@@ -88,7 +88,11 @@ pub enum Output {
 /// ```
 pub fn matmul(a: Matrix<'_>, b: Matrix<'_>, output: Output, out: &mut [f32]) {
     assert_eq!(a.columns, b.rows, "inner sizes meet");
-    assert_eq!(out.len(), a.rows * b.columns, "the product fills its slice");
+    assert_eq!(
+        Some(out.len()),
+        a.rows.checked_mul(b.columns),
+        "the product fills its slice"
+    );
     let c = out.as_mut_ptr();
     let from_zero = output == Output::Replace;
     // `b` is packed; where that means to transpose it and it is the larger one, its transpose is
@@ -117,7 +121,10 @@ pub fn matmul(a: Matrix<'_>, b: Matrix<'_>, output: Output, out: &mut [f32]) {
 /// # Safety
 /// As [`Product::run`].
 unsafe fn divide(product: Product, tile: Tile, threads: usize) {
-    let work = product.rows * product.columns * product.depth;
+    let work = product
+        .rows
+        .saturating_mul(product.columns)
+        .saturating_mul(product.depth);
     if threads < 2 || work < WORTH_A_THREAD {
         // SAFETY: the same demands as this function's.
         return unsafe { product.run(tile) };
@@ -148,6 +155,12 @@ mod tests {
         assert_eq!(out, [2., 4., 5., 10.]);
         matmul(Matrix::new(&a, 2, 3), Matrix::new(&b, 2, 3).t(), Output::Add, &mut out);
         assert_eq!(out, [2. - 2., 4. + 4., 5. - 2., 10. + 13.]);
+    }
+
+    #[test]
+    #[should_panic(expected = "a matrix fills its slice")]
+    fn sizes_that_overflow_fill_no_slice() {
+        Matrix::new(&[], 1 << 40, 1 << 40);
     }
 
     #[test]

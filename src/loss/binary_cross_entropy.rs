@@ -3,9 +3,9 @@
 use serde::Deserialize;
 
 use super::elementwise::{Elementwise, Mean};
-use super::exp::exp;
 use super::{Loss, LossDef, Prediction, Sum, Target, no_conflicts};
 use crate::data::TargetInfo;
+use crate::kernel::math::exp;
 use crate::spec::{Field, Kind, Presence, Range, Section};
 
 /// The definition of `binary_cross_entropy`.
@@ -14,7 +14,7 @@ pub(super) static BINARY_CROSS_ENTROPY: LossDef = LossDef {
         name: "binary_cross_entropy",
         doc: "Cross-entropy between sigmoid(outputs) and 0 or 1; the network ends in plain numbers (logits).\n\
               −pos_weight · y · log σ(z) − (1 − y) · log(1 − σ(z)). One output for two classes, the second of \
-              which is 1; or one for each target number, which must lie in [0, 1]. As torch.nn.BCEWithLogitsLoss.",
+              which is 1. As torch.nn.BCEWithLogitsLoss.",
         fields: &[Field {
             key: "pos_weight",
             doc: "How many times as much the second class counts, where it is rare.",

@@ -3,11 +3,12 @@
 use pulp::Arch;
 use serde::Deserialize;
 
-use super::exp::exp;
-use super::row::{largest, ordered_sum, sum_of_exp};
+use super::row::{ordered_sum, sum_of_exp};
 use super::{Loss, LossDef, Prediction, Sum, Target, UNDEFINED, reciprocal};
 use crate::data::TargetInfo;
 use crate::error::{Error, Kind as ErrorKind, Result};
+use crate::kernel::math::exp;
+use crate::kernel::reduce::max;
 use crate::spec::{Chosen, Field, KeyPath, Kind, Presence, Problem, Range, Section};
 
 /// The definition of `cross_entropy`.
@@ -116,7 +117,7 @@ impl Loss for CrossEntropy {
             || {
                 let mut sum = Sum::default();
                 for (row, &class) in outputs.chunks_exact(self.weights.len()).zip(classes) {
-                    let top = largest(row);
+                    let top = max(row);
                     sum += self.row_loss(row, class, top, sum_of_exp(row, top));
                 }
                 sum
@@ -182,7 +183,7 @@ impl CrossEntropy {
         let normalizer = normalizer.unwrap_or_else(|| classes.iter().map(|&class| self.weight(class)).sum());
         let scale = reciprocal(normalizer);
         for (row, shifted) in outputs.chunks_exact(width).zip(gradient.chunks_exact_mut(width)) {
-            let top = largest(row);
+            let top = max(row);
             shifted.iter_mut().zip(row).for_each(|(shifted, z)| *shifted = z - top);
         }
         gradient.iter_mut().for_each(|x| *x = exp(*x));
@@ -193,7 +194,7 @@ impl CrossEntropy {
             .zip(classes)
         {
             let exp_sum = ordered_sum(exps);
-            sum += self.row_loss(row, class, largest(row), exp_sum);
+            sum += self.row_loss(row, class, max(row), exp_sum);
             let kept = self.kept * self.weight(class) * scale;
             let share = ((kept + self.spread_total * scale) / exp_sum) as f32;
             exps.iter_mut().for_each(|e| *e *= share);

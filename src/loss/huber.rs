@@ -14,7 +14,8 @@ pub(super) static HUBER: LossDef = LossDef {
               e²/2 where |e| < delta, else delta · (|e| − delta/2). As torch.nn.HuberLoss.",
         fields: &[Field {
             key: "delta",
-            doc: "The error at which the square becomes a straight line, in units of the target.",
+            doc: "The error at which the square becomes a straight line. A regression learns standardized targets, so \
+                  it counts in standard deviations of the target.",
             kind: Kind::Number(Range::POSITIVE),
             presence: Presence::Default("1.0"),
         }],

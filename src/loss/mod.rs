@@ -1,7 +1,7 @@
 //! Losses, computed on the host with their gradients.
 //!
 //! Outputs come in as `f32`, sums are kept in `f64` and added in a fixed order, and the exponential is
-//! our own plain arithmetic, so a loss is the same to the bit on any machine and number of threads.
+//! plain arithmetic ([`crate::kernel::math`]), so a loss is the same to the bit on any machine and number of threads.
 //!
 //! ```
 //! use runner::loss::{self, Target};
@@ -21,7 +21,6 @@
 mod binary_cross_entropy;
 mod cross_entropy;
 mod elementwise;
-mod exp;
 mod huber;
 mod mae;
 mod mse;
@@ -86,9 +85,9 @@ pub struct Sum {
 }
 
 impl Sum {
-    /// `loss / weight`; 0 where nothing had weight.
+    /// `loss / weight`; 0 where nothing had weight, unless the loss is not a number.
     pub fn mean(self) -> f64 {
-        if self.weight == 0.0 && self.loss == 0.0 {
+        if self.weight == 0.0 && !self.loss.is_nan() {
             0.0
         } else {
             self.loss / self.weight

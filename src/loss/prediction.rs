@@ -1,7 +1,7 @@
 //! From a network's outputs to probabilities, classes and values: the other side of a loss.
 
-use super::exp::exp;
-use super::row::largest;
+use crate::kernel::math::{exp, sigmoid};
+use crate::kernel::reduce::max;
 
 /// How outputs are read. Which one follows from the loss that the network was trained with.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
@@ -72,17 +72,11 @@ impl Prediction {
 }
 
 fn softmax(row: &mut [f32]) {
-    let top = largest(row);
+    let top = max(row);
     let mut sum = 0.0f64;
     for z in row.iter_mut() {
         *z = exp(*z - top);
         sum += f64::from(*z);
     }
     row.iter_mut().for_each(|e| *e = (f64::from(*e) / sum) as f32);
-}
-
-/// Without overflow on either side.
-fn sigmoid(z: f32) -> f32 {
-    let e = exp(-z.abs());
-    if z < 0.0 { e / (1.0 + e) } else { 1.0 / (1.0 + e) }
 }

@@ -1,25 +1,9 @@
-//! Reductions over one row of outputs, in lanes: as fast as vectors are, and always in the same order.
+//! Sums over one row of outputs in `f64`, in lanes: as fast as vectors are, and always in the same order.
 
-use super::exp::exp;
+use crate::kernel::math::exp;
 
 /// Running values within a row: element `i` belongs to lane `i % LANES`, whatever the row's length.
 const LANES: usize = 8;
-
-/// The largest of a row. NaN is passed over; it comes back through the exponentials.
-#[inline(always)]
-pub(super) fn largest(row: &[f32]) -> f32 {
-    let (blocks, rest) = row.as_chunks::<LANES>();
-    let mut lanes = [f32::NEG_INFINITY; LANES];
-    for block in blocks {
-        for (lane, &z) in lanes.iter_mut().zip(block) {
-            *lane = if z > *lane { z } else { *lane };
-        }
-    }
-    lanes
-        .iter()
-        .chain(rest)
-        .fold(f32::NEG_INFINITY, |top, &z| if z > top { z } else { top })
-}
 
 /// Sum of exp(z − top) over a row, without a place to keep the exponentials.
 #[inline(always)]

@@ -2,11 +2,11 @@
 //! library's own file. ARCHITECTURE.md has the figures that decided for this against a cargo package.
 
 use std::fs;
-use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
-use super::cache::{Cache, WORK, digest};
+use super::cache::{self, Cache, digest};
+use super::explain::{explain, missing};
 use super::library;
 use crate::build;
 use crate::error::{Error, Kind, Result};
@@ -36,66 +36,74 @@ pub struct Compiled {
 }
 
 /// The program for this source, compiled unless it is in the cache. `starting` is called before the
-/// compiler is, and not at all when it is not needed.
+/// compiler is (or another runner's is waited for), and not at all when neither is needed.
 ///
 /// # Errors
-/// When the compiler is missing, another version, or refuses the program.
+/// When the compiler is missing, another version, or refuses the program; when the cache cannot be used.
 pub fn compile(source: &str, cache: &Cache, starting: impl FnOnce()) -> Result<Compiled> {
     let digest = digest(source, FLAGS);
-    let entry = cache.entry(&digest);
-    let program = entry.join(PROGRAM);
-    if program.is_file() {
-        return Ok(Compiled {
-            program,
-            digest,
-            cached: true,
-        });
+    let program = cache.entry(&digest).join(PROGRAM);
+    let cached = runs(&program).is_ok();
+    if !cached {
+        starting();
+        make(source, cache, &digest)?;
     }
-    let unusable = |error: std::io::Error| {
-        let error = Error::new(
-            Kind::Compile,
-            format!("the network cache {}: {error}", cache.folder().display()),
-        );
-        error.help("RUNNER_CACHE names another folder for it")
-    };
-    fs::create_dir_all(cache.folder()).map_err(unusable)?;
-    // Whoever comes second waits here and then finds the program.
-    let _lock = Lock::wait(&cache.folder().join(format!("{digest}.lock")))?;
-    if program.is_file() {
-        return Ok(Compiled {
-            program,
-            digest,
-            cached: true,
-        });
-    }
-    starting();
-    cache.sweep();
-    let work = tempfile::Builder::new()
-        .prefix(WORK)
-        .tempdir_in(cache.folder())
-        .map_err(unusable)?;
-    let _working = Lock::take(&work.path().join(".lock"))?;
-    fs::write(work.path().join(SOURCE), source).map_err(unusable)?;
-    run_compiler(work.path())?;
-    publish(work.path(), &entry).map_err(unusable)?;
     Ok(Compiled {
         program,
         digest,
-        cached: false,
+        cached,
     })
 }
 
-/// The whole folder gets its name at once, so that an interrupted compilation leaves nothing under it.
+/// Compiles the program, unless another runner has done so by the time that this one may begin.
+fn make(source: &str, cache: &Cache, digest: &str) -> Result<()> {
+    let unusable = |error: std::io::Error| {
+        let message = format!("the network cache {}: {error}", cache.folder().display());
+        Error::new(Kind::Compile, message).help("RUNNER_CACHE names another folder for it")
+    };
+    let (entry, work) = (cache.entry(digest), cache.work(digest));
+    let program = entry.join(PROGRAM);
+    fs::create_dir_all(cache.folder()).map_err(unusable)?;
+    let _lock = Lock::wait(&cache.lock(digest)).map_err(unusable)?;
+    if runs(&program).is_ok() {
+        return Ok(());
+    }
+    cache.sweep();
+    cache::remove(&work).map_err(unusable)?;
+    fs::create_dir(&work).map_err(unusable)?;
+    fs::write(work.join(SOURCE), source).map_err(unusable)?;
+    let compiled = run_compiler(&work).and_then(|()| publish(&work, &entry).map_err(unusable));
+    if compiled.is_err() {
+        // What is left of it goes with the next compilation at the latest.
+        let _ = cache::remove(&work);
+    }
+    compiled?;
+    runs(&program).map_err(|error| {
+        let message = format!("{} does not start: {error}", program.display());
+        Error::new(Kind::Compile, message).help("RUNNER_CACHE names another folder, where programs may run")
+    })
+}
+
+/// Whether a program is there and starts. One that was damaged since it was made does not, and is made again.
+fn runs(program: &Path) -> std::io::Result<()> {
+    let status = Command::new(program)
+        .arg("--version")
+        .stdin(Stdio::null())
+        .stdout(Stdio::null())
+        .stderr(Stdio::null())
+        .status()?;
+    if status.success() {
+        Ok(())
+    } else {
+        Err(std::io::Error::other(status.to_string()))
+    }
+}
+
+/// The folder of work gets the entry's name at once, so that an interrupted compilation leaves nothing under it.
 fn publish(work: &Path, entry: &Path) -> std::io::Result<()> {
     fs::File::open(work.join(PROGRAM))?.sync_all()?;
-    if entry.exists() {
-        fs::remove_dir_all(entry)?;
-    }
-    fs::create_dir_all(work.join("done"))?;
-    for file in [PROGRAM, SOURCE] {
-        fs::rename(work.join(file), work.join("done").join(file))?;
-    }
-    fs::rename(work.join("done"), entry)
+    cache::remove(entry)?;
+    fs::rename(work, entry)
 }
 
 fn run_compiler(folder: &Path) -> Result<()> {
@@ -117,14 +125,21 @@ fn run_compiler(folder: &Path) -> Result<()> {
     if output.status.success() {
         return Ok(());
     }
-    Err(explain(&String::from_utf8_lossy(&output.stderr)))
+    Err(explain(output.status, &String::from_utf8_lossy(&output.stderr)))
 }
 
 /// The one that `RUNNER_RUSTC` names, else the very compiler that built the library, or, if that has
 /// moved, the one on the path.
 fn compiler() -> PathBuf {
     if let Some(named) = std::env::var_os("RUNNER_RUSTC").filter(|path| !path.is_empty()) {
-        return PathBuf::from(named);
+        let named = PathBuf::from(named);
+        // A bare name is looked up on the path; any other counts from the user's folder.
+        let bare = named.components().count() == 1;
+        return if bare {
+            named
+        } else {
+            std::path::absolute(&named).unwrap_or(named)
+        };
     }
     let own = PathBuf::from(build::RUSTC);
     if own.is_file() { own } else { PathBuf::from("rustc") }
@@ -134,56 +149,4 @@ fn prefixed(prefix: &str, path: &Path) -> std::ffi::OsString {
     let mut text = std::ffi::OsString::from(prefix);
     text.push(path);
     text
-}
-
-fn missing(compiler: &Path, error: &std::io::Error) -> Error {
-    let what = if error.kind() == ErrorKind::NotFound {
-        "was not found".to_owned()
-    } else {
-        error.to_string()
-    };
-    Error::new(
-        Kind::Compile,
-        format!("the Rust compiler {} {what}", compiler.display()),
-    )
-    .help(format!(
-        "networks are compiled with the toolchain that built runner ({}): install it again with rustup, \
-         or name its rustc in RUNNER_RUSTC",
-        build::RUSTC_VERSION
-    ))
-}
-
-/// Says in our terms what the compiler said in its own.
-fn explain(stderr: &str) -> Error {
-    let first = stderr
-        .lines()
-        .filter(|line| line.starts_with("error"))
-        .take(3)
-        .collect::<Vec<_>>()
-        .join("\n  ");
-    if stderr.contains("linker") && stderr.contains("not found") {
-        return Error::new(
-            Kind::Compile,
-            format!("the network compiled but could not be linked: {first}"),
-        )
-        .help("install a C linker (Debian: apt-get install gcc)");
-    }
-    let stale = ["E0514", "E0460", "E0461", "E0463", "E0519"]
-        .iter()
-        .any(|code| stderr.contains(code));
-    if stale {
-        return Error::new(
-            Kind::Compile,
-            format!("the runner's library does not fit its compiler: {first}"),
-        )
-        .help(format!(
-            "run `cargo build --release` again in {}",
-            env!("CARGO_MANIFEST_DIR")
-        ));
-    }
-    Error::new(
-        Kind::Compile,
-        format!("the network passed its checks but does not compile: {first}"),
-    )
-    .help("this is a mistake in runner, not in the recipe: please report it with the recipe")
 }

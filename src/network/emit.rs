@@ -2,7 +2,7 @@
 
 use std::fmt::Write;
 
-use crate::nn::Lowered;
+use crate::nn::{Lowered, TypeExpr};
 
 /// Which path of the layers the program takes, and on what device.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -27,8 +27,6 @@ pub struct Program {
 }
 
 /// The program's source.
-///
-/// Layers are joined two by two, so that a hundred layers nest seven deep rather than a hundred.
 pub fn emit(program: &Program) -> String {
     let mut source = String::from(
         "// Made by runner from a recipe's network.\n#![recursion_limit = \"512\"]\n\
@@ -36,12 +34,11 @@ pub fn emit(program: &Program) -> String {
     );
     let mut engines = Vec::new();
     for (index, layers) in program.networks.iter().enumerate() {
-        let names: Vec<String> = (0..layers.len()).map(|layer| format!("N{index}L{layer}")).collect();
-        for (name, layer) in names.iter().zip(layers) {
-            // Writing to a String does not fail.
-            let _ = writeln!(source, "type {name} = {};", layer.ty);
-        }
-        let _ = writeln!(source, "type Net{index} = {};\n", chain(&names));
+        let layers: Vec<TypeExpr> = layers.iter().map(|layer| layer.ty.clone()).collect();
+        // A network without layers is refused long before; rustc would refuse it too. Writing to a String does
+        // not fail.
+        let network = TypeExpr::chain(layers).unwrap_or_else(|| TypeExpr::plain("()"));
+        let _ = writeln!(source, "type Net{index} = {network};\n");
         engines.push(match program.backend {
             Backend::Fused => format!("Fused<Net{index}>"),
             Backend::Reference => format!("Taped<Net{index}, device::Cpu>"),
@@ -55,17 +52,6 @@ pub fn emit(program: &Program) -> String {
         engines.join(", ")
     );
     source
-}
-
-fn chain(names: &[String]) -> String {
-    match names {
-        [] => "identity::Empty".to_owned(),
-        [one] => one.clone(),
-        many => {
-            let (left, right) = many.split_at(many.len() / 2);
-            format!("Chain<{}, {}>", chain(left), chain(right))
-        }
-    }
 }
 
 #[cfg(test)]

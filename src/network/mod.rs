@@ -3,6 +3,7 @@
 pub mod cache;
 pub mod compile;
 pub mod emit;
+mod explain;
 pub mod library;
 pub mod summary;
 

@@ -47,6 +47,12 @@ pub fn find(name: &str) -> Option<&'static OptimizerDef> {
     OPTIMIZERS.iter().copied().find(|def| def.section.name == name)
 }
 
+/// Buffers, each as long as the parameters, that the chosen optimizer keeps.
+pub fn state_buffers(chosen: &Chosen) -> usize {
+    let built = find(&chosen.name).and_then(|def| (def.build)(chosen, 1).ok());
+    built.map_or(0, |optimizer| optimizer.state().len())
+}
+
 /// An update rule with its state, over one flat buffer of parameters.
 pub trait Optimizer: Send {
     /// The learning rate of the recipe, from which schedules start.

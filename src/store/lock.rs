@@ -2,8 +2,13 @@
 
 use std::fs::{File, TryLockError};
 use std::path::Path;
+use std::time::Duration;
 
 use crate::error::{Error, Kind, Result};
+
+/// How often a lock that seems to be held is tried before it counts as held, and the pause between.
+const ATTEMPTS: usize = 10;
+const PAUSE: Duration = Duration::from_millis(20);
 
 /// Holds the lock while it lives.
 #[derive(Debug)]
@@ -17,17 +22,31 @@ impl Lock {
     /// # Errors
     /// When another process holds it, or the file cannot be made.
     pub fn take(path: &Path) -> Result<Self> {
-        let file = open(path).map_err(|error| Error::new(Kind::Failure, format!("{}: {error}", path.display())))?;
-        match file.try_lock() {
-            Ok(()) => Ok(Self { _file: file }),
-            Err(TryLockError::WouldBlock) => {
-                let folder = path.parent().unwrap_or(path).display();
-                Err(Error::new(
-                    Kind::Run,
-                    format!("{folder}: another process is working on it"),
-                ))
+        let failed = |error: std::io::Error| Error::new(Kind::Failure, format!("{}: {error}", path.display()));
+        // Whoever only asks whether it is held holds it for a moment: see `is_held`.
+        for _ in 0..ATTEMPTS {
+            if let Some(lock) = Self::try_take(path).map_err(failed)? {
+                return Ok(lock);
             }
-            Err(TryLockError::Error(error)) => Err(Error::new(Kind::Failure, format!("{}: {error}", path.display()))),
+            std::thread::sleep(PAUSE);
+        }
+        let folder = path.parent().unwrap_or(path).display();
+        Err(Error::new(
+            Kind::Run,
+            format!("{folder}: another process is working on it"),
+        ))
+    }
+
+    /// Takes the lock if nobody holds it.
+    ///
+    /// # Errors
+    /// When the file cannot be made or locked.
+    pub fn try_take(path: &Path) -> std::io::Result<Option<Self>> {
+        let file = open(path)?;
+        match file.try_lock() {
+            Ok(()) => Ok(Some(Self { _file: file })),
+            Err(TryLockError::WouldBlock) => Ok(None),
+            Err(TryLockError::Error(error)) => Err(error),
         }
     }
 
@@ -35,12 +54,10 @@ impl Lock {
     ///
     /// # Errors
     /// When the file cannot be made or locked.
-    pub fn wait(path: &Path) -> Result<Self> {
-        let locked = open(path).and_then(|file| file.lock().map(|()| file));
-        match locked {
-            Ok(file) => Ok(Self { _file: file }),
-            Err(error) => Err(Error::new(Kind::Failure, format!("{}: {error}", path.display()))),
-        }
+    pub fn wait(path: &Path) -> std::io::Result<Self> {
+        let file = open(path)?;
+        file.lock()?;
+        Ok(Self { _file: file })
     }
 
     /// Whether some process holds it now.

@@ -15,6 +15,21 @@ pub fn machine() -> Machine {
     }
 }
 
+/// Bytes of memory that this machine has, or that the process's control group may use; `None` where the system
+/// does not tell.
+pub fn memory() -> Option<u64> {
+    let total = std::fs::read_to_string("/proc/meminfo").ok().and_then(|text| {
+        let line = text.lines().find_map(|line| line.strip_prefix("MemTotal:"))?;
+        line.trim().strip_suffix("kB")?.trim().parse::<u64>().ok()
+    });
+    let limit = std::fs::read_to_string("/sys/fs/cgroup/memory.max").ok();
+    let limit = limit.and_then(|text| text.trim().parse::<u64>().ok());
+    match (total.map(|kib| kib.saturating_mul(1024)), limit) {
+        (Some(total), Some(limit)) => Some(total.min(limit)),
+        (total, limit) => total.or(limit),
+    }
+}
+
 /// The commit of the repository that the folder lies in, with `-dirty` where files differ from it;
 /// `None` outside of one, or without git.
 pub fn git_commit(folder: &Path) -> Option<String> {

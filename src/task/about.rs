@@ -4,7 +4,6 @@ use super::{PlannedNetwork, Setup};
 
 /// What someone who loads the weights must know: how inputs are scaled, and what outputs mean.
 pub(super) fn about(setup: &Setup<'_>, network: &PlannedNetwork) -> String {
-    let layers: Vec<String> = network.layers.iter().flat_map(|layer| layer.names.clone()).collect();
     serde_json::json!({
         "task": setup.recipe.task.name,
         "input": setup.dataset.info.input,
@@ -12,7 +11,7 @@ pub(super) fn about(setup: &Setup<'_>, network: &PlannedNetwork) -> String {
         "normalization": setup.dataset.normalization,
         "target_normalization": setup.dataset.target_normalization,
         "stand_in": setup.dataset.info.stand_in,
-        "layers": layers,
+        "layers": setup.recipe.layers(network.key),
     })
     .to_string()
 }

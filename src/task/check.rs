@@ -5,7 +5,9 @@ use crate::data::DataInfo;
 use crate::optim;
 use crate::optim::schedule::{self, Horizon};
 use crate::recipe::{Device, Recipe};
+use crate::report::format;
 use crate::spec::{KeyPath, Problem};
+use crate::train::state::CHECKPOINT_CAP;
 
 /// Checks a recipe against its data and plans the experiment.
 ///
@@ -20,6 +22,7 @@ pub fn check(recipe: &Recipe, info: &DataInfo) -> Result<Plan, Vec<Problem>> {
         return Err(problems);
     };
     let plan = (task.plan)(recipe, info, &mut problems);
+    check_size(recipe, &plan, &mut problems);
     check_monitors(recipe, &plan, &mut problems);
     if problems.is_empty() { Ok(plan) } else { Err(problems) }
 }
@@ -81,6 +84,27 @@ fn check_optimizer(recipe: &Recipe, info: &DataInfo, problems: &mut Vec<Problem>
                 .into_iter()
                 .map(|problem| problem.under(&KeyPath::from("lr_scheduler"))),
         );
+    }
+}
+
+/// A checkpoint larger than the largest that is read could not be resumed from.
+fn check_size(recipe: &Recipe, plan: &Plan, problems: &mut Vec<Problem>) {
+    let copies = 1 + optim::state_buffers(&recipe.optimizer) as u64;
+    let sizes = plan.networks.iter().map(|network| {
+        let parameters = network.layers.iter().map(|layer| layer.parameters as u64);
+        parameters.fold(0, u64::saturating_add)
+    });
+    let parameters = sizes.fold(0, u64::saturating_add);
+    let bytes = parameters.saturating_mul(4 * copies);
+    if bytes > CHECKPOINT_CAP {
+        let message = format!(
+            "{} parameters: a checkpoint would take {}, more than the {} that one may have",
+            format::count(parameters),
+            format::bytes(bytes),
+            format::bytes(CHECKPOINT_CAP)
+        );
+        let key = plan.networks.first().map_or("network", |network| network.key);
+        problems.push(Problem::new(KeyPath::from(key), message).help("make its layers narrower"));
     }
 }
 

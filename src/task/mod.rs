@@ -111,12 +111,12 @@ pub trait Task {
     /// How the epoch goes.
     fn running(&self) -> Running;
 
-    /// Ends an epoch (counted from 0): its training metrics and those on the validation part, in the order of
-    /// [`Plan::metrics`]; schedules look at them.
+    /// Ends an epoch after its last step: its training metrics and those on the validation part, in the order
+    /// of [`Plan::metrics`]; schedules look at them.
     ///
     /// # Errors
-    /// When the device fails.
-    fn end_epoch(&mut self, epoch: u64, validation: Option<Epoch>) -> Result<Vec<(String, f64)>>;
+    /// When a loss or the weights are not finite, or the device fails.
+    fn end_epoch(&mut self, at: Position, validation: Option<Epoch>) -> Result<Vec<(String, f64)>>;
 
     /// The weights for `torch.nn.Sequential`, with what must go with them to use them.
     fn export(&self) -> Tensors;
@@ -139,6 +139,6 @@ pub trait Task {
     /// Looks at the test part with the weights as they are.
     ///
     /// # Errors
-    /// When the device fails.
+    /// When the loss is not finite, or the device fails.
     fn finish(&mut self, test: Option<Epoch>) -> Result<Outcome>;
 }

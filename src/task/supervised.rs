@@ -106,6 +106,10 @@ impl Supervised {
         })
     }
 
+    fn diverged(&mut self, at: Position, what: &str, value: f64) -> Error {
+        diverged(at, &format!("{what} is {value}"), &self.learner.norms())
+    }
+
     /// Loss and metrics over a part, with nothing random and nothing learnt. `each` sees every batch with
     /// its outputs.
     fn evaluate(&mut self, mut batches: Epoch, mut each: impl FnMut(&dyn Loss, &Batch, &[f32])) -> Result<Totals> {
@@ -147,7 +151,7 @@ impl Task for Supervised {
             .engine
             .backward(&pass, accumulate, &batch.features, gradient)?;
         if !sum.loss.is_finite() {
-            return Err(diverged(at.position, sum.loss, &self.learner.norms()));
+            return Err(self.diverged(at.position, "the loss", sum.loss));
         }
         self.train.sum += sum;
         self.group += sum.weight;
@@ -176,12 +180,23 @@ impl Task for Supervised {
         }
     }
 
-    fn end_epoch(&mut self, epoch: u64, validation: Option<Epoch>) -> Result<Vec<(String, f64)>> {
+    fn end_epoch(&mut self, at: Position, validation: Option<Epoch>) -> Result<Vec<(String, f64)>> {
         let fresh = Totals::new(&*self.objective);
         let train = std::mem::replace(&mut self.train, fresh);
+        // The last step was judged by no loss yet, and the validation loss may pass over what is wrong.
+        if let Some(weight) = self.learner.not_finite() {
+            return Err(self.diverged(at, "a weight", weight.into()));
+        }
         let validation = validation
             .map(|loader| self.evaluate(loader, |_, _, _| {}))
             .transpose()?;
+        if let Some(loss) = validation
+            .as_ref()
+            .map(|totals| totals.sum.mean())
+            .filter(|loss| !loss.is_finite())
+        {
+            return Err(self.diverged(at, "the validation loss", loss));
+        }
         let mut row = vec![("train_loss".to_owned(), train.sum.mean())];
         row.extend(
             validation
@@ -191,7 +206,7 @@ impl Task for Supervised {
         row.extend(named("train", &train));
         row.extend(validation.iter().flat_map(|totals| named("val", totals)));
         let watched = self.monitor.as_ref().and_then(|monitor| find(&row, monitor));
-        self.learner.schedule.observe(epoch, watched);
+        self.learner.schedule.observe(at.epoch, watched);
         Ok(row)
     }
 
@@ -238,6 +253,10 @@ impl Task for Supervised {
             let losses = sample_losses(loss, batch, outputs);
             observer.see(batch, outputs, &losses);
         })?;
+        if !totals.sum.mean().is_finite() {
+            let message = format!("the best weights give a loss of {} on the test part", totals.sum.mean());
+            return Err(Error::new(Kind::Diverged, message).help("the test part may hold numbers far from all others"));
+        }
         let mut metrics = vec![("test_loss".to_owned(), totals.sum.mean())];
         metrics.extend(named("test", &totals));
         Ok(Outcome {

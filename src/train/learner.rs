@@ -122,6 +122,12 @@ impl Learner {
         self.optimizer.restore(steps, &buffer)
     }
 
+    /// A weight that is NaN or infinite, if there is one.
+    pub fn not_finite(&self) -> Option<f32> {
+        let mut weights = self.engine.parameters().iter().copied();
+        weights.find(|weight| !weight.is_finite())
+    }
+
     /// What each tensor and its gradient measure: for the message of a diverged training.
     pub fn norms(&mut self) -> Vec<(String, f64, f64)> {
         let entries = self.engine.layout().parameters.clone();

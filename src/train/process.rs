@@ -21,6 +21,7 @@ use crate::metric::{self, Goal};
 use crate::optim::schedule::Horizon;
 use crate::random::{Key, Purpose};
 use crate::recipe::{Device, EarlyStopping, Mode, Overrides, Recipe};
+use crate::report::format;
 use crate::store::folder::file;
 use crate::store::{Record, RunFolder, Status};
 use crate::task::{self, Plan, Setup, Task};
@@ -167,6 +168,7 @@ fn train_on(
 ) -> Result<Ending> {
     let plan = task::check(recipe, &dataset.info).map_err(|problems| recipe.report(problems))?;
     let horizon = task::horizon(recipe, dataset.train.len());
+    reserve(record.network.memory)?;
     let mut task = make(&Setup {
         recipe,
         dataset,
@@ -214,6 +216,21 @@ fn train_on(
     let summary = finish(folder, record, &trainer.judge, &state, outcome)?;
     send(&Event::Finished { summary });
     Ok(Ending::Done)
+}
+
+/// Asks for the training's memory as a whole and gives it back, so that a process that may not have so much ends
+/// with a message rather than in the middle of its work.
+fn reserve(bytes: u64) -> Result<()> {
+    let mut whole = Vec::<u8>::new();
+    let there = usize::try_from(bytes).is_ok_and(|bytes| whole.try_reserve_exact(bytes).is_ok());
+    if there {
+        return Ok(());
+    }
+    let message = format!(
+        "there is no room for the {} of memory that this training needs",
+        format::bytes(bytes)
+    );
+    Err(Error::new(Kind::Failure, message).help("make the layers narrower, or trainer.batch_size smaller"))
 }
 
 fn judge(early_stopping: Option<&EarlyStopping>, plan: &Plan) -> Judge {

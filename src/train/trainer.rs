@@ -175,7 +175,7 @@ impl Trainer<'_> {
         // The speed is that of the training; validation is not part of it.
         let speed = clock.speed();
         let validation = self.validation.map(|loader| loader.epoch(0, 0));
-        let metrics = task.end_epoch(state.epoch, validation)?;
+        let metrics = task.end_epoch(position, validation)?;
         state.epoch += 1;
         state.batch = 0;
         let value = find(&metrics, &self.judge.monitor).unwrap_or(f64::NAN);
@@ -256,11 +256,10 @@ impl Clock {
     }
 }
 
-/// The error of a training whose loss or weights are no longer numbers.
-pub fn diverged(at: Position, loss: f64, norms: &[(String, f64, f64)]) -> Error {
+/// The error of a training whose loss or weights are no longer finite: `symptom` says which.
+pub fn diverged(at: Position, symptom: &str, norms: &[(String, f64, f64)]) -> Error {
     let place = format!("epoch {}, step {}", at.epoch + 1, at.step + 1);
-    let mut message =
-        format!("the training diverged: the loss is {loss} in {place}\n  norms       weight     gradient");
+    let mut message = format!("the training diverged: {symptom} in {place}\n  norms       weight     gradient");
     for (name, weight, gradient) in norms {
         message.push_str(&format!("\n  {name:<9} {weight:>10.3e} {gradient:>12.3e}"));
     }

@@ -105,9 +105,11 @@ impl Plan {
             .interval
             .or(def.intervals.first().copied())
             .unwrap_or(Interval::Epoch);
+        let steps_left = horizon.epochs.saturating_mul(per_epoch).saturating_sub(warmup_steps);
         let ticks = match interval {
-            Interval::Epoch => horizon.epochs.saturating_sub(warmup_epochs),
-            Interval::Step => horizon.epochs.saturating_mul(per_epoch).saturating_sub(warmup_steps),
+            // The rest of an epoch that the warmup leaves is the schedule's first where no whole one follows.
+            Interval::Epoch => horizon.epochs.saturating_sub(warmup_epochs).max(steps_left.min(1)),
+            Interval::Step => steps_left,
         };
         Ok(Self {
             span: Span {

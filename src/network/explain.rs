@@ -1,0 +1,78 @@
+//! Says in our terms why a network was not compiled.
+
+use std::io::ErrorKind;
+use std::path::Path;
+use std::process::ExitStatus;
+
+use crate::build;
+use crate::error::{Error, Kind};
+
+/// Codes of the compiler for a library that another compiler built, or that is damaged.
+const STALE: [&str; 5] = ["E0514", "E0460", "E0461", "E0463", "E0519"];
+
+/// The compiler did not start.
+pub(super) fn missing(compiler: &Path, error: &std::io::Error) -> Error {
+    let what = if error.kind() == ErrorKind::NotFound {
+        "was not found".to_owned()
+    } else {
+        format!("does not start: {error}")
+    };
+    refusal(
+        format!("the Rust compiler {} {what}", compiler.display()),
+        format!(
+            "networks are compiled with the toolchain that built runner ({}): install it again with rustup, \
+             or name its rustc in RUNNER_RUSTC",
+            build::RUSTC_VERSION
+        ),
+    )
+}
+
+/// The compiler ended without a program; what it said is in its own terms.
+pub(super) fn explain(status: ExitStatus, stderr: &str) -> Error {
+    let said = |start: &str, lines: usize| {
+        let matching = stderr.lines().filter(|line| line.trim_start().starts_with(start));
+        matching.take(lines).map(str::trim).collect::<Vec<_>>().join("\n  ")
+    };
+    let first = said("error", 3);
+    if status.code().is_none() {
+        return refusal(
+            format!("the compiler was killed ({status})"),
+            "compiling a network takes some 200 MiB of memory: make room for it and try again",
+        );
+    }
+    if stderr.contains("No space left on device") || stderr.contains("os error 28") {
+        return refusal(
+            "the disk is full: the network could not be compiled",
+            "make room, or name another folder in RUNNER_CACHE (networks) or TMPDIR (the compiler's own files)",
+        );
+    }
+    if stderr.contains("linker") && stderr.contains("not found") {
+        return refusal(
+            format!("the network compiled but could not be linked: {first}"),
+            "install a C linker (Debian: apt-get install gcc)",
+        );
+    }
+    if stderr.contains("error: linking with") {
+        return refusal(
+            format!(
+                "the network compiled but could not be linked: {first}\n  {}",
+                said("= note: ", 4)
+            ),
+            "the C linker must be able to link programs: does `cc` work?",
+        );
+    }
+    if STALE.iter().any(|code| stderr.contains(code)) {
+        return refusal(
+            format!("the runner's library does not fit its compiler: {first}"),
+            format!("run `cargo build --release` again in {}", env!("CARGO_MANIFEST_DIR")),
+        );
+    }
+    refusal(
+        format!("the network passed its checks but does not compile: {first}"),
+        "this is a mistake in runner, not in the recipe: please report it with the recipe",
+    )
+}
+
+fn refusal(message: impl Into<String>, help: impl Into<String>) -> Error {
+    Error::new(Kind::Compile, message).help(help)
+}
