@@ -145,7 +145,7 @@ impl SmallDisk {
         if mounted.is_ok_and(|output| output.status.success()) {
             return Some(Self(folder));
         }
-        eprintln!("skipped: a small disk cannot be mounted here");
+        common::skipped("a small disk cannot be mounted here");
         None
     }
 }
@@ -180,6 +180,60 @@ fn a_full_disk_is_a_clear_error_and_leaves_no_half_files() {
     for name in ["best", "last", "trainer"] {
         assert!(!run.join(format!("checkpoint/{name}.safetensors")).exists(), "{name}");
     }
+}
+
+/// The last step is followed by no batch whose loss would tell.
+#[test]
+fn a_training_that_diverges_in_its_last_step_is_not_finished() {
+    let place = Place::new();
+    for (name, validation, samples) in [("judged", 0.1, 108), ("unjudged", 0.0, 120)] {
+        let recipe = format!(
+            "
+task: classification
+dataset: {{name: iris, validation_split: {validation}}}
+network: [{{linear: 8}}, relu, {{linear: 3}}]
+optimizer: {{name: sgd, lr: 1e38}}
+trainer: {{epochs: 1, batch_size: {samples}}}
+"
+        );
+        let recipe = place.write(&format!("{name}.yaml"), recipe);
+        let output = place.runner([recipe.to_str().unwrap(), "--quiet"]);
+        let message = text(&output);
+        assert_eq!(output.status.code(), Some(6), "{name}: {message}");
+        assert!(message.contains("diverged"), "{message}");
+    }
+}
+
+#[test]
+#[cfg(unix)]
+fn a_network_larger_than_memory_is_refused_with_its_size() {
+    let place = Place::new();
+    let check = |network: &str| {
+        let recipe = RECIPE.replace("{linear: 8}", network);
+        let recipe = place.write("recipe.yaml", recipe);
+        let output = place.runner([recipe.to_str().unwrap(), "--quiet"]);
+        (output.status.code(), text(&output))
+    };
+    let (code, message) = check("{linear: 1048576}, relu, {linear: 1048576}");
+    assert_eq!(code, Some(3), "{message}");
+    assert!(
+        message.contains("recipe.yaml:4:1: network:") && message.contains("17.2 GB"),
+        "{message}"
+    );
+    // A process that may have 1 GiB, and a network that needs more.
+    let recipe = place.write(
+        "recipe.yaml",
+        RECIPE.replace("{linear: 8}", "{linear: 9000}, relu, {linear: 9000}"),
+    );
+    let command = format!(
+        "ulimit -v 1048576; exec '{}' recipe.yaml --quiet",
+        env!("CARGO_BIN_EXE_runner")
+    );
+    let output = place.in_shell(&command).output().unwrap();
+    let message = text(&output);
+    assert_eq!(output.status.code(), Some(1), "{message}");
+    assert!(message.contains("memory") && message.contains("narrower"), "{message}");
+    assert!(recipe.exists());
 }
 
 #[test]

@@ -4,6 +4,7 @@
 mod common;
 
 use std::path::{Path, PathBuf};
+use std::process::Stdio;
 use std::time::Duration;
 
 use common::{Place, text};
@@ -40,16 +41,21 @@ impl Fresh {
         command
     }
 
-    /// Names of compiled networks; every one of them is whole.
-    fn networks(&self) -> Vec<String> {
+    /// Names of the folders in the cache.
+    fn folders(&self) -> Vec<String> {
         let entries = std::fs::read_dir(self.cache().join("networks"))
             .into_iter()
             .flatten()
             .flatten();
         let folders = entries.filter(|entry| entry.path().is_dir());
-        let mut names: Vec<String> = folders
+        folders
             .map(|entry| entry.file_name().to_string_lossy().into_owned())
-            .collect();
+            .collect()
+    }
+
+    /// Names of compiled networks; every one of them is whole.
+    fn networks(&self) -> Vec<String> {
+        let mut names = self.folders();
         names.retain(|name| !name.starts_with("work-"));
         for name in &names {
             assert!(
@@ -94,13 +100,37 @@ fn only_another_shape_compiles_again() {
     assert!(fresh.networks().is_empty());
 }
 
+/// The same network and others, while a third party cleans again and again.
 #[test]
-fn two_runners_at_once_do_not_disturb_each_other() {
+fn runners_at_once_do_not_disturb_each_other() {
     let fresh = Fresh::new();
-    let mut runners: Vec<_> = (0..3).map(|_| fresh.command(&[]).spawn().unwrap()).collect();
-    assert!(runners.iter_mut().all(|runner| runner.wait().unwrap().success()));
-    assert_eq!(fresh.networks().len(), 1);
-    assert_eq!(fresh.place.runs().len(), 3);
+    let widths = [
+        "network.0.linear=17",
+        "network.0.linear=17",
+        "network.0.linear=18",
+        "network.0.linear=19",
+    ];
+    let runners = widths.map(|width| fresh.command(&["--set", width]).stderr(Stdio::piped()).spawn().unwrap());
+    for _ in 0..20 {
+        let cleaned = fresh
+            .place
+            .command(["clean"])
+            .env("RUNNER_CACHE", fresh.cache())
+            .output()
+            .unwrap();
+        assert!(cleaned.status.success(), "{}", text(&cleaned));
+        std::thread::sleep(Duration::from_millis(50));
+    }
+    for runner in runners {
+        let output = runner.wait_with_output().unwrap();
+        // What was cleaned away between compiling and starting is the one thing that may be missing.
+        let cleaned_away = text(&output).contains("No such file");
+        assert!(output.status.success() || cleaned_away, "{}", text(&output));
+    }
+    let runners = widths.map(|width| fresh.command(&["--set", width]).spawn().unwrap());
+    assert!(runners.into_iter().all(|mut runner| runner.wait().unwrap().success()));
+    assert_eq!(fresh.networks().len(), 3);
+    assert_eq!(fresh.folders().len(), 3, "no folder of work is left");
 }
 
 #[test]
@@ -116,6 +146,64 @@ fn an_interrupted_compilation_leaves_nothing_broken() {
     let output = fresh.command(&[]).output().unwrap();
     assert!(output.status.success(), "{}", text(&output));
     assert_eq!(fresh.networks().len(), 1);
+    assert_eq!(fresh.folders().len(), 1, "what the others left is gone");
+}
+
+#[test]
+fn a_damaged_program_is_compiled_again() {
+    let fresh = Fresh::new();
+    assert!(fresh.command(&[]).status().unwrap().success());
+    let program = fresh
+        .cache()
+        .join("networks")
+        .join(&fresh.networks()[0])
+        .join("network");
+    let whole = std::fs::read(&program).unwrap();
+    for damaged in [&whole[..0], &whole[..whole.len() / 2], b"noise"] {
+        std::fs::write(&program, damaged).unwrap();
+        let output = fresh.command(&[]).output().unwrap();
+        assert!(output.status.success(), "{}", text(&output));
+        assert_eq!(std::fs::metadata(&program).unwrap().len(), whole.len() as u64);
+    }
+}
+
+/// A stand-in for the compiler: a shell script.
+#[cfg(unix)]
+fn compiler(fresh: &Fresh, script: &str) -> PathBuf {
+    use std::os::unix::fs::PermissionsExt;
+    let path = fresh.place.write("rustc", format!("#!/bin/sh\n{script}\n"));
+    std::fs::set_permissions(&path, std::fs::Permissions::from_mode(0o755)).unwrap();
+    path
+}
+
+#[test]
+#[cfg(unix)]
+fn what_is_no_fault_of_ours_is_not_called_one() {
+    for (script, parts) in [
+        ("kill -9 $$", ["was killed", "memory"]),
+        (
+            "echo 'error: could not write: No space left on device' >&2; exit 1",
+            ["disk is full", "RUNNER_CACHE"],
+        ),
+        (
+            "printf 'error: linking with `cc` failed: exit status: 1\\n  = note: ld: bad magic\\n' >&2; exit 1",
+            ["ld: bad magic", "C linker"],
+        ),
+        (
+            "echo 'error[E0514]: found crate compiled by an incompatible version' >&2; exit 1",
+            ["E0514", "cargo build --release"],
+        ),
+    ] {
+        let fresh = Fresh::new();
+        compiler(&fresh, script);
+        // A relative path counts from the user's folder.
+        let output = fresh.command(&[]).env("RUNNER_RUSTC", "./rustc").output().unwrap();
+        let message = text(&output);
+        assert_eq!(output.status.code(), Some(5), "{message}");
+        assert!(parts.iter().all(|part| message.contains(part)), "{parts:?}: {message}");
+        assert!(!message.contains("report it"), "{message}");
+        assert!(fresh.folders().is_empty(), "nothing is left");
+    }
 }
 
 #[test]
@@ -151,6 +239,13 @@ fn a_cache_that_cannot_be_written_is_a_clear_error() {
     let fresh = Fresh::new();
     let file = fresh.place.write("file", "");
     let output = fresh.command(&[]).env("RUNNER_CACHE", file).output().unwrap();
+    assert_eq!(output.status.code(), Some(5), "{}", text(&output));
+    assert!(text(&output).contains("RUNNER_CACHE"), "{}", text(&output));
+    // Locks that cannot be opened, as in a cache that belongs to another user.
+    for letter in "0123456789abcdef".chars() {
+        std::fs::create_dir_all(fresh.cache().join(format!("networks/.lock-{letter}"))).unwrap();
+    }
+    let output = fresh.command(&[]).output().unwrap();
     assert_eq!(output.status.code(), Some(5), "{}", text(&output));
     assert!(text(&output).contains("RUNNER_CACHE"), "{}", text(&output));
 }

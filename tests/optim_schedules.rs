@@ -258,6 +258,9 @@ fn what_lasts_longer_than_the_training_is_refused() {
         ("cosine_annealing", json!({"t_max": 50, "interval": "step"})),
         ("multistep", json!({"milestones": [1, 9]})),
         ("constant", json!({"warmup_epochs": 9})),
+        ("constant", json!({"warmup_epochs": 9.5})),
+        ("cosine_annealing", json!({"warmup_epochs": 9.5})),
+        ("reduce_on_plateau", json!({"warmup_epochs": 9.5})),
     ] {
         assert_eq!(messages(name, written, horizon), [""; 0]);
     }

@@ -7,6 +7,7 @@ use std::process::Command;
 
 use common::Place;
 use runner::data::{DataContext, Features, load};
+use runner::nn::LAYERS;
 use runner::spec::Chosen;
 
 fn python() -> Option<String> {
@@ -15,25 +16,45 @@ fn python() -> Option<String> {
     if found.is_ok_and(|output| output.status.success()) {
         return Some(python);
     }
-    eprintln!("skipped: {python} has no torch and safetensors; RUNNER_PYTHON names one that has");
+    common::skipped(&format!(
+        "{python} has no torch and safetensors; RUNNER_PYTHON names one that has"
+    ));
     None
 }
+
+/// Networks that together hold every layer, with and without settings of its own.
+const NETWORKS: [&str; 3] = [
+    "[flatten, {linear: 40}, batch_norm, leaky_relu, {dropout: 0.1}, {linear: 24}, layer_norm, gelu, {linear: 10}]",
+    "[{linear: {out_features: 40, bias: false}}, {batch_norm: {eps: 0.01, momentum: 0.3}}, {leaky_relu: 0.3},
+      {linear: 24}, {layer_norm: {eps: 0.1}}, {gelu: {approximate: tanh}}, {linear: 12}, softmax, {linear: 10}]",
+    "[batch_norm, layer_norm, flatten, {linear: 20}, relu,
+      {residual: [{linear: 20}, tanh, {linear: 20}]}, sigmoid,
+      {residual: {layers: [{linear: 8}, {leaky_relu: 0.2}], shortcut: [{linear: {out_features: 8, bias: false}}]}},
+      {linear: 10}]",
+];
 
 #[test]
 fn the_same_outputs_in_pytorch() {
     let Some(python) = python() else { return };
+    for layer in LAYERS {
+        let name = layer.section.name;
+        assert!(
+            NETWORKS.iter().any(|network| network.contains(name)),
+            "{name} is looked at"
+        );
+    }
+    for network in NETWORKS {
+        compare(&python, network);
+    }
+}
+
+/// Trains a network and has PyTorch compute its predictions.
+fn compare(python: &str, network: &str) {
     let place = Place::new();
-    let recipe = place.write(
-        "recipe.yaml",
-        "
-task: classification
-seed: 4
-dataset: {name: digits}
-network: [flatten, {linear: 40}, batch_norm, leaky_relu, {dropout: 0.1}, {linear: 24}, layer_norm, gelu, {linear: 10}]
-trainer: {epochs: 3}
-",
+    let recipe = format!(
+        "task: classification\nseed: 4\ndataset: {{name: digits}}\nnetwork: {network}\ntrainer: {{epochs: 3}}\n"
     );
-    let run = place.train(&recipe, &[]);
+    let run = place.train(&place.write("recipe.yaml", recipe), &[]);
     let features = place.write("features.csv", test_features(&run));
     let output = Command::new(python)
         .arg(common::package().join("tests/peers/load_checkpoint.py"))
@@ -44,7 +65,7 @@ trainer: {epochs: 3}
         ])
         .output()
         .unwrap();
-    assert!(output.status.success(), "{}", common::text(&output));
+    assert!(output.status.success(), "{network}: {}", common::text(&output));
     println!("{}", String::from_utf8_lossy(&output.stdout));
 }
 

@@ -142,3 +142,15 @@ fn no_conflicts(_: &Chosen, _: &TargetInfo) -> Vec<Problem> {
 fn reciprocal(normalizer: f64) -> f64 {
     if normalizer == 0.0 { 0.0 } else { 1.0 / normalizer }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_mean_over_no_weight_is_0_and_hides_no_nan() {
+        let mean = |loss, weight| Sum { loss, weight }.mean();
+        assert_eq!([mean(6.0, 3.0), mean(0.0, 0.0), mean(0.2, 0.0)], [2.0, 0.0, 0.0]);
+        assert!(mean(f64::NAN, 0.0).is_nan());
+    }
+}

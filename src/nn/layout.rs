@@ -137,3 +137,40 @@ fn initial(entries: &[Entry], key: Key) -> Vec<f32> {
     }
     values
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Uniform in ±bound, as torch.nn.Linear's `kaiming_uniform_(a=√5)` comes to ±1/√fan_in: the ends are nearly
+    /// reached and never passed, mean and variance are those of the distribution.
+    #[test]
+    fn uniform_tensors_fill_their_range() {
+        let mut layout = Layout::default();
+        layout.parameter("weight", &[500, 400], Init::Uniform(0.05));
+        layout.parameter("bias", &[500], Init::Constant(0.5));
+        let values = layout.initial_parameters(7);
+        let (weight, bias) = values.split_at(200_000);
+        assert!(bias.iter().all(|&b| b == 0.5) && bias.len() == 500);
+        let largest = weight.iter().fold(0.0f32, |top, w| top.max(w.abs()));
+        assert!(largest < 0.05 && largest > 0.0499, "{largest}");
+        let n = weight.len() as f64;
+        let mean = weight.iter().map(|&w| f64::from(w)).sum::<f64>() / n;
+        let variance = weight.iter().map(|&w| f64::from(w).powi(2)).sum::<f64>() / n;
+        let expected = 0.05f64.powi(2) / 3.0;
+        // Five standard errors.
+        assert!(mean.abs() < 5.0 * (expected / n).sqrt(), "{mean}");
+        assert!((variance / expected - 1.0).abs() < 5.0 * (0.8 / n).sqrt(), "{variance}");
+    }
+
+    #[test]
+    fn tensors_have_streams_of_their_own() {
+        let mut layout = Layout::default();
+        layout.parameter("a", &[100], Init::Uniform(1.0));
+        layout.parameter("b", &[100], Init::Uniform(1.0));
+        let values = layout.initial_parameters(7);
+        assert_ne!(values[..100], values[100..]);
+        assert_eq!(values, layout.initial_parameters(7));
+        assert_ne!(values, layout.initial_parameters(8));
+    }
+}

@@ -146,3 +146,17 @@ impl<const I: usize, const O: usize, B: Bias, A: FromOutput, D: Device<f32>> Ref
         self.0.reference(y)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// torch.nn.Linear: weight and bias uniform within 1/√fan_in.
+    #[test]
+    fn starts_as_pytorchs_does() {
+        let mut layout = Layout::default();
+        Linear::<64, 3, WithBias, Identity>::describe(&mut layout);
+        assert_eq!(layout.parameters.len(), 2);
+        assert!(layout.parameters.iter().all(|entry| entry.init == Init::Uniform(0.125)));
+    }
+}

@@ -49,10 +49,12 @@ pub static DEF: TaskDef = TaskDef {
 
 /// The `main` of a compiled classification network.
 pub fn main<N: Network>() -> ExitCode {
-    train::process::main(|setup| {
-        let objective = Classify::new(setup)?;
-        Ok(Box::new(Supervised::new::<N>(setup, Box::new(objective))?))
-    })
+    train::process::main(|setup| Ok(Box::new(Supervised::new::<N>(setup, objective(setup)?)?)))
+}
+
+/// What makes a supervised task a classification.
+pub(super) fn objective(setup: &Setup<'_>) -> Result<Box<dyn Objective>> {
+    Ok(Box::new(Classify::new(setup)?))
 }
 
 fn plan(recipe: &Recipe, info: &DataInfo, problems: &mut Vec<Problem>) -> Plan {

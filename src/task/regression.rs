@@ -45,10 +45,12 @@ pub static DEF: TaskDef = TaskDef {
 
 /// The `main` of a compiled regression network.
 pub fn main<N: Network>() -> ExitCode {
-    train::process::main(|setup| {
-        let objective = Regress::new(setup)?;
-        Ok(Box::new(Supervised::new::<N>(setup, Box::new(objective))?))
-    })
+    train::process::main(|setup| Ok(Box::new(Supervised::new::<N>(setup, objective(setup)?)?)))
+}
+
+/// What makes a supervised task a regression.
+pub(super) fn objective(setup: &Setup<'_>) -> Result<Box<dyn Objective>> {
+    Ok(Box::new(Regress::new(setup)?))
 }
 
 fn plan(recipe: &Recipe, info: &DataInfo, problems: &mut Vec<Problem>) -> Plan {

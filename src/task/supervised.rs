@@ -254,8 +254,10 @@ impl Task for Supervised {
             observer.see(batch, outputs, &losses);
         })?;
         if !totals.sum.mean().is_finite() {
-            let message = format!("the best weights give a loss of {} on the test part", totals.sum.mean());
-            return Err(Error::new(Kind::Diverged, message).help("the test part may hold numbers far from all others"));
+            let loss = totals.sum.mean();
+            let message = format!("the training diverged: with the best weights, the loss on the test part is {loss}");
+            let help = "try a smaller optimizer.lr, and look for numbers in the test part that are far from all others";
+            return Err(Error::new(Kind::Diverged, message).help(help));
         }
         let mut metrics = vec![("test_loss".to_owned(), totals.sum.mean())];
         metrics.extend(named("test", &totals));
@@ -313,3 +315,6 @@ fn clip(trainer: &Trainer) -> Clip {
 fn missing(what: &str) -> Error {
     Error::new(Kind::Recipe, format!("the recipe has no {what} that this runner knows"))
 }
+
+#[cfg(test)]
+mod tests;

@@ -14,13 +14,20 @@ pub fn recipe(name: &str) -> PathBuf {
     package().join("recipes").join(name)
 }
 
+/// Says that a test is skipped, and why. Written past the test harness, which keeps what a passing test prints to
+/// itself.
+pub fn skipped(why: &str) {
+    use std::io::Write;
+    let _ = writeln!(std::io::stderr(), "skipped: {why}");
+}
+
 /// Real data: RUNNER_DATA, or the folder of shared data beside the package; `None` says that it is skipped.
 pub fn real_data(name: &str) -> Option<PathBuf> {
     let chosen = std::env::var_os("RUNNER_DATA").map(PathBuf::from);
     let folders = chosen.into_iter().chain([package().join("../shared/data")]);
     let found = folders.into_iter().find(|folder| folder.join(name).exists());
     if found.is_none() {
-        eprintln!("skipped: no real {name}; RUNNER_DATA names the folder that holds it");
+        skipped(&format!("no real {name}; RUNNER_DATA names the folder that holds it"));
     }
     found
 }
@@ -55,8 +62,19 @@ impl Place {
     /// `runner` with these arguments, called in this folder.
     pub fn command<S: AsRef<std::ffi::OsStr>>(&self, arguments: impl IntoIterator<Item = S>) -> Command {
         let mut command = Command::new(env!("CARGO_BIN_EXE_runner"));
+        command.args(arguments);
+        self.settle(command)
+    }
+
+    /// A shell command, called as [`Place::command`] calls `runner`.
+    pub fn in_shell(&self, script: &str) -> Command {
+        let mut command = Command::new("sh");
+        command.args(["-c", script]);
+        self.settle(command)
+    }
+
+    fn settle(&self, mut command: Command) -> Command {
         command
-            .args(arguments)
             .current_dir(self.path())
             .env("RUNNER_CACHE", Path::new(env!("CARGO_TARGET_TMPDIR")).join("cache"))
             .env_remove("RUNNER_DATA")

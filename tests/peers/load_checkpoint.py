@@ -4,12 +4,13 @@
     python tests/peers/load_checkpoint.py RUN/checkpoint/best.safetensors FEATURES.csv RUN/predictions.csv
 
 FEATURES.csv holds the inputs of the test part as they are in the data (a header, then a row a sample). The
-network is put together from what the checkpoint says of itself: names of layers, normalization, input
-shape. Prints the largest difference between probabilities and fails when it is above 1e-5.
+network is put together from what the checkpoint says of itself: its layers with their settings,
+normalization, input shape. Prints the largest difference between probabilities and fails when it is above 1e-5.
 """
 
 import csv
 import json
+import math
 import sys
 
 import torch
@@ -23,35 +24,77 @@ with safe_open(weights_path, framework="pt") as file:
 
 
 class Residual(nn.Module):
-    """What the recipe's residual is in PyTorch."""
+    """What the recipe's residual is in PyTorch: layers(x) + shortcut(x)."""
 
-    def __init__(self, layers, shortcut=None):
+    def __init__(self, layers, shortcut):
         super().__init__()
-        self.layers = nn.Sequential(*layers)
-        self.shortcut = nn.Sequential(*shortcut) if shortcut else nn.Identity()
+        self.layers = layers
+        self.shortcut = shortcut
 
     def forward(self, x):
         return self.layers(x) + self.shortcut(x)
 
 
-def layer(index, name):
-    weight = weights.get(f"{index}.weight")
-    if name == "linear":
-        return nn.Linear(weight.shape[1], weight.shape[0], bias=f"{index}.bias" in weights)
-    if name == "batch_norm":
-        return nn.BatchNorm1d(weight.shape[0])
-    if name == "layer_norm":
-        return nn.LayerNorm(weight.shape)
-    if name == "dropout":
-        return nn.Dropout()
-    plain = {
-        "relu": nn.ReLU, "tanh": nn.Tanh, "sigmoid": nn.Sigmoid, "gelu": nn.GELU,
-        "leaky_relu": nn.LeakyReLU, "flatten": nn.Flatten,
-    }
-    return plain[name]()
+class Builder:
+    """torch.nn modules from a checkpoint's list of layers; a sample's shape goes along."""
+
+    def __init__(self, shape):
+        self.shape = shape
+
+    def sequential(self, layers):
+        return nn.Sequential(*(self.layer(entry["name"], entry["settings"]) for entry in layers))
+
+    def layer(self, name, settings):
+        return getattr(self, name)(**settings)
+
+    def linear(self, out_features, bias):
+        made = nn.Linear(math.prod(self.shape), out_features, bias=bias)
+        self.shape = [out_features]
+        return made
+
+    def flatten(self):
+        self.shape = [math.prod(self.shape)]
+        return nn.Flatten()
+
+    def batch_norm(self, eps, momentum):
+        kind = nn.BatchNorm1d if len(self.shape) == 1 else nn.BatchNorm2d
+        return kind(self.shape[0], eps=eps, momentum=momentum)
+
+    def layer_norm(self, eps):
+        return nn.LayerNorm(self.shape, eps=eps)
+
+    def dropout(self, p):
+        return nn.Dropout(p)
+
+    def relu(self):
+        return nn.ReLU()
+
+    def tanh(self):
+        return nn.Tanh()
+
+    def sigmoid(self):
+        return nn.Sigmoid()
+
+    def softmax(self):
+        return nn.Softmax(dim=1)
+
+    def gelu(self, approximate):
+        return nn.GELU(approximate=approximate)
+
+    def leaky_relu(self, negative_slope):
+        return nn.LeakyReLU(negative_slope)
+
+    def residual(self, layers, shortcut=()):
+        before = self.shape
+        branch = self.sequential(layers)
+        after, self.shape = self.shape, before
+        beside = self.sequential(shortcut)
+        self.shape = after
+        return Residual(branch, beside)
 
 
-net = nn.Sequential(*(layer(index, name) for index, name in enumerate(about["layers"])))
+layers = about["layers"]
+net = Builder(about["input"]).sequential(layers)
 net.load_state_dict(weights, strict=True)
 net.eval()
 
@@ -59,12 +102,11 @@ rows = list(csv.reader(open(features_path)))[1:]
 x = torch.tensor([[float(cell) for cell in row] for row in rows])
 mean = torch.tensor(about["normalization"]["mean"])
 std = torch.tensor(about["normalization"]["std"])
-if len(mean) == x.shape[1]:
-    x = (x - mean) / std
-else:
-    channels = x.reshape(len(x), len(mean), -1)
-    x = ((channels - mean[:, None]) / std[:, None]).reshape(len(x), -1)
-if about["layers"][0] == "flatten":
+# One entry for each feature, or for each channel of an image.
+groups = x.reshape(len(x), len(mean), -1)
+x = ((groups - mean[:, None]) / std[:, None]).reshape(len(x), -1)
+# A linear layer that comes first reads an image as one row of features.
+if layers[0]["name"] != "linear":
     x = x.reshape(len(x), *about["input"])
 
 with torch.no_grad():
