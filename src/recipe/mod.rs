@@ -126,6 +126,15 @@ impl Recipe {
         diagnostic::into_error(problems.into_iter().map(|problem| self.diagnose(problem)).collect())
     }
 
+    /// An error that names keys of this recipe, with their places; any other as it is.
+    #[must_use]
+    pub fn place(&self, error: Error) -> Error {
+        match error.problems() {
+            [] => error,
+            problems => self.report(problems.to_vec()),
+        }
+    }
+
     fn diagnose(&self, problem: Problem) -> Diagnostic {
         Diagnostic::new(self.locate(&problem.path), problem)
     }
