@@ -5,6 +5,7 @@
 //! it; a [`loader::Loader`] serves it in batches.
 
 mod assemble;
+mod column;
 pub mod context;
 pub mod csv_file;
 
@@ -27,6 +28,7 @@ mod split;
 mod stand_in;
 mod table;
 
+pub use column::{ColumnInfo, Encoding};
 pub use context::DataContext;
 pub use download::Progress;
 pub use files::{Collection, RemoteFile, Unpacked, Wanted};
