@@ -70,9 +70,13 @@ fn introduce(experiment: &Experiment, style: Style) {
     let (recipe, info) = (&experiment.recipe, &experiment.info);
     let [train, validation, test] = info.rows.map(|rows| format::count(rows as u64));
     let parameters = format::count(experiment.network_record().parameters);
+    let data = match &info.stand_in {
+        Some(stand_in) => format!("{}, standing in for {}", stand_in.name, info.name),
+        None => info.name.clone(),
+    };
     output::say(&format!(
-        "{}: {} on {}, {parameters} parameters",
-        recipe.name, recipe.task.name, info.name
+        "{}: {} on {data}, {parameters} parameters",
+        recipe.name, recipe.task.name
     ));
     output::say(&format!(
         "  {train} train, {validation} validation, {test} test samples"

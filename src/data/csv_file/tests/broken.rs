@@ -230,7 +230,10 @@ fn a_column_that_teaches_nothing_is_refused() {
     let mut text = String::from("a,b,y\n");
     (0..40).for_each(|i| text.push_str(&format!("{i},{},{i}.5\n", if i == 3 { "u" } else { "" })));
     let error = message(&text, split);
-    assert!(error.contains("column 'b' has no category in the training part"), "{error}");
+    assert!(
+        error.contains("column 'b' has no category in the training part"),
+        "{error}"
+    );
 }
 
 #[test]
