@@ -185,6 +185,24 @@ fn damaged_data_is_never_as_published() {
 }
 
 #[test]
+fn a_download_says_what_it_does() {
+    let place = Place::new();
+    let fetch = |style: &[&str]| {
+        let mut command = place.command(["data", "fetch", "mnist"].iter().chain(style));
+        command.env("RUNNER_MIRRORS", "http://127.0.0.1:1/").output().unwrap()
+    };
+    let output = fetch(&["--json"]);
+    assert_eq!(output.status.code(), Some(Kind::Data as i32));
+    assert_eq!(
+        String::from_utf8_lossy(&output.stdout),
+        "{\"event\":\"asking\",\"mirrors\":1}\n"
+    );
+    let said = text(&fetch(&[]));
+    assert!(said.contains("looking for the files; mirrors asked: 1"), "{said}");
+    assert!(said.contains("error: no mirror can be reached:\n"), "{said}");
+}
+
+#[test]
 fn errors_keep_the_keys_they_are_about() {
     let error: Error = runner::spec::Problem::new("dataset.target".into(), "is wrong")
         .help("mend it")

@@ -9,7 +9,6 @@ use super::split;
 use super::table::{DataInfo, Dataset, Normalization, Part, TargetInfo};
 use crate::error::{Error, Kind, Result};
 use crate::random::{Key, Purpose};
-use crate::recipe::clip;
 
 /// The part of a dataset's samples that each stage sees.
 pub(super) struct Parts {
@@ -80,11 +79,6 @@ pub(super) fn finish(mut info: DataInfo, parts: Parts, splits: &Splits) -> Resul
         Normalize::Standardize => Normalization::fit(&train.features, &info.input),
         Normalize::None => Normalization::identity(&train.features),
     };
-    let target_normalization = Normalization::fit_targets(&train.targets);
-    check_finite(&info, &normalization)?;
-    target_normalization
-        .iter()
-        .try_for_each(|found| check_finite(&info, found))?;
     Ok(Dataset {
         digest: digest(
             &info.input,
@@ -92,7 +86,7 @@ pub(super) fn finish(mut info: DataInfo, parts: Parts, splits: &Splits) -> Resul
             [Some(&train), validation.as_ref(), test.as_ref()],
         ),
         normalization,
-        target_normalization,
+        target_normalization: Normalization::fit_targets(&train.targets),
         train: Arc::new(train),
         validation: validation.map(Arc::new),
         test: test.map(Arc::new),
@@ -112,24 +106,6 @@ fn nothing_held_out(splits: &Splits, validation: &Option<Part>, test: &Option<Pa
         .filter(|(_, share, part)| *share > 0.0 && part.is_none())
         .map(|(name, ..)| note(name))
         .collect()
-}
-
-/// Numbers so far apart that their spread has no finite number cannot be scaled.
-fn check_finite(info: &DataInfo, normalization: &Normalization) -> Result<()> {
-    let both = normalization.mean.iter().zip(&normalization.std);
-    let Some(i) = both
-        .into_iter()
-        .position(|(mean, std)| !(mean.is_finite() && std.is_finite()))
-    else {
-        return Ok(());
-    };
-    let name = info.features.as_ref().and_then(|names| names.get(i));
-    let name = name.map_or_else(|| i.to_string(), |name| format!("'{}'", clip(name)));
-    let message = format!(
-        "{}: the mean or spread of feature {name} is no finite number",
-        info.name
-    );
-    Err(Error::new(Kind::Data, message).help("look for numbers that are far too large"))
 }
 
 /// A dataset whose samples are all in memory already, without an official test part.

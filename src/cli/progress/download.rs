@@ -40,7 +40,7 @@ impl Download {
 
     fn show(&mut self, step: &Progress<'_>) {
         match *step {
-            Progress::Asking { mirrors } => output::say(&format!("looking for the files on {mirrors} mirrors")),
+            Progress::Asking { mirrors } => output::say(&format!("looking for the files; mirrors asked: {mirrors}")),
             Progress::Waiting => output::note("another process downloads the same files; waiting for it"),
             Progress::Receiving { file, bytes, total, .. } => self.receiving(file, bytes, total),
             Progress::Received { file, bytes } => {

@@ -10,6 +10,7 @@ mod mirrors;
 mod pace;
 mod transfer;
 
+use std::collections::VecDeque;
 use std::path::Path;
 use std::time::Duration;
 
@@ -79,8 +80,9 @@ pub enum Progress<'a> {
     },
 }
 
-/// Rounds over all mirrors while each round brings new bytes: enough for a line that breaks now and then.
-const MAX_ROUNDS: usize = 8;
+/// Tries of a mirror, the next one only where the last has brought new bytes: enough for a line that breaks
+/// now and then.
+const MAX_TRIES: usize = 8;
 
 /// Together the mirrors that answer may take this many times [`Limits::stall`] without getting a file further.
 const FRUITLESS_STALLS: u32 = 3;
@@ -124,45 +126,41 @@ fn fetch_file(
     progress: &mut dyn FnMut(Progress),
 ) -> Result<()> {
     let mut reasons: Vec<String> = Vec::new();
-    let mut candidates = mirrors.clone();
     let mut pace = Pace::new(file.part_bytes(place), limits.stall * FRUITLESS_STALLS, file.bytes);
-    for _ in 0..MAX_ROUNDS {
-        let mut again = Vec::new();
-        for mirror in &candidates {
-            let url = format!("{mirror}{}", file.name);
-            let transfer = Transfer {
-                url: &url,
-                file,
-                place,
-                limits,
-            };
-            let before = file.part_bytes(place);
-            match transfer.run(progress) {
-                Ok(()) => {
-                    let bytes = file.bytes;
-                    progress(Progress::Received { file: file.name, bytes });
-                    mirrors.retain(|other| other != mirror);
-                    mirrors.insert(0, mirror.clone());
-                    return Ok(());
+    let mut queue: VecDeque<(usize, String)> = mirrors.iter().map(|mirror| (1, mirror.clone())).collect();
+    while let Some((tries, mirror)) = queue.pop_front() {
+        let url = format!("{mirror}{}", file.name);
+        let transfer = Transfer {
+            url: &url,
+            file,
+            place,
+            limits,
+        };
+        let before = file.part_bytes(place);
+        match transfer.run(progress) {
+            Ok(()) => {
+                let bytes = file.bytes;
+                progress(Progress::Received { file: file.name, bytes });
+                mirrors.retain(|other| *other != mirror);
+                mirrors.insert(0, mirror);
+                return Ok(());
+            }
+            Err(Failure::Machine(error)) => return Err(error),
+            Err(Failure::Broken(reason)) => {
+                progress(Progress::Failed {
+                    url: &url,
+                    reason: &reason,
+                });
+                reasons.push(format!("{url}: {reason}"));
+                let now = file.part_bytes(place);
+                if !pace.goes_on(now) {
+                    break;
                 }
-                Err(Failure::Machine(error)) => return Err(error),
-                Err(Failure::Broken(reason)) => {
-                    progress(Progress::Failed {
-                        url: &url,
-                        reason: &reason,
-                    });
-                    reasons.push(format!("{url}: {reason}"));
-                    let now = file.part_bytes(place);
-                    if now >= before + pace::step(file.bytes) {
-                        again.push(mirror.clone());
-                    }
-                    if !pace.goes_on(now) {
-                        return Err(none_has(file, reasons));
-                    }
+                if now >= before + pace::step(file.bytes) && tries < MAX_TRIES {
+                    queue.push_back((tries + 1, mirror));
                 }
             }
         }
-        candidates = again;
     }
     Err(none_has(file, reasons))
 }
