@@ -6,6 +6,7 @@ use super::options::Options;
 use super::sheet::{Row, Sheet};
 use super::{MAX_CATEGORIES, MAX_NAME_BYTES};
 use crate::error::Result;
+
 /// A cell or a name, for a message.
 pub(super) use crate::recipe::clip as shown;
 

@@ -1,9 +1,9 @@
 //! Downloads: the only place that opens a socket.
 //!
 //! All mirrors are asked at once which of them answers, so that a machine without a network is noticed
-//! within [`Limits::reach`], however many mirrors and files there are. A file arrives as `NAME.part`,
-//! goes on where it stopped, never grows past its expected size, and gets its name only when its
-//! SHA-256 is the pinned one. No mirror is trusted.
+//! within [`Limits::reach`], however many mirrors and files there are. One that answers and then brings
+//! next to nothing is given up. A file arrives as `NAME.part`, goes on where it stopped, never grows past
+//! its expected size, and gets its name only when its SHA-256 is the pinned one. No mirror is trusted.
 
 mod lock;
 mod mirrors;
@@ -14,12 +14,13 @@ use std::collections::VecDeque;
 use std::path::Path;
 use std::time::Duration;
 
+use serde::Serialize;
+
 use super::files::{Collection, RemoteFile, Wanted};
 use crate::error::{Error, Kind, Result};
 use lock::lock;
 pub use mirrors::of as mirrors_of;
 use pace::Pace;
-use serde::Serialize;
 use transfer::{Failure, Transfer};
 
 /// How long to wait for what.
