@@ -60,6 +60,7 @@ pub struct Error {
     kind: Kind,
     message: String,
     help: Option<String>,
+    problems: Vec<Problem>,
 }
 
 impl Error {
@@ -69,6 +70,7 @@ impl Error {
             kind,
             message: message.into(),
             help: None,
+            problems: Vec::new(),
         }
     }
 
@@ -84,6 +86,11 @@ impl Error {
     pub fn context(mut self, context: impl fmt::Display) -> Self {
         self.message = format!("{context}: {}", self.message);
         self
+    }
+
+    /// The keys of a recipe that are wrong, where that is what is wrong: the recipe knows their places.
+    pub fn problems(&self) -> &[Problem] {
+        &self.problems
     }
 
     /// The kind.
@@ -111,10 +118,21 @@ impl std::error::Error for Error {}
 
 impl From<Problem> for Error {
     fn from(problem: Problem) -> Self {
-        let error = Error::new(Kind::Recipe, format!("{}: {}", problem.path, problem.message));
-        match problem.help {
-            Some(help) => error.help(help),
-            None => error,
+        vec![problem].into()
+    }
+}
+
+/// Mistakes in a recipe, named by their keys.
+impl From<Vec<Problem>> for Error {
+    fn from(problems: Vec<Problem>) -> Self {
+        let line = |problem: &Problem| {
+            let help = problem.help.as_ref().map(|help| format!("\n  help: {help}"));
+            format!("{}: {}{}", problem.path, problem.message, help.unwrap_or_default())
+        };
+        let lines: Vec<String> = problems.iter().map(line).collect();
+        Self {
+            problems,
+            ..Self::new(Kind::Recipe, lines.join("\n"))
         }
     }
 }

@@ -74,6 +74,8 @@ impl TermLike for Screen {
 
 fn started(epochs: u64) -> Event {
     Event::Started {
+        run: "results/x/1".into(),
+        stand_in: None,
         build: "b".into(),
         epochs,
         steps_per_epoch: 844,

@@ -6,8 +6,8 @@ use std::time::{Duration, Instant};
 
 use data_support::download::{assert_complete, collection, content, fetch, limits, listing};
 use data_support::server::{Manner, Server};
-use runner::data::Collection;
 use runner::data::download::{Limits, Progress, download};
+use runner::data::{Collection, Wanted};
 use runner::error::Kind;
 
 #[test]
@@ -21,11 +21,12 @@ fn a_good_mirror_serves_all_files_and_reports_progress() {
             assert!(bytes <= total && total == 200_000);
             last = bytes;
         }
-        Progress::Received { file } => received.push((file.to_owned(), last)),
+        Progress::Received { file, .. } => received.push((file.to_owned(), last)),
         _ => {}
     };
     download(
         files,
+        Wanted::Missing,
         folder.path(),
         std::slice::from_ref(&server.base),
         limits(),
@@ -37,6 +38,7 @@ fn a_good_mirror_serves_all_files_and_reports_progress() {
     let before = server.requests().len();
     download(
         files,
+        Wanted::Missing,
         folder.path(),
         std::slice::from_ref(&server.base),
         limits(),
@@ -57,6 +59,8 @@ fn a_bad_mirror_never_leaves_a_file_and_a_good_one_helps() {
         Manner::Stalls,
         Manner::CutOff,
         Manner::Silent,
+        Manner::Snippets,
+        Manner::Drips,
     ] {
         let bad = Server::start(&content(), manner);
         let folder = tempfile::tempdir().unwrap();
@@ -84,6 +88,9 @@ fn messages_name_the_mirror_and_the_reason() {
         (Manner::Endless, "sends more than the expected 200000 bytes"),
         (Manner::OtherLength, "announces 5 bytes, expected 200000"),
         (Manner::NotFound, "answered with status 404"),
+        (Manner::NotFound, "no mirror has f.gz:"),
+        (Manner::RedirectLoop, "no mirror has f.gz:"),
+        (Manner::Drips, "only drips: "),
         (Manner::Stalls, "broke off after 10 of 200000 bytes"),
     ] {
         let server = Server::start(&content(), manner);
@@ -130,6 +137,7 @@ fn a_machine_without_a_network_is_noticed_within_ten_seconds() {
     let start = Instant::now();
     let error = download(
         collection(&content(), &["f.gz"]),
+        Wanted::Missing,
         folder.path(),
         &mirrors,
         Limits::default(),
@@ -167,26 +175,114 @@ fn a_folder_that_cannot_be_written_is_this_machines_failure() {
     assert!(error.to_string().contains("cannot write"), "{error}");
 }
 
+/// Waits do not add up, neither of processes that find no mirror nor of mirrors that answer and then bring nothing.
+#[test]
+fn many_at_once_wait_no_longer_than_one() {
+    let silent = Server::start(&content(), Manner::Silent);
+    let folder = tempfile::tempdir().unwrap();
+    let start = Instant::now();
+    std::thread::scope(|scope| {
+        for _ in 0..4 {
+            scope.spawn(|| fetch(folder.path(), &[&silent]).unwrap_err());
+        }
+    });
+    assert!(start.elapsed() < Duration::from_secs(4), "{:?}", start.elapsed());
+}
+
+#[test]
+fn mirrors_that_bring_next_to_nothing_are_given_up() {
+    for manner in [Manner::Snippets, Manner::Drips, Manner::Stalls] {
+        let servers: Vec<Server> = (0..5).map(|_| Server::start(&content(), manner)).collect();
+        let folder = tempfile::tempdir().unwrap();
+        let start = Instant::now();
+        fetch(folder.path(), &servers.iter().collect::<Vec<_>>()).unwrap_err();
+        assert!(
+            start.elapsed() < Duration::from_secs(4),
+            "{manner:?}: {:?}",
+            start.elapsed()
+        );
+        let tries: usize = servers.iter().map(|server| server.transfers().len()).sum();
+        assert!(tries <= 10, "{manner:?}: {tries} tries");
+    }
+}
+
+#[test]
+fn a_lock_that_is_held_without_progress_is_not_waited_for() {
+    let good = Server::start(&content(), Manner::Good);
+    let folder = tempfile::tempdir().unwrap();
+    std::fs::create_dir(folder.path().join("set")).unwrap();
+    let held = std::fs::File::create(folder.path().join("set/.lock")).unwrap();
+    held.lock().unwrap();
+    let error = fetch(folder.path(), &[&good]).unwrap_err().to_string();
+    assert!(error.contains("has not come further for 2 s"), "{error}");
+    drop(held);
+    fetch(folder.path(), &[&good]).unwrap();
+}
+
+#[test]
+fn a_wrong_file_stays_until_the_right_one_is_there() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("set/f.gz");
+    std::fs::create_dir(folder.path().join("set")).unwrap();
+    std::fs::write(&path, "mine").unwrap();
+    let replace = |server: &Server| {
+        let (files, mirrors) = (collection(&content(), &["f.gz"]), [server.base.clone()]);
+        download(
+            files,
+            Wanted::MissingOrWrong,
+            folder.path(),
+            &mirrors,
+            limits(),
+            &mut |_| {},
+        )
+    };
+    replace(&Server::start(&content(), Manner::WrongBytes)).unwrap_err();
+    assert_eq!(std::fs::read(&path).unwrap(), b"mine");
+    let good = Server::start(&content(), Manner::Good);
+    fetch(folder.path(), &[&good]).unwrap();
+    assert_eq!(std::fs::read(&path).unwrap(), b"mine", "a run replaces nothing");
+    replace(&good).unwrap();
+    assert_complete(folder.path());
+}
+
+#[test]
+fn steps_of_a_download_are_lines_of_json() {
+    let failed = Progress::Failed {
+        url: "http://a/",
+        reason: "status 404",
+    };
+    assert_eq!(
+        serde_json::to_string(&failed).unwrap(),
+        r#"{"event":"mirror_failed","url":"http://a/","reason":"status 404"}"#
+    );
+    assert_eq!(
+        serde_json::to_string(&Progress::Waiting).unwrap(),
+        r#"{"event":"waiting"}"#
+    );
+}
+
 /// `RUNNER_MIRRORS` is read from the environment, so it is set for a process of its own.
 #[test]
 fn mirrors_can_be_named_in_the_environment() {
+    const CHILD: &str = "RUNNER_TEST_MIRRORS_CHILD";
     let files = Collection {
         folder: "set",
         mirrors: &["https://example.org/set/"],
         files: &[],
     };
-    if std::env::var_os("RUNNER_MIRRORS").is_some() {
-        assert_eq!(
-            runner::data::download::mirrors_of(&files),
-            ["http://a/x/set/", "http://b/set/"]
-        );
+    if let Ok(expected) = std::env::var(CHILD) {
+        assert_eq!(runner::data::download::mirrors_of(&files).join(" "), expected);
         return;
     }
-    assert_eq!(runner::data::download::mirrors_of(&files), ["https://example.org/set/"]);
-    let child = std::process::Command::new(std::env::current_exe().unwrap())
-        .args(["--exact", "mirrors_can_be_named_in_the_environment"])
-        .env("RUNNER_MIRRORS", "http://a/x, http://b/ ,")
-        .output()
-        .unwrap();
-    assert!(child.status.success(), "{}", String::from_utf8_lossy(&child.stdout));
+    let child = |mirrors: &str, expected: &str| {
+        let child = std::process::Command::new(std::env::current_exe().unwrap())
+            .args(["--exact", "mirrors_can_be_named_in_the_environment"])
+            .env("RUNNER_MIRRORS", mirrors)
+            .env(CHILD, expected)
+            .output()
+            .unwrap();
+        assert!(child.status.success(), "{}", String::from_utf8_lossy(&child.stdout));
+    };
+    child("", "https://example.org/set/");
+    child("http://a/x, http://b/ ,", "http://a/x/set/ http://b/set/");
 }

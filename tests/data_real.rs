@@ -135,6 +135,8 @@ fn california_has_207_gaps_and_one_column_of_words() {
         json!({"total_bedrooms": {"missing": "median"}, "ocean_proximity": {"categories": "one_hot"}});
     let data = csv("california-housing.csv", settings).unwrap().unwrap();
     assert_eq!(data.info.rows, [14_861, 1_651, 4_128]);
+    let notes = data.info.notes.join("\n");
+    assert!(notes.contains("(median, 207 cells)"), "{notes}");
     assert_eq!(data.info.target, TargetInfo::Values(vec!["median_house_value".into()]));
     assert_eq!(data.info.input, [13]);
     assert!(
@@ -200,14 +202,19 @@ fn titanic_has_crlf_quotes_and_gaps() {
     );
 }
 
-/// Rows of a file as sets, to compare with an embedded copy.
-fn bits(data: &Dataset) -> Vec<Vec<u32>> {
+/// Rows of a file as sets, each with its class by name, to compare with an embedded copy.
+fn labelled(data: &Dataset, called: impl Fn(&str) -> String) -> Vec<(Vec<u32>, String)> {
+    let TargetInfo::Classes(names) = &data.info.target else {
+        panic!("classes")
+    };
     let width = data.info.width();
-    let mut rows: Vec<Vec<u32>> = parts(data)
-        .iter()
-        .flat_map(|part| floats(part).chunks(width))
-        .map(|x| x.iter().map(|v| v.to_bits()).collect())
-        .collect();
+    let bits = |x: &[f32]| x.iter().map(|v| v.to_bits()).collect::<Vec<u32>>();
+    let mut rows = Vec::new();
+    for part in parts(data) {
+        let classes = part.targets.classes().unwrap();
+        let samples = floats(part).chunks(width).zip(classes);
+        rows.extend(samples.map(|(x, &class)| (bits(x), called(&names[class as usize]))));
+    }
     rows.sort();
     rows
 }
@@ -224,7 +231,8 @@ fn embedded_iris_is_the_file_of_uci() {
     let data = data.unwrap();
     assert!(data.info.notes.iter().any(|note| note.contains("no header")));
     assert_eq!(class_counts(&data), [50, 50, 50]);
-    assert_eq!(bits(&data), bits(&embedded("iris")));
+    let called = |name: &str| name.trim_start_matches("Iris-").to_owned();
+    assert_eq!(labelled(&data, called), labelled(&embedded("iris"), str::to_owned));
 }
 
 #[test]
@@ -235,7 +243,11 @@ fn embedded_breast_cancer_is_the_file_of_uci() {
     let data = data.unwrap();
     assert_eq!(data.info.target, TargetInfo::Classes(vec!["B".into(), "M".into()]));
     assert_eq!(class_counts(&data), [357, 212]);
-    assert_eq!(bits(&data), bits(&embedded("breast_cancer")));
+    let called = |name: &str| if name == "B" { "benign" } else { "malignant" }.to_owned();
+    assert_eq!(
+        labelled(&data, called),
+        labelled(&embedded("breast_cancer"), str::to_owned)
+    );
 }
 
 #[test]
@@ -245,5 +257,8 @@ fn embedded_digits_are_the_test_file_of_uci() {
     };
     let data = data.unwrap();
     assert_eq!(data.info.input, [64]);
-    assert_eq!(bits(&data), bits(&embedded("digits")));
+    assert_eq!(
+        labelled(&data, str::to_owned),
+        labelled(&embedded("digits"), str::to_owned)
+    );
 }

@@ -5,7 +5,6 @@ use comfy_table::{ContentArrangement, Table};
 use super::args::{DataArgs, DataCommand, ShowArgs, SourceArgs};
 use super::output::{self, NO_LINES};
 use super::progress::{Download, Style};
-use super::run::show;
 use crate::data::{self, DataContext, FileState, Origin, Status};
 use crate::error::Result;
 use crate::report::format;
@@ -38,7 +37,7 @@ fn fetch(names: &[String], source: &SourceArgs, asked: &ShowArgs) -> Result<()> 
     let style = Style::choose(asked);
     for name in names {
         let mut download = Download::new(style);
-        data::fetch(name, &context, &mut |step| show(&mut download, &step))?;
+        data::fetch(name, &context, &mut |step| download.step(&step))?;
         drop(download);
         if style.for_people() {
             output::say(&format!("{name}: complete in {}", context.folder.display()));
@@ -49,23 +48,30 @@ fn fetch(names: &[String], source: &SourceArgs, asked: &ShowArgs) -> Result<()> 
 
 fn verify(names: &[String], source: &SourceArgs) -> Result<()> {
     let context = context(source);
-    let here = || {
-        data::status(&context)
-            .into_iter()
-            .filter(|s| !s.files.is_empty() && s.ready())
-    };
     let all: Vec<String> = match names {
-        [] => here().map(|status| status.name.to_owned()).collect(),
+        [] => data::status(&context)
+            .into_iter()
+            .filter(Status::begun)
+            .map(|status| status.name.to_owned())
+            .collect(),
         names => names.to_vec(),
     };
     if all.is_empty() {
         output::note(&format!("no downloaded data in {}", context.folder.display()));
     }
+    let mut wrong = None;
     for name in &all {
-        let files = data::verify(name, &context)?;
-        output::print(&format!("{name}: {files} files are as published\n"))?;
+        match data::verify(name, &context) {
+            Ok(files) => output::print(&format!("{name}: {files} files are as published\n"))?,
+            // All are looked at; the last that is wrong is told by the caller.
+            Err(error) => {
+                if let Some(earlier) = wrong.replace(error) {
+                    output::error(&earlier);
+                }
+            }
+        }
     }
-    Ok(())
+    wrong.map_or(Ok(()), Err)
 }
 
 impl Shelf {

@@ -29,7 +29,15 @@ impl Experiment {
     /// # Errors
     /// Every mistake of the recipe, with its place.
     pub fn new(recipe: Recipe, context: &DataContext) -> Result<Self> {
-        let info = data::describe(&recipe.dataset, context)?;
+        let info = data::describe(&recipe.dataset, context).map_err(|error| recipe.place(error))?;
+        Self::of(recipe, info)
+    }
+
+    /// Checks a recipe against data that is described already.
+    ///
+    /// # Errors
+    /// Every mistake of the recipe, with its place.
+    pub fn of(recipe: Recipe, info: DataInfo) -> Result<Self> {
         let plan = task::check(&recipe, &info).map_err(|problems| recipe.report(problems))?;
         Ok(Self { recipe, info, plan })
     }
@@ -77,13 +85,14 @@ impl Experiment {
 /// Every mistake of the recipe, with its place; where there are some, also those that [`Experiment::new`]
 /// would find in the rest.
 pub fn load(path: &Path, set: &[String], source: &SourceArgs) -> Result<Recipe> {
-    Recipe::load_with(path, &Overrides::from_process(set.to_vec()), |recipe| {
-        let info = data::describe(&recipe.dataset, &context(recipe, source));
-        info.map_or_else(
-            |_| Vec::new(),
-            |info| task::check(recipe, &info).err().unwrap_or_default(),
-        )
-    })
+    Recipe::load_with(
+        path,
+        &Overrides::from_process(set.to_vec()),
+        |recipe| match data::describe(&recipe.dataset, &context(recipe, source)) {
+            Ok(info) => task::check(recipe, &info).err().unwrap_or_default(),
+            Err(error) => error.problems().to_vec(),
+        },
+    )
 }
 
 /// Where the data of a recipe is looked for.

@@ -55,7 +55,10 @@ fn stored(folder: &RunFolder, record: &Record, source: &SourceArgs) -> Result<Ex
     let mut context = experiment::context(&recipe, source);
     context.recipe_folder = record.recipe_folder.clone().into();
     context.use_stand_in = record.data.stand_in.is_some();
-    if !context.use_stand_in {
+    if let Some(stand_in) = &record.data.stand_in {
+        output::note(&stand_in.sentence);
+    }
+    if data::is_downloaded(&recipe.dataset) && !context.use_stand_in {
         let prepared = data::prepare(&recipe.dataset, &context, &mut |_| {})?;
         if let Some(reason) = prepared.use_stand_in {
             let error = Error::new(

@@ -47,16 +47,19 @@ pub(super) fn train(folder: &RunFolder, compiled: &Compiled, source: &SourceArgs
 /// had, else its stand-in.
 fn checked(recipe: Recipe, source: &SourceArgs, style: Style) -> Result<Experiment> {
     let mut context = experiment::context(&recipe, source);
-    // What can be said without the data is said before any download.
-    Experiment::new(recipe.clone(), &context)?;
+    if data::is_downloaded(&recipe.dataset) {
+        // What can be said without the data is said before any download.
+        Experiment::new(recipe.clone(), &context)?;
+    }
     let mut download = Download::new(style);
-    let prepared = data::prepare(&recipe.dataset, &context, &mut |step| show(&mut download, &step))?;
+    let prepared = data::prepare(&recipe.dataset, &context, &mut |step| download.step(&step));
     drop(download);
+    let prepared = prepared.map_err(|error| recipe.place(error))?;
     context.use_stand_in = prepared.use_stand_in.is_some();
     if let Some(sentence) = &prepared.use_stand_in {
         output::note(sentence);
     }
-    Experiment::new(recipe, &context)
+    Experiment::of(recipe, prepared.info)
 }
 
 /// What the user should know before it starts.
@@ -67,9 +70,13 @@ fn introduce(experiment: &Experiment, style: Style) {
     let (recipe, info) = (&experiment.recipe, &experiment.info);
     let [train, validation, test] = info.rows.map(|rows| format::count(rows as u64));
     let parameters = format::count(experiment.network_record().parameters);
+    let data = match &info.stand_in {
+        Some(stand_in) => format!("{}, standing in for {}", stand_in.name, info.name),
+        None => info.name.clone(),
+    };
     output::say(&format!(
-        "{}: {} on {}, {parameters} parameters",
-        recipe.name, recipe.task.name, info.name
+        "{}: {} on {data}, {parameters} parameters",
+        recipe.name, recipe.task.name
     ));
     output::say(&format!(
         "  {train} train, {validation} validation, {test} test samples"
@@ -101,15 +108,6 @@ fn fits(needed: u64) -> Result<()> {
             Err(Error::new(Kind::Failure, message).help("make the layers narrower, or trainer.batch_size smaller"))
         }
         _ => Ok(()),
-    }
-}
-
-/// A step of a download, as the terminal shows it.
-pub(super) fn show(download: &mut Download, step: &data::Progress<'_>) {
-    match *step {
-        data::Progress::Receiving { file, bytes, total, .. } => download.received(file, bytes, total),
-        data::Progress::Failed { url, reason } => download.note(&format!("{url}: {reason}")),
-        _ => {}
     }
 }
 

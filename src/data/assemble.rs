@@ -24,6 +24,7 @@ pub(super) fn info(name: &str, input: &[usize], target: TargetInfo) -> DataInfo 
         input: input.to_vec(),
         target,
         features: None,
+        columns: Vec::new(),
         rows: [0; 3],
         stand_in: None,
         notes: Vec::new(),
@@ -73,6 +74,7 @@ pub(super) fn finish(mut info: DataInfo, parts: Parts, splits: &Splits) -> Resul
     }
     let count = |part: &Option<Part>| part.as_ref().map_or(0, Part::len);
     info.rows = [train.len(), count(&validation), count(&test)];
+    info.notes.extend(nothing_held_out(splits, &validation, &test));
     let normalization = match splits.normalize {
         Normalize::Standardize => Normalization::fit(&train.features, &info.input),
         Normalize::None => Normalization::identity(&train.features),
@@ -90,6 +92,20 @@ pub(super) fn finish(mut info: DataInfo, parts: Parts, splits: &Splits) -> Resul
         test: test.map(Arc::new),
         info,
     })
+}
+
+/// A part that was asked for and is empty is no surprise at the end.
+fn nothing_held_out(splits: &Splits, validation: &Option<Part>, test: &Option<Part>) -> Vec<String> {
+    let empty = [
+        ("validation", splits.validation_split, validation),
+        ("test", splits.test_split, test),
+    ];
+    let note = |name| format!("no {name} part: so few samples of each class cannot be divided");
+    empty
+        .into_iter()
+        .filter(|(_, share, part)| *share > 0.0 && part.is_none())
+        .map(|(name, ..)| note(name))
+        .collect()
 }
 
 /// A dataset whose samples are all in memory already, without an official test part.

@@ -30,10 +30,32 @@ pub struct RemoteFile {
     pub bytes: u64,
     /// Its SHA-256, as lower-case hex.
     pub sha256: &'static str,
-    /// The size of what is in it.
-    pub unpacked_bytes: u64,
-    /// The SHA-256 of what is in it, where it is known: for a copy that was unpacked by hand.
-    pub unpacked_sha256: Option<&'static str>,
+    /// What is in it, where its hash is known: then a copy that was unpacked by hand is taken too.
+    pub unpacked: Option<Unpacked>,
+}
+
+/// What is in a gzipped file.
+#[derive(Debug)]
+pub struct Unpacked {
+    /// Its size in bytes.
+    pub bytes: u64,
+    /// Its SHA-256, as lower-case hex.
+    pub sha256: &'static str,
+}
+
+/// Which files a download brings.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Wanted {
+    /// Those that are not there: a run never replaces a file.
+    Missing,
+    /// Those, and those that are not the published ones.
+    MissingOrWrong,
+}
+
+/// How a file differs from the published one.
+enum Difference {
+    Bytes { actual: u64, expected: u64 },
+    Hash { actual: String, expected: &'static str },
 }
 
 /// A file found in the data folder.
@@ -60,6 +82,8 @@ impl RemoteFile {
         if packed.exists() {
             return Some(Found::Packed(packed));
         }
+        // One that cannot be checked is as good as none.
+        self.unpacked.as_ref()?;
         let unpacked = folder.join(self.unpacked_name());
         unpacked.exists().then_some(Found::Unpacked(unpacked))
     }
@@ -69,37 +93,66 @@ impl RemoteFile {
         self.name.strip_suffix(".gz").unwrap_or(self.name)
     }
 
+    /// Where its bytes are gathered until all are there.
+    pub fn part(&self, folder: &Path) -> PathBuf {
+        folder.join(format!("{}.part", self.name))
+    }
+
+    /// How many bytes have been gathered.
+    pub fn part_bytes(&self, folder: &Path) -> u64 {
+        size_of(&self.part(folder))
+    }
+
+    /// How many bytes of it are there, in a part or in the whole file.
+    pub fn bytes_there(&self, folder: &Path) -> u64 {
+        self.part_bytes(folder).max(size_of(&folder.join(self.name)))
+    }
+
+    /// The size and the hash that a found file must have.
+    pub fn published(&self, found: &Found) -> (u64, &'static str) {
+        match (found, &self.unpacked) {
+            (Found::Unpacked(_), Some(unpacked)) => (unpacked.bytes, unpacked.sha256),
+            _ => (self.bytes, self.sha256),
+        }
+    }
+
     /// Checks a found file against the pinned size and hash.
     ///
     /// # Errors
     /// [`Kind::Data`] when it is another file, with what to do about it.
     pub fn verify(&self, found: &Found, dataset: &str) -> Result<()> {
-        let (bytes, sha256) = match found {
-            Found::Packed(_) => (self.bytes, Some(self.sha256)),
-            Found::Unpacked(_) => (self.unpacked_bytes, self.unpacked_sha256),
+        let path = found.path().display();
+        let message = match self.difference(found)? {
+            None => return Ok(()),
+            Some(Difference::Bytes { actual, expected }) => format!("{path} has {actual} bytes, expected {expected}"),
+            Some(Difference::Hash { actual, expected }) => {
+                format!("{path} is not the published file: SHA-256 {actual}, expected {expected}")
+            }
         };
-        let path = found.path();
         let remedy = format!("delete it, or run 'runner data fetch {dataset}' to replace it");
+        Err(Error::new(Kind::Data, message).help(remedy))
+    }
+
+    /// What tells a found file from the published one; fails where it cannot be read.
+    fn difference(&self, found: &Found) -> Result<Option<Difference>> {
+        let (bytes, sha256) = self.published(found);
+        let path = found.path();
         let metadata = std::fs::metadata(path).map_err(|error| unreadable(path, &error))?;
         if !metadata.is_file() {
-            return Err(Error::new(Kind::Data, format!("{} is not a file", path.display())).help(remedy));
+            let message = format!("{} is not a file", path.display());
+            return Err(Error::new(Kind::Data, message).help("move it out of the way"));
         }
         if metadata.len() != bytes {
-            let message = format!("{} has {} bytes, expected {bytes}", path.display(), metadata.len());
-            return Err(Error::new(Kind::Data, message).help(remedy));
+            return Ok(Some(Difference::Bytes {
+                actual: metadata.len(),
+                expected: bytes,
+            }));
         }
-        let Some(expected) = sha256 else {
-            return Ok(());
-        };
         let actual = sha256_of(path)?;
-        if actual != expected {
-            let message = format!(
-                "{} is not the published file: SHA-256 {actual}, expected {expected}",
-                path.display()
-            );
-            return Err(Error::new(Kind::Data, message).help(remedy));
-        }
-        Ok(())
+        Ok((actual != sha256).then_some(Difference::Hash {
+            actual,
+            expected: sha256,
+        }))
     }
 }
 
@@ -109,10 +162,24 @@ impl Collection {
         data_folder.join(self.folder)
     }
 
-    /// The files that are in neither form in the folder.
-    pub fn missing(&self, data_folder: &Path) -> Vec<&'static RemoteFile> {
+    /// The files to bring into the folder.
+    ///
+    /// # Errors
+    /// Where wrong files are wanted too and one cannot be read: it may be the right one.
+    pub fn wanted(&self, data_folder: &Path, wanted: Wanted) -> Result<Vec<&'static RemoteFile>> {
         let place = self.place(data_folder);
-        self.files.iter().filter(|file| file.find(&place).is_none()).collect()
+        let mut files = Vec::new();
+        for file in self.files {
+            let bring = match (file.find(&place), wanted) {
+                (None, _) => true,
+                (Some(_), Wanted::Missing) => false,
+                (Some(found), Wanted::MissingOrWrong) => file.difference(&found)?.is_some(),
+            };
+            if bring {
+                files.push(file);
+            }
+        }
+        Ok(files)
     }
 
     /// Checks every file that is there.
@@ -128,6 +195,11 @@ impl Collection {
         }
         Ok(())
     }
+}
+
+/// The size of a file; none for one that is not there.
+pub(super) fn size_of(path: &Path) -> u64 {
+    std::fs::metadata(path).map_or(0, |metadata| metadata.len())
 }
 
 /// The SHA-256 of a file, as hex.
@@ -154,12 +226,14 @@ pub(super) fn unreadable(path: &Path, error: &std::io::Error) -> Error {
 mod tests {
     use super::*;
 
-    static HELLO: RemoteFile = RemoteFile {
+    const HELLO: RemoteFile = RemoteFile {
         name: "hello.gz",
         bytes: 5,
         sha256: "2cf24dba5fb0a30e26e83b2ac5b9e29e1b161e5c1fa7425e73043362938b9824",
-        unpacked_bytes: 3,
-        unpacked_sha256: None,
+        unpacked: Some(Unpacked {
+            bytes: 3,
+            sha256: "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad",
+        }),
     };
 
     #[test]
@@ -175,6 +249,19 @@ mod tests {
         let found = HELLO.find(folder.path()).unwrap();
         assert!(matches!(found, Found::Packed(_)));
         HELLO.verify(&found, "x").unwrap();
+    }
+
+    #[test]
+    fn an_unpacked_copy_is_checked_or_not_taken() {
+        let folder = tempfile::tempdir().unwrap();
+        std::fs::write(folder.path().join("hello"), "abd").unwrap();
+        let error = HELLO.verify(&HELLO.find(folder.path()).unwrap(), "x").unwrap_err();
+        assert!(error.to_string().contains("is not the published file"), "{error}");
+        let unknown = RemoteFile {
+            unpacked: None,
+            ..HELLO
+        };
+        assert_eq!(unknown.find(folder.path()), None);
     }
 
     #[test]

@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use super::context::DataContext;
 use super::download::{Limits, Progress, download, mirrors_of};
-use super::files::{Collection, Found, RemoteFile};
+use super::files::{Collection, Found, RemoteFile, Wanted, size_of};
 use super::{DATASETS, Origin, find};
 use crate::error::{Error, Kind, Result};
 
@@ -27,6 +27,11 @@ impl Status {
         self.files
             .iter()
             .all(|file| matches!(file.state, FileState::Present | FileState::Unpacked))
+    }
+
+    /// Whether there is anything of its files, be it damaged or a part.
+    pub fn begun(&self) -> bool {
+        self.files.iter().any(|file| file.state != FileState::Missing)
     }
 }
 
@@ -82,25 +87,19 @@ pub fn status(context: &DataContext) -> Vec<Status> {
 /// When the name is unknown or the dataset has no files to download ([`Kind::Usage`]); when they cannot be had.
 pub fn fetch(name: &str, context: &DataContext, progress: &mut dyn FnMut(Progress)) -> Result<()> {
     let files = collection(name)?;
-    let place = files.place(&context.folder);
-    for file in files.files {
-        let Some(found) = file.find(&place) else {
-            continue;
+    let wanted = Wanted::MissingOrWrong;
+    if context.offline {
+        let missing = files.wanted(&context.folder, wanted)?.len();
+        return match missing {
+            0 => Ok(()),
+            _ => Err(Error::new(
+                Kind::Data,
+                format!("{missing} files of {name} are missing or wrong, and --offline allows no download"),
+            )),
         };
-        if file.verify(&found, files.folder).is_err() && found.path().is_file() {
-            let path = found.path();
-            std::fs::remove_file(path)
-                .map_err(|error| Error::new(Kind::Failure, format!("cannot remove {}: {error}", path.display())))?;
-        }
     }
-    let missing = files.missing(&context.folder).len();
-    if missing > 0 && context.offline {
-        return Err(Error::new(
-            Kind::Data,
-            format!("{missing} files of {name} are missing, and --offline allows no download"),
-        ));
-    }
-    download(files, &context.folder, &mirrors_of(files), Limits::default(), progress)
+    let (mirrors, limits) = (mirrors_of(files), Limits::default());
+    download(files, wanted, &context.folder, &mirrors, limits, progress)
 }
 
 /// Hashes every file of a dataset that is there; gives the number of files verified.
@@ -110,7 +109,8 @@ pub fn fetch(name: &str, context: &DataContext, progress: &mut dyn FnMut(Progres
 pub fn verify(name: &str, context: &DataContext) -> Result<usize> {
     let files = collection(name)?;
     files.verify_found(&context.folder)?;
-    let missing: Vec<&str> = files.missing(&context.folder).iter().map(|file| file.name).collect();
+    let missing = files.wanted(&context.folder, Wanted::Missing)?;
+    let missing: Vec<&str> = missing.iter().map(|file| file.name).collect();
     if missing.is_empty() {
         return Ok(files.files.len());
     }
@@ -132,20 +132,18 @@ fn collection(name: &str) -> Result<&'static Collection> {
 
 fn file_status(files: &Collection, file: &RemoteFile, context: &DataContext) -> FileStatus {
     let place = files.place(&context.folder);
-    let size = |path: PathBuf| std::fs::metadata(path).map_or(0, |metadata| metadata.len());
-    let part = place.join(format!("{}.part", file.name));
+    let part = file.part(&place);
     let (path, bytes, state) = match file.find(&place) {
-        Some(Found::Packed(path)) => (
-            path.clone(),
-            file.bytes,
-            state(size(path), file.bytes, FileState::Present),
-        ),
-        Some(Found::Unpacked(path)) => (
-            path.clone(),
-            file.unpacked_bytes,
-            state(size(path), file.unpacked_bytes, FileState::Unpacked),
-        ),
-        None if part.exists() => (part.clone(), file.bytes, FileState::Partial(size(part))),
+        Some(found) => {
+            let (bytes, _) = file.published(&found);
+            let complete = match found {
+                Found::Packed(_) => FileState::Present,
+                Found::Unpacked(_) => FileState::Unpacked,
+            };
+            let path = found.path().to_owned();
+            (path.clone(), bytes, state(size_of(&path), bytes, complete))
+        }
+        None if part.exists() => (part.clone(), file.bytes, FileState::Partial(size_of(&part))),
         None => (place.join(file.name), file.bytes, FileState::Missing),
     };
     FileStatus { path, bytes, state }
@@ -188,7 +186,8 @@ mod tests {
                 FileState::Partial(7)
             ]
         );
-        assert!(!mnist.ready());
+        assert!(!mnist.ready() && mnist.begun());
+        assert!(!all.iter().find(|s| s.name == "fashion_mnist").unwrap().begun());
         assert!(all.iter().find(|s| s.name == "iris").unwrap().ready());
         assert!(
             verify("mnist", &context)
@@ -196,6 +195,32 @@ mod tests {
                 .to_string()
                 .contains("not the published file")
         );
+    }
+
+    /// What is there is kept until there is something better.
+    #[test]
+    fn fetching_offline_takes_nothing_away() {
+        let folder = tempfile::tempdir().unwrap();
+        let context = DataContext {
+            folder: folder.path().into(),
+            offline: true,
+            ..DataContext::new(".", 0)
+        };
+        let place = folder.path().join("fashion_mnist");
+        std::fs::create_dir(&place).unwrap();
+        std::fs::write(place.join("train-labels-idx1-ubyte.gz"), "mine").unwrap();
+        let error = fetch("fashion_mnist", &context, &mut |_| {}).unwrap_err().to_string();
+        assert!(
+            error.contains("4 files of fashion_mnist are missing or wrong"),
+            "{error}"
+        );
+        assert_eq!(
+            std::fs::read(place.join("train-labels-idx1-ubyte.gz")).unwrap(),
+            b"mine"
+        );
+        std::fs::create_dir(place.join("t10k-labels-idx1-ubyte.gz")).unwrap();
+        let error = fetch("fashion_mnist", &context, &mut |_| {}).unwrap_err().to_string();
+        assert!(error.contains("t10k-labels-idx1-ubyte.gz is not a file"), "{error}");
     }
 
     #[test]

@@ -2,7 +2,7 @@
 
 use super::assemble;
 use super::embedded::digits;
-use super::files::{Collection, RemoteFile};
+use super::files::{Collection, RemoteFile, Unpacked};
 use super::idx;
 use super::settings::{STAND_IN, Splits};
 use super::split;
@@ -37,29 +37,37 @@ static FILES: Collection = Collection {
             name: TEST_LABELS,
             bytes: 4542,
             sha256: "f7ae60f92e00ec6debd23a6088c31dbd2371eca3ffa0defaefb259924204aec6",
-            unpacked_bytes: 10_008,
-            unpacked_sha256: Some("ff7bcfd416de33731a308c3f266cc351222c34898ecbeaf847f06e48f7ec33f2"),
+            unpacked: Some(Unpacked {
+                bytes: 10_008,
+                sha256: "ff7bcfd416de33731a308c3f266cc351222c34898ecbeaf847f06e48f7ec33f2",
+            }),
         },
         RemoteFile {
             name: TRAIN_LABELS,
             bytes: 28_881,
             sha256: "3552534a0a558bbed6aed32b30c495cca23d567ec52cac8be1a0730e8010255c",
-            unpacked_bytes: 60_008,
-            unpacked_sha256: Some("65a50cbbf4e906d70832878ad85ccda5333a97f0f4c3dd2ef09a8a9eef7101c5"),
+            unpacked: Some(Unpacked {
+                bytes: 60_008,
+                sha256: "65a50cbbf4e906d70832878ad85ccda5333a97f0f4c3dd2ef09a8a9eef7101c5",
+            }),
         },
         RemoteFile {
             name: TEST_IMAGES,
             bytes: 1_648_877,
             sha256: "8d422c7b0a1c1c79245a5bcf07fe86e33eeafee792b84584aec276f5a2dbc4e6",
-            unpacked_bytes: 7_840_016,
-            unpacked_sha256: Some("0fa7898d509279e482958e8ce81c8e77db3f2f8254e26661ceb7762c4d494ce7"),
+            unpacked: Some(Unpacked {
+                bytes: 7_840_016,
+                sha256: "0fa7898d509279e482958e8ce81c8e77db3f2f8254e26661ceb7762c4d494ce7",
+            }),
         },
         RemoteFile {
             name: TRAIN_IMAGES,
             bytes: 9_912_422,
             sha256: "440fcabf73cc546fa21475e81ea370265605f56be210a4024d2ca8f203523609",
-            unpacked_bytes: 47_040_016,
-            unpacked_sha256: Some("ba891046e6505d7aadcbbe25680a0738ad16aec93bde7f9b65e87a2fc25776db"),
+            unpacked: Some(Unpacked {
+                bytes: 47_040_016,
+                sha256: "ba891046e6505d7aadcbbe25680a0738ad16aec93bde7f9b65e87a2fc25776db",
+            }),
         },
     ],
 };

@@ -5,6 +5,7 @@
 //! it; a [`loader::Loader`] serves it in batches.
 
 mod assemble;
+mod column;
 pub mod context;
 pub mod csv_file;
 
@@ -27,9 +28,10 @@ mod split;
 mod stand_in;
 mod table;
 
+pub use column::{ColumnInfo, Encoding};
 pub use context::DataContext;
 pub use download::Progress;
-pub use files::{Collection, RemoteFile};
+pub use files::{Collection, RemoteFile, Unpacked, Wanted};
 pub use inventory::{FileState, FileStatus, Status, fetch, status, verify};
 pub use normalize::Affine;
 pub use picture::{Picture, picture};
@@ -97,6 +99,11 @@ pub fn find(name: &str) -> Result<&'static DatasetDef> {
     let names: Vec<&str> = DATASETS.iter().map(|def| def.section.name).collect();
     let problem = Problem::new(KeyPath::from("dataset"), format!("there is no dataset '{name}'"));
     Err(problem.help(settings::suggest(name, &names)).into())
+}
+
+/// Whether the chosen dataset's files may have to be downloaded; its shapes are known without them.
+pub fn is_downloaded(chosen: &Chosen) -> bool {
+    find(&chosen.name).is_ok_and(|def| matches!(def.origin, Origin::Download(_)))
 }
 
 /// Shapes, names and sizes of the chosen dataset. Reads files only where these depend on them (csv).

@@ -3,7 +3,7 @@
 
 use super::context::DataContext;
 use super::download::{Limits, Progress, download, mirrors_of};
-use super::files::Collection;
+use super::files::{Collection, Wanted};
 use super::table::DataInfo;
 use super::{Origin, describe, find, mnist, stand_in};
 use crate::error::{Error, Kind, Result};
@@ -65,7 +65,7 @@ fn bring(
 
 /// Downloads what is missing.
 fn complete(files: &Collection, context: &DataContext, progress: &mut dyn FnMut(Progress)) -> Result<()> {
-    let missing = files.missing(&context.folder);
+    let missing = files.wanted(&context.folder, Wanted::Missing)?;
     if missing.is_empty() {
         return Ok(());
     }
@@ -79,5 +79,6 @@ fn complete(files: &Collection, context: &DataContext, progress: &mut dyn FnMut(
         );
         return Err(Error::new(Kind::Data, message));
     }
-    download(files, &context.folder, &mirrors_of(files), Limits::default(), progress)
+    let (mirrors, limits) = (mirrors_of(files), Limits::default());
+    download(files, Wanted::Missing, &context.folder, &mirrors, limits, progress)
 }

@@ -3,6 +3,8 @@
 use serde::Deserialize;
 
 use crate::error::Result;
+use crate::recipe::clip;
+use crate::recipe::suggest::closest;
 use crate::spec::{Bound, Chosen, Field, Kind, Presence, Range};
 
 /// Fields that every dataset has besides its own.
@@ -71,24 +73,16 @@ impl Splits {
 
 /// "did you mean …" where a name is close to one that exists, or else the names there are.
 pub(super) fn suggest(name: &str, known: &[&str]) -> String {
-    let near = known
-        .iter()
-        .map(|&candidate| {
-            (
-                strsim::damerau_levenshtein(&name.to_lowercase(), &candidate.to_lowercase()),
-                candidate,
-            )
-        })
-        .min()
-        .filter(|&(distance, candidate)| distance <= candidate.chars().count().div_ceil(3));
-    match near {
-        Some((_, candidate)) => format!("did you mean '{candidate}'?"),
-        None => {
-            let shown: Vec<String> = known.iter().take(SHOWN_NAMES).map(|name| format!("'{name}'")).collect();
-            let more = if known.len() > SHOWN_NAMES { ", …" } else { "" };
-            format!("there are {}{more}", shown.join(", "))
-        }
+    if let Some(candidate) = closest(name, known) {
+        return format!("did you mean '{}'?", clip(candidate));
     }
+    let shown: Vec<String> = known
+        .iter()
+        .take(SHOWN_NAMES)
+        .map(|name| format!("'{}'", clip(name)))
+        .collect();
+    let more = if known.len() > SHOWN_NAMES { ", …" } else { "" };
+    format!("there are {}{more}", shown.join(", "))
 }
 
 /// More names than this do not help.

@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
 
+use super::column::ColumnInfo;
 use super::loader::{Loader, Order};
 use crate::error::Result;
 
@@ -52,6 +53,9 @@ pub struct DataInfo {
     pub target: TargetInfo,
     /// Names of the features, where they have names.
     pub features: Option<Vec<String>>,
+    /// What the training part taught about the columns of a table; empty where there are none.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub columns: Vec<ColumnInfo>,
     /// Samples in the training, validation and test part.
     pub rows: [usize; 3],
     /// What stands in for the data that was asked for; `None` for the real thing.
@@ -94,7 +98,7 @@ pub struct Part {
     /// What is to be predicted.
     pub targets: Targets,
     /// Where each sample stands in its source, counted from 0; rising. For MNIST the test images
-    /// follow the training images, for CSV each file counts its records from 0.
+    /// follow the training images, for CSV each file counts its data rows from 0, the header not among them.
     pub rows: Vec<u32>,
 }
 

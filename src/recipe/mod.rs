@@ -32,6 +32,7 @@ pub use headline::Headline;
 pub use language::{Language, Registry};
 pub use origin::{Origin, Source};
 pub use overrides::{Overrides, PREFIX};
+pub(crate) use phrase::clip;
 pub use sections::{Device, EarlyStopping, Engine, Mode, Trainer};
 
 use std::path::{Path, PathBuf};
@@ -124,6 +125,15 @@ impl Recipe {
     #[must_use]
     pub fn report(&self, problems: Vec<Problem>) -> Error {
         diagnostic::into_error(problems.into_iter().map(|problem| self.diagnose(problem)).collect())
+    }
+
+    /// An error that names keys of this recipe, with their places; any other as it is.
+    #[must_use]
+    pub fn place(&self, error: Error) -> Error {
+        match error.problems() {
+            [] => error,
+            problems => self.report(problems.to_vec()),
+        }
     }
 
     fn diagnose(&self, problem: Problem) -> Diagnostic {

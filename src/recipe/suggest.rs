@@ -6,6 +6,7 @@
 /// use runner::recipe::suggest::closest;
 /// assert_eq!(closest("epocs", &["epochs", "batch_size"]), Some("epochs"));
 /// assert_eq!(closest("colour", &["epochs", "batch_size"]), None);
+/// assert_eq!(closest("z", &["a", "y"]), None);
 /// ```
 #[must_use]
 pub fn closest<'a>(word: &str, candidates: &[&'a str]) -> Option<&'a str> {
@@ -23,7 +24,7 @@ pub fn closest<'a>(word: &str, candidates: &[&'a str]) -> Option<&'a str> {
                 *candidate,
             )
         })
-        .filter(|(distance, candidate)| *distance <= allowed && *distance < candidate.chars().count())
+        .filter(|(distance, candidate)| *distance <= allowed && *distance < length.max(candidate.chars().count()))
         .min_by_key(|(distance, _)| *distance)
         .map(|(_, candidate)| candidate)
 }

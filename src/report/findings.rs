@@ -89,8 +89,11 @@ impl Points {
 /// A sample that was predicted badly.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Mistake {
-    /// Its row in the test part, from 0.
+    /// Its place in the test part, from 0.
     pub index: usize,
+    /// Its place in the data as they were before they were split, from 0.
+    #[serde(default)]
+    pub row: Option<u32>,
     /// What it is.
     pub target: String,
     /// What it was taken for.
@@ -196,6 +199,7 @@ mod tests {
             }),
             mistakes: vec![Mistake {
                 index: 3,
+                row: Some(7),
                 target: "1".into(),
                 predicted: "2".into(),
                 confidence: None,

@@ -38,7 +38,7 @@ fn card(mistake: &Mistake) -> Markup {
                 }
                 @if let Some(confidence) = mistake.confidence { p.muted { (format!("{:.1} % sure", confidence * 100.0)) } }
                 p.muted { "loss " (format::number(mistake.loss)) }
-                p.muted { "sample " (mistake.index) }
+                p.muted { "sample " (mistake.index) @if let Some(row) = mistake.row { ", row " (row) " of the data" } }
             }
             (features(&mistake.features))
         }

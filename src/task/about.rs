@@ -7,6 +7,8 @@ pub(super) fn about(setup: &Setup<'_>, network: &PlannedNetwork) -> String {
     serde_json::json!({
         "task": setup.recipe.task.name,
         "input": setup.dataset.info.input,
+        "features": setup.dataset.info.features,
+        "columns": setup.dataset.info.columns,
         "target": setup.dataset.info.target,
         "normalization": setup.dataset.normalization,
         "target_normalization": setup.dataset.target_normalization,

@@ -5,11 +5,12 @@ use std::sync::Arc;
 
 use super::objective::{Meter, Objective, Observer, Worst};
 use super::plan::supervised_plan;
-use super::samples::{features_of, picture_of};
+use super::samples::{features_of, origin_cells, origin_header, picture_of, row_of};
 use super::supervised::Supervised;
+use super::target::remedy;
 use super::{Plan, Setup, TaskDef};
 use crate::data::loader::Batch;
-use crate::data::{DataInfo, Part, TargetInfo};
+use crate::data::{DataInfo, Part, StandIn, TargetInfo};
 use crate::error::{Error, Kind, Result};
 use crate::loss::{self, Prediction};
 use crate::metric::{Classification, ConfusionMatrix};
@@ -69,7 +70,7 @@ fn plan(recipe: &Recipe, info: &DataInfo, problems: &mut Vec<Problem>) -> Plan {
         (TargetInfo::Classes(_), _) => {}
         _ => {
             let message = format!("classification needs classes, but {} has numbers as targets", info.name);
-            problems.push(Problem::new(KeyPath::from("task"), message).help("use 'task: regression'"));
+            problems.push(Problem::new(KeyPath::from("task"), message).help(remedy(recipe, "classes", "regression")));
         }
     }
     supervised_plan("classification", recipe, info, &names, problems)
@@ -86,6 +87,7 @@ struct Classify {
     input: Vec<usize>,
     features: Option<Vec<String>>,
     test: Option<Arc<Part>>,
+    stand_in: Option<StandIn>,
 }
 
 impl Classify {
@@ -106,6 +108,7 @@ impl Classify {
             input: info.input.clone(),
             features: info.features.clone(),
             test: setup.dataset.test.clone(),
+            stand_in: info.stand_in.clone(),
         })
     }
 }
@@ -122,6 +125,7 @@ impl Objective for Classify {
             input: self.input.clone(),
             features: self.features.clone(),
             part: self.test.clone(),
+            stand_in: self.stand_in.clone(),
             confusion: ConfusionMatrix::new(self.classes.len()),
             rows: Vec::new(),
             worst: Worst::new(),
@@ -136,6 +140,7 @@ struct Look {
     input: Vec<usize>,
     features: Option<Vec<String>>,
     part: Option<Arc<Part>>,
+    stand_in: Option<StandIn>,
     confusion: ConfusionMatrix,
     rows: Vec<Row>,
     worst: Worst<usize>,
@@ -189,20 +194,22 @@ impl Observer for Look {
         let mut writer = csv::Writer::from_writer(Vec::new());
         let wrong = |error: csv::Error| Error::new(Kind::Failure, format!("predictions.csv: {error}"));
         let probabilities = self.classes.iter().map(|class| format!("p_{class}"));
-        let header = ["index", "target", "predicted", "correct", "loss"].map(str::to_owned);
+        let header = ["target", "predicted", "correct", "loss"].map(str::to_owned);
+        let origin = origin_header(self.stand_in.as_ref());
         writer
-            .write_record(header.into_iter().chain(probabilities))
+            .write_record(origin.into_iter().chain(header).chain(probabilities))
             .map_err(wrong)?;
         for row in &self.rows {
+            let origin = origin_cells(self.part.as_deref(), self.stand_in.as_ref(), row.index);
             let start = [
-                row.index.to_string(),
                 self.class(row.target).to_owned(),
                 self.class(row.predicted).to_owned(),
                 u8::from(row.target == row.predicted).to_string(),
                 row.loss.to_string(),
             ];
-            let record = start
+            let record = origin
                 .into_iter()
+                .chain(start)
                 .chain(row.probabilities.iter().map(ToString::to_string));
             writer.write_record(record).map_err(wrong)?;
         }
@@ -252,6 +259,7 @@ impl Look {
         let part = self.part.as_deref();
         Mistake {
             index,
+            row: part.and_then(|part| row_of(part, index)),
             target: self.class(row.target).to_owned(),
             predicted: self.class(row.predicted).to_owned(),
             confidence: Some(f64::from(row.confidence())),

@@ -8,6 +8,7 @@ pub mod plan;
 pub mod regression;
 mod samples;
 mod supervised;
+mod target;
 mod units;
 
 pub use check::{check, horizon};

@@ -6,12 +6,13 @@ use std::sync::Arc;
 
 use super::objective::{Meter, Objective, Observer, Worst};
 use super::plan::supervised_plan;
-use super::samples::{features_of, picture_of};
+use super::samples::{features_of, origin_cells, origin_header, picture_of, row_of};
 use super::supervised::Supervised;
+use super::target::remedy;
 use super::units::{InUnits, Units};
 use super::{Plan, Setup, TaskDef};
 use crate::data::loader::Batch;
-use crate::data::{DataInfo, Part, TargetInfo};
+use crate::data::{DataInfo, Part, StandIn, TargetInfo};
 use crate::error::{Error, Kind, Result};
 use crate::loss::{self, Prediction, Target};
 use crate::metric::Regression;
@@ -56,7 +57,7 @@ pub(super) fn objective(setup: &Setup<'_>) -> Result<Box<dyn Objective>> {
 fn plan(recipe: &Recipe, info: &DataInfo, problems: &mut Vec<Problem>) -> Plan {
     if let TargetInfo::Classes(_) = &info.target {
         let message = format!("regression needs numbers, but {} has classes as targets", info.name);
-        problems.push(Problem::new(KeyPath::from("task"), message).help("use 'task: classification'"));
+        problems.push(Problem::new(KeyPath::from("task"), message).help(remedy(recipe, "values", "classification")));
     }
     let def = recipe.chosen("loss").and_then(|chosen| loss::find(&chosen.name));
     if let Some(def) = def.filter(|def| def.prediction == Prediction::Sigmoid) {
@@ -74,6 +75,7 @@ struct Regress {
     input: Vec<usize>,
     features: Option<Vec<String>>,
     test: Option<Arc<Part>>,
+    stand_in: Option<StandIn>,
 }
 
 impl Regress {
@@ -91,6 +93,7 @@ impl Regress {
             input: info.input.clone(),
             features: info.features.clone(),
             test: setup.dataset.test.clone(),
+            stand_in: info.stand_in.clone(),
         })
     }
 }
@@ -110,6 +113,7 @@ impl Objective for Regress {
             input: self.input.clone(),
             features: self.features.clone(),
             part: self.test.clone(),
+            stand_in: self.stand_in.clone(),
             rows: Vec::new(),
             worst: Worst::new(),
         })
@@ -123,6 +127,7 @@ struct Look {
     input: Vec<usize>,
     features: Option<Vec<String>>,
     part: Option<Arc<Part>>,
+    stand_in: Option<StandIn>,
     rows: Vec<Row>,
     worst: Worst<usize>,
 }
@@ -160,7 +165,7 @@ impl Observer for Look {
     fn predictions(&self) -> Result<Vec<u8>> {
         let mut writer = csv::Writer::from_writer(Vec::new());
         let wrong = |error: csv::Error| Error::new(Kind::Failure, format!("predictions.csv: {error}"));
-        let mut header = vec!["index".to_owned()];
+        let mut header = origin_header(self.stand_in.as_ref());
         for name in &self.names {
             header.extend([name.clone(), format!("predicted_{name}")]);
         }
@@ -172,7 +177,8 @@ impl Observer for Look {
                 .iter()
                 .zip(&row.predictions)
                 .flat_map(|(t, p)| [t.to_string(), p.to_string()]);
-            let record = std::iter::once(row.index.to_string())
+            let record = origin_cells(self.part.as_deref(), self.stand_in.as_ref(), row.index)
+                .into_iter()
                 .chain(pairs)
                 .chain([row.loss.to_string()]);
             writer.write_record(record).map_err(wrong)?;
@@ -214,6 +220,7 @@ impl Look {
         let index = row.index as usize;
         Mistake {
             index,
+            row: part.and_then(|part| row_of(part, index)),
             target: show(&row.targets),
             predicted: show(&row.predictions),
             confidence: None,

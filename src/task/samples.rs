@@ -1,10 +1,29 @@
 //! Samples as people see them, for the report: pictures and named features.
 
-use crate::data::{Features, Part, picture};
+use crate::data::{Features, Part, StandIn, picture};
 use crate::report::findings::Picture;
 
 /// As many features as are shown of a sample.
 const SHOWN: usize = 40;
+
+/// The columns of predictions.csv that say which sample a row is about.
+pub(super) fn origin_header(stand_in: Option<&StandIn>) -> Vec<String> {
+    let marker = stand_in.map(|_| "stand_in");
+    ["index", "row"].into_iter().chain(marker).map(str::to_owned).collect()
+}
+
+/// What they hold for sample `i`: its place in the test part, its place in the source, what stands in.
+pub(super) fn origin_cells(part: Option<&Part>, stand_in: Option<&StandIn>, i: u32) -> Vec<String> {
+    let row = part.and_then(|part| row_of(part, i as usize));
+    let row = row.map(|row| row.to_string()).unwrap_or_default();
+    let marker = stand_in.map(|stand_in| stand_in.name.clone());
+    [i.to_string(), row].into_iter().chain(marker).collect()
+}
+
+/// Where sample `i` stands in its source.
+pub(super) fn row_of(part: &Part, i: usize) -> Option<u32> {
+    part.rows.get(i).copied()
+}
 
 /// Sample `i` as a picture, if it is one.
 pub(super) fn picture_of(part: &Part, input: &[usize], i: usize) -> Option<Picture> {

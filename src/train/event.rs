@@ -4,6 +4,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::row::Row;
+use crate::data::StandIn;
 
 /// One thing that happened. On the trainer's standard output each is one line of JSON.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -11,6 +12,10 @@ use super::row::Row;
 pub enum Event {
     /// The trainer is ready.
     Started {
+        /// The run's folder.
+        run: String,
+        /// What stands in for the data that the recipe names.
+        stand_in: Option<StandIn>,
         /// The library that the program was compiled against.
         build: String,
         /// Epochs in all.
@@ -73,6 +78,10 @@ pub enum Event {
     },
     /// Done.
     Finished {
+        /// The run's folder.
+        run: String,
+        /// What stands in for the data that the recipe names: the figures are not those of that data.
+        stand_in: Option<StandIn>,
         /// What was reached.
         summary: Summary,
     },

@@ -184,7 +184,7 @@ fn train_on(
     record.failure = None;
     record.touch();
     folder.write_record(record)?;
-    send(&started(record, recipe, dataset, &horizon, &state));
+    send(&started(folder, record, recipe, dataset, &horizon, &state));
     let batch_size = recipe.trainer.batch_size;
     let order = Order::Shuffled {
         key: Key::new(recipe.seed).purpose(Purpose::Shuffle),
@@ -214,7 +214,11 @@ fn train_on(
     }
     let outcome = best_on_test(folder, &mut *task, test.as_ref())?;
     let summary = finish(folder, record, &trainer.judge, &state, outcome)?;
-    send(&Event::Finished { summary });
+    send(&Event::Finished {
+        run: folder.path().display().to_string(),
+        stand_in: dataset.info.stand_in.clone(),
+        summary,
+    });
     Ok(Ending::Done)
 }
 
@@ -248,8 +252,17 @@ fn judge(early_stopping: Option<&EarlyStopping>, plan: &Plan) -> Judge {
     }
 }
 
-fn started(record: &Record, recipe: &Recipe, dataset: &Dataset, horizon: &Horizon, state: &State) -> Event {
+fn started(
+    folder: &RunFolder,
+    record: &Record,
+    recipe: &Recipe,
+    dataset: &Dataset,
+    horizon: &Horizon,
+    state: &State,
+) -> Event {
     Event::Started {
+        run: folder.path().display().to_string(),
+        stand_in: dataset.info.stand_in.clone(),
         build: build::ID.to_owned(),
         epochs: horizon.epochs,
         steps_per_epoch: horizon.steps_per_epoch,

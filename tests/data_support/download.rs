@@ -4,7 +4,7 @@ use std::path::Path;
 use std::time::Duration;
 
 use runner::data::download::{Limits, download};
-use runner::data::{Collection, RemoteFile};
+use runner::data::{Collection, RemoteFile, Wanted};
 use runner::error::Result;
 use sha2::{Digest, Sha256};
 
@@ -25,8 +25,7 @@ pub fn collection(content: &[u8], names: &[&'static str]) -> &'static Collection
         name,
         bytes: content.len() as u64,
         sha256: hash,
-        unpacked_bytes: 0,
-        unpacked_sha256: None,
+        unpacked: None,
     };
     let files: Vec<RemoteFile> = names.iter().map(file).collect();
     Box::leak(Box::new(Collection {
@@ -49,6 +48,7 @@ pub fn fetch(folder: &Path, servers: &[&Server]) -> Result<()> {
     let mirrors: Vec<String> = servers.iter().map(|server| server.base.clone()).collect();
     download(
         collection(&content(), &["f.gz"]),
+        Wanted::Missing,
         folder,
         &mirrors,
         limits(),

@@ -28,6 +28,12 @@ pub enum Manner {
     Silent,
     /// A few bytes, then nothing more.
     Stalls,
+    /// Five bytes of the whole file, whatever range was asked, then the line is cut.
+    Snippets,
+    /// A few bytes every now and then.
+    Drips,
+    /// A redirect to itself.
+    RedirectLoop,
     /// Answers a range with bytes from another place.
     WrongRange,
     /// The first answer is cut off, later ones hold other bytes.
@@ -87,6 +93,8 @@ fn answer(mut stream: TcpStream, content: &[u8], manner: Manner, log: &Mutex<Vec
         | Manner::Endless
         | Manner::OtherLength
         | Manner::Stalls
+        | Manner::Snippets
+        | Manner::Drips
         | Manner::WrongRange
         | Manner::ProbeOnly
             if probe =>
@@ -134,6 +142,20 @@ fn respond(
             stream,
             "HTTP/1.1 302 Found\r\nLocation: /moved{path}\r\nContent-Length: 0\r\nConnection: close\r\n\r\n"
         ),
+        Manner::RedirectLoop => write!(
+            stream,
+            "HTTP/1.1 302 Found\r\nLocation: {path}\r\nContent-Length: 0\r\nConnection: close\r\n\r\n"
+        ),
+        Manner::Snippets => partial(stream, content, None, 0, |_| 5),
+        Manner::Drips => {
+            partial(stream, content, range, 0, |_| 0)?;
+            for byte in content.iter().take(1000) {
+                stream.write_all(&[*byte])?;
+                stream.flush()?;
+                std::thread::sleep(Duration::from_millis(20));
+            }
+            Ok(())
+        }
         Manner::Silent => {
             std::thread::sleep(Duration::from_secs(30));
             Ok(())

@@ -1,25 +1,60 @@
-//! A bar of bytes while a file is downloaded.
+//! What a download does: a bar of bytes, lines, or JSON.
+
+use std::time::{Duration, Instant};
 
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 
-use super::Style;
+use super::{Json, Style};
 use crate::cli::output;
+use crate::data::Progress;
 use crate::report::format;
+
+/// Bytes are told at most this often in JSON.
+const EVERY: Duration = Duration::from_millis(250);
 
 /// Shows one file after another.
 pub struct Download {
     style: Style,
     current: Option<(String, ProgressBar)>,
+    told: Option<Instant>,
 }
 
 impl Download {
-    /// Nothing is shown until bytes arrive.
+    /// Nothing is shown until something happens.
     pub fn new(style: Style) -> Self {
-        Self { style, current: None }
+        Self {
+            style,
+            current: None,
+            told: None,
+        }
     }
 
-    /// `bytes` of the `total` of this file are there.
-    pub fn received(&mut self, file: &str, bytes: u64, total: u64) {
+    /// A step of a download.
+    pub fn step(&mut self, step: &Progress<'_>) {
+        match self.style {
+            Style::Json => self.json(step),
+            Style::Bars | Style::Plain => self.show(step),
+            Style::Quiet => {}
+        }
+    }
+
+    fn show(&mut self, step: &Progress<'_>) {
+        match *step {
+            Progress::Asking { mirrors } => output::say(&format!("looking for the files; mirrors asked: {mirrors}")),
+            Progress::Waiting => output::note("another process downloads the same files; waiting for it"),
+            Progress::Receiving { file, bytes, total, .. } => self.receiving(file, bytes, total),
+            Progress::Received { file, bytes } => {
+                self.clear();
+                output::say(&format!("downloaded {file}, {}", format::bytes(bytes)));
+            }
+            Progress::Failed { url, reason } => {
+                self.clear();
+                output::note(&format!("{url}: {reason}"));
+            }
+        }
+    }
+
+    fn receiving(&mut self, file: &str, bytes: u64, total: u64) {
         if self.style != Style::Bars {
             return;
         }
@@ -33,20 +68,14 @@ impl Download {
         }
     }
 
-    /// The file is complete.
-    pub fn finished(&mut self, file: &str, bytes: u64) {
-        self.clear();
-        if self.style.for_people() {
-            output::say(&format!("downloaded {file}, {}", format::bytes(bytes)));
+    fn json(&mut self, step: &Progress<'_>) {
+        if matches!(step, Progress::Receiving { .. }) {
+            if self.told.is_some_and(|told| told.elapsed() < EVERY) {
+                return;
+            }
+            self.told = Some(Instant::now());
         }
-    }
-
-    /// A mirror failed, or something else the user may want to know.
-    pub fn note(&mut self, text: &str) {
-        self.clear();
-        if self.style.for_people() {
-            output::note(text);
-        }
+        Json::new(std::io::stdout()).line(step);
     }
 
     fn clear(&mut self) {

@@ -2,6 +2,8 @@
 
 use std::io::Write;
 
+use serde::Serialize;
+
 use super::Progress;
 use crate::train::event::Event;
 
@@ -15,14 +17,19 @@ impl<W: Write> Json<W> {
     pub fn new(out: W) -> Self {
         Self { out }
     }
+
+    /// One value as a line.
+    pub fn line(&mut self, value: &impl Serialize) {
+        if let Ok(mut line) = serde_json::to_string(value) {
+            line.push('\n');
+            // A reader that went away does not stop the work: its results are on disk.
+            let _ = self.out.write_all(line.as_bytes()).and_then(|()| self.out.flush());
+        }
+    }
 }
 
 impl<W: Write> Progress for Json<W> {
     fn event(&mut self, event: &Event) {
-        if let Ok(mut line) = serde_json::to_string(event) {
-            line.push('\n');
-            // A reader that went away does not stop the training: its results are on disk.
-            let _ = self.out.write_all(line.as_bytes()).and_then(|()| self.out.flush());
-        }
+        self.line(event);
     }
 }

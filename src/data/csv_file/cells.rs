@@ -7,7 +7,7 @@ use super::plan::{Column, Plan};
 use super::profile::{number, shown};
 use super::sheet::{Row, Sheet};
 use super::target::TargetCell;
-use super::{MAX_CATEGORIES, MAX_CELLS, wrong};
+use super::{MAX_CATEGORIES, MAX_CELLS, MAX_NAME_BYTES, wrong};
 use crate::error::{Error, Kind, Result};
 
 /// The code of a missing category.
@@ -30,6 +30,16 @@ pub(super) enum Values {
     Numbers(Vec<f32>),
     /// [`MISSING`] where missing.
     Codes(Vec<u32>),
+}
+
+impl Values {
+    /// How many cells are missing.
+    pub fn gaps(&self) -> usize {
+        match self {
+            Values::Numbers(numbers) => numbers.iter().filter(|x| x.is_nan()).count(),
+            Values::Codes(codes) => codes.iter().filter(|&&code| code == MISSING).count(),
+        }
+    }
 }
 
 /// The words of each category column in order of appearance; shared by all files of a dataset.
@@ -122,7 +132,7 @@ impl Cells {
         plan: &Plan,
         dictionaries: &mut Dictionaries,
     ) -> Result<()> {
-        if drops(row, plan) {
+        if plan.markers.missing_any(row, &plan.dropping) {
             self.dropped_rows += 1;
             return Ok(());
         }
@@ -131,7 +141,7 @@ impl Cells {
             return Err(wrong(
                 file,
                 line,
-                format!("the target '{}' is missing", plan.target.name),
+                format!("the target '{}' is missing", shown(&plan.target.name)),
             ));
         }
         match plan.target.read(cell, file, line)? {
@@ -142,8 +152,11 @@ impl Cells {
             let cell = row.cell(column.place);
             let missing = plan.markers.missing(cell);
             if missing && column.missing == Missing::Error {
-                let help = format!("write 'columns: {{{}: {{missing: …}}}}' with a rule", column.name);
-                return Err(wrong(file, line, format!("column '{}' is missing", column.name)).help(help));
+                let help = format!(
+                    "write 'columns: {{{}: {{missing: …}}}}' with a rule",
+                    shown(&column.name)
+                );
+                return Err(wrong(file, line, format!("column '{}' is missing", shown(&column.name))).help(help));
             }
             match values {
                 Values::Numbers(numbers) => numbers.push(if missing {
@@ -169,22 +182,12 @@ impl Cells {
     }
 }
 
-/// Whether a rule leaves this row out.
-fn drops(row: &Row, plan: &Plan) -> bool {
-    let gap = |place: usize| plan.markers.missing(row.cell(place));
-    plan.target.drops_rows && gap(plan.target.place)
-        || plan
-            .columns
-            .iter()
-            .any(|column| column.missing == Missing::DropRow && gap(column.place))
-}
-
 fn read_number(cell: &str, column: &Column, file: &str, line: u64) -> Result<f32> {
     number(cell).ok_or_else(|| {
         wrong(
             file,
             line,
-            format!("'{}' in column '{}' is not a number", shown(cell), column.name),
+            format!("'{}' in column '{}' is not a number", shown(cell), shown(&column.name)),
         )
         .help("the column holds numbers in the training file; fix the cell, or add it to 'missing_markers'")
     })
@@ -198,22 +201,15 @@ fn read_word(
     file: &str,
     line: u64,
 ) -> Result<u32> {
-    dictionaries
-        .0
-        .get_mut(i)
-        .and_then(|dictionary| dictionary.code(cell))
-        .ok_or_else(|| {
-            wrong(
-                file,
-                line,
-                format!(
-                    "column '{}' has more than {MAX_CATEGORIES} different words",
-                    column.name
-                ),
-            )
-            .help(format!(
-                "it looks like free text or a name: 'columns: {{{}: {{drop: true}}}}'",
-                column.name
-            ))
-        })
+    let name = shown(&column.name);
+    let help = format!("it looks like free text or a name: 'columns: {{{name}: {{drop: true}}}}'");
+    if cell.len() > MAX_NAME_BYTES {
+        let what = format!("column '{name}' has a word of more than {MAX_NAME_BYTES} bytes");
+        return Err(wrong(file, line, what).help(help));
+    }
+    let code = dictionaries.0.get_mut(i).and_then(|dictionary| dictionary.code(cell));
+    code.ok_or_else(|| {
+        let what = format!("column '{name}' has more than {MAX_CATEGORIES} different words");
+        wrong(file, line, what).help(help)
+    })
 }

@@ -1,22 +1,25 @@
 //! From cells to features: gaps filled and categories encoded by what the training rows hold.
 
-use super::MAX_CELLS;
+use super::super::column::ColumnInfo;
 use super::cells::{Cells, Dictionaries, MISSING, Values};
 use super::learnt::{self, Learnt};
 use super::plan::Plan;
+use super::profile::shown;
+use super::{MAX_CELLS, MAX_NAMES_BYTES};
 use crate::error::{Error, Kind, Result};
 
 /// What the training rows have taught about every column.
 pub(super) struct Encoder {
     columns: Vec<Learnt>,
 }
+
 impl Encoder {
     /// Learns from these rows, the training part.
     pub fn fit(plan: &Plan, dictionaries: &Dictionaries, cells: &Cells, rows: &[u32]) -> Result<Self> {
         let columns = plan.columns.iter().zip(&cells.columns).enumerate();
         let columns = columns.map(|(i, (column, values))| match values {
             Values::Numbers(numbers) => learnt::number(column, pick(numbers, rows)),
-            Values::Codes(codes) => Ok(learnt::category(column, dictionaries.words(i), pick(codes, rows))),
+            Values::Codes(codes) => learnt::category(column, dictionaries.words(i), pick(codes, rows)),
         });
         Ok(Self {
             columns: columns.collect::<Result<_>>()?,
@@ -29,7 +32,13 @@ impl Encoder {
     }
 
     /// Names of the features: the column's, or `column=category`.
-    pub fn names(&self) -> Vec<String> {
+    pub fn names(&self) -> Result<Vec<String>> {
+        let bytes: usize = self.columns.iter().map(Learnt::name_bytes).sum();
+        if bytes > MAX_NAMES_BYTES {
+            let message = format!("the names of all features take more than the {MAX_NAMES_BYTES} bytes that are held");
+            let help = "drop columns with many categories, encode them as 'ordinal', or shorten their names";
+            return Err(Error::new(Kind::Data, message).help(help));
+        }
         let names = self.columns.iter().flat_map(|column| match column {
             Learnt::Category {
                 name,
@@ -39,7 +48,7 @@ impl Encoder {
             } => words.iter().map(|word| format!("{name}={word}")).collect(),
             Learnt::Number { name, .. } | Learnt::Category { name, .. } => vec![name.clone()],
         });
-        names.collect()
+        Ok(names.collect())
     }
 
     /// The features of these rows, row-major.
@@ -62,9 +71,19 @@ impl Encoder {
         Ok(features)
     }
 
-    /// What was learnt, for the user.
-    pub fn notes(&self) -> Vec<String> {
-        let filled: Vec<String> = self.columns.iter().filter_map(Learnt::fill_note).collect();
+    /// What was learnt of every column, for whoever uses the network.
+    pub fn columns(&self) -> Vec<ColumnInfo> {
+        self.columns.iter().map(Learnt::info).collect()
+    }
+
+    /// What was learnt, and what was done with it to these files, for the user.
+    pub fn notes(&self, files: [Option<&Cells>; 3]) -> Vec<String> {
+        let gaps = |i: usize| -> usize {
+            let columns = files.iter().flatten().filter_map(|cells| cells.columns.get(i));
+            columns.map(Values::gaps).sum()
+        };
+        let columns = self.columns.iter().enumerate();
+        let filled: Vec<String> = columns.filter_map(|(i, column)| column.fill_note(gaps(i))).collect();
         let encoded: Vec<String> = self.columns.iter().filter_map(Learnt::category_note).collect();
         let line =
             |label: &str, parts: Vec<String>| (!parts.is_empty()).then(|| format!("{label}: {}", parts.join(", ")));
@@ -86,7 +105,7 @@ impl Encoder {
                 _ => 0,
             };
             let cells: usize = files.into_iter().flatten().map(count).sum();
-            let name = &plan.columns.get(i)?.name;
+            let name = shown(&plan.columns.get(i)?.name);
             let code = if *one_hot { "all zeros" } else { "-1" };
             (cells > 0).then(|| {
                 format!(

@@ -113,7 +113,7 @@ pub(super) static FIELDS: &[Field] = &[
             Kind::Bool,
             Kind::Choice(&[(
                 "auto",
-                "It does if no cell of it is a number or empty, and none occurs twice.",
+                "It does if a word of it stands over numbers, or if no cell of it is a number or empty, and none occurs twice.",
             )]),
         ]),
         "\"auto\"",

@@ -1,8 +1,10 @@
 //! What the training rows teach about one column, and how its cells become features by it.
 
+use super::super::column::{ColumnInfo, Encoding};
 use super::cells::{MISSING, Values};
 use super::options::{Categories, Missing};
 use super::plan::Column;
+use super::profile::shown;
 use crate::error::{Error, Kind, Result};
 
 /// One column's encoding.
@@ -23,7 +25,6 @@ pub(super) enum Learnt {
 pub(super) struct Fill {
     value: f32,
     rule: &'static str,
-    gaps: usize,
 }
 
 impl Learnt {
@@ -73,21 +74,55 @@ impl Learnt {
         }
     }
 
-    pub fn fill_note(&self) -> Option<String> {
+    /// How gaps were filled, where there are so many.
+    pub fn fill_note(&self, gaps: usize) -> Option<String> {
+        let (name, value, rule) = match self {
+            Learnt::Number { name, fill } => {
+                let fill = fill.as_ref()?;
+                (name, fill.value.to_string(), fill.rule)
+            }
+            Learnt::Category { name, words, fill, .. } => {
+                let word = words.get((*fill)? as usize)?;
+                (name, format!("'{}'", shown(word)), "most frequent")
+            }
+        };
+        let cells = if gaps == 1 { "cell" } else { "cells" };
+        (gaps > 0).then(|| format!("'{}' with {value} ({rule}, {gaps} {cells})", shown(name)))
+    }
+
+    /// What whoever uses the network must know.
+    pub fn info(&self) -> ColumnInfo {
         match self {
-            Learnt::Number { name, fill: Some(fill) } if fill.gaps > 0 => Some(format!(
-                "'{name}' with {} ({}, {} cells)",
-                fill.value, fill.rule, fill.gaps
-            )),
+            Learnt::Number { name, fill } => ColumnInfo::Number {
+                name: name.clone(),
+                fill: fill.as_ref().map(|fill| fill.value),
+            },
             Learnt::Category {
                 name,
                 words,
-                fill: Some(place),
+                fill,
+                one_hot,
                 ..
-            } => words
-                .get(*place as usize)
-                .map(|word| format!("'{name}' with '{word}' (most frequent)")),
-            _ => None,
+            } => ColumnInfo::Category {
+                name: name.clone(),
+                encoding: if *one_hot { Encoding::OneHot } else { Encoding::Ordinal },
+                categories: words.clone(),
+                fill: fill.and_then(|place| words.get(place as usize).cloned()),
+            },
+        }
+    }
+
+    /// Bytes that the names of its features take.
+    pub fn name_bytes(&self) -> usize {
+        const EACH: usize = size_of::<String>();
+        match self {
+            Learnt::Category {
+                name,
+                words,
+                one_hot: true,
+                ..
+            } => words.iter().map(|word| EACH + name.len() + 1 + word.len()).sum(),
+            Learnt::Number { name, .. } | Learnt::Category { name, .. } => EACH + name.len(),
         }
     }
 
@@ -99,7 +134,8 @@ impl Learnt {
             return None;
         };
         Some(format!(
-            "'{name}' {} ({} categories)",
+            "'{}' {} ({} categories)",
+            shown(name),
             if *one_hot { "one-hot" } else { "ordinal" },
             words.len()
         ))
@@ -108,16 +144,11 @@ impl Learnt {
 
 /// What the cells of a number column teach.
 pub(super) fn number(column: &Column, cells: Vec<f32>) -> Result<Learnt> {
-    let n = cells.len();
     let mut present: Vec<f32> = cells.into_iter().filter(|x| !x.is_nan()).collect();
     present.sort_by(f32::total_cmp);
     if present.is_empty() {
-        let message = format!("column '{}' has no number in the training part", column.name);
-        return Err(
-            Error::new(Kind::Data, message).help(format!("drop it: 'columns: {{{}: {{drop: true}}}}'", column.name))
-        );
+        return Err(nothing(column, "number"));
     }
-    let gaps = n - present.len();
     let fill = match column.missing {
         Missing::Error | Missing::DropRow => None,
         Missing::Mean => Some((
@@ -131,12 +162,17 @@ pub(super) fn number(column: &Column, cells: Vec<f32>) -> Result<Learnt> {
     let fill = fill.map(|(value, rule)| Fill {
         value: value as f32,
         rule,
-        gaps,
     });
     Ok(Learnt::Number {
         name: column.name.clone(),
         fill,
     })
+}
+
+fn nothing(column: &Column, what: &str) -> Error {
+    let name = shown(&column.name);
+    let message = format!("column '{name}' has no {what} in the training part");
+    Error::new(Kind::Data, message).help(format!("drop it: 'columns: {{{name}: {{drop: true}}}}'"))
 }
 
 /// The middle of sorted numbers, or the mean of the two in the middle.
@@ -162,7 +198,7 @@ fn mode(sorted: &[f32]) -> f64 {
 }
 
 /// What the cells of a category column teach.
-pub(super) fn category(column: &Column, words: &[String], cells: Vec<u32>) -> Learnt {
+pub(super) fn category(column: &Column, words: &[String], cells: Vec<u32>) -> Result<Learnt> {
     let mut counts = vec![0usize; words.len()];
     for code in cells {
         if let Some(count) = counts.get_mut(code as usize) {
@@ -170,6 +206,9 @@ pub(super) fn category(column: &Column, words: &[String], cells: Vec<u32>) -> Le
         }
     }
     let mut known: Vec<usize> = (0..words.len()).filter(|&code| counts[code] > 0).collect();
+    if known.is_empty() {
+        return Err(nothing(column, "category"));
+    }
     known.sort_by(|&a, &b| words[a].cmp(&words[b]));
     let mut places = vec![None; words.len()];
     for (place, &code) in known.iter().enumerate() {
@@ -183,11 +222,11 @@ pub(super) fn category(column: &Column, words: &[String], cells: Vec<u32>) -> Le
     let fill = frequent
         .map(|(place, _)| place as u32)
         .filter(|_| column.missing == Missing::MostFrequent);
-    Learnt::Category {
+    Ok(Learnt::Category {
         name: column.name.clone(),
         words: known.iter().map(|&code| words[code].clone()).collect(),
         places,
         fill,
         one_hot: column.categories == Categories::OneHot,
-    }
+    })
 }

@@ -7,6 +7,7 @@ mod dialect;
 mod encode;
 mod fields;
 mod learnt;
+mod lines;
 mod options;
 mod plan;
 mod profile;
@@ -31,6 +32,10 @@ use crate::spec::{Chosen, Section};
 pub const MAX_FILE_BYTES: u64 = 1 << 30;
 /// The most columns of a file.
 pub const MAX_COLUMNS: usize = 1 << 16;
+/// The longest name of a column, category or class.
+pub const MAX_NAME_BYTES: usize = 1024;
+/// The most bytes of the names of all features.
+pub const MAX_NAMES_BYTES: usize = 1 << 26;
 /// The most distinct words of a category column, and the most classes.
 pub const MAX_CATEGORIES: usize = 10_000;
 /// The most numbers after encoding (rows × features): 1 GB.
@@ -65,10 +70,12 @@ fn load(chosen: &Chosen, context: &DataContext) -> Result<Dataset> {
     drop(sheet);
     let rows = divide(&main, &splits, &validation, &test, context.seed);
     let encoder = Encoder::fit(&plan, &dictionaries, &main, &rows.train)?;
-    notes.extend(encoder.notes());
-    notes.extend(encoder.unseen_notes(&plan, [Some(&main), validation.as_ref(), test.as_ref()]));
+    let files = [Some(&main), validation.as_ref(), test.as_ref()];
+    notes.extend(encoder.notes(files));
+    notes.extend(encoder.unseen_notes(&plan, files));
     let mut info = assemble::info("csv", &[encoder.width()], plan.target.info());
-    info.features = Some(encoder.names());
+    info.features = Some(encoder.names()?);
+    info.columns = encoder.columns();
     let parts = Parts {
         train: part(&encoder, &plan, &main, &rows.train)?,
         validation: held_out(&encoder, &plan, &main, rows.validation, validation)?,

@@ -6,6 +6,7 @@ use serde::Deserialize;
 
 use super::super::settings::suggest;
 use crate::error::Result;
+use crate::recipe::clip;
 use crate::spec::{Chosen, KeyPath, Problem, Value};
 
 #[derive(Debug, Deserialize)]
@@ -18,7 +19,7 @@ pub(super) struct Options {
     delimiter: String,
     header: Value,
     drop: Vec<Value>,
-    pub missing: Missing,
+    missing: Missing,
     pub missing_markers: Vec<String>,
     pub categories: Categories,
     pub columns: BTreeMap<String, ColumnOptions>,
@@ -89,32 +90,69 @@ impl Options {
         self.header.as_bool()
     }
 
-    /// The place of the target column: the last, where none is named.
-    pub fn target(&self, names: &[String]) -> Result<usize> {
-        match &self.target {
-            None => Ok(names.len().saturating_sub(1)),
-            Some(column) => Ok(place(column, names, KeyPath::from("dataset.target"))?),
-        }
+    /// What is done about missing cells of a column.
+    pub fn missing(&self, name: &str) -> Missing {
+        let own = self.columns.get(name).and_then(|own| own.missing);
+        own.unwrap_or(self.missing)
     }
 
-    /// The places of the columns to leave out.
-    pub fn dropped(&self, names: &[String]) -> Result<Vec<usize>> {
-        let mut places = Vec::new();
+    /// Where the columns are that it names.
+    ///
+    /// # Errors
+    /// Every column that does not exist, and what is said of the target and makes no sense there.
+    pub fn places(&self, names: &[String]) -> Result<Places> {
+        let mut problems = Vec::new();
+        let target = match &self.target {
+            None => Ok(names.len().saturating_sub(1)),
+            Some(column) => place(column, names, KeyPath::from("dataset.target")),
+        };
+        let target = target.map_err(|problem| problems.push(problem)).ok();
+        let mut dropped = Vec::new();
         for (i, column) in self.drop.iter().enumerate() {
-            places.push(place(column, names, KeyPath::from("dataset.drop").join(i))?);
-        }
-        for (name, column) in &self.columns {
-            let at = place(
-                &Value::String(name.clone()),
-                names,
-                KeyPath::from("dataset.columns").join(name),
-            )?;
-            if column.drop == Some(true) {
-                places.push(at);
+            let path = KeyPath::from("dataset.drop").join(i);
+            match place(column, names, path.clone()) {
+                Ok(at) if Some(at) == target => problems.push(is_target(path)),
+                Ok(at) => dropped.push(at),
+                Err(problem) => problems.push(problem),
             }
         }
-        Ok(places)
+        for (name, own) in &self.columns {
+            let path = KeyPath::from("dataset.columns").join(name);
+            match place(&Value::String(name.clone()), names, path.clone()) {
+                Ok(at) if Some(at) == target => problems.extend(own.problem_of_target(&path)),
+                Ok(at) if own.drop == Some(true) => dropped.push(at),
+                Ok(_) => {}
+                Err(problem) => problems.push(problem),
+            }
+        }
+        match target {
+            Some(target) if problems.is_empty() => Ok(Places { target, dropped }),
+            _ => Err(problems.into()),
+        }
     }
+}
+
+/// The columns of a file that the settings name.
+pub(super) struct Places {
+    pub target: usize,
+    pub dropped: Vec<usize>,
+}
+
+impl ColumnOptions {
+    /// Rules for features make no sense for the target.
+    fn problem_of_target(&self, path: &KeyPath) -> Option<Problem> {
+        if self.drop == Some(true) {
+            return Some(is_target(path.join("drop")));
+        }
+        (self.kind.is_some() || self.categories.is_some()).then(|| {
+            Problem::new(path.clone(), "this column is the target").help("say what it holds with 'target_type'")
+        })
+    }
+}
+
+fn is_target(path: KeyPath) -> Problem {
+    Problem::new(path, "this column is the target and cannot be left out")
+        .help("name the column to predict in 'dataset.target', the last one if none is named")
 }
 
 /// The place of a column that is named, or counted from the start or the end.
@@ -137,6 +175,6 @@ fn place(column: &Value, names: &[String], path: KeyPath) -> std::result::Result
     let name = column.as_str().unwrap_or_default();
     names.iter().position(|other| other == name).ok_or_else(|| {
         let known: Vec<&str> = names.iter().map(String::as_str).collect();
-        Problem::new(path, format!("there is no column '{name}'")).help(suggest(name, &known))
+        Problem::new(path, format!("there is no column '{}'", clip(name))).help(suggest(name, &known))
     })
 }

@@ -2,8 +2,8 @@
 //! lacks a rule is said for all columns at once, with the rule to write.
 
 use super::cells::Cells;
-use super::options::{Categories, ColumnType, Missing, Options};
-use super::profile::{Markers, Profile, profile};
+use super::options::{Categories, ColumnType, Missing, Options, Places};
+use super::profile::{Markers, Profile, profile, shown};
 use super::sheet::Sheet;
 use super::target::Target;
 use crate::error::{Error, Kind, Result};
@@ -13,6 +13,8 @@ pub(super) struct Plan {
     pub columns: Vec<Column>,
     pub target: Target,
     pub markers: Markers,
+    /// The places of columns whose gaps leave their row out.
+    pub dropping: Vec<usize>,
     dropped: Vec<String>,
 }
 
@@ -23,17 +25,21 @@ pub(super) struct Column {
     /// Its place in the file.
     pub place: usize,
     pub kind: ColumnType,
+    declared: Option<ColumnType>,
     pub missing: Missing,
     pub categories: Categories,
 }
 
 impl Plan {
     pub fn of(sheet: &Sheet, options: &Options) -> Result<Self> {
-        let place = options.target(&sheet.names)?;
+        let Places { target: place, dropped } = options.places(&sheet.names)?;
         let markers = Markers::of(options);
-        let dropped = options.dropped(&sheet.names)?;
-        let (profiles, target_profile) = profile(sheet, place, &markers)?;
-        let target = Target::of(sheet, place, options, &profiles[place], target_profile)?;
+        let drops = |(i, name): (usize, &String)| {
+            (!dropped.contains(&i) && options.missing(name) == Missing::DropRow).then_some(i)
+        };
+        let dropping: Vec<usize> = sheet.names.iter().enumerate().filter_map(drops).collect();
+        let (profiles, target_profile) = profile(sheet, place, &dropping, &markers)?;
+        let target = Target::of(sheet, place, options, target_profile)?;
         let mut columns = Vec::new();
         let mut problems = Vec::new();
         for (i, (name, profile)) in sheet.names.iter().zip(&profiles).enumerate() {
@@ -41,7 +47,7 @@ impl Plan {
                 continue;
             }
             let column = Column::of(name, i, profile, options);
-            problems.extend(column.problem(profile, &sheet.file));
+            problems.extend(column.problem(profile, sheet));
             columns.push(column);
         }
         if columns.is_empty() {
@@ -59,6 +65,7 @@ impl Plan {
             columns,
             target,
             markers,
+            dropping,
             dropped,
         })
     }
@@ -114,6 +121,7 @@ impl Plan {
 impl Column {
     fn of(name: &str, place: usize, profile: &Profile, options: &Options) -> Self {
         let own = options.columns.get(name);
+        let declared = own.and_then(|own| own.kind);
         let inferred = if profile.words == 0 {
             ColumnType::Number
         } else {
@@ -122,20 +130,21 @@ impl Column {
         Self {
             name: name.to_owned(),
             place,
-            kind: own.and_then(|own| own.kind).unwrap_or(inferred),
-            missing: own.and_then(|own| own.missing).unwrap_or(options.missing),
+            kind: declared.unwrap_or(inferred),
+            declared,
+            missing: options.missing(name),
             categories: own.and_then(|own| own.categories).unwrap_or(options.categories),
         }
     }
 
     /// Why this column cannot be used as it is, and the rule that would do, as YAML.
-    fn problem(&self, profile: &Profile, file: &str) -> Option<(String, String)> {
-        let name = &self.name;
+    fn problem(&self, profile: &Profile, sheet: &Sheet) -> Option<(String, String)> {
+        let (name, file) = (shown(&self.name), &sheet.file);
         let (words, gaps) = (profile.words, profile.missing);
         let word = profile
             .first_word
             .as_ref()
-            .map(|(line, cell)| format!("'{cell}' at {file}:{line}"))
+            .map(|(line, cell)| format!("'{}' at {file}:{line}", shown(cell)))
             .unwrap_or_default();
         let category = self.kind == ColumnType::Category;
         if words + profile.numbers == 0 {
@@ -145,6 +154,21 @@ impl Column {
             return Some((
                 format!("column '{name}' has {words} cells that are not numbers, the first {word}"),
                 "{type: category}".into(),
+            ));
+        }
+        if category && self.declared.is_none() && profile.has_strays() {
+            let what = format!(
+                "column '{name}' holds {} numbers and {words} cells that are none, the first {word}",
+                profile.numbers
+            );
+            let rule = "fix them, or name them in 'missing_markers'; {type: category} if all are words";
+            return Some((what, rule.into()));
+        }
+        if category && self.declared.is_none() && profile.has_decimal_commas() {
+            let what = format!("column '{name}' seems to hold numbers with decimal commas, the first {word}");
+            return Some((
+                what,
+                "write them with points; {type: category} if they are words".into(),
             ));
         }
         if category && self.categories == Categories::Error {
@@ -202,6 +226,11 @@ fn joined(names: &[&str]) -> String {
     let more = if names.len() > 20 { ", …" } else { "" };
     format!(
         "{}{more}",
-        names.iter().take(20).copied().collect::<Vec<_>>().join(", ")
+        names
+            .iter()
+            .take(20)
+            .map(|name| shown(name))
+            .collect::<Vec<_>>()
+            .join(", ")
     )
 }

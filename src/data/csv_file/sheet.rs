@@ -1,12 +1,15 @@
 //! A file as records, every one as long as the first.
 
+use std::io::Read;
 use std::path::Path;
 
 use csv::{ErrorKind, StringRecord};
 
-use super::dialect::{find_delimiter, first_record, looks_like_names, names, reader, text};
+use super::dialect::{find_delimiter, first_record, has_header, names, reader, text};
+use super::lines::Lines;
 use super::options::Options;
 use super::plan::Plan;
+use super::profile::{Markers, shown};
 use super::{MAX_COLUMNS, wrong};
 use crate::error::{Error, Kind, Result};
 
@@ -28,21 +31,23 @@ impl Sheet {
         let file = path.display().to_string();
         let text = text(path, &file)?;
         let delimiter = options.delimiter().unwrap_or_else(|| find_delimiter(&text));
-        let first = first_record(&text, delimiter, &file)?;
+        let (line, first) = first_record(&text, delimiter, &file)?;
         if first.len() > MAX_COLUMNS {
             return Err(wrong(
                 &file,
-                1,
+                line,
                 format!("{} columns, more than the {MAX_COLUMNS} that are read", first.len()),
             ));
         }
         if first.len() < 2 {
             let help = "a target and at least one feature are needed; set 'delimiter' if the columns are divided by something else";
-            return Err(wrong(&file, 1, "only one column").help(help));
+            return Err(wrong(&file, line, "only one column").help(help));
         }
-        let header = options.header().unwrap_or_else(|| looks_like_names(&first));
+        let header = options
+            .header()
+            .unwrap_or_else(|| has_header(&text, delimiter, &first, &Markers::of(options)));
         let names = if header {
-            names(&first, &file)?
+            names(&first, &file, line)?
         } else {
             (0..first.len()).map(|i| i.to_string()).collect()
         };
@@ -78,7 +83,7 @@ impl Sheet {
                 wrong(
                     &self.file,
                     1,
-                    format!("there is no column '{name}'{target}, which {} has", main.file),
+                    format!("there is no column '{}'{target}, which {} has", shown(name), main.file),
                 )
             })?;
         }
@@ -88,14 +93,19 @@ impl Sheet {
 
     /// Calls `each` with every record's number (from 0), its line and its cells.
     pub fn records(&self, each: &mut dyn FnMut(u32, u64, &Row) -> Result<()>) -> Result<()> {
-        let mut reader = reader(&self.text, self.delimiter, false);
+        let mut reader = reader(self.text.as_bytes(), self.delimiter, false);
         let mut record = StringRecord::new();
+        let mut lines = Lines::of(&self.text);
         let mut number = 0;
         let mut skip = self.header;
-        let mut last = (0, 0);
-        while reader.read_record(&mut record).map_err(|error| self.ragged(&error))? {
-            let line = record.position().map_or(0, csv::Position::line);
-            last = (record.position().map_or(0, csv::Position::byte), line);
+        let mut last = (0, 1);
+        while reader
+            .read_record(&mut record)
+            .map_err(|error| self.ragged(&error, &mut lines))?
+        {
+            let byte = record.position().map_or(0, csv::Position::byte);
+            let line = lines.at(byte);
+            last = (byte, line);
             if std::mem::take(&mut skip) {
                 continue;
             }
@@ -117,23 +127,24 @@ impl Sheet {
     }
 
     /// A quote that is never closed makes one cell of the rest of the file; the parser takes that as it is.
+    /// It shows in that a line behind the file's end is still in the quotes.
     fn check_end(&self, (byte, line): (u64, u64)) -> Result<()> {
-        let last = usize::try_from(byte)
-            .ok()
-            .and_then(|byte| self.text.get(byte..))
-            .unwrap_or_default()
-            .trim();
-        let quotes = memchr::memchr_iter(b'"', last.as_bytes()).count();
-        if last.contains('\n') && quotes % 2 == 1 {
+        let last = usize::try_from(byte).ok().and_then(|byte| self.text.get(byte..));
+        let more = last.unwrap_or_default().as_bytes().chain(&b"\nx"[..]);
+        if reader(more, self.delimiter, true).records().take(2).count() < 2 {
             return Err(wrong(&self.file, line, "a quote is opened here and never closed"));
         }
         Ok(())
     }
 
-    fn ragged(&self, error: &csv::Error) -> Error {
+    fn ragged(&self, error: &csv::Error, lines: &mut Lines<'_>) -> Error {
         match error.kind() {
             ErrorKind::UnequalLengths { pos, expected_len, len } => {
-                let line = pos.as_ref().map_or(0, csv::Position::line);
+                let byte = pos.as_ref().map_or(0, csv::Position::byte);
+                let line = lines.at(byte);
+                if let Err(unclosed) = self.check_end((byte, line)) {
+                    return unclosed;
+                }
                 wrong(
                     &self.file,
                     line,

@@ -4,12 +4,11 @@ use std::collections::{BTreeSet, HashMap};
 
 use super::super::table::{TargetInfo, Targets};
 use super::cells::Cells;
-use super::options::{ColumnOptions, Missing, Options, TargetType};
-use super::profile::{Profile, TargetProfile, class_name, number, shown};
+use super::options::{Options, TargetType};
+use super::profile::{TargetProfile, class_name, number, shown};
 use super::sheet::Sheet;
-use super::{MAX_CATEGORIES, wrong};
+use super::{MAX_CATEGORIES, MAX_NAME_BYTES, wrong};
 use crate::error::{Error, Kind, Result};
-use crate::spec::{KeyPath, Problem};
 
 /// With `target_type: auto`, at most so many distinct whole numbers are classes.
 const FEW: usize = 20;
@@ -17,7 +16,6 @@ const FEW: usize = 20;
 pub(super) struct Target {
     pub name: String,
     pub place: usize,
-    pub drops_rows: bool,
     /// `None` where targets are values.
     classes: Option<Classes>,
 }
@@ -37,18 +35,16 @@ impl Classes {
 }
 
 impl Target {
-    pub fn of(sheet: &Sheet, place: usize, options: &Options, profile: &Profile, more: TargetProfile) -> Result<Self> {
+    pub fn of(sheet: &Sheet, place: usize, options: &Options, more: TargetProfile) -> Result<Self> {
         let name = sheet.names[place].clone();
-        let own = options.columns.get(&name);
-        check_options(&name, own)?;
-        let drops_rows = own.and_then(|own| own.missing).unwrap_or(options.missing) == Missing::DropRow;
-        if profile.missing > 0 && !drops_rows {
+        let (called, profile) = (shown(&name), &more.cells);
+        if profile.missing > 0 {
             let what = format!(
-                "the target '{name}' is missing here and in {} rows in all",
+                "the target '{called}' is missing here and in {} rows in all",
                 profile.missing
             );
             let help = format!(
-                "a target is never filled in: fix the file, or write 'columns: {{{name}: {{missing: drop_row}}}}'"
+                "a target is never filled in: fix the file, or write 'columns: {{{called}: {{missing: drop_row}}}}'"
             );
             return Err(wrong(&sheet.file, profile.first_missing, what).help(help));
         }
@@ -59,9 +55,10 @@ impl Target {
             TargetType::Values => false,
             TargetType::Auto => !numbers || few,
         };
-        if more.distinct.len() < 2 {
+        // Where no row stays, that is told later.
+        if more.distinct.len() == 1 && more.too_long.is_none() {
             let what = format!(
-                "{}: every row has the same target in column '{name}': there is nothing to learn",
+                "{}: every row has the same target in column '{called}': there is nothing to learn",
                 sheet.file
             );
             return Err(Error::new(Kind::Data, what).help("name another column in 'dataset.target'"));
@@ -71,13 +68,17 @@ impl Target {
             return Err(wrong(
                 &sheet.file,
                 *line,
-                format!("'{cell}' in the target column '{name}' is not a number"),
+                format!("'{}' in the target column '{called}' is not a number", shown(cell)),
             )
             .help(help));
         }
+        if classes && let Some(line) = more.too_long {
+            let what = format!("a class of the target '{called}' of more than {MAX_NAME_BYTES} bytes");
+            return Err(wrong(&sheet.file, line, what).help("name another column in 'dataset.target'"));
+        }
         if classes && more.distinct.len() > MAX_CATEGORIES {
             let what = format!(
-                "{}: the target '{name}' has more than {MAX_CATEGORIES} classes",
+                "{}: the target '{called}' has more than {MAX_CATEGORIES} classes",
                 sheet.file
             );
             return Err(Error::new(Kind::Data, what)
@@ -86,7 +87,6 @@ impl Target {
         Ok(Self {
             name,
             place,
-            drops_rows,
             classes: classes.then(|| Classes::of(more.distinct)),
         })
     }
@@ -98,7 +98,11 @@ impl Target {
                 wrong(
                     file,
                     line,
-                    format!("'{}' in the target column '{}' is not a number", shown(cell), self.name),
+                    format!(
+                        "'{}' in the target column '{}' is not a number",
+                        shown(cell),
+                        shown(&self.name)
+                    ),
                 )
             });
             return value.map(TargetCell::Value);
@@ -109,7 +113,7 @@ impl Target {
                 let what = format!(
                     "class '{}' of the target '{}' does not occur in the training file",
                     shown(cell),
-                    self.name
+                    shown(&self.name)
                 );
                 Err(wrong(file, line, what))
             }
@@ -130,16 +134,16 @@ impl Target {
     pub fn note(&self) -> String {
         match &self.classes {
             Some(Classes { names: classes, .. }) => {
-                let shown: Vec<&str> = classes.iter().take(FEW).map(String::as_str).collect();
+                let some: Vec<String> = classes.iter().take(FEW).map(|class| shown(class)).collect();
                 let more = if classes.len() > FEW { ", …" } else { "" };
                 format!(
                     "target: '{}', {} classes: {}{more}",
-                    self.name,
+                    shown(&self.name),
                     classes.len(),
-                    shown.join(", ")
+                    some.join(", ")
                 )
             }
-            None => format!("target: '{}', values", self.name),
+            None => format!("target: '{}', values", shown(&self.name)),
         }
     }
 
@@ -159,21 +163,6 @@ impl Target {
 pub(super) enum TargetCell {
     Class(u32),
     Value(f32),
-}
-
-/// Rules for features make no sense for the target.
-fn check_options(name: &str, own: Option<&ColumnOptions>) -> Result<()> {
-    let Some(own) = own else { return Ok(()) };
-    let path = KeyPath::from("dataset.columns").join(name);
-    if own.drop == Some(true) {
-        return Err(Problem::new(path.join("drop"), "this column is the target and cannot be left out").into());
-    }
-    if own.kind.is_some() || own.categories.is_some() {
-        return Err(Problem::new(path, "this column is the target")
-            .help("say what it holds with 'target_type'")
-            .into());
-    }
-    Ok(())
 }
 
 /// Numbers by value, words by letter.

@@ -5,6 +5,7 @@ use super::super::table::{TargetInfo, Targets};
 use super::*;
 
 mod broken;
+mod inferred;
 
 /// Loads a file with this content; `extra` files lie beside it.
 fn load_text(text: impl AsRef<[u8]>, mut settings: Value, extra: &[(&str, &str)]) -> Result<Dataset> {

@@ -41,17 +41,29 @@ pub(super) fn ask(mirrors: &[String], file: &str, reach: Duration) -> Result<Vec
         });
     }
     drop(sender);
-    let mut refusals: Vec<Option<String>> = vec![None; mirrors.len()];
+    let mut refusals: Vec<Option<Refusal>> = vec![None; mirrors.len()];
     while let Ok((i, answer)) = answers.recv_timeout(deadline.saturating_duration_since(Instant::now())) {
         match answer {
             Ok(()) => return Ok(order(mirrors, i, &refusals)),
-            Err(reason) => refusals[i] = Some(reason),
+            Err(refusal) => refusals[i] = Some(refusal),
         }
     }
-    Err(unreachable(mirrors, &refusals, reach))
+    let headline = headline(file, &refusals, reach);
+    Err(none(&headline, mirrors, &refusals))
 }
 
-fn order(mirrors: &[String], first: usize, refusals: &[Option<String>]) -> Vec<String> {
+/// Why a mirror does not help; one that says nothing in time has none.
+#[derive(Clone, Debug)]
+enum Refusal {
+    /// It answers, but not with the file.
+    Answered(String),
+    /// There is no way to it.
+    Unreachable(String),
+    /// It was waited for in vain.
+    Silent,
+}
+
+fn order(mirrors: &[String], first: usize, refusals: &[Option<Refusal>]) -> Vec<String> {
     let others = (0..mirrors.len()).filter(|&i| i != first && refusals[i].is_none());
     std::iter::once(first)
         .chain(others)
@@ -59,31 +71,50 @@ fn order(mirrors: &[String], first: usize, refusals: &[Option<String>]) -> Vec<S
         .collect()
 }
 
-fn unreachable(mirrors: &[String], refusals: &[Option<String>], reach: Duration) -> Error {
+/// What happened, in words that are true: nothing was waited for where all answered.
+fn headline(file: &str, refusals: &[Option<Refusal>], reach: Duration) -> String {
+    let answered = refusals.iter().any(|r| matches!(r, Some(Refusal::Answered(_))));
+    let silent = refusals.iter().any(|r| matches!(r, None | Some(Refusal::Silent)));
+    let seconds = reach.as_secs_f32();
+    match (answered, silent) {
+        (true, true) => format!("no mirror gave {file} within {seconds} s"),
+        (true, false) => format!("no mirror has {file}"),
+        (false, true) => format!("no mirror answered within {seconds} s"),
+        (false, false) => "no mirror can be reached".to_owned(),
+    }
+}
+
+fn none(headline: &str, mirrors: &[String], refusals: &[Option<Refusal>]) -> Error {
+    let reason = |refusal: &Option<Refusal>| match refusal {
+        Some(Refusal::Answered(reason) | Refusal::Unreachable(reason)) => reason.clone(),
+        Some(Refusal::Silent) | None => "no answer".to_owned(),
+    };
     let lines: Vec<String> = mirrors
         .iter()
         .zip(refusals)
-        .map(|(mirror, reason)| format!("    {mirror}: {}", reason.as_deref().unwrap_or("no answer")))
+        .map(|(mirror, refusal)| format!("    {mirror}: {}", reason(refusal)))
         .collect();
-    let message = format!(
-        "no mirror answered within {} s:\n{}",
-        reach.as_secs_f32(),
-        lines.join("\n")
-    );
     let help = format!("check the network, or name reachable mirrors in {VARIABLE} (comma-separated base URLs)");
-    Error::new(Kind::Data, message).help(help)
+    Error::new(Kind::Data, format!("{headline}:\n{}", lines.join("\n"))).help(help)
 }
 
 /// Whether an address has the file, from a request for its first byte.
-fn probe(url: &str, reach: Duration) -> std::result::Result<(), String> {
+fn probe(url: &str, reach: Duration) -> std::result::Result<(), Refusal> {
     let agent = super::agent(url, |config| config.timeout_global(Some(reach)));
-    let response = agent
-        .get(url)
-        .header("Range", "bytes=0-0")
-        .call()
-        .map_err(|error| error.to_string())?;
+    let response = agent.get(url).header("Range", "bytes=0-0").call().map_err(refusal)?;
     match response.status().as_u16() {
         200 | 206 => Ok(()),
-        status => Err(format!("answered with status {status}")),
+        status => Err(Refusal::Answered(format!("answered with status {status}"))),
+    }
+}
+
+fn refusal(error: ureq::Error) -> Refusal {
+    use ureq::Error;
+    match error {
+        Error::Timeout(_) => Refusal::Silent,
+        Error::Io(_) | Error::HostNotFound | Error::ConnectionFailed | Error::BadUri(_) => {
+            Refusal::Unreachable(error.to_string())
+        }
+        _ => Refusal::Answered(error.to_string()),
     }
 }

@@ -1,20 +1,26 @@
 //! Downloads: the only place that opens a socket.
 //!
 //! All mirrors are asked at once which of them answers, so that a machine without a network is noticed
-//! within [`Limits::reach`], however many mirrors and files there are. A file arrives as `NAME.part`,
-//! goes on where it stopped, never grows past its expected size, and gets its name only when its
-//! SHA-256 is the pinned one. No mirror is trusted.
+//! within [`Limits::reach`], however many mirrors and files there are. One that answers and then brings
+//! next to nothing is given up. A file arrives as `NAME.part`, goes on where it stopped, never grows past
+//! its expected size, and gets its name only when its SHA-256 is the pinned one. No mirror is trusted.
 
+mod lock;
 mod mirrors;
+mod pace;
 mod transfer;
 
-use std::fs::File;
+use std::collections::VecDeque;
 use std::path::Path;
 use std::time::Duration;
 
-use super::files::{Collection, RemoteFile};
+use serde::Serialize;
+
+use super::files::{Collection, RemoteFile, Wanted};
 use crate::error::{Error, Kind, Result};
+use lock::lock;
 pub use mirrors::of as mirrors_of;
+use pace::Pace;
 use transfer::{Failure, Transfer};
 
 /// How long to wait for what.
@@ -22,22 +28,23 @@ use transfer::{Failure, Transfer};
 pub struct Limits {
     /// For the first answer of any mirror, name resolution included: all mirrors together.
     pub reach: Duration,
-    /// For the next bytes of a transfer.
+    /// For a transfer to come noticeably further.
     pub stall: Duration,
 }
 
 impl Default for Limits {
-    /// 8 s to the first answer, 15 s between bytes.
+    /// 8 s to the first answer, 10 s without getting further.
     fn default() -> Self {
         Self {
             reach: Duration::from_secs(8),
-            stall: Duration::from_secs(15),
+            stall: Duration::from_secs(10),
         }
     }
 }
 
 /// What a download is doing; borrowed texts live as long as the call that reports them.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[serde(tag = "event", rename_all = "snake_case")]
 pub enum Progress<'a> {
     /// Asking so many mirrors.
     Asking {
@@ -61,8 +68,11 @@ pub enum Progress<'a> {
     Received {
         /// The file's name.
         file: &'a str,
+        /// Its size.
+        bytes: u64,
     },
     /// A mirror was given up.
+    #[serde(rename = "mirror_failed")]
     Failed {
         /// The address.
         url: &'a str,
@@ -71,49 +81,41 @@ pub enum Progress<'a> {
     },
 }
 
-/// Rounds over all mirrors while each round brings new bytes: enough for a line that breaks now and then.
-const MAX_ROUNDS: usize = 8;
+/// Tries of a mirror, the next one only where the last has brought new bytes: enough for a line that breaks
+/// now and then.
+const MAX_TRIES: usize = 8;
 
-/// Downloads the files that are missing from the data folder, trying these base URLs (each ending in `/`).
+/// Together the mirrors that answer may take this many times [`Limits::stall`] without getting a file further.
+const FRUITLESS_STALLS: u32 = 3;
+
+/// Downloads the files that are wanted in the data folder, trying these base URLs (each ending in `/`).
 ///
 /// # Errors
 /// [`Kind::Data`] when no mirror answers or none has the right file, with what each said;
 /// [`Kind::Failure`] when the folder cannot be written.
 pub fn download(
     collection: &Collection,
+    wanted: Wanted,
     data_folder: &Path,
     mirrors: &[String],
     limits: Limits,
     progress: &mut dyn FnMut(Progress),
 ) -> Result<()> {
-    if collection.missing(data_folder).is_empty() {
-        return Ok(());
-    }
-    let place = collection.place(data_folder);
-    std::fs::create_dir_all(&place).map_err(|error| unwritable(&place, &error))?;
-    let _lock = lock(&place, progress)?;
-    // Another process may have brought them while this one waited.
-    let missing = collection.missing(data_folder);
-    let Some(first) = missing.first() else {
+    let files = collection.wanted(data_folder, wanted)?;
+    let Some(first) = files.first() else {
         return Ok(());
     };
+    let place = collection.place(data_folder);
+    std::fs::create_dir_all(&place).map_err(|error| unwritable(&place, &error))?;
+    // Before the lock: the waits of processes that ask one after another would add up.
     progress(Progress::Asking { mirrors: mirrors.len() });
     let mut answering = mirrors::ask(mirrors, first.name, limits.reach)?;
-    for file in &missing {
+    let _lock = lock(&place, &files, limits, progress)?;
+    // Another process may have brought them while this one waited.
+    for file in collection.wanted(data_folder, wanted)? {
         fetch_file(file, &place, &mut answering, limits, progress)?;
     }
     Ok(())
-}
-
-/// One process at a time: two would write the same part file. The lock falls with the process.
-fn lock(place: &Path, progress: &mut dyn FnMut(Progress)) -> Result<File> {
-    let path = place.join(".lock");
-    let file = File::create(&path).map_err(|error| unwritable(&path, &error))?;
-    if file.try_lock().is_err() {
-        progress(Progress::Waiting);
-        file.lock().map_err(|error| unwritable(&path, &error))?;
-    }
-    Ok(file)
 }
 
 /// Brings one file from whichever mirror has it; a mirror that worked moves to the front.
@@ -125,42 +127,49 @@ fn fetch_file(
     progress: &mut dyn FnMut(Progress),
 ) -> Result<()> {
     let mut reasons: Vec<String> = Vec::new();
-    let mut candidates = mirrors.clone();
-    for _ in 0..MAX_ROUNDS {
-        let mut again = Vec::new();
-        for mirror in &candidates {
-            let url = format!("{mirror}{}", file.name);
-            let transfer = Transfer {
-                url: &url,
-                file,
-                place,
-                limits,
-            };
-            match transfer.run(progress) {
-                Ok(()) => {
-                    progress(Progress::Received { file: file.name });
-                    mirrors.retain(|other| other != mirror);
-                    mirrors.insert(0, mirror.clone());
-                    return Ok(());
+    let mut pace = Pace::new(file.part_bytes(place), limits.stall * FRUITLESS_STALLS, file.bytes);
+    let mut queue: VecDeque<(usize, String)> = mirrors.iter().map(|mirror| (1, mirror.clone())).collect();
+    while let Some((tries, mirror)) = queue.pop_front() {
+        let url = format!("{mirror}{}", file.name);
+        let transfer = Transfer {
+            url: &url,
+            file,
+            place,
+            limits,
+        };
+        let before = file.part_bytes(place);
+        match transfer.run(progress) {
+            Ok(()) => {
+                let bytes = file.bytes;
+                progress(Progress::Received { file: file.name, bytes });
+                mirrors.retain(|other| *other != mirror);
+                mirrors.insert(0, mirror);
+                return Ok(());
+            }
+            Err(Failure::Machine(error)) => return Err(error),
+            Err(Failure::Broken(reason)) => {
+                progress(Progress::Failed {
+                    url: &url,
+                    reason: &reason,
+                });
+                reasons.push(format!("{url}: {reason}"));
+                let now = file.part_bytes(place);
+                if !pace.goes_on(now) {
+                    break;
                 }
-                Err(Failure::Machine(error)) => return Err(error),
-                Err(Failure::Broken { reason, advanced }) => {
-                    progress(Progress::Failed {
-                        url: &url,
-                        reason: &reason,
-                    });
-                    reasons.push(format!("{url}: {reason}"));
-                    if advanced {
-                        again.push(mirror.clone());
-                    }
+                if now >= before + pace::step(file.bytes) && tries < MAX_TRIES {
+                    queue.push_back((tries + 1, mirror));
                 }
             }
         }
-        candidates = again;
     }
+    Err(none_has(file, reasons))
+}
+
+fn none_has(file: &RemoteFile, mut reasons: Vec<String>) -> Error {
     reasons.dedup();
     let message = format!("no mirror has {}:\n    {}", file.name, reasons.join("\n    "));
-    Err(Error::new(Kind::Data, message))
+    Error::new(Kind::Data, message)
 }
 
 fn unwritable(path: &Path, error: &std::io::Error) -> Error {

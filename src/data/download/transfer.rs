@@ -3,14 +3,11 @@
 use std::fs::{File, OpenOptions};
 use std::io::{Read, Write};
 use std::path::{Path, PathBuf};
-use std::time::Duration;
 
 use super::super::files::{RemoteFile, sha256_of};
-use super::{Limits, Progress, unwritable};
+use super::{Limits, Pace, Progress, unwritable};
 use crate::error::Error;
 
-/// A transfer gets a minute and what the file takes at 8 kB/s: a mirror that drips is given up.
-const SLOWEST_BYTES_PER_SECOND: u64 = 8_000;
 /// Buffer between socket and file.
 const BUFFER_BYTES: usize = 1 << 16;
 
@@ -24,8 +21,8 @@ pub(super) struct Transfer<'a> {
 
 /// Why a transfer did not succeed.
 pub(super) enum Failure {
-    /// The mirror or the line; another try may help if the part file has grown.
-    Broken { reason: String, advanced: bool },
+    /// The mirror or the line, and why; another try may help if the part file has grown.
+    Broken(String),
     /// This machine: no other mirror helps.
     Machine(Error),
 }
@@ -43,7 +40,7 @@ impl Transfer<'_> {
         let first = self.receive(start, progress).and_then(|()| self.accept());
         match first {
             // What was there may be from a mirror with other bytes: once more, from zero.
-            Err(Failure::Broken { .. }) if start > 0 && self.part_bytes()? == 0 => {
+            Err(Failure::Broken(_)) if start > 0 && self.part_bytes()? == 0 => {
                 self.receive(0, progress).and_then(|()| self.accept())
             }
             other => other,
@@ -51,7 +48,7 @@ impl Transfer<'_> {
     }
 
     fn part(&self) -> PathBuf {
-        self.place.join(format!("{}.part", self.file.name))
+        self.file.part(self.place)
     }
 
     /// How much of the file is there already; what cannot be a part of it is removed.
@@ -81,9 +78,6 @@ impl Transfer<'_> {
                 .timeout_connect(Some(self.limits.reach))
                 .timeout_recv_response(Some(self.limits.stall))
                 .timeout_per_read(Some(self.limits.stall))
-                .timeout_global(Some(Duration::from_secs(
-                    60 + self.file.bytes / SLOWEST_BYTES_PER_SECOND,
-                )))
         });
         let mut request = agent.get(self.url);
         if start > 0 {
@@ -139,10 +133,7 @@ impl Transfer<'_> {
             .map_err(failed)?;
         let mut there = start;
         let mut buffer = vec![0; BUFFER_BYTES];
-        let stopped = |reason: String, there: u64| Failure::Broken {
-            reason,
-            advanced: there > start,
-        };
+        let mut pace = Pace::new(start, self.limits.stall, self.file.bytes);
         loop {
             progress(Progress::Receiving {
                 file: self.file.name,
@@ -155,10 +146,10 @@ impl Transfer<'_> {
                 Ok(n) => n,
                 Err(error) if error.kind() == std::io::ErrorKind::Interrupted => continue,
                 Err(error) => {
-                    return Err(stopped(
-                        format!("broke off after {there} of {} bytes: {error}", self.file.bytes),
-                        there,
-                    ));
+                    return Err(broken(format!(
+                        "broke off after {there} of {} bytes: {error}",
+                        self.file.bytes
+                    )));
                 }
             };
             if n as u64 > self.file.bytes - there {
@@ -171,13 +162,13 @@ impl Transfer<'_> {
             }
             part.write_all(&buffer[..n]).map_err(failed)?;
             there += n as u64;
+            if there < self.file.bytes && !pace.goes_on(there) {
+                return Err(broken(format!("only drips: {there} of {} bytes", self.file.bytes)));
+            }
         }
         part.sync_all().map_err(failed)?;
         if there < self.file.bytes {
-            return Err(stopped(
-                format!("ended after {there} of {} bytes", self.file.bytes),
-                there,
-            ));
+            return Err(broken(format!("ended after {there} of {} bytes", self.file.bytes)));
         }
         Ok(())
     }
@@ -203,8 +194,5 @@ impl Transfer<'_> {
 }
 
 fn broken(reason: String) -> Failure {
-    Failure::Broken {
-        reason,
-        advanced: false,
-    }
+    Failure::Broken(reason)
 }

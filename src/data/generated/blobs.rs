@@ -4,11 +4,11 @@ use serde::Deserialize;
 
 use super::super::settings::TEST_SPLIT;
 use super::super::{DataContext, Dataset, DatasetDef, Origin};
-use super::{Draw, dataset, n_samples, numbered, share};
+use super::{Draw, MAX_SPREAD, check_samples, dataset, n_samples, numbered, share};
 use crate::error::Result;
-use crate::spec::{Chosen, Field, KeyPath, Kind, Presence, Problem, Range, Section};
+use crate::spec::{Bound, Chosen, Field, KeyPath, Kind, Presence, Problem, Range, Section};
 
-/// The most numbers in all samples together: 400 MB.
+/// The most numbers in all samples together: 400 MB, and as much again at most while they are split.
 const MAX_NUMBERS: usize = 100_000_000;
 
 /// The dataset `blobs`.
@@ -33,7 +33,7 @@ pub static DEF: DatasetDef = DatasetDef {
             Field {
                 key: "cluster_std",
                 doc: "Standard deviation of a cloud, in each coordinate; centres lie within -10 and 10.",
-                kind: Kind::Number(Range::POSITIVE),
+                kind: Kind::Number(Range::new(Bound::Excluding(0.0), Bound::Including(MAX_SPREAD))),
                 presence: Presence::Default("1.0"),
             },
             TEST_SPLIT,
@@ -55,6 +55,7 @@ struct Blobs {
 
 fn load(chosen: &Chosen, context: &DataContext) -> Result<Dataset> {
     let blobs: Blobs = chosen.typed()?;
+    check_samples(blobs.n_samples, blobs.centers)?;
     if blobs.n_samples.saturating_mul(blobs.n_features) > MAX_NUMBERS {
         let what = format!(
             "{} samples of {} features are more than {MAX_NUMBERS} numbers",
@@ -72,7 +73,7 @@ fn load(chosen: &Chosen, context: &DataContext) -> Result<Dataset> {
     let mut classes = Vec::with_capacity(blobs.n_samples);
     for (c, center) in centers.chunks_exact(blobs.n_features).enumerate() {
         for _ in 0..share(blobs.n_samples, c, blobs.centers) {
-            features.extend(center.iter().map(|x| x + blobs.cluster_std * draw.normal()));
+            features.extend(center.iter().map(|x| (x + blobs.cluster_std * draw.normal()) as f32));
             classes.push(c as u32);
         }
     }

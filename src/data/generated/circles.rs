@@ -49,7 +49,8 @@ fn load(chosen: &Chosen, context: &DataContext) -> Result<Dataset> {
         for i in 0..n {
             let angle = TAU * i as f64 / n as f64;
             let (x, y) = (radius * libm::cos(angle), radius * libm::sin(angle));
-            features.extend([x + circles.noise * draw.normal(), y + circles.noise * draw.normal()]);
+            let (x, y) = (x + circles.noise * draw.normal(), y + circles.noise * draw.normal());
+            features.extend([x as f32, y as f32]);
             classes.push(class as u32);
         }
     }

@@ -15,10 +15,12 @@ use super::settings::Splits;
 use super::table::{Dataset, Features, Part, TargetInfo, Targets};
 use crate::error::Result;
 use crate::random::{Key, Purpose};
-use crate::spec::{Chosen, Field, Kind, Presence, Range};
+use crate::spec::{Bound, Chosen, Field, KeyPath, Kind, Presence, Problem, Range};
 
 /// The most samples that are made.
 pub const MAX_SAMPLES: i64 = 1_000_000;
+/// The largest standard deviation: beyond it nothing but noise is left, and in the end no finite number.
+const MAX_SPREAD: f64 = 1e6;
 
 /// How many samples to make.
 const fn n_samples(default: &'static str) -> Field {
@@ -38,9 +40,20 @@ const fn noise(default: &'static str) -> Field {
     Field {
         key: "noise",
         doc: "Standard deviation of the normal noise added to each coordinate.",
-        kind: Kind::Number(Range::NON_NEGATIVE),
+        kind: Kind::Number(Range::new(Bound::Including(0.0), Bound::Including(MAX_SPREAD))),
         presence: Presence::Default(default),
     }
+}
+
+/// The settings fit when each class gets a sample to learn from and one to hold out.
+fn check_samples(n_samples: usize, classes: usize) -> Result<()> {
+    let least = 2 * classes;
+    if n_samples >= least {
+        return Ok(());
+    }
+    let what = format!("{n_samples} samples are too few for {classes} classes");
+    let problem = Problem::new(KeyPath::from("dataset.n_samples"), what);
+    Err(problem.help(format!("at least {least}: two for each class")).into())
 }
 
 /// Numbers drawn one after another.
@@ -72,7 +85,7 @@ fn share(n: usize, c: usize, classes: usize) -> usize {
 fn dataset(
     chosen: &Chosen,
     context: &DataContext,
-    features: Vec<f64>,
+    features: Vec<f32>,
     classes: Vec<u32>,
     names: Vec<String>,
 ) -> Result<Dataset> {
@@ -81,7 +94,7 @@ fn dataset(
     info.features = Some((0..width).map(|i| format!("x{i}")).collect());
     info.notes.push(format!("made from seed {}", context.seed));
     let all = Part {
-        features: Features::Floats(features.into_iter().map(|x| x as f32).collect()),
+        features: Features::Floats(features),
         rows: (0..classes.len() as u32).collect(),
         targets: Targets::Classes(classes),
     };

@@ -39,7 +39,8 @@ fn load(chosen: &Chosen, context: &DataContext) -> Result<Dataset> {
             let angle = PI * i as f64 / (n.max(2) - 1) as f64;
             let (x, y) = (libm::cos(angle), libm::sin(angle));
             let (x, y) = if class == 0 { (x, y) } else { (1.0 - x, 0.5 - y) };
-            features.extend([x + moons.noise * draw.normal(), y + moons.noise * draw.normal()]);
+            let (x, y) = (x + moons.noise * draw.normal(), y + moons.noise * draw.normal());
+            features.extend([x as f32, y as f32]);
             classes.push(class as u32);
         }
     }

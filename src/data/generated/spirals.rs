@@ -6,9 +6,9 @@ use serde::Deserialize;
 
 use super::super::settings::TEST_SPLIT;
 use super::super::{DataContext, Dataset, DatasetDef, Origin};
-use super::{Draw, dataset, n_samples, noise, numbered, share};
+use super::{Draw, check_samples, dataset, n_samples, noise, numbered, share};
 use crate::error::Result;
-use crate::spec::{Chosen, Field, Kind, Presence, Range, Section};
+use crate::spec::{Bound, Chosen, Field, Kind, Presence, Range, Section};
 
 /// The dataset `spirals`.
 pub static DEF: DatasetDef = DatasetDef {
@@ -26,7 +26,7 @@ pub static DEF: DatasetDef = DatasetDef {
             Field {
                 key: "turns",
                 doc: "How often an arm goes round.",
-                kind: Kind::Number(Range::POSITIVE),
+                kind: Kind::Number(Range::new(Bound::Excluding(0.0), Bound::Including(1000.0))),
                 presence: Presence::Default("1.5"),
             },
             noise("0.02"),
@@ -49,6 +49,7 @@ struct Spirals {
 
 fn load(chosen: &Chosen, context: &DataContext) -> Result<Dataset> {
     let spirals: Spirals = chosen.typed()?;
+    check_samples(spirals.n_samples, spirals.classes)?;
     let mut draw = Draw::new(context.seed);
     let (mut features, mut classes) = (Vec::new(), Vec::new());
     for class in 0..spirals.classes {
@@ -58,7 +59,8 @@ fn load(chosen: &Chosen, context: &DataContext) -> Result<Dataset> {
             let radius = (i + 1) as f64 / n as f64;
             let angle = TAU * (spirals.turns * radius + class as f64 / spirals.classes as f64);
             let (x, y) = (radius * libm::cos(angle), radius * libm::sin(angle));
-            features.extend([x + spirals.noise * draw.normal(), y + spirals.noise * draw.normal()]);
+            let (x, y) = (x + spirals.noise * draw.normal(), y + spirals.noise * draw.normal());
+            features.extend([x as f32, y as f32]);
             classes.push(class as u32);
         }
     }

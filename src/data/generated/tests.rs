@@ -107,3 +107,32 @@ fn normal_numbers_are_normal() {
     let beyond = numbers.iter().filter(|x| x.abs() > 1.959_964).count() as f64 / f64::from(n);
     assert!(mean.abs() < 0.015 && (variance - 1.0).abs() < 0.02 && (beyond - 0.05).abs() < 0.004);
 }
+
+#[test]
+fn too_few_samples_for_the_classes_are_refused() {
+    for (name, key) in [("blobs", "centers"), ("spirals", "classes")] {
+        let error = load(
+            &chosen(name, json!({"n_samples": 39, key: 20})),
+            &DataContext::new(".", 0),
+        )
+        .unwrap_err();
+        assert_eq!(error.problems()[0].path.to_string(), "dataset.n_samples");
+        assert!(error.to_string().contains("at least 40"), "{error}");
+        made(name, json!({"n_samples": 40, key: 20}), 0);
+    }
+}
+
+/// The largest settings that a recipe may say give numbers that can be scaled.
+#[test]
+fn any_spread_that_is_allowed_can_be_scaled() {
+    let name_and_key = [
+        ("moons", "noise"),
+        ("circles", "noise"),
+        ("spirals", "noise"),
+        ("blobs", "cluster_std"),
+    ];
+    for (name, key) in name_and_key {
+        let data = load(&chosen(name, json!({key: MAX_SPREAD})), &DataContext::new(".", 0)).unwrap();
+        assert!(data.normalization.std.iter().all(|std| std.is_finite()), "{name}");
+    }
+}

@@ -102,6 +102,150 @@ fn numbers_are_finite() {
     }
 }
 
+#[test]
+fn lines_are_counted_as_editors_count_them() {
+    for (text, line) in [
+        ("a,b,y\r\n1,2,no\r\n3,,yes\r\n", 3),
+        ("a,b,y\n\n\n1,2,no\n\n3,,yes\n", 6),
+        ("a,b,y\r1,2,no\r3,,yes\r", 3),
+        ("\r\na,b,y\r\n\r\n1,\"2\r\n\",no\r\n3,,yes", 6),
+    ] {
+        let error = message(text, json!({"categories": "one_hot"}));
+        assert!(
+            error.contains("the first at ") && error.contains(&format!("t.csv:{line}")),
+            "{error}"
+        );
+    }
+    let ragged = message("a,y\r\n1,2\r\n\r\n1,2,3\r\n", json!({}));
+    assert!(ragged.contains("t.csv:4: 3 cells"), "{ragged}");
+}
+
+#[test]
+fn an_unclosed_quote_in_the_last_line_is_noticed() {
+    for text in ["a,y\n1,2\n1,\"2", "a,y\n1,2\n\"1,2\n", "a,y\n1,2\n1,\"2\"\"\n\n"] {
+        let error = message(text, json!({}));
+        assert!(
+            error.contains("t.csv:3: a quote is opened here and never closed"),
+            "{error}"
+        );
+    }
+    let inch = "a,y\n\"1\",x\n2,5\" pipe\n";
+    load_text(inch, json!({}), &[]).unwrap();
+}
+
+#[test]
+fn all_columns_that_do_not_exist_are_named_with_their_keys() {
+    let settings = json!({"target": "z", "drop": ["q", 7, "a"], "columns": {"w": {"drop": true}}});
+    let error = load_text(PLAIN, settings, &[]).expect_err("an error");
+    let paths: Vec<String> = error.problems().iter().map(|p| p.path.to_string()).collect();
+    assert_eq!(
+        paths,
+        [
+            "dataset.target",
+            "dataset.drop.0",
+            "dataset.drop.1",
+            "dataset.columns.w"
+        ]
+    );
+    assert!(error.to_string().contains("there are 'a', 'b', 'y'"), "{error}");
+}
+
+#[test]
+fn the_target_cannot_be_dropped() {
+    for drop in [json!(["y"]), json!(["a", -1]), json!([2])] {
+        let error = load_text(PLAIN, json!({"drop": drop}), &[]).expect_err("an error");
+        assert!(
+            error.problems()[0].path.to_string().starts_with("dataset.drop."),
+            "{error}"
+        );
+        assert!(error.to_string().contains("is the target"), "{error}");
+    }
+}
+
+/// A file of some hundred kilobytes cannot make gigabytes of names.
+#[test]
+fn names_are_capped() {
+    let long = "n".repeat(2_000_000);
+    let error = message(format!("{long},y\n1,2\n3,4\n"), json!({}));
+    assert!(
+        error.contains("t.csv:1: column 0 has a name of more than 1024 bytes") && error.len() < 1000,
+        "{error}"
+    );
+    let error = message(format!("a,y\nu,2\n{long},4\n"), json!({"categories": "one_hot"}));
+    assert!(
+        error.contains("t.csv:3: column 'a' has a word of more than 1024 bytes"),
+        "{error}"
+    );
+    let error = message(format!("a,y\n1,u\n2,{long}\n"), json!({}));
+    assert!(
+        error.contains("t.csv:3: a class of the target 'y' of more than 1024 bytes"),
+        "{error}"
+    );
+    let mut text = format!("{},y\n", "n".repeat(1000));
+    (0..10_000).for_each(|i| text.push_str(&format!("w{i},{}\n", i % 2)));
+    load_text(&text, settings(json!({"categories": "ordinal"})), &[]).unwrap();
+}
+
+#[test]
+fn what_would_confuse_a_terminal_is_escaped() {
+    let data = load_text("a\u{1b}[31m,y\n1,x\u{7}\n2,b\n", json!({"header": true}), &[]).unwrap();
+    assert!(
+        !notes(&data).chars().any(|c| c.is_control() && c != '\n'),
+        "{}",
+        notes(&data)
+    );
+    let error = message("a\u{1b}[31m,y\nq,0\nq,1\n", json!({"header": true}));
+    assert!(!error.chars().any(|c| c.is_control() && c != '\n'), "{error}");
+}
+
+#[test]
+fn a_stray_word_among_numbers_is_no_category() {
+    let mut text = String::from("a,y\n");
+    (0..20).for_each(|i| text.push_str(&format!("{i},{}\n", i % 2)));
+    text.push_str("inf,1\n");
+    let error = message(&text, json!({"categories": "one_hot"}));
+    assert!(
+        error.contains("'inf' at") && error.contains("t.csv:22") && error.contains("missing_markers"),
+        "{error}"
+    );
+    let declared = json!({"categories": "one_hot", "columns": {"a": {"type": "category"}}});
+    load_text(&text, declared, &[]).unwrap();
+    let error = message("a;y\n1,5;0\n2,5;1\n", json!({}));
+    assert!(error.contains("decimal commas"), "{error}");
+}
+
+#[test]
+fn a_column_that_teaches_nothing_is_refused() {
+    let test = [("test.csv", "a,b,y\n1,u,0\n3,v,1\n")];
+    let settings = json!({"test_path": "test.csv", "validation_split": 0.0, "categories": "one_hot", "missing": "zero",
+        "columns": {"b": {"type": "category"}}});
+    let error = load_text("a,b,y\n1,,0\n2,,1\n", settings.clone(), &test)
+        .expect_err("an error")
+        .to_string();
+    assert!(error.contains("column 'b' is empty"), "{error}");
+    let mut split = settings;
+    split["test_path"] = Value::Null;
+    split["test_split"] = json!(0.9);
+    split["target_type"] = json!("values");
+    let mut text = String::from("a,b,y\n");
+    (0..40).for_each(|i| text.push_str(&format!("{i},{},{i}.5\n", if i == 3 { "u" } else { "" })));
+    let error = message(&text, split);
+    assert!(
+        error.contains("column 'b' has no category in the training part"),
+        "{error}"
+    );
+}
+
+#[test]
+fn parts_that_stay_empty_are_said() {
+    let data = load_text("a,y\n1,u\n2,v\n", json!({}), &[]).unwrap();
+    assert!(
+        notes(&data).contains("no test part") && notes(&data).contains("no validation part"),
+        "{}",
+        notes(&data)
+    );
+}
+
 proptest! {
     #[test]
     fn random_bytes_never_panic(bytes in proptest::collection::vec(any::<u8>(), 0..200)) {

@@ -1,0 +1,12 @@
+//! What to do where the data's targets are not what a task takes.
+
+use crate::recipe::Recipe;
+
+/// The remedy: another task, or for a file whose targets were inferred another reading of them.
+pub(super) fn remedy(recipe: &Recipe, target_type: &str, task: &str) -> String {
+    if recipe.dataset.settings.contains_key("target_type") {
+        format!("say what the targets are with 'dataset: {{target_type: {target_type}}}', or use 'task: {task}'")
+    } else {
+        format!("use 'task: {task}'")
+    }
+}
