@@ -77,7 +77,26 @@ fn checkpoints_of_another_shape_or_type_are_refused() {
     assert_eq!(code, 7, "{message}");
     assert!(message.contains("0.bias holds 64-bit integers"), "{message}");
 
-    let mut other = Tensors::new(whole.about.clone());
+    let mut optimizer = whole.clone();
+    optimizer.push("optimizer.exp_avg", &[3], vec![0.0; 3]);
+    save(&optimizer);
+    let (code, message) = resume(&place, &run);
+    assert_eq!(code, 7, "{message}");
+    let expected = "trainer.safetensors: optimizer.exp_avg has the shape [3]";
+    assert!(message.contains(expected), "{message}");
+
+    let mut steps = whole.clone();
+    steps.push_integers("optimizer.steps", &[], vec![-1]);
+    save(&steps);
+    let (code, message) = resume(&place, &run);
+    assert_eq!(code, 7, "{message}");
+    assert!(
+        message.contains("trainer.safetensors: optimizer.steps is negative"),
+        "{message}"
+    );
+
+    let mut other = Tensors::default();
+    other.push_text("state", whole.text("state").unwrap().to_owned());
     other.push("5.weight", &[1], vec![0.0]);
     save(&other);
     let (code, message) = resume(&place, &run);
@@ -85,21 +104,115 @@ fn checkpoints_of_another_shape_or_type_are_refused() {
     assert!(message.contains("is missing"), "{message}");
 }
 
+/// Changes the JSON in a checkpoint.
+fn edit_state(run: &Path, edit: impl Fn(&mut serde_json::Value)) {
+    let path = run.join("checkpoint/trainer.safetensors");
+    let mut tensors = Tensors::from_bytes(&std::fs::read(&path).unwrap(), &path).unwrap();
+    let mut state = serde_json::from_str(tensors.text("state").unwrap()).unwrap();
+    edit(&mut state);
+    tensors.push_text("state", state.to_string());
+    std::fs::write(&path, tensors.to_bytes().unwrap()).unwrap();
+}
+
 #[test]
-fn a_changed_recipe_or_record_is_refused() {
+fn counters_and_metrics_that_cannot_be_are_refused() {
     let place = Place::new();
     let run = interrupted(&place);
+    let path = run.join("checkpoint/trainer.safetensors");
+    let whole = std::fs::read(&path).unwrap();
+    let edits: [fn(&mut serde_json::Value); 4] = [
+        |file| file["state"]["epoch"] = 1_000_000_000_000_000_000u64.into(),
+        |file| file["state"]["step"] = u64::MAX.into(),
+        |file| file["task"]["meter"]["confusion"]["classes"] = 1_000_000_000.into(),
+        |file| file["task"]["meter"]["confusion"]["counts"] = serde_json::json!([[0, 0, u64::MAX], [1, 1, 1]]),
+    ];
+    for (index, edit) in edits.into_iter().enumerate() {
+        std::fs::write(&path, &whole).unwrap();
+        edit_state(&run, edit);
+        let (code, message) = resume(&place, &run);
+        assert_eq!(code, 7, "{index}: {message}");
+        assert!(message.contains("trainer.safetensors: "), "{index}: {message}");
+    }
+}
+
+#[test]
+fn a_changed_recipe_or_record_is_refused_and_the_run_stays_as_it_was() {
+    let place = Place::new();
+    let run = interrupted(&place);
+    let record = std::fs::read(run.join("run.json")).unwrap();
     let path = run.join("recipe.yaml");
     let recipe = std::fs::read_to_string(&path).unwrap();
-    std::fs::write(&path, recipe.replace("epochs: 3", "epochs: 4")).unwrap();
+    for other in [recipe.replace("epochs: 3", "epochs: 4"), "task: [".to_owned()] {
+        std::fs::write(&path, other).unwrap();
+        let (code, message) = resume(&place, &run);
+        assert_eq!(code, 7, "{message}");
+        assert!(message.contains("recipe.yaml: changed"), "{message}");
+    }
+    std::fs::remove_file(&path).unwrap();
     let (code, message) = resume(&place, &run);
     assert_eq!(code, 7, "{message}");
-    assert!(message.contains("recipe.yaml"), "{message}");
+    assert!(message.contains("recipe.yaml: is missing"), "{message}");
     std::fs::write(&path, recipe).unwrap();
-    std::fs::write(run.join("run.json"), "{\"format\":").unwrap();
+    assert_eq!(std::fs::read(run.join("run.json")).unwrap(), record);
+
+    let mut format = common::record(&run);
+    format["format"] = 2.into();
+    for other in [format.to_string(), "{\"format\":".to_owned()] {
+        std::fs::write(run.join("run.json"), other).unwrap();
+        let (code, message) = resume(&place, &run);
+        assert_eq!(code, 7, "{message}");
+        assert!(message.contains("run.json"), "{message}");
+    }
+}
+
+#[test]
+fn changed_data_is_refused_and_the_run_stays_as_it_was() {
+    let place = Place::new();
+    let rows = |last: u32| -> String {
+        let rows = (0..60).map(|i| format!("{i},{}\n", i * 2));
+        "x,y\n".to_owned() + &rows.collect::<String>() + &format!("60,{last}\n")
+    };
+    let data = place.write("table.csv", rows(120));
+    let recipe = place.write(
+        "recipe.yaml",
+        "
+task: regression
+dataset: {name: csv, path: table.csv, target: y}
+network: [{linear: 1}]
+trainer: {epochs: 2, batch_size: 8}
+",
+    );
+    let run = place.train(&recipe, &[]);
+    let mut record = common::record(&run);
+    record["status"] = "interrupted".into();
+    std::fs::write(run.join("run.json"), record.to_string()).unwrap();
+    std::fs::write(&data, rows(121)).unwrap();
     let (code, message) = resume(&place, &run);
     assert_eq!(code, 7, "{message}");
-    assert!(message.contains("run.json"), "{message}");
+    assert!(message.contains("not what the run began with"), "{message}");
+    assert_eq!(common::record(&run), record);
+    std::fs::write(&data, rows(120)).unwrap();
+    assert_eq!(resume(&place, &run).0, 0);
+}
+
+#[test]
+fn a_run_that_is_worked_on_is_left_alone() {
+    let place = Place::new();
+    let run = interrupted(&place);
+    let before = std::fs::read(run.join("findings.json")).unwrap();
+    std::fs::remove_file(run.join("report.html")).unwrap();
+    let lock = runner::store::lock::Lock::take(&run.join(".lock")).unwrap();
+    let report = |place: &Place| place.runner(["report", run.to_str().unwrap()]);
+    let output = report(&place);
+    assert_eq!(output.status.code(), Some(7), "{}", text(&output));
+    assert!(text(&output).contains("another process"), "{}", text(&output));
+    assert_eq!(resume(&place, &run).0, 7);
+    assert!(!run.join("report.html").exists());
+    drop(lock);
+    std::fs::remove_file(run.join("findings.json")).unwrap();
+    assert!(report(&place).status.success() && run.join("report.html").exists());
+    assert!(!run.join("findings.json").exists(), "a report makes no findings");
+    std::fs::write(run.join("findings.json"), before).unwrap();
 }
 
 #[test]
@@ -201,4 +314,27 @@ optimizer: {name: sgd, lr: 1e6}
         assert!(message.contains(part), "{part}: {message}");
     }
     assert_eq!(common::record(&place.runs()[0])["status"], "diverged");
+}
+
+#[test]
+fn a_training_that_diverges_keeps_its_finished_epochs() {
+    let place = Place::new();
+    let recipe = place.write(
+        "recipe.yaml",
+        "
+task: regression
+dataset: {name: diabetes}
+network: [{linear: 1}]
+optimizer: {name: sgd, lr: 0.7}
+trainer: {epochs: 100}
+",
+    );
+    let output = place.runner([recipe.to_str().unwrap(), "--quiet"]);
+    assert_eq!(output.status.code(), Some(6), "{}", text(&output));
+    let run = &place.runs()[0];
+    let rows = runner::store::metrics::from_csv(&std::fs::read(run.join("metrics.csv")).unwrap()).unwrap();
+    assert!(!rows.is_empty() && text(&output).contains(&format!("epoch {},", rows.len() + 1)));
+    assert!(run.join("checkpoint/best.safetensors").exists());
+    let page = std::fs::read_to_string(run.join("report.html")).unwrap();
+    assert!(page.contains("diverged") && page.contains("0.weight"), "{page}");
 }

@@ -9,9 +9,12 @@ use crate::store::{Record, RunFolder, Status};
 /// Title, status, and what must be known before any figure is read.
 pub fn header(folder: &RunFolder, record: &Record) -> Markup {
     let [train, validation, test] = record.data.rows.map(|n| format::count(n as u64));
-    // A run that says it is running and holds no lock was killed.
-    let killed = record.status == Status::Running && !folder.is_locked();
-    let word = if killed { "killed" } else { status(record.status) };
+    // The page is written at a training's end or while nobody trains: a run that says it is running was killed.
+    let word = if record.status == Status::Running {
+        "killed"
+    } else {
+        status(record.status)
+    };
     html! {
         header {
             p.kicker { (record.task) " on " (record.data.name) }

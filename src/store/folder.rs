@@ -161,10 +161,17 @@ impl RunFolder {
     /// When it is missing or not what this version writes.
     pub fn record(&self) -> Result<Record> {
         let bytes = self.read(file::RECORD, 64 << 20)?;
-        serde_json::from_slice(&bytes).map_err(|error| {
-            Error::new(Kind::Run, format!("{}: {error}", self.file(file::RECORD).display()))
+        let wrong = |what: &dyn std::fmt::Display| {
+            Error::new(Kind::Run, format!("{}: {what}", self.file(file::RECORD).display()))
                 .help("the file was changed or comes from another version of runner")
-        })
+        };
+        // The format first: what is in another one may be anything.
+        let Format { format } = serde_json::from_slice(&bytes).map_err(|error| wrong(&error))?;
+        if format != Record::FORMAT {
+            let message = format!("it has the format {format}, this version reads {}", Record::FORMAT);
+            return Err(wrong(&message));
+        }
+        serde_json::from_slice(&bytes).map_err(|error| wrong(&error))
     }
 
     /// Writes run.json.
@@ -188,6 +195,12 @@ impl RunFolder {
             }
         }
     }
+}
+
+/// The one field of a record that every version has.
+#[derive(serde::Deserialize)]
+struct Format {
+    format: u32,
 }
 
 /// Temporary files are private by default; results are not.

@@ -3,6 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use crate::data::DataInfo;
+use crate::error::{Error, Kind};
 use crate::train::event::Summary;
 
 /// The contents of run.json.
@@ -56,9 +57,21 @@ pub struct Record {
 }
 
 impl Record {
+    /// The format that this version writes, and the only one that it reads.
+    pub const FORMAT: u32 = 1;
+
     /// Sets the time of the last change to now.
     pub fn touch(&mut self) {
         self.updated = now();
+    }
+
+    /// Notes the error that ended the training.
+    pub fn fail(&mut self, error: &Error) {
+        self.status = match error.kind() {
+            Kind::Diverged => Status::Diverged,
+            _ => Status::Failed,
+        };
+        self.failure = Some(error.to_string());
     }
 }
 

@@ -18,9 +18,8 @@ use crate::random::Key;
 use crate::recipe::Trainer;
 use crate::spec::Value;
 use crate::store::tensors::Tensors;
-use crate::train::Learner;
 use crate::train::row::find;
-use crate::train::trainer::diverged;
+use crate::train::{Learner, diverged};
 
 /// A network learning from targets.
 pub struct Supervised {
@@ -232,12 +231,14 @@ impl Task for Supervised {
     }
 
     fn restore(&mut self, tensors: &Tensors, state: &Value) -> Result<()> {
-        let saved: Saved = serde_json::from_value(state.clone())
-            .map_err(|error| Error::new(Kind::Run, format!("the checkpoint's state: {error}")))?;
+        let wrong = |error: &dyn std::fmt::Display| tensors.error(&error.to_string());
+        let saved: Saved = serde_json::from_value(state.clone()).map_err(|error| wrong(&error))?;
         self.learner.restore(tensors)?;
-        self.learner.schedule.restore(&saved.schedule)?;
+        let schedule = self.learner.schedule.restore(&saved.schedule);
+        schedule.map_err(|error| wrong(&error))?;
         self.train.sum = saved.sum;
-        self.train.meter.restore(&saved.meter)
+        let meter = self.train.meter.restore(&saved.meter);
+        meter.map_err(|error| wrong(&error))
     }
 
     fn finish(&mut self, test: Option<Epoch>) -> Result<Outcome> {

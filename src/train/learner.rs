@@ -1,7 +1,9 @@
 //! A network with its optimizer, schedule and clipping: what one optimizer step needs. A task with
 //! several networks has several learners.
 
-use crate::error::{Error, Kind, Result};
+use std::collections::BTreeMap;
+
+use crate::error::Result;
 use crate::nn::Engine;
 use crate::nn::layout::{Entry, Stored};
 use crate::optim::Optimizer;
@@ -111,15 +113,13 @@ impl Learner {
             .first()
             .copied()
             .unwrap_or(0);
-        let steps = u64::try_from(steps).map_err(|_| Error::new(Kind::Run, "a checkpoint with negative steps"))?;
-        let len = self.engine.parameters().len();
-        let prefix = self.full("optimizer");
-        let buffer = |name: &str| {
-            from.floats(&format!("{prefix}.{name}"), &[len])
-                .ok()
-                .map(<[f32]>::to_vec)
-        };
-        self.optimizer.restore(steps, &buffer)
+        let steps = u64::try_from(steps).map_err(|_| from.error("optimizer.steps is negative"))?;
+        let mut saved = BTreeMap::new();
+        for (name, values) in self.optimizer.state() {
+            let full = self.full(&format!("optimizer.{name}"));
+            saved.insert(name, from.floats(&full, &[values.len()])?.to_vec());
+        }
+        self.optimizer.restore(steps, &|name| saved.get(name).cloned())
     }
 
     /// A weight that is NaN or infinite, if there is one.
