@@ -15,6 +15,7 @@ mod picture;
 mod provenance;
 mod recipe;
 mod regression;
+mod samples;
 
 pub use findings::{ClassScore, Confusion, Findings, Mistake, Picture, Points};
 pub use overview::status;

@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 
 use super::lock::Lock;
 use super::record::Record;
+use super::samples;
 use crate::error::{Error, Kind, Result};
 
 /// Names of files in a run's folder.
@@ -131,6 +132,9 @@ impl RunFolder {
         let target = self.path.join(name);
         let folder = target.parent().unwrap_or(&self.path);
         let write = || -> std::io::Result<()> {
+            if folder != self.path && !folder.exists() {
+                fs::create_dir(folder)?;
+            }
             let mut temporary = tempfile::Builder::new().prefix(TEMPORARY).tempfile_in(folder)?;
             temporary.write_all(contents)?;
             set_permissions(temporary.as_file())?;
@@ -186,7 +190,7 @@ impl RunFolder {
     }
 
     fn remove_leftovers(&self) {
-        for folder in [self.path.clone(), self.path.join("checkpoint")] {
+        for folder in ["", "checkpoint", samples::FOLDER].map(|name| self.path.join(name)) {
             for entry in fs::read_dir(folder).into_iter().flatten().flatten() {
                 if entry.file_name().to_string_lossy().starts_with(TEMPORARY) {
                     // A leftover that cannot be removed does no harm: nothing ever reads it.

@@ -109,6 +109,33 @@ pub struct NetworkRecord {
     pub memory: u64,
 }
 
+impl NetworkRecord {
+    /// The record of several networks that learn together, by their names. Where there is one, it needs no name.
+    pub fn together(networks: Vec<(&str, NetworkRecord)>) -> Self {
+        let several = networks.len() > 1;
+        let mut all = Self {
+            layers: Vec::new(),
+            parameters: 0,
+            flops: 0,
+            memory: 0,
+        };
+        for (key, network) in networks {
+            all.parameters = all.parameters.saturating_add(network.parameters);
+            all.flops = all.flops.saturating_add(network.flops);
+            all.memory = all.memory.saturating_add(network.memory);
+            all.layers.extend(network.layers.into_iter().map(|layer| LayerRow {
+                name: if several {
+                    format!("{key}: {}", layer.name)
+                } else {
+                    layer.name
+                },
+                ..layer
+            }));
+        }
+        all
+    }
+}
+
 /// One row of the layer table.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct LayerRow {

@@ -4,6 +4,7 @@
 //! that the rest depends on. So it does not matter when checkpoints are made, nor when the process is
 //! killed: the training goes on from the last one and reaches the same bytes.
 
+use std::collections::BTreeMap;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
 
@@ -63,8 +64,8 @@ pub enum Ending {
 
 /// Clocks of an epoch, and what is not written yet; they decide nothing but when to write and what to show.
 struct Clock {
-    /// The best weights, as a file's contents.
-    best: Option<Vec<u8>>,
+    /// Files that epochs since the last checkpoint brought: the best weights, and what the networks made.
+    waiting: BTreeMap<String, Vec<u8>>,
     epoch: Instant,
     /// Seconds of this epoch before the training was resumed.
     before: f64,
@@ -84,7 +85,7 @@ impl Trainer<'_> {
         let ending = self.epochs(task, state, &mut clock);
         if ending.is_err() && !state.rows.is_empty() {
             // The error is the one to tell: where these cannot be written either, it is often the reason.
-            let _ = self.write_best(&mut clock).and_then(|()| self.write_metrics(state));
+            let _ = self.write_waiting(&mut clock).and_then(|()| self.write_metrics(state));
         }
         ending
     }
@@ -109,7 +110,7 @@ impl Trainer<'_> {
             }
             *clock = Clock {
                 saved: clock.saved,
-                best: clock.best.take(),
+                waiting: std::mem::take(&mut clock.waiting),
                 ..Clock::new(state)
             };
         }
@@ -202,7 +203,11 @@ impl Trainer<'_> {
         state.rows.push(row.clone());
         let verdict = self.judge.look(&mut state.best, state.epoch, value);
         if verdict == Verdict::Best {
-            clock.best = Some(task.export().to_bytes()?);
+            clock.waiting.insert(file::BEST.to_owned(), task.export().to_bytes()?);
+        }
+        for sample in task.samples(state.epoch)? {
+            let (name, contents) = sample.into_file(state.epoch)?;
+            clock.waiting.insert(name, contents);
         }
         (self.send)(&Event::Epoch {
             row,
@@ -222,10 +227,10 @@ impl Trainer<'_> {
         Ok(())
     }
 
-    /// The best weights first: a checkpoint may name them only once they are there. Then the checkpoint,
-    /// from which the other files follow. Killed in between, the training makes the same best weights again.
+    /// First what the epochs brought: a checkpoint may count them only once that is there. Then the checkpoint,
+    /// from which the other files follow. Killed in between, the training makes the same files again.
     fn save(&self, task: &dyn Task, state: &State, clock: &mut Clock) -> Result<()> {
-        self.write_best(clock)?;
+        self.write_waiting(clock)?;
         state.save(self.folder, &self.origin, task)?;
         self.write_what_follows(task, state)?;
         clock.saved = Instant::now();
@@ -242,11 +247,11 @@ impl Trainer<'_> {
         self.write_metrics(state)
     }
 
-    fn write_best(&self, clock: &mut Clock) -> Result<()> {
-        match clock.best.take() {
-            Some(best) => self.folder.write(file::BEST, &best),
-            None => Ok(()),
+    fn write_waiting(&self, clock: &mut Clock) -> Result<()> {
+        while let Some((name, contents)) = clock.waiting.pop_first() {
+            self.folder.write(&name, &contents)?;
         }
+        Ok(())
     }
 
     fn write_metrics(&self, state: &State) -> Result<()> {
@@ -267,7 +272,7 @@ impl Clock {
     fn new(state: &State) -> Self {
         let now = Instant::now();
         Self {
-            best: None,
+            waiting: BTreeMap::new(),
             epoch: now,
             before: state.seconds[1],
             samples: 0,
