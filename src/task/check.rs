@@ -1,7 +1,7 @@
 //! Impossible combinations, found before anything runs: what no field can tell by itself.
 
 use super::plan::OPTIMIZER;
-use super::{Plan, PlannedNetwork, find};
+use super::{Plan, PlannedNetwork, TaskDef, find};
 use crate::data::DataInfo;
 use crate::optim;
 use crate::optim::schedule::{self, Horizon};
@@ -15,23 +15,32 @@ use crate::train::state::CHECKPOINT_CAP;
 /// # Errors
 /// Every problem found.
 pub fn check(recipe: &Recipe, info: &DataInfo) -> Result<Plan, Vec<Problem>> {
-    let mut problems = Vec::new();
-    check_trainer(recipe, info, &mut problems);
-    check_optimizer(OPTIMIZER, &recipe.optimizer, &mut problems);
-    check_schedule(&recipe.optimizer, recipe, info, &mut problems);
-    let Some(task) = find(&recipe.task.name) else {
-        problems.push(Problem::new(KeyPath::from("task"), "no such task"));
-        return Err(problems);
-    };
-    let plan = (task.plan)(recipe, info, &mut problems);
-    for network in plan.networks.iter().filter(|network| network.optimizer != OPTIMIZER) {
-        let chosen = network.optimizer(recipe);
-        check_optimizer(network.optimizer, &chosen, &mut problems);
-        check_schedule(&chosen, recipe, info, &mut problems);
+    match find(&recipe.task.name) {
+        Some(task) => task.check(recipe, info),
+        None => Err(vec![Problem::new(KeyPath::from("task"), "no such task")]),
     }
-    check_size(recipe, &plan, &mut problems);
-    check_monitors(recipe, &plan, &mut problems);
-    if problems.is_empty() { Ok(plan) } else { Err(problems) }
+}
+
+impl TaskDef {
+    /// [`check`] for a recipe of this task.
+    ///
+    /// # Errors
+    /// Every problem found.
+    pub fn check(&self, recipe: &Recipe, info: &DataInfo) -> Result<Plan, Vec<Problem>> {
+        let mut problems = Vec::new();
+        check_trainer(recipe, info, &mut problems);
+        check_optimizer(OPTIMIZER, &recipe.optimizer, &mut problems);
+        check_schedule(&recipe.optimizer, recipe, info, &mut problems);
+        let plan = (self.plan)(recipe, info, &mut problems);
+        for network in plan.networks.iter().filter(|network| network.optimizer != OPTIMIZER) {
+            let chosen = network.optimizer(recipe);
+            check_optimizer(network.optimizer, &chosen, &mut problems);
+            check_schedule(&chosen, recipe, info, &mut problems);
+        }
+        check_size(recipe, &plan, &mut problems);
+        check_monitors(recipe, &plan, &mut problems);
+        if problems.is_empty() { Ok(plan) } else { Err(problems) }
+    }
 }
 
 /// Steps and epochs of a recipe over so many training samples.
