@@ -283,6 +283,10 @@ fn a_full_disk_is_a_clear_error_and_leaves_no_half_files() {
     let message = text(&output);
     assert_eq!(output.status.code(), Some(1), "{message}");
     assert!(message.contains("cannot be written"), "{message}");
+    assert!(
+        message.contains("runner resume") && message.contains("starts it again"),
+        "{message}"
+    );
     let recipe_folder = std::fs::read_dir(&disk.0).unwrap().flatten().next().unwrap().path();
     let run = std::fs::read_dir(recipe_folder)
         .unwrap()

@@ -132,7 +132,8 @@ impl RunFolder {
         let target = self.path.join(name);
         let folder = target.parent().unwrap_or(&self.path);
         let write = || -> std::io::Result<()> {
-            if folder != self.path && !folder.exists() {
+            // Few runs have samples: their folder is made for the first one.
+            if folder == self.path.join(samples::FOLDER) && !folder.exists() {
                 fs::create_dir(folder)?;
             }
             let mut temporary = tempfile::Builder::new().prefix(TEMPORARY).tempfile_in(folder)?;

@@ -4,6 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::data::DataInfo;
 use crate::error::{Error, Kind};
+use crate::metric::Goal;
 use crate::train::event::Summary;
 
 /// The contents of run.json.
@@ -19,11 +20,13 @@ pub struct Record {
     pub name: String,
     /// The task's name.
     pub task: String,
-    /// The recipe file, as it was given.
+    /// The recipe file, by its absolute path.
     pub recipe_path: String,
     /// The folder that the recipe's relative paths start from. A run's recipe.yaml can be run again: its
     /// paths still start from here, not from the run's folder.
     pub recipe_folder: String,
+    /// The folder of data files, by its absolute path.
+    pub data_folder: String,
     /// SHA-256 of the resolved recipe.
     pub recipe_digest: String,
     /// Where each value of the recipe came from: key path, source.
@@ -48,6 +51,10 @@ pub struct Record {
     pub machine: Machine,
     /// Threads that compute.
     pub threads: usize,
+    /// The metric by which the best epoch is judged, such as `val_loss`.
+    pub monitor: String,
+    /// Which way it gets better.
+    pub goal: Goal,
     /// When it was made (RFC 3339, UTC).
     pub created: String,
     /// When it last changed its status.

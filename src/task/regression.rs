@@ -160,7 +160,7 @@ impl Observer for Look {
         let wrong = |error: csv::Error| Error::new(Kind::Failure, format!("predictions.csv: {error}"));
         let mut header = vec!["index".to_owned()];
         for name in &self.names {
-            header.extend([name.clone(), format!("predicted_{name}")]);
+            header.extend([format!("target_{name}"), format!("predicted_{name}")]);
         }
         header.push("loss".to_owned());
         writer.write_record(header).map_err(wrong)?;
@@ -221,5 +221,32 @@ impl Look {
                 .map(|part| features_of(part, self.features.as_deref(), index))
                 .unwrap_or_default(),
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_target_of_any_name_has_a_column_of_its_own() {
+        let names = ["loss", "index"].map(str::to_owned).to_vec();
+        let look = Look {
+            units: Units::new(names.len(), None),
+            names,
+            input: vec![1],
+            features: None,
+            part: None,
+            rows: vec![Row {
+                index: 4,
+                targets: vec![1.0, 2.0],
+                predictions: vec![1.5, 2.5],
+                loss: 0.25,
+            }],
+            worst: Worst::new(),
+        };
+        let text = String::from_utf8(look.predictions().unwrap()).unwrap();
+        let expected = "index,target_loss,predicted_loss,target_index,predicted_index,loss\n4,1,1.5,2,2.5,0.25\n";
+        assert_eq!(text, expected);
     }
 }

@@ -18,13 +18,12 @@ use crate::build;
 use crate::data::loader::Order;
 use crate::data::{self, DataContext, Dataset};
 use crate::error::{Error, Kind, Result};
-use crate::metric::{self, Goal};
 use crate::optim::schedule::Horizon;
 use crate::random::{Key, Purpose};
-use crate::recipe::{Device, EarlyStopping, Mode, Recipe};
+use crate::recipe::{Device, Recipe};
 use crate::report::{self, format};
 use crate::store::{Record, RunFolder, Status};
-use crate::task::{self, Plan, Setup, Task};
+use crate::task::{self, Setup, Task};
 
 /// What the trainer is started with. Started by `runner`, which has checked everything; it can also be
 /// started by hand.
@@ -229,7 +228,7 @@ fn train_on(
         seed: recipe.seed,
         settings: &recipe.trainer,
         horizon,
-        judge: judge(recipe.early_stopping.as_ref(), &plan),
+        judge: Judge::new(recipe, &plan),
         stop,
         send: &send,
     };
@@ -258,21 +257,6 @@ fn reserve(bytes: u64) -> Result<()> {
         format::bytes(bytes)
     );
     Err(Error::new(Kind::Failure, message).help("make the layers narrower, or trainer.batch_size smaller"))
-}
-
-fn judge(early_stopping: Option<&EarlyStopping>, plan: &Plan) -> Judge {
-    let monitor = early_stopping.map_or_else(|| plan.monitor.clone(), |early| early.monitor.clone());
-    let goal = match early_stopping.and_then(|early| early.mode) {
-        Some(Mode::Min) => Goal::Min,
-        Some(Mode::Max) => Goal::Max,
-        None => metric::goal(&monitor).unwrap_or(Goal::Min),
-    };
-    Judge {
-        goal,
-        monitor,
-        min_delta: early_stopping.map_or(0.0, |early| early.min_delta),
-        patience: early_stopping.map(|early| u64::from(early.patience)),
-    }
 }
 
 fn started(record: &Record, recipe: &Recipe, dataset: &Dataset, horizon: &Horizon, state: &State) -> Event {
