@@ -101,7 +101,9 @@ fn train(arguments: &Arguments, make: MakeTask, stop: &AtomicBool) -> Result<End
     }
     record.touch();
     // The first error is the one to tell; a full disk is often the reason for both.
-    let written = folder.write_record(&record).and_then(|()| report::from_files(&folder));
+    let written = folder.write_record(&record);
+    // A page is nothing that a training could fail for; `runner report` makes it later, and says what is wrong.
+    let _ = report::from_files(&folder);
     result.and_then(|ending| written.map(|()| ending))
 }
 
