@@ -1,12 +1,11 @@
-//! What damaged runs and impossible folders get: a message, a documented exit code, nothing lost.
+//! What impossible folders, full disks and diverging trainings get: a message, a documented exit code, nothing lost.
 
 mod common;
 
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::process::Command;
 
 use common::{Place, text};
-use runner::store::tensors::Tensors;
 
 const RECIPE: &str = "
 task: classification
@@ -14,108 +13,6 @@ dataset: {name: iris}
 network: [{linear: 8}, relu, {linear: 3}]
 trainer: {epochs: 3}
 ";
-
-/// A run whose record says that it was interrupted, so that `resume` takes it up again.
-fn interrupted(place: &Place) -> PathBuf {
-    let recipe = place.write("recipe.yaml", RECIPE);
-    let run = place.train(&recipe, &[]);
-    let mut record = common::record(&run);
-    record["status"] = "interrupted".into();
-    std::fs::write(run.join("run.json"), record.to_string()).unwrap();
-    run
-}
-
-fn resume(place: &Place, run: &Path) -> (i32, String) {
-    let output = place.runner(["resume", run.to_str().unwrap(), "--quiet"]);
-    let message = text(&output);
-    assert!(!message.contains("panicked"), "{message}");
-    (output.status.code().unwrap_or(-1), message)
-}
-
-#[test]
-fn damaged_checkpoints_are_refused_with_their_name() {
-    let place = Place::new();
-    let run = interrupted(&place);
-    let path = run.join("checkpoint/trainer.safetensors");
-    let whole = std::fs::read(&path).unwrap();
-    for end in [0, 1, 7, 8, 9, 100, whole.len() / 2, whole.len() - 1] {
-        std::fs::write(&path, &whole[..end]).unwrap();
-        let (code, message) = resume(&place, &run);
-        assert_eq!(code, 7, "cut at {end}: {message}");
-        assert!(message.contains("trainer.safetensors"), "{message}");
-    }
-    let mut noise = whole.clone();
-    noise[20..60].fill(b'x');
-    std::fs::write(&path, &noise).unwrap();
-    assert_eq!(resume(&place, &run).0, 7);
-    std::fs::write(&path, &whole).unwrap();
-    assert_eq!(resume(&place, &run).0, 0, "the whole one is taken");
-}
-
-#[test]
-fn checkpoints_of_another_shape_or_type_are_refused() {
-    let place = Place::new();
-    let run = interrupted(&place);
-    let path = run.join("checkpoint/trainer.safetensors");
-    let whole = Tensors::from_bytes(&std::fs::read(&path).unwrap(), &path).unwrap();
-    let save = |tensors: &Tensors| std::fs::write(&path, tensors.to_bytes().unwrap()).unwrap();
-
-    let mut shape = whole.clone();
-    shape.push("0.weight", &[4, 8], vec![0.0; 32]);
-    save(&shape);
-    let (code, message) = resume(&place, &run);
-    assert_eq!(code, 7, "{message}");
-    assert!(
-        message.contains("0.weight has the shape [4, 8], the network needs [8, 4]"),
-        "{message}"
-    );
-
-    let mut kind = whole.clone();
-    kind.push_integers("0.bias", &[8], vec![0; 8]);
-    save(&kind);
-    let (code, message) = resume(&place, &run);
-    assert_eq!(code, 7, "{message}");
-    assert!(message.contains("0.bias holds 64-bit integers"), "{message}");
-
-    let mut other = Tensors::new(whole.about.clone());
-    other.push("5.weight", &[1], vec![0.0]);
-    save(&other);
-    let (code, message) = resume(&place, &run);
-    assert_eq!(code, 7, "{message}");
-    assert!(message.contains("is missing"), "{message}");
-}
-
-#[test]
-fn a_changed_recipe_or_record_is_refused() {
-    let place = Place::new();
-    let run = interrupted(&place);
-    let path = run.join("recipe.yaml");
-    let recipe = std::fs::read_to_string(&path).unwrap();
-    std::fs::write(&path, recipe.replace("epochs: 3", "epochs: 4")).unwrap();
-    let (code, message) = resume(&place, &run);
-    assert_eq!(code, 7, "{message}");
-    assert!(message.contains("recipe.yaml"), "{message}");
-    std::fs::write(&path, recipe).unwrap();
-    std::fs::write(run.join("run.json"), "{\"format\":").unwrap();
-    let (code, message) = resume(&place, &run);
-    assert_eq!(code, 7, "{message}");
-    assert!(message.contains("run.json"), "{message}");
-}
-
-#[test]
-fn no_run_is_a_clear_error() {
-    let place = Place::new();
-    let (code, message) = resume(&place, &place.path().join("nothing"));
-    assert_eq!(code, 7, "{message}");
-    assert!(message.contains("runner list"), "{message}");
-}
-
-#[test]
-fn a_finished_run_has_nothing_to_resume() {
-    let place = Place::new();
-    let run = place.train(&place.write("recipe.yaml", RECIPE), &[]);
-    assert_eq!(resume(&place, &run).0, 0);
-}
 
 #[test]
 fn results_that_cannot_be_made_are_a_clear_error() {
@@ -170,6 +67,10 @@ fn a_full_disk_is_a_clear_error_and_leaves_no_half_files() {
     let message = text(&output);
     assert_eq!(output.status.code(), Some(1), "{message}");
     assert!(message.contains("cannot be written"), "{message}");
+    assert!(
+        message.contains("runner resume") && message.contains("starts it again"),
+        "{message}"
+    );
     let recipe_folder = std::fs::read_dir(&disk.0).unwrap().flatten().next().unwrap().path();
     let run = std::fs::read_dir(recipe_folder)
         .unwrap()
@@ -255,4 +156,27 @@ optimizer: {name: sgd, lr: 1e6}
         assert!(message.contains(part), "{part}: {message}");
     }
     assert_eq!(common::record(&place.runs()[0])["status"], "diverged");
+}
+
+#[test]
+fn a_training_that_diverges_keeps_its_finished_epochs() {
+    let place = Place::new();
+    let recipe = place.write(
+        "recipe.yaml",
+        "
+task: regression
+dataset: {name: diabetes}
+network: [{linear: 1}]
+optimizer: {name: sgd, lr: 0.7}
+trainer: {epochs: 100}
+",
+    );
+    let output = place.runner([recipe.to_str().unwrap(), "--quiet"]);
+    assert_eq!(output.status.code(), Some(6), "{}", text(&output));
+    let run = &place.runs()[0];
+    let rows = runner::store::metrics::from_csv(&std::fs::read(run.join("metrics.csv")).unwrap()).unwrap();
+    assert!(!rows.is_empty() && text(&output).contains(&format!("epoch {},", rows.len() + 1)));
+    assert!(run.join("checkpoint/best.safetensors").exists());
+    let page = std::fs::read_to_string(run.join("report.html")).unwrap();
+    assert!(page.contains("diverged") && page.contains("0.weight"), "{page}");
 }

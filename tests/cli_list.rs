@@ -6,7 +6,8 @@ use std::fs;
 use std::process::Command;
 
 use runner::cli::list::{Entry, entries, table};
-use runner::cli::summary::summary;
+use runner::cli::summary::{how_to_go_on, summary};
+use runner::metric::Goal;
 use runner::store::metrics::to_csv;
 use runner::store::{Record, RunFolder, Status};
 
@@ -178,18 +179,31 @@ finished mnist_mlp/2026-01-31_12-00-00 in 41.3 s
 }
 
 #[test]
-fn an_interrupted_run_says_how_to_go_on() {
+fn a_run_is_gone_on_with_from_its_checkpoint_if_there_is_one() {
     let root = tempfile::tempdir().unwrap();
     let record = fixture::record(Status::Interrupted);
     let run = put(root.path(), "my net", "2026-01-31_12-00-00", &record);
-    let expected = "
-interrupted my net/2026-01-31_12-00-00
-  to go on    runner resume 'RESULTS/my net/2026-01-31_12-00-00'
-";
-    assert_eq!(
-        summary(&run, &record).replace(root.path().to_str().unwrap(), "RESULTS"),
-        expected
-    );
+    let told = || how_to_go_on(&run).replace(root.path().to_str().unwrap(), "RESULTS");
+    let command = "`runner resume 'RESULTS/my net/2026-01-31_12-00-00'`";
+    assert_eq!(told(), format!("{command} starts it again"));
+    run.write("checkpoint/trainer.safetensors", b"state").unwrap();
+    assert_eq!(told(), format!("{command} goes on from the last checkpoint"));
+}
+
+#[test]
+fn the_best_of_an_unfinished_run_is_judged_as_its_recipe_wants() {
+    let root = tempfile::tempdir().unwrap();
+    let mut record = fixture::record(Status::Interrupted);
+    (record.monitor, record.goal) = ("val_accuracy".into(), Goal::Max);
+    let run = put(root.path(), "a", "2026-01-31_12-00-00", &record);
+    let rows = fixture::rows(3);
+    run.write("metrics.csv", &to_csv(&rows, None)).unwrap();
+    let best = rows
+        .iter()
+        .filter_map(|row| row.metric("val_accuracy"))
+        .max_by(f64::total_cmp);
+    let entry = &entries(root.path()).unwrap()[0];
+    assert_eq!(entry.best, best.map(|value| ("val_accuracy".to_owned(), value)));
 }
 
 fn runner(arguments: &[&str]) -> std::process::Output {

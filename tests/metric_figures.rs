@@ -54,7 +54,7 @@ fn classification_agrees_with_scikit_learn() {
         let confusion: Vec<Vec<u64>> = serde_json::from_value(case["confusion"].clone()).unwrap();
         for (truth, counts) in confusion.iter().enumerate() {
             for (predicted, &count) in counts.iter().enumerate() {
-                assert_eq!(metric.confusion().count(truth, predicted), count);
+                assert_eq!(metric.confusion().count(truth as u32, predicted as u32), count);
             }
         }
     }

@@ -6,7 +6,7 @@ mod fixture;
 
 use std::path::PathBuf;
 
-use runner::report::{self, Confusion, Findings, Picture};
+use runner::report::{self, Confusion, Findings, Picture, findings};
 use runner::store::metrics::to_csv;
 use runner::store::{Record, RunFolder, Status};
 use runner::train::row::Row;
@@ -67,7 +67,7 @@ fn well_formed(html: &str) {
 #[test]
 fn a_classification_shows_everything() {
     let record = fixture::record(Status::Finished);
-    let (html, ..) = page("classification", &record, &fixture::rows(10), &fixture::findings());
+    let (html, folder, _root) = page("classification", &record, &fixture::rows(10), &fixture::findings());
     for expected in [
         "98.31 %",
         "test accuracy",
@@ -79,12 +79,16 @@ fn a_classification_shows_everything() {
         "401,920",
         "data:image/png;base64,",
         "Provenance",
-        "runner run ",
-        "git checkout 3f9c2d1e5b7a\n",
+        "/recipe.yaml --data /home/user/data",
+        "git -C recipes checkout 3f9c2d1e5b7a\n",
         "--set",
     ] {
         assert!(html.contains(expected), "{expected} is missing");
     }
+    assert!(
+        html.contains(&format!("runner run {}", folder.path().display())),
+        "an absolute path"
+    );
     assert_eq!(
         html.matches("<img").count(),
         html.matches(" alt=\"").count(),
@@ -173,9 +177,7 @@ fn ten_thousand_epochs_stay_small() {
 #[test]
 fn many_classes_show_the_pairs_confused_most() {
     let classes: Vec<String> = (0..200).map(|i| format!("class {i}")).collect();
-    let mut counts = vec![vec![0; 200]; 200];
-    counts[17][42] = 9;
-    counts[1][2] = 3;
+    let counts = vec![(1, 2, 3), (17, 42, 9)];
     let findings = Findings {
         confusion: Some(Confusion { classes, counts }),
         ..Findings::default()
@@ -199,7 +201,7 @@ fn hard_input_gives_a_page_all_the_same() {
     let mut findings = fixture::findings();
     findings.confusion = Some(Confusion {
         classes: vec!["a".into()],
-        counts: vec![vec![], vec![1, 2, 3]],
+        counts: vec![(0, 0, 1), (0, 1, 2), (7, 0, 3)],
     });
     findings.per_class[0].f1 = f64::NAN;
     findings.mistakes[0].picture = Some(Picture {
@@ -214,9 +216,19 @@ fn hard_input_gives_a_page_all_the_same() {
 }
 
 #[test]
+fn a_diverged_run_shows_its_norms_in_columns() {
+    let mut record = fixture::record(Status::Diverged);
+    record.failure = Some("the training diverged: the loss is NaN\n  norms  weight\n  0.weight  NaN".into());
+    let (html, ..) = page("diverged", &record, &fixture::rows(4), &Findings::default());
+    assert!(html.contains("<pre tabindex=\"0\"><code>  norms  weight\n  0.weight  NaN</code></pre>"));
+    assert!(html.contains("It diverged. ") && !html.contains("It failed.") && !html.contains(" yet."));
+}
+
+#[test]
 fn written_again_it_is_the_same() {
     let record = fixture::record(Status::Finished);
     let (html, folder, _root) = page("again", &record, &fixture::rows(10), &fixture::findings());
+    findings::write(&folder, &fixture::findings()).unwrap();
     std::fs::remove_file(folder.file("report.html")).unwrap();
     report::rewrite(&folder).unwrap();
     assert_eq!(

@@ -63,13 +63,12 @@ impl Experiment {
 
     /// The layer table's numbers, over all networks.
     pub fn network_record(&self) -> NetworkRecord {
-        let networks = self.plan.networks.iter().flat_map(|network| &network.layers);
-        let layers: Vec<_> = networks.cloned().collect();
-        summary::summarize(
-            &layers,
-            self.recipe.trainer.batch_size,
-            optim::state_buffers(&self.recipe.optimizer),
-        )
+        let networks = self.plan.networks.iter().map(|network| {
+            let state = optim::state_buffers(&network.optimizer(&self.recipe));
+            let record = summary::summarize(&network.layers, self.recipe.trainer.batch_size, state);
+            (network.key, record)
+        });
+        NetworkRecord::together(networks.collect())
     }
 
     /// Threads that will compute: the recipe's, else one for each core.

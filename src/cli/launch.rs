@@ -6,7 +6,7 @@ use std::process::{Child, ChildStdin, Command, ExitStatus, Stdio};
 use std::sync::mpsc::{Receiver, Sender, channel};
 
 use super::progress::Progress;
-use super::summary::resume_command;
+use super::summary::how_to_go_on;
 use crate::error::{Error, Kind, Result};
 use crate::store::RunFolder;
 use crate::train::event::Event;
@@ -45,6 +45,7 @@ pub fn launch(program: &Path, folder: &RunFolder, data: &Path, progress: &mut dy
 /// What the trainer said last.
 #[derive(Default)]
 struct Seen {
+    started: bool,
     finished: bool,
     failure: Option<(u8, String)>,
     killed: bool,
@@ -89,6 +90,7 @@ fn follow(child: &mut Child, messages: &Receiver<Message>, progress: &mut dyn Pr
         match message {
             Message::Event(event) => {
                 match &*event {
+                    Event::Started { .. } => seen.started = true,
                     Event::Finished { .. } => seen.finished = true,
                     Event::Failed { code, message } => seen.failure = Some((*code, message.clone())),
                     _ => {}
@@ -126,9 +128,16 @@ fn conclude(seen: Seen, status: ExitStatus, folder: &RunFolder) -> Result<()> {
         return Ok(());
     }
     if let Some((code, message)) = seen.failure {
-        return Err(Error::new(Kind::from_exit_code(code), message));
+        let kind = Kind::from_exit_code(code);
+        let error = Error::new(kind, message);
+        // What the machine lacked, such as room on the disk, it may have later.
+        return Err(if seen.started && kind == Kind::Failure {
+            error.help(how_to_go_on(folder))
+        } else {
+            error
+        });
     }
-    let resume = format!("`{}` goes on from the last checkpoint", resume_command(folder));
+    let resume = how_to_go_on(folder);
     if seen.killed || status.code() == Some(i32::from(Kind::Interrupted as u8)) {
         return Err(Error::new(Kind::Interrupted, format!("stopped; {} is kept", folder.id())).help(resume));
     }

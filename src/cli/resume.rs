@@ -8,9 +8,8 @@ use super::{find, output};
 use crate::build;
 use crate::data;
 use crate::error::{Error, Kind, Result};
-use crate::recipe::{Overrides, Recipe};
-use crate::store::folder::file;
 use crate::store::{Record, RunFolder, Status};
+use crate::train::origin;
 
 /// Resumes a run.
 ///
@@ -19,16 +18,11 @@ use crate::store::{Record, RunFolder, Status};
 pub fn run(args: &ResumeArgs) -> Result<()> {
     let style = Style::choose(&args.show);
     let folder = find::run(&args.results.results, &args.run)?;
+    let lock = folder.lock()?;
     let mut record = folder.record()?;
     if record.status == Status::Finished {
         output::say(&format!("{} is finished; there is nothing to resume", folder.id()));
         return Ok(());
-    }
-    if folder.is_locked() {
-        return Err(Error::new(
-            Kind::Run,
-            format!("{}: another process is working on it", folder.path().display()),
-        ));
     }
     let experiment = stored(&folder, &record, &args.source)?;
     if record.build != build::ID {
@@ -46,12 +40,14 @@ pub fn run(args: &ResumeArgs) -> Result<()> {
         record.rustc = build::RUSTC_VERSION.to_owned();
         folder.write_record(&record)?;
     }
+    // The trainer takes it now; whoever comes in between, it is refused there.
+    drop(lock);
     train(&folder, &compiled, &args.source, style)
 }
 
 /// The experiment as it was: the resolved recipe, the same data or stand-in.
 fn stored(folder: &RunFolder, record: &Record, source: &SourceArgs) -> Result<Experiment> {
-    let recipe = Recipe::load(&folder.file(file::RECIPE), &Overrides::default())?;
+    let recipe = origin::recipe(folder, record)?;
     let mut context = experiment::context(&recipe, source);
     context.recipe_folder = record.recipe_folder.clone().into();
     context.use_stand_in = record.data.stand_in.is_some();

@@ -17,6 +17,7 @@ use crate::recipe::Recipe;
 use crate::report::format;
 use crate::store::folder::file;
 use crate::store::{Record, RunFolder, Status, machine, record};
+use crate::train::stopping::Judge;
 
 /// Trains a recipe.
 ///
@@ -28,7 +29,7 @@ pub fn run(args: &RunArgs) -> Result<()> {
     let experiment = checked(recipe, &args.source, style)?;
     introduce(&experiment, style);
     let compiled = compiled(&experiment, style)?;
-    let folder = create(&args.results.results, &experiment, &compiled)?;
+    let folder = create(&args.results.results, &experiment, &args.source, &compiled)?;
     train(&folder, &compiled, &args.source, style)
 }
 
@@ -111,25 +112,30 @@ fn fits(needed: u64) -> Result<()> {
     }
 }
 
-fn create(results: &Path, experiment: &Experiment, compiled: &Compiled) -> Result<RunFolder> {
+fn create(results: &Path, experiment: &Experiment, source: &SourceArgs, compiled: &Compiled) -> Result<RunFolder> {
     let recipe = &experiment.recipe;
     let folder = RunFolder::create(results, &recipe.name)?;
     folder.write(file::RECIPE, recipe.resolved_yaml().as_bytes())?;
-    folder.write_record(&first_record(experiment, compiled)?)?;
+    folder.write_record(&first_record(experiment, source, compiled)?)?;
     Ok(folder)
 }
 
-fn first_record(experiment: &Experiment, compiled: &Compiled) -> Result<Record> {
+fn first_record(experiment: &Experiment, source: &SourceArgs, compiled: &Compiled) -> Result<Record> {
     let recipe = &experiment.recipe;
-    let path = std::path::absolute(&recipe.path)
-        .map_err(|error| Error::new(Kind::Failure, format!("{}: {error}", recipe.path.display())))?;
+    let absolute = |path: &Path| {
+        let failed = |error| Error::new(Kind::Failure, format!("{}: {error}", path.display()));
+        let path = std::path::absolute(path).map_err(failed)?;
+        Ok::<_, Error>(path.display().to_string())
+    };
+    let judge = Judge::new(recipe, &experiment.plan);
     Ok(Record {
-        format: 1,
+        format: Record::FORMAT,
         status: Status::Running,
         failure: None,
         name: recipe.name.clone(),
         task: recipe.task.name.clone(),
-        recipe_path: path.display().to_string(),
+        recipe_path: absolute(&recipe.path)?,
+        data_folder: absolute(&source.data)?,
         recipe_folder: experiment::folder_of(&recipe.path).display().to_string(),
         recipe_digest: recipe.digest(),
         provenance: recipe
@@ -146,6 +152,8 @@ fn first_record(experiment: &Experiment, compiled: &Compiled) -> Result<Record> 
         git: machine::git_commit(&experiment::folder_of(&recipe.path)),
         machine: machine::machine(),
         threads: experiment.threads(),
+        monitor: judge.monitor,
+        goal: judge.goal,
         created: record::now(),
         updated: record::now(),
         summary: None,

@@ -4,26 +4,17 @@ use std::fmt::Write as _;
 
 use crate::report::format;
 use crate::store::folder::file;
-use crate::store::{Record, RunFolder, Status};
+use crate::store::samples;
+use crate::store::{Record, RunFolder};
 use crate::train::event::Summary;
 
-/// The closing lines for a run, each with its line's end.
+/// The closing lines for a run that is finished, each with its line's end.
 pub fn summary(folder: &RunFolder, record: &Record) -> String {
     let mut text = String::from("\n");
-    // Writing into a String cannot fail.
-    let _ = match &record.summary {
-        Some(summary) => {
-            writeln!(
-                text,
-                "{} {} in {}",
-                verb(record.status),
-                folder.id(),
-                format::seconds(summary.seconds)
-            )
-        }
-        None => writeln!(text, "{} {}", verb(record.status), folder.id()),
-    };
     if let Some(summary) = &record.summary {
+        let seconds = format::seconds(summary.seconds);
+        // Writing into a String cannot fail.
+        let _ = writeln!(text, "finished {} in {seconds}", folder.id());
         push(&mut text, "best epoch", &best(summary));
         push_metrics(&mut text, &summary.test);
     }
@@ -34,20 +25,23 @@ pub fn summary(folder: &RunFolder, record: &Record) -> String {
         ("report", file::REPORT),
         ("weights", file::BEST),
         ("metrics", file::METRICS),
+        ("samples", samples::FOLDER),
     ] {
-        if folder.file(path).is_file() {
+        if folder.file(path).exists() {
             push(&mut text, name, &folder.file(path).display().to_string());
         }
-    }
-    if matches!(record.status, Status::Running | Status::Interrupted | Status::Failed) {
-        push(&mut text, "to go on", &resume_command(folder));
     }
     text
 }
 
-/// The command that goes on with a run.
-pub fn resume_command(folder: &RunFolder) -> String {
-    format!("runner resume {}", format::shell(&folder.path().to_string_lossy()))
+/// How to go on with a run.
+pub fn how_to_go_on(folder: &RunFolder) -> String {
+    let command = format!("runner resume {}", format::shell(&folder.path().to_string_lossy()));
+    if folder.file(file::TRAINER).exists() {
+        format!("`{command}` goes on from the last checkpoint")
+    } else {
+        format!("`{command}` starts it again")
+    }
 }
 
 fn push(text: &mut String, name: &str, value: &str) {
@@ -72,13 +66,4 @@ fn best(summary: &Summary) -> String {
         summary.epochs,
         value.unwrap_or_default()
     )
-}
-
-fn verb(status: Status) -> &'static str {
-    match status {
-        Status::Finished => "finished",
-        Status::Running | Status::Interrupted => "interrupted",
-        Status::Diverged => "diverged:",
-        Status::Failed => "failed:",
-    }
 }

@@ -63,4 +63,14 @@ impl Metric for Classification {
         values.push(("f1".to_owned(), scores.f1));
         values
     }
+
+    fn is_like(&self, other: &Self) -> bool {
+        self.confusion.classes() == other.confusion.classes()
+            && self.prediction == other.prediction
+            && self.top_k.as_ref().map(TopK::k) == other.top_k.as_ref().map(TopK::k)
+            && other
+                .top_k
+                .as_ref()
+                .is_none_or(|top_k| top_k.total() <= other.confusion.total())
+    }
 }

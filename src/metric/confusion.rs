@@ -1,6 +1,10 @@
 //! Counts of true against predicted classes, and what follows from them.
 
+use std::collections::BTreeMap;
+
 use serde::{Deserialize, Serialize};
+
+use super::MOST_SAMPLES;
 
 /// How often each class was taken for each.
 ///
@@ -12,13 +16,21 @@ use serde::{Deserialize, Serialize};
 /// }
 /// assert_eq!(matrix.count(0, 1), 1);
 /// assert_eq!(matrix.accuracy(), 0.75);
-/// assert_eq!(matrix.scores(1).precision, 2.0 / 3.0);
+/// assert_eq!(matrix.scores()[1].precision, 2.0 / 3.0);
 /// ```
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(try_from = "Saved", into = "Saved")]
 pub struct ConfusionMatrix {
     classes: usize,
-    /// Row-major, a row for each true class.
-    counts: Vec<u64>,
+    /// By true and predicted class, where there are some: of ten thousand classes few pairs occur.
+    counts: BTreeMap<(u32, u32), u64>,
+}
+
+/// The matrix as it is saved: JSON has no keys but texts.
+#[derive(Serialize, Deserialize)]
+struct Saved {
+    classes: usize,
+    counts: Vec<(u32, u32, u64)>,
 }
 
 /// How well one class, or the mean over classes, was found.
@@ -39,7 +51,7 @@ impl ConfusionMatrix {
     pub fn new(classes: usize) -> Self {
         Self {
             classes,
-            counts: vec![0; classes.saturating_mul(classes)],
+            counts: BTreeMap::new(),
         }
     }
 
@@ -50,62 +62,53 @@ impl ConfusionMatrix {
 
     /// Counts a sample; one with a class that does not exist is left out.
     pub fn add(&mut self, truth: u32, predicted: u32) {
-        if let Some(count) = self
-            .index(truth as usize, predicted as usize)
-            .and_then(|i| self.counts.get_mut(i))
-        {
-            *count += 1;
+        if self.has(truth, predicted) {
+            *self.counts.entry((truth, predicted)).or_default() += 1;
         }
     }
 
     /// How often `truth` was taken for `predicted`.
-    pub fn count(&self, truth: usize, predicted: usize) -> u64 {
-        self.index(truth, predicted)
-            .and_then(|i| self.counts.get(i))
-            .copied()
-            .unwrap_or(0)
+    pub fn count(&self, truth: u32, predicted: u32) -> u64 {
+        self.counts.get(&(truth, predicted)).copied().unwrap_or(0)
+    }
+
+    /// Every pair of a true and a predicted class that occurs, in order, with its count.
+    pub fn counts(&self) -> impl Iterator<Item = (u32, u32, u64)> {
+        self.counts
+            .iter()
+            .map(|(&(truth, predicted), &count)| (truth, predicted, count))
     }
 
     /// Adds the counts of another matrix of the same classes.
     pub fn merge(&mut self, other: &Self) {
-        self.counts
-            .iter_mut()
-            .zip(&other.counts)
-            .for_each(|(ours, theirs)| *ours += theirs);
+        for (&pair, count) in &other.counts {
+            *self.counts.entry(pair).or_default() += count;
+        }
     }
 
     /// Samples counted.
     pub fn total(&self) -> u64 {
-        self.counts.iter().sum()
+        self.counts.values().sum()
     }
 
     /// Share of samples on the diagonal; NaN when there are none.
     pub fn accuracy(&self) -> f64 {
-        let right: u64 = (0..self.classes).map(|class| self.count(class, class)).sum();
+        let right: u64 = self.counts().filter(|(t, p, _)| t == p).map(|(.., count)| count).sum();
         right as f64 / self.total() as f64
     }
 
-    /// Precision, recall and F1 of one class; 0 where there is nothing to divide by.
-    pub fn scores(&self, class: usize) -> ClassScores {
-        let found = self.count(class, class);
-        let support: u64 = (0..self.classes).map(|predicted| self.count(class, predicted)).sum();
-        let predicted: u64 = (0..self.classes).map(|truth| self.count(truth, class)).sum();
-        ClassScores {
-            precision: ratio(found, predicted),
-            recall: ratio(found, support),
-            f1: ratio(2 * found, predicted + support),
-            support,
-        }
+    /// Precision, recall and F1 of each class; 0 where there is nothing to divide by.
+    pub fn scores(&self) -> Vec<ClassScores> {
+        self.sums().into_iter().map(Sums::scores).collect()
     }
 
     /// The plain mean of the classes' scores, over classes that are true or predicted somewhere, as
     /// scikit-learn's `average="macro"`; NaN when there are no samples. `support` is all samples.
     pub fn macro_average(&self) -> ClassScores {
-        let occurs =
-            |class: &usize| (0..self.classes).any(|other| self.count(*class, other) + self.count(other, *class) > 0);
         let mut sum = ClassScores::default();
         let mut classes = 0.0;
-        for scores in (0..self.classes).filter(occurs).map(|class| self.scores(class)) {
+        let occurring = self.sums().into_iter().filter(|sums| sums.support + sums.predicted > 0);
+        for scores in occurring.map(Sums::scores) {
             sum.precision += scores.precision;
             sum.recall += scores.recall;
             sum.f1 += scores.f1;
@@ -119,11 +122,105 @@ impl ConfusionMatrix {
         }
     }
 
-    fn index(&self, truth: usize, predicted: usize) -> Option<usize> {
-        (truth < self.classes && predicted < self.classes).then(|| truth * self.classes + predicted)
+    /// Sums of the matrix's rows and columns.
+    fn sums(&self) -> Vec<Sums> {
+        let mut sums = vec![Sums::default(); self.classes];
+        for (truth, predicted, count) in self.counts() {
+            let (truth, predicted) = (truth as usize, predicted as usize);
+            sums[truth].support += count;
+            sums[predicted].predicted += count;
+            if truth == predicted {
+                sums[truth].found += count;
+            }
+        }
+        sums
+    }
+
+    fn has(&self, truth: u32, predicted: u32) -> bool {
+        (truth as usize) < self.classes && (predicted as usize) < self.classes
+    }
+}
+
+/// What the scores of a class follow from.
+#[derive(Clone, Copy, Default)]
+struct Sums {
+    /// Samples of the class that were found.
+    found: u64,
+    /// Samples of the class.
+    support: u64,
+    /// Samples that were taken for it.
+    predicted: u64,
+}
+
+impl Sums {
+    fn scores(self) -> ClassScores {
+        ClassScores {
+            precision: ratio(self.found, self.predicted),
+            recall: ratio(self.found, self.support),
+            f1: ratio(2 * self.found, self.predicted + self.support),
+            support: self.support,
+        }
+    }
+}
+
+impl From<ConfusionMatrix> for Saved {
+    fn from(matrix: ConfusionMatrix) -> Self {
+        Self {
+            classes: matrix.classes,
+            counts: matrix.counts().collect(),
+        }
+    }
+}
+
+impl TryFrom<Saved> for ConfusionMatrix {
+    type Error = String;
+
+    fn try_from(saved: Saved) -> Result<Self, String> {
+        let mut matrix = Self::new(saved.classes);
+        let total = saved
+            .counts
+            .iter()
+            .try_fold(0u64, |sum, (.., count)| sum.checked_add(*count));
+        if total.is_none_or(|total| total > MOST_SAMPLES) {
+            return Err("more samples than can be".to_owned());
+        }
+        for (truth, predicted, count) in saved.counts {
+            if !matrix.has(truth, predicted) {
+                return Err(format!("class {truth} or {predicted} is not among {}", saved.classes));
+            }
+            matrix.counts.insert((truth, predicted), count);
+        }
+        Ok(matrix)
     }
 }
 
 fn ratio(part: u64, whole: u64) -> f64 {
     if whole == 0 { 0.0 } else { part as f64 / whole as f64 }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn ten_thousand_classes_take_room_for_what_occurs_alone() {
+        let mut matrix = ConfusionMatrix::new(10_000);
+        for class in 0..10_000 {
+            matrix.add(class, class / 2);
+        }
+        matrix.add(10_000, 0);
+        let json = serde_json::to_string(&matrix).unwrap();
+        assert!(json.len() < 200_000, "{} bytes", json.len());
+        assert_eq!(serde_json::from_str::<ConfusionMatrix>(&json).unwrap(), matrix);
+        assert_eq!(
+            (matrix.total(), matrix.count(0, 0), matrix.scores()[0].f1),
+            (10_000, 1, 2.0 / 3.0)
+        );
+    }
+
+    #[test]
+    fn saved_counts_of_classes_that_do_not_exist_are_refused() {
+        let saved = r#"{"classes": 2, "counts": [[0, 2, 1]]}"#;
+        assert!(serde_json::from_str::<ConfusionMatrix>(saved).is_err());
+    }
 }

@@ -119,6 +119,9 @@ pub fn goal(name: &str) -> Option<Goal> {
     METRICS.iter().find(|def| def.name == known).map(|def| def.goal)
 }
 
+/// No accumulator has seen more samples than this: a saved one that says so was made up.
+const MOST_SAMPLES: u64 = 1 << 53;
+
 /// An accumulator of figures over batches.
 pub trait Metric: Send {
     /// Takes a batch: `outputs` is `[batch, outputs]`, row-major, as the network gives them (logits).
@@ -127,4 +130,9 @@ pub trait Metric: Send {
 
     /// The figures so far, by name, in a fixed order; NaN where no sample was seen.
     fn values(&self) -> Vec<(String, f64)>;
+
+    /// Whether a saved accumulator is one of the same figures, with counts that can be.
+    fn is_like(&self, other: &Self) -> bool
+    where
+        Self: Sized;
 }

@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{Metric, exact};
+use super::{MOST_SAMPLES, Metric, exact};
 use crate::loss::Target;
 
 /// Sums over the samples, for each of the target numbers of a sample.
@@ -82,6 +82,10 @@ impl Metric for Regression {
             ),
             ("r2".to_owned(), self.average(Column::r2)),
         ]
+    }
+
+    fn is_like(&self, other: &Self) -> bool {
+        self.columns.len() == other.columns.len() && other.columns.iter().all(|column| column.samples <= MOST_SAMPLES)
     }
 }
 

@@ -25,6 +25,16 @@ impl TopK {
         Self { k, hits: 0, total: 0 }
     }
 
+    /// Among how many.
+    pub fn k(&self) -> usize {
+        self.k
+    }
+
+    /// Samples counted.
+    pub fn total(&self) -> u64 {
+        self.total
+    }
+
     /// Counts a sample by its row of outputs; one whose class does not exist is left out.
     pub fn add(&mut self, row: &[f32], class: u32) {
         let class = class as usize;

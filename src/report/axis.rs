@@ -40,6 +40,14 @@ impl Axis {
         axis
     }
 
+    /// Like [`Axis::tight`], for things that are counted: ticks stand at whole numbers only.
+    pub fn whole(values: impl Iterator<Item = f64> + Clone) -> Self {
+        let mut axis = Self::tight(values);
+        // Ticks are sums of steps, which rounding may have moved a little.
+        axis.ticks.retain(|tick| (tick - tick.round()).abs() < 1e-6);
+        axis
+    }
+
     /// A logarithmic axis over the positive values, with ticks at 1, 2 and 5 times powers of ten.
     pub fn logarithmic(values: impl Iterator<Item = f64>) -> Self {
         let (low, high) = bounds(values.filter(|x| x.is_finite() && *x > 0.0)).unwrap_or((0.1, 1.0));
@@ -154,6 +162,15 @@ mod tests {
         }
         assert_eq!(Axis::linear([1.0].into_iter()).place(f64::NAN), None);
         assert_eq!(Axis::logarithmic([1.0, 100.0].into_iter()).place(0.0), None);
+    }
+
+    #[test]
+    fn what_is_counted_has_whole_ticks() {
+        for (last, expected) in [(1.0, &["1"][..]), (2.0, &["1", "2"]), (4.0, &["1", "2", "3", "4"])] {
+            let axis = Axis::whole([1.0, last].into_iter());
+            let labels: Vec<_> = axis.ticks(plain).into_iter().map(|(_, label)| label).collect();
+            assert_eq!(labels, expected);
+        }
     }
 
     #[test]

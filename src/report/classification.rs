@@ -23,13 +23,12 @@ pub fn section(findings: &Findings) -> Markup {
 }
 
 fn confused(confusion: &Confusion) -> Markup {
-    let total: u64 = confusion.counts.iter().flatten().sum();
-    let right: u64 = confusion
+    let total: u64 = confusion.counts.iter().map(|(.., count)| count).sum();
+    let right = confusion
         .counts
         .iter()
-        .enumerate()
-        .filter_map(|(i, row)| row.get(i))
-        .sum();
+        .filter(|(truth, predicted, _)| truth == predicted);
+    let right: u64 = right.map(|(.., count)| count).sum();
     let wide = confusion.classes.len() > MOST_CLASSES;
     html! {
         p.muted {
@@ -43,6 +42,7 @@ fn confused(confusion: &Confusion) -> Markup {
 }
 
 fn matrix(confusion: &Confusion) -> Markup {
+    let rows = confusion.classes.iter().zip(rows(confusion));
     html! {
         div.scroll {
             table.matrix {
@@ -54,7 +54,7 @@ fn matrix(confusion: &Confusion) -> Markup {
                     }
                 }
                 tbody {
-                    @for (truth, (class, counts)) in confusion.classes.iter().zip(&confusion.counts).enumerate() {
+                    @for (truth, (class, counts)) in rows.enumerate() {
                         tr {
                             th scope="row" { (class) }
                             @for (predicted, &count) in counts.iter().enumerate() {
@@ -66,6 +66,21 @@ fn matrix(confusion: &Confusion) -> Markup {
             }
         }
     }
+}
+
+/// The counts with their zeros, a row for each true class.
+fn rows(confusion: &Confusion) -> Vec<Vec<u64>> {
+    let n = confusion.classes.len();
+    let mut rows = vec![vec![0; n]; n];
+    for &(truth, predicted, count) in &confusion.counts {
+        if let Some(cell) = rows
+            .get_mut(truth as usize)
+            .and_then(|row| row.get_mut(predicted as usize))
+        {
+            *cell = count;
+        }
+    }
+    rows
 }
 
 fn cell(count: u64, row: u64, right: bool) -> Markup {
@@ -88,14 +103,13 @@ fn cell(count: u64, row: u64, right: bool) -> Markup {
 }
 
 fn pairs(confusion: &Confusion) -> Markup {
-    let mut pairs: Vec<(u64, &str, &str)> = Vec::new();
-    for (truth, (class, counts)) in confusion.classes.iter().zip(&confusion.counts).enumerate() {
-        for (predicted, (other, &count)) in confusion.classes.iter().zip(counts).enumerate() {
-            if truth != predicted && count > 0 {
-                pairs.push((count, class, other));
-            }
-        }
-    }
+    let name = |class: u32| confusion.classes.get(class as usize);
+    let wrong = confusion
+        .counts
+        .iter()
+        .filter(|(truth, predicted, _)| truth != predicted);
+    let named = wrong.filter_map(|&(truth, predicted, count)| Some((count, name(truth)?, name(predicted)?)));
+    let mut pairs: Vec<(u64, &String, &String)> = named.collect();
     // Stable: pairs of one count stay in the order of the classes.
     pairs.sort_by_key(|pair| std::cmp::Reverse(pair.0));
     html! {

@@ -101,7 +101,7 @@ fn rate(rows: &[Row], best: Option<u64>) -> Plot<'static> {
 }
 
 fn epochs(rows: &[Row]) -> Axis {
-    Axis::tight(rows.iter().map(|row| row.epoch as f64))
+    Axis::whole(rows.iter().map(|row| row.epoch as f64))
 }
 
 /// A loss that falls by more than this factor shows nothing of its end on a linear axis.

@@ -30,8 +30,8 @@ pub struct Findings {
 pub struct Confusion {
     /// Names of the classes.
     pub classes: Vec<String>,
-    /// `counts[t][p]`: samples of class `t` that were taken for class `p`.
-    pub counts: Vec<Vec<u64>>,
+    /// True class, predicted class, samples: each pair that occurs. Of many classes few do.
+    pub counts: Vec<(u32, u32, u64)>,
 }
 
 /// Scores of one class. A score that is not defined is NaN.

@@ -2,7 +2,7 @@
 
 use maud::{Markup, html};
 
-use super::{Mistake, format, page, picture};
+use super::{Mistake, Picture, format, page, picture};
 
 /// Features shown at once; the others unfold.
 const FEATURES: usize = 6;
@@ -23,7 +23,11 @@ pub fn section(mistakes: &[Mistake]) -> Markup {
 }
 
 fn card(mistake: &Mistake) -> Markup {
-    let uri = mistake.picture.as_ref().and_then(picture::data_uri);
+    let uri = mistake
+        .picture
+        .as_ref()
+        .and_then(Picture::to_png)
+        .map(|png| picture::data_uri(&png));
     html! {
         figure {
             @if let (Some(uri), Some(picture)) = (uri, &mistake.picture) {

@@ -15,11 +15,12 @@ mod picture;
 mod provenance;
 mod recipe;
 mod regression;
+mod samples;
 
 pub use findings::{ClassScore, Confusion, Findings, Mistake, Picture, Points};
 pub use overview::status;
 
-use crate::error::Result;
+use crate::error::{Kind, Result};
 use crate::store::folder::file;
 use crate::store::{Record, RunFolder, metrics};
 use crate::train::row::Row;
@@ -27,12 +28,11 @@ use crate::train::row::Row;
 /// A recipe or a metrics.csv is not larger than this many bytes.
 const CAP: u64 = 256 << 20;
 
-/// Writes findings.json and report.html into the run's folder.
+/// Writes report.html into the run's folder. Whoever calls it holds the run's lock.
 ///
 /// # Errors
 /// When the folder cannot be written to.
 pub fn write(folder: &RunFolder, record: &Record, rows: &[Row], findings: &Findings) -> Result<()> {
-    findings::write(folder, findings)?;
     let recipe = recipe_text(folder)?;
     let html = page::page(&page::Contents {
         folder,
@@ -47,8 +47,21 @@ pub fn write(folder: &RunFolder, record: &Record, rows: &[Row], findings: &Findi
 /// Writes report.html again from what the run's folder holds.
 ///
 /// # Errors
-/// When run.json, metrics.csv or findings.json is there but wrong, or the folder cannot be written to.
+/// When the run is being trained, run.json, metrics.csv or findings.json is there but wrong, or the folder
+/// cannot be written to.
 pub fn rewrite(folder: &RunFolder) -> Result<()> {
+    let _lock = folder.lock().map_err(|error| match error.kind() {
+        Kind::Run => error.help("a run that is being trained gets its report when that ends"),
+        _ => error,
+    })?;
+    from_files(folder)
+}
+
+/// [`rewrite`] for whoever holds the run's lock already.
+///
+/// # Errors
+/// As [`rewrite`].
+pub fn from_files(folder: &RunFolder) -> Result<()> {
     let record = folder.record()?;
     let findings = findings::read(folder)?;
     let rows = if folder.file(file::METRICS).exists() {

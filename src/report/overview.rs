@@ -9,9 +9,12 @@ use crate::store::{Record, RunFolder, Status};
 /// Title, status, and what must be known before any figure is read.
 pub fn header(folder: &RunFolder, record: &Record) -> Markup {
     let [train, validation, test] = record.data.rows.map(|n| format::count(n as u64));
-    // A run that says it is running and holds no lock was killed.
-    let killed = record.status == Status::Running && !folder.is_locked();
-    let word = if killed { "killed" } else { status(record.status) };
+    // The page is written at a training's end or while nobody trains: a run that says it is running was killed.
+    let word = if record.status == Status::Running {
+        "killed"
+    } else {
+        status(record.status)
+    };
     html! {
         header {
             p.kicker { (record.task) " on " (record.data.name) }
@@ -28,9 +31,18 @@ pub fn header(folder: &RunFolder, record: &Record) -> Markup {
                     (stand_in.sentence) "."
                 }
             }
-            @if let Some(failure) = &record.failure {
-                p.banner.failure role="note" { strong { "It failed. " } (failure) }
-            }
+            @if let Some(failure) = &record.failure { (failed(record.status, failure)) }
+        }
+    }
+}
+
+/// Why it failed: a sentence, and below it what stands in columns.
+fn failed(status: Status, failure: &str) -> Markup {
+    let (first, rest) = failure.split_once('\n').unwrap_or((failure, ""));
+    html! {
+        div.banner.failure role="note" {
+            p { strong { @if status == Status::Diverged { "It diverged. " } @else { "It failed. " } } (first) }
+            @if !rest.is_empty() { pre tabindex="0" { code { (rest) } } }
         }
     }
 }
@@ -39,7 +51,13 @@ pub fn header(folder: &RunFolder, record: &Record) -> Markup {
 pub fn figures(record: &Record) -> Markup {
     let Some(summary) = &record.summary else {
         return html! {
-            p.muted { "This run has not finished: there are no test metrics yet." }
+            p.muted {
+                @if record.status == Status::Diverged {
+                    "This run diverged: the test part was not looked at."
+                } @else {
+                    "This run has not finished: the test part has not been looked at yet."
+                }
+            }
         };
     };
     let best = summary

@@ -2,7 +2,7 @@
 
 use maud::{DOCTYPE, Markup, PreEscaped, html};
 
-use super::{Findings, classification, curves, mistakes, network, overview, provenance, recipe, regression};
+use super::{Findings, classification, curves, mistakes, network, overview, provenance, recipe, regression, samples};
 use crate::build;
 use crate::store::{Record, RunFolder};
 use crate::train::row::Row;
@@ -47,6 +47,7 @@ pub fn page(contents: &Contents) -> String {
                     (classification::section(findings))
                     (regression::section(findings.points.as_ref()))
                     (mistakes::section(&findings.mistakes))
+                    (samples::section(folder))
                     (network::section(&record.network))
                     (recipe::section(recipe, &record.provenance))
                     (provenance::section(folder, record))

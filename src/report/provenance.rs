@@ -8,14 +8,20 @@ use crate::store::{Record, RunFolder};
 
 /// Digests, versions, machine, and the command that repeats the run.
 pub fn section(folder: &RunFolder, record: &Record) -> Markup {
+    let recipe = folder.file(file::RECIPE);
+    // Absolute, since nobody knows from which folder the page is read.
+    let recipe = std::path::absolute(&recipe).unwrap_or(recipe);
     let command = format!(
-        "runner run {}",
-        format::shell(&folder.file(file::RECIPE).to_string_lossy())
+        "runner run {} --data {}",
+        format::shell(&recipe.to_string_lossy()),
+        format::shell(&record.data_folder)
     );
     let body = html! {
         p { "The same recipe, data and program give the same numbers, on any number of threads. To run it again:" }
         pre tabindex="0" { code {
-            @if let Some(commit) = &record.git { "git checkout " (commit.trim_end_matches("-dirty")) "\n" }
+            @if let Some(commit) = &record.git {
+                "git -C " (format::shell(&record.recipe_folder)) " checkout " (commit.trim_end_matches("-dirty")) "\n"
+            }
             (command)
         } }
         @if record.git.as_ref().is_some_and(|commit| commit.ends_with("-dirty")) {

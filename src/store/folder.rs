@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 
 use super::lock::Lock;
 use super::record::Record;
+use super::samples;
 use crate::error::{Error, Kind, Result};
 
 /// Names of files in a run's folder.
@@ -131,6 +132,10 @@ impl RunFolder {
         let target = self.path.join(name);
         let folder = target.parent().unwrap_or(&self.path);
         let write = || -> std::io::Result<()> {
+            // Few runs have samples: their folder is made for the first one.
+            if folder == self.path.join(samples::FOLDER) && !folder.exists() {
+                fs::create_dir(folder)?;
+            }
             let mut temporary = tempfile::Builder::new().prefix(TEMPORARY).tempfile_in(folder)?;
             temporary.write_all(contents)?;
             set_permissions(temporary.as_file())?;
@@ -161,10 +166,17 @@ impl RunFolder {
     /// When it is missing or not what this version writes.
     pub fn record(&self) -> Result<Record> {
         let bytes = self.read(file::RECORD, 64 << 20)?;
-        serde_json::from_slice(&bytes).map_err(|error| {
-            Error::new(Kind::Run, format!("{}: {error}", self.file(file::RECORD).display()))
+        let wrong = |what: &dyn std::fmt::Display| {
+            Error::new(Kind::Run, format!("{}: {what}", self.file(file::RECORD).display()))
                 .help("the file was changed or comes from another version of runner")
-        })
+        };
+        // The format first: what is in another one may be anything.
+        let Format { format } = serde_json::from_slice(&bytes).map_err(|error| wrong(&error))?;
+        if format != Record::FORMAT {
+            let message = format!("it has the format {format}, this version reads {}", Record::FORMAT);
+            return Err(wrong(&message));
+        }
+        serde_json::from_slice(&bytes).map_err(|error| wrong(&error))
     }
 
     /// Writes run.json.
@@ -179,7 +191,7 @@ impl RunFolder {
     }
 
     fn remove_leftovers(&self) {
-        for folder in [self.path.clone(), self.path.join("checkpoint")] {
+        for folder in ["", "checkpoint", samples::FOLDER].map(|name| self.path.join(name)) {
             for entry in fs::read_dir(folder).into_iter().flatten().flatten() {
                 if entry.file_name().to_string_lossy().starts_with(TEMPORARY) {
                     // A leftover that cannot be removed does no harm: nothing ever reads it.
@@ -188,6 +200,12 @@ impl RunFolder {
             }
         }
     }
+}
+
+/// The one field of a record that every version has.
+#[derive(serde::Deserialize)]
+struct Format {
+    format: u32,
 }
 
 /// Temporary files are private by default; results are not.

@@ -6,6 +6,7 @@ pub mod lock;
 pub mod machine;
 pub mod metrics;
 pub mod record;
+pub mod samples;
 pub mod tensors;
 
 pub use folder::RunFolder;

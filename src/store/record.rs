@@ -3,6 +3,8 @@
 use serde::{Deserialize, Serialize};
 
 use crate::data::DataInfo;
+use crate::error::{Error, Kind};
+use crate::metric::Goal;
 use crate::train::event::Summary;
 
 /// The contents of run.json.
@@ -18,11 +20,13 @@ pub struct Record {
     pub name: String,
     /// The task's name.
     pub task: String,
-    /// The recipe file, as it was given.
+    /// The recipe file, by its absolute path.
     pub recipe_path: String,
     /// The folder that the recipe's relative paths start from. A run's recipe.yaml can be run again: its
     /// paths still start from here, not from the run's folder.
     pub recipe_folder: String,
+    /// The folder of data files, by its absolute path.
+    pub data_folder: String,
     /// SHA-256 of the resolved recipe.
     pub recipe_digest: String,
     /// Where each value of the recipe came from: key path, source.
@@ -47,6 +51,10 @@ pub struct Record {
     pub machine: Machine,
     /// Threads that compute.
     pub threads: usize,
+    /// The metric by which the best epoch is judged, such as `val_loss`.
+    pub monitor: String,
+    /// Which way it gets better.
+    pub goal: Goal,
     /// When it was made (RFC 3339, UTC).
     pub created: String,
     /// When it last changed its status.
@@ -56,9 +64,21 @@ pub struct Record {
 }
 
 impl Record {
+    /// The format that this version writes, and the only one that it reads.
+    pub const FORMAT: u32 = 1;
+
     /// Sets the time of the last change to now.
     pub fn touch(&mut self) {
         self.updated = now();
+    }
+
+    /// Notes the error that ended the training.
+    pub fn fail(&mut self, error: &Error) {
+        self.status = match error.kind() {
+            Kind::Diverged => Status::Diverged,
+            _ => Status::Failed,
+        };
+        self.failure = Some(error.to_string());
     }
 }
 
@@ -94,6 +114,33 @@ pub struct NetworkRecord {
     pub flops: u64,
     /// Bytes of parameters, gradients, optimizer state and workspace while training.
     pub memory: u64,
+}
+
+impl NetworkRecord {
+    /// The record of several networks that learn together, by their names. Where there is one, it needs no name.
+    pub fn together(networks: Vec<(&str, NetworkRecord)>) -> Self {
+        let several = networks.len() > 1;
+        let mut all = Self {
+            layers: Vec::new(),
+            parameters: 0,
+            flops: 0,
+            memory: 0,
+        };
+        for (key, network) in networks {
+            all.parameters = all.parameters.saturating_add(network.parameters);
+            all.flops = all.flops.saturating_add(network.flops);
+            all.memory = all.memory.saturating_add(network.memory);
+            all.layers.extend(network.layers.into_iter().map(|layer| LayerRow {
+                name: if several {
+                    format!("{key}: {}", layer.name)
+                } else {
+                    layer.name
+                },
+                ..layer
+            }));
+        }
+        all
+    }
 }
 
 /// One row of the layer table.

@@ -18,6 +18,8 @@ pub enum Numbers {
     F32(Vec<f32>),
     /// 64-bit integers.
     I64(Vec<i64>),
+    /// Bytes, such as those of a text.
+    U8(Vec<u8>),
 }
 
 /// A tensor with its shape.
@@ -72,6 +74,13 @@ impl Tensors {
         self.tensors.insert(name.into(), Stored { shape, numbers });
     }
 
+    /// Adds a text: what is too long for [`Tensors::about`], which may have some megabytes.
+    pub fn push_text(&mut self, name: impl Into<String>, text: String) {
+        let shape = vec![text.len()];
+        let numbers = Numbers::U8(text.into_bytes());
+        self.tensors.insert(name.into(), Stored { shape, numbers });
+    }
+
     /// The names, sorted.
     pub fn names(&self) -> impl Iterator<Item = &str> {
         self.tensors.keys().map(String::as_str)
@@ -84,7 +93,7 @@ impl Tensors {
     pub fn floats(&self, name: &str, shape: &[usize]) -> Result<&[f32]> {
         match &self.get(name, shape)?.numbers {
             Numbers::F32(values) => Ok(values),
-            Numbers::I64(_) => Err(self.error(&format!("{name} holds 64-bit integers, not 32-bit floats"))),
+            other => Err(self.other_type(name, other, "32-bit floats")),
         }
     }
 
@@ -95,7 +104,18 @@ impl Tensors {
     pub fn integers(&self, name: &str, shape: &[usize]) -> Result<&[i64]> {
         match &self.get(name, shape)?.numbers {
             Numbers::I64(values) => Ok(values),
-            Numbers::F32(_) => Err(self.error(&format!("{name} holds 32-bit floats, not 64-bit integers"))),
+            other => Err(self.other_type(name, other, "64-bit integers")),
+        }
+    }
+
+    /// A text.
+    ///
+    /// # Errors
+    /// When it is missing or no text.
+    pub fn text(&self, name: &str) -> Result<&str> {
+        match &self.find(name)?.numbers {
+            Numbers::U8(bytes) => std::str::from_utf8(bytes).map_err(|error| self.error(&format!("{name}: {error}"))),
+            other => Err(self.other_type(name, other, "a text")),
         }
     }
 
@@ -122,7 +142,7 @@ impl Tensors {
     /// Reads a file's bytes. `source` names the file in messages.
     ///
     /// # Errors
-    /// When they are cut short, no safetensors, or hold a type other than F32 and I64.
+    /// When they are cut short, no safetensors, or hold a type other than F32, I64 and U8.
     pub fn from_bytes(bytes: &[u8], source: &Path) -> Result<Self> {
         let source = source.display().to_string();
         let wrong = |what: String| Error::new(Kind::Run, format!("{source}: {what}"));
@@ -140,7 +160,8 @@ impl Tensors {
             let numbers = match view.dtype() {
                 Dtype::F32 => Numbers::F32(floats(view.data())),
                 Dtype::I64 => Numbers::I64(integers(view.data())),
-                other => return Err(wrong(format!("{name} is of type {other:?}; F32 and I64 are read"))),
+                Dtype::U8 => Numbers::U8(view.data().to_vec()),
+                other => return Err(wrong(format!("{name} is of type {other:?}; F32, I64 and U8 are read"))),
             };
             let shape = view.shape().to_vec();
             tensors.insert(name, Stored { shape, numbers });
@@ -148,11 +169,18 @@ impl Tensors {
         Ok(Self { about, tensors, source })
     }
 
+    /// An error about the file that the tensors were read from.
+    pub fn error(&self, what: &str) -> Error {
+        Error::new(Kind::Run, format!("{}: {what}", self.source)).help(OTHER)
+    }
+
+    fn find(&self, name: &str) -> Result<&Stored> {
+        let found = self.tensors.get(name);
+        found.ok_or_else(|| self.error(&format!("{name} is missing")))
+    }
+
     fn get(&self, name: &str, shape: &[usize]) -> Result<&Stored> {
-        let tensor = self
-            .tensors
-            .get(name)
-            .ok_or_else(|| self.error(&format!("{name} is missing")))?;
+        let tensor = self.find(name)?;
         if tensor.shape != shape {
             let found = &tensor.shape;
             return Err(self.error(&format!("{name} has the shape {found:?}, the network needs {shape:?}")));
@@ -160,8 +188,13 @@ impl Tensors {
         Ok(tensor)
     }
 
-    fn error(&self, what: &str) -> Error {
-        Error::new(Kind::Run, format!("{}: {what}", self.source)).help(OTHER)
+    fn other_type(&self, name: &str, found: &Numbers, wanted: &str) -> Error {
+        let found = match found {
+            Numbers::F32(_) => "32-bit floats",
+            Numbers::I64(_) => "64-bit integers",
+            Numbers::U8(_) => "bytes",
+        };
+        self.error(&format!("{name} holds {found}, not {wanted}"))
     }
 }
 
@@ -172,6 +205,7 @@ impl Stored {
         match self.numbers {
             Numbers::F32(_) => Dtype::F32,
             Numbers::I64(_) => Dtype::I64,
+            Numbers::U8(_) => Dtype::U8,
         }
     }
 
@@ -179,6 +213,7 @@ impl Stored {
         match &self.numbers {
             Numbers::F32(values) => values.iter().flat_map(|value| value.to_le_bytes()).collect(),
             Numbers::I64(values) => values.iter().flat_map(|value| value.to_le_bytes()).collect(),
+            Numbers::U8(bytes) => bytes.clone(),
         }
     }
 }
@@ -201,6 +236,7 @@ mod tests {
         let mut tensors = Tensors::new("{\"a\":1}");
         tensors.push("0.weight", &[2, 2], vec![1.0, f32::NAN, -0.0, f32::MIN_POSITIVE]);
         tensors.push_integers("1.num_batches_tracked", &[], vec![7]);
+        tensors.push_text("state", "{\"epoch\":1}".to_owned());
         tensors.to_bytes().unwrap()
     }
 
@@ -211,6 +247,7 @@ mod tests {
         assert_eq!(back.about, "{\"a\":1}");
         assert!(back.floats("0.weight", &[2, 2]).unwrap()[1].is_nan());
         assert_eq!(back.integers("1.num_batches_tracked", &[]).unwrap(), [7]);
+        assert_eq!(back.text("state").unwrap(), "{\"epoch\":1}");
         assert_eq!(back.to_bytes().unwrap(), sample());
     }
 

@@ -1,9 +1,10 @@
 //! What exported weights say of themselves, as JSON in their file.
 
-use super::{PlannedNetwork, Setup};
+use super::Setup;
+use crate::spec::Value;
 
 /// What someone who loads the weights must know: how inputs are scaled, and what outputs mean.
-pub(super) fn about(setup: &Setup<'_>, network: &PlannedNetwork) -> String {
+pub fn about(setup: &Setup<'_>) -> String {
     serde_json::json!({
         "task": setup.recipe.task.name,
         "input": setup.dataset.info.input,
@@ -13,7 +14,19 @@ pub(super) fn about(setup: &Setup<'_>, network: &PlannedNetwork) -> String {
         "normalization": setup.dataset.normalization,
         "target_normalization": setup.dataset.target_normalization,
         "stand_in": setup.dataset.info.stand_in,
-        "layers": setup.recipe.layers(network.key),
+        "layers": layers(setup),
     })
     .to_string()
+}
+
+/// The layers of the task's network; where it has several, those of each by its key.
+fn layers(setup: &Setup<'_>) -> Value {
+    let layers = |key| serde_json::json!(setup.recipe.layers(key));
+    match &setup.plan.networks[..] {
+        [network] => layers(network.key),
+        networks => networks
+            .iter()
+            .map(|network| (network.key, layers(network.key)))
+            .collect(),
+    }
 }

@@ -1,12 +1,13 @@
 //! Impossible combinations, found before anything runs: what no field can tell by itself.
 
-use super::{Plan, find};
+use super::plan::OPTIMIZER;
+use super::{Plan, PlannedNetwork, TaskDef, find};
 use crate::data::DataInfo;
 use crate::optim;
 use crate::optim::schedule::{self, Horizon};
 use crate::recipe::{Device, Recipe};
 use crate::report::format;
-use crate::spec::{KeyPath, Problem};
+use crate::spec::{Chosen, KeyPath, Problem};
 use crate::train::state::CHECKPOINT_CAP;
 
 /// Checks a recipe against its data and plans the experiment.
@@ -14,17 +15,32 @@ use crate::train::state::CHECKPOINT_CAP;
 /// # Errors
 /// Every problem found.
 pub fn check(recipe: &Recipe, info: &DataInfo) -> Result<Plan, Vec<Problem>> {
-    let mut problems = Vec::new();
-    check_trainer(recipe, info, &mut problems);
-    check_optimizer(recipe, info, &mut problems);
-    let Some(task) = find(&recipe.task.name) else {
-        problems.push(Problem::new(KeyPath::from("task"), "no such task"));
-        return Err(problems);
-    };
-    let plan = (task.plan)(recipe, info, &mut problems);
-    check_size(recipe, &plan, &mut problems);
-    check_monitors(recipe, &plan, &mut problems);
-    if problems.is_empty() { Ok(plan) } else { Err(problems) }
+    match find(&recipe.task.name) {
+        Some(task) => task.check(recipe, info),
+        None => Err(vec![Problem::new(KeyPath::from("task"), "no such task")]),
+    }
+}
+
+impl TaskDef {
+    /// [`check`] for a recipe of this task.
+    ///
+    /// # Errors
+    /// Every problem found.
+    pub fn check(&self, recipe: &Recipe, info: &DataInfo) -> Result<Plan, Vec<Problem>> {
+        let mut problems = Vec::new();
+        check_trainer(recipe, info, &mut problems);
+        check_optimizer(OPTIMIZER, &recipe.optimizer, &mut problems);
+        check_schedule(&recipe.optimizer, recipe, info, &mut problems);
+        let plan = (self.plan)(recipe, info, &mut problems);
+        for network in plan.networks.iter().filter(|network| network.optimizer != OPTIMIZER) {
+            let chosen = network.optimizer(recipe);
+            check_optimizer(network.optimizer, &chosen, &mut problems);
+            check_schedule(&chosen, recipe, info, &mut problems);
+        }
+        check_size(recipe, &plan, &mut problems);
+        check_monitors(recipe, &plan, &mut problems);
+        if problems.is_empty() { Ok(plan) } else { Err(problems) }
+    }
 }
 
 /// Steps and epochs of a recipe over so many training samples.
@@ -62,40 +78,39 @@ fn check_trainer(recipe: &Recipe, info: &DataInfo, problems: &mut Vec<Problem>) 
     }
 }
 
-fn check_optimizer(recipe: &Recipe, info: &DataInfo, problems: &mut Vec<Problem>) {
-    if let Some(def) = optim::find(&recipe.optimizer.name) {
-        let found = (def.check)(&recipe.optimizer);
-        problems.extend(
-            found
-                .into_iter()
-                .map(|problem| problem.under(&KeyPath::from("optimizer"))),
-        );
+fn check_optimizer(key: &str, chosen: &Chosen, problems: &mut Vec<Problem>) {
+    if let Some(def) = optim::find(&chosen.name) {
+        add((def.check)(chosen), key, problems);
     }
-    if let Some(chosen) = &recipe.lr_scheduler {
-        let lr = recipe
-            .optimizer
-            .settings
-            .get("lr")
-            .and_then(|lr| lr.as_f64())
-            .unwrap_or(0.0);
-        let found = schedule::problems(chosen, lr, &horizon(recipe, info.rows[0]));
-        problems.extend(
-            found
-                .into_iter()
-                .map(|problem| problem.under(&KeyPath::from("lr_scheduler"))),
-        );
+}
+
+/// The schedule goes over the learning rate of each optimizer.
+fn check_schedule(optimizer: &Chosen, recipe: &Recipe, info: &DataInfo, problems: &mut Vec<Problem>) {
+    if let Some(schedule) = &recipe.lr_scheduler {
+        let lr = optimizer.settings.get("lr").and_then(|lr| lr.as_f64()).unwrap_or(0.0);
+        let found = schedule::problems(schedule, lr, &horizon(recipe, info.rows[0]));
+        add(found, "lr_scheduler", problems);
+    }
+}
+
+/// Adds what was found under a key; two optimizers may have one problem in common.
+fn add(found: Vec<Problem>, key: &str, problems: &mut Vec<Problem>) {
+    for problem in found.into_iter().map(|problem| problem.under(&KeyPath::from(key))) {
+        if !problems.contains(&problem) {
+            problems.push(problem);
+        }
     }
 }
 
 /// A checkpoint larger than the largest that is read could not be resumed from.
 fn check_size(recipe: &Recipe, plan: &Plan, problems: &mut Vec<Problem>) {
-    let copies = 1 + optim::state_buffers(&recipe.optimizer) as u64;
-    let sizes = plan.networks.iter().map(|network| {
-        let parameters = network.layers.iter().map(|layer| layer.parameters as u64);
-        parameters.fold(0, u64::saturating_add)
-    });
-    let parameters = sizes.fold(0, u64::saturating_add);
-    let bytes = parameters.saturating_mul(4 * copies);
+    let size = |network: &PlannedNetwork| {
+        let copies = 1 + optim::state_buffers(&network.optimizer(recipe)) as u64;
+        network.parameters().saturating_mul(4 * copies)
+    };
+    let bytes = plan.networks.iter().map(size).fold(0, u64::saturating_add);
+    let parameters = plan.networks.iter().map(PlannedNetwork::parameters);
+    let parameters = parameters.fold(0, u64::saturating_add);
     if bytes > CHECKPOINT_CAP {
         let message = format!(
             "{} parameters: a checkpoint would take {}, more than the {} that one may have",

@@ -146,23 +146,20 @@ struct Look {
     worst: Worst<usize>,
 }
 
+/// Of more classes than this the probabilities are not written: each would be a column of predictions.csv.
+const MOST_PROBABILITIES: usize = 1000;
+
 /// One row of predictions.csv.
 #[derive(Clone, Debug)]
 struct Row {
     index: u32,
     target: u32,
     predicted: u32,
+    /// Of the predicted class.
+    confidence: f32,
+    /// Of each class, where there are no more than [`MOST_PROBABILITIES`].
     probabilities: Vec<f32>,
     loss: f64,
-}
-
-impl Row {
-    fn confidence(&self) -> f32 {
-        self.probabilities
-            .get(self.predicted as usize)
-            .copied()
-            .unwrap_or(f32::NAN)
-    }
 }
 
 impl Observer for Look {
@@ -179,11 +176,16 @@ impl Observer for Look {
             if predicted != target {
                 self.worst.consider(loss, || row);
             }
-            let probabilities = self.prediction.class_probabilities(outputs);
+            let mut probabilities = self.prediction.class_probabilities(outputs);
+            let confidence = probabilities.get(predicted as usize).copied().unwrap_or(f32::NAN);
+            if self.classes.len() > MOST_PROBABILITIES {
+                probabilities = Vec::new();
+            }
             self.rows.push(Row {
                 index,
                 target,
                 predicted,
+                confidence,
                 probabilities,
                 loss,
             });
@@ -193,7 +195,12 @@ impl Observer for Look {
     fn predictions(&self) -> Result<Vec<u8>> {
         let mut writer = csv::Writer::from_writer(Vec::new());
         let wrong = |error: csv::Error| Error::new(Kind::Failure, format!("predictions.csv: {error}"));
-        let probabilities = self.classes.iter().map(|class| format!("p_{class}"));
+        let shown = if self.classes.len() > MOST_PROBABILITIES {
+            &[]
+        } else {
+            &self.classes[..]
+        };
+        let probabilities = shown.iter().map(|class| format!("p_{class}"));
         let header = ["target", "predicted", "correct", "loss"].map(str::to_owned);
         let origin = origin_header(self.stand_in.as_ref());
         writer
@@ -219,24 +226,19 @@ impl Observer for Look {
     }
 
     fn findings(&self) -> Findings {
-        let n = self.classes.len();
-        let scores = self.classes.iter().enumerate().map(|(class, name)| {
-            let scores = self.confusion.scores(class);
-            ClassScore {
-                name: name.clone(),
-                precision: scores.precision,
-                recall: scores.recall,
-                f1: scores.f1,
-                support: scores.support,
-            }
+        let scores = self.classes.iter().zip(self.confusion.scores());
+        let per_class = scores.map(|(name, scores)| ClassScore {
+            name: name.clone(),
+            precision: scores.precision,
+            recall: scores.recall,
+            f1: scores.f1,
+            support: scores.support,
         });
         Findings {
-            per_class: scores.collect(),
+            per_class: per_class.collect(),
             confusion: Some(Confusion {
                 classes: self.classes.clone(),
-                counts: (0..n)
-                    .map(|t| (0..n).map(|p| self.confusion.count(t, p)).collect())
-                    .collect(),
+                counts: self.confusion.counts().collect(),
             }),
             mistakes: self
                 .worst
@@ -262,7 +264,7 @@ impl Look {
             row: part.and_then(|part| row_of(part, index)),
             target: self.class(row.target).to_owned(),
             predicted: self.class(row.predicted).to_owned(),
-            confidence: Some(f64::from(row.confidence())),
+            confidence: Some(f64::from(row.confidence)),
             loss: row.loss,
             picture: part.and_then(|part| picture_of(part, &self.input, index)),
             features: part
@@ -271,3 +273,6 @@ impl Look {
         }
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -3,6 +3,8 @@
 mod about;
 mod check;
 pub mod classification;
+mod learner;
+mod made;
 mod objective;
 pub mod plan;
 pub mod regression;
@@ -11,7 +13,9 @@ mod supervised;
 mod target;
 mod units;
 
+pub use about::about;
 pub use check::{check, horizon};
+pub use made::{Content, Made};
 pub use plan::{Plan, PlannedNetwork};
 
 use crate::data::loader::{Batch, Epoch};
@@ -118,6 +122,15 @@ pub trait Task {
     /// # Errors
     /// When a loss or the weights are not finite, or the device fails.
     fn end_epoch(&mut self, at: Position, validation: Option<Epoch>) -> Result<Vec<(String, f64)>>;
+
+    /// What people should see of an epoch (counted from 1) that has ended, such as texts or pictures that a
+    /// network made. Whatever is random in it follows from the recipe's seed and the epoch.
+    ///
+    /// # Errors
+    /// When the device fails.
+    fn samples(&mut self, _epoch: u64) -> Result<Vec<Made>> {
+        Ok(Vec::new())
+    }
 
     /// The weights for `torch.nn.Sequential`, with what must go with them to use them.
     fn export(&self) -> Tensors;

@@ -37,8 +37,12 @@ impl<M: Metric + Serialize + DeserializeOwned> Meter for M {
     }
 
     fn restore(&mut self, state: &Value) -> Result<()> {
-        *self = serde_json::from_value(state.clone())
-            .map_err(|error| Error::new(Kind::Run, format!("the checkpoint's metrics: {error}")))?;
+        let wrong = |what: &dyn std::fmt::Display| Error::new(Kind::Run, format!("its metrics: {what}"));
+        let saved: M = serde_json::from_value(state.clone()).map_err(|error| wrong(&error))?;
+        if !self.is_like(&saved) {
+            return Err(wrong(&"they count something else"));
+        }
+        *self = saved;
         Ok(())
     }
 }

@@ -5,7 +5,7 @@ use crate::loss;
 use crate::nn::def::numbers;
 use crate::nn::{Lowered, lower_layers};
 use crate::recipe::Recipe;
-use crate::spec::{Field, KeyPath, Kind, Presence, Problem, Section};
+use crate::spec::{Chosen, Field, KeyPath, Kind, Presence, Problem, Section};
 
 /// A checked experiment.
 #[derive(Clone, Debug)]
@@ -29,7 +29,12 @@ pub struct PlannedNetwork {
     pub key: &'static str,
     /// Its layers, fused where one kernel does several.
     pub layers: Vec<Lowered>,
+    /// The recipe's key of its optimizer; where a recipe says nothing there, `optimizer` holds.
+    pub optimizer: &'static str,
 }
+
+/// The key of the optimizer that every recipe has.
+pub const OPTIMIZER: &str = "optimizer";
 
 impl PlannedNetwork {
     /// Numbers for [`crate::nn::Network::new`].
@@ -38,6 +43,19 @@ impl PlannedNetwork {
             .iter()
             .flat_map(|layer| layer.hyperparameters.iter().copied())
             .collect()
+    }
+
+    /// Trainable numbers.
+    pub fn parameters(&self) -> u64 {
+        let layers = self.layers.iter().map(|layer| layer.parameters as u64);
+        layers.fold(0, u64::saturating_add)
+    }
+
+    /// The update rule that the recipe has for it.
+    pub fn optimizer(&self, recipe: &Recipe) -> Chosen {
+        recipe
+            .chosen(self.optimizer)
+            .unwrap_or_else(|| recipe.optimizer.clone())
     }
 }
 
@@ -68,7 +86,11 @@ pub(super) fn supervised_plan(
     Plan {
         task,
         notes: layers.iter().filter_map(|layer| layer.note.clone()).collect(),
-        networks: vec![PlannedNetwork { key: "network", layers }],
+        networks: vec![PlannedNetwork {
+            key: "network",
+            layers,
+            optimizer: OPTIMIZER,
+        }],
         metrics: metric_names(metrics, validated),
         monitor: if validated {
             "val_loss".to_owned()

@@ -1,6 +1,6 @@
 //! Samples as people see them, for the report: pictures and named features.
 
-use crate::data::{Features, Part, StandIn, picture};
+use crate::data::{Features, Part, StandIn, Targets, picture};
 use crate::report::findings::Picture;
 
 /// As many features as are shown of a sample.
@@ -23,6 +23,14 @@ pub(super) fn origin_cells(part: Option<&Part>, stand_in: Option<&StandIn>, i: u
 /// Where sample `i` stands in its source.
 pub(super) fn row_of(part: &Part, i: usize) -> Option<u32> {
     part.rows.get(i).copied()
+}
+
+/// The numbers to be predicted for sample `i`, as they are in the data.
+pub(super) fn targets_of(part: &Part, i: usize) -> Option<&[f32]> {
+    match &part.targets {
+        Targets::Values { width, values } => values.chunks_exact((*width).max(1)).nth(i),
+        Targets::Classes(_) => None,
+    }
 }
 
 /// Sample `i` as a picture, if it is one.

@@ -8,19 +8,13 @@ use super::{At, First, Outcome, Running, Setup, Task};
 use crate::data::loader::{Batch, Epoch};
 use crate::error::{Error, Kind, Result};
 use crate::loss::{self, Loss, Sum, Target};
-use crate::nn::engine::NetworkConfig;
 use crate::nn::layer::Accumulate;
-use crate::nn::{Engine, Mode, Network, Pass};
-use crate::optim;
-use crate::optim::clip::Clip;
-use crate::optim::schedule::{Position, Schedule, monitored};
+use crate::nn::{Mode, Network, Pass};
+use crate::optim::schedule::Position;
 use crate::random::Key;
-use crate::recipe::Trainer;
 use crate::spec::Value;
 use crate::store::tensors::Tensors;
-use crate::train::Learner;
-use crate::train::row::find;
-use crate::train::trainer::diverged;
+use crate::train::{Learner, diverged};
 
 /// A network learning from targets.
 pub struct Supervised {
@@ -34,8 +28,6 @@ pub struct Supervised {
     /// Weights of the losses in the optimizer step under way.
     group: f64,
     train: Totals,
-    /// What the schedule looks at.
-    monitor: Option<String>,
     /// What goes with exported weights.
     about: String,
 }
@@ -60,49 +52,23 @@ impl Supervised {
     /// # Errors
     /// When a part of the recipe does not fit; for a checked one that is a mistake of ours.
     pub fn new<N: Network>(setup: &Setup<'_>, objective: Box<dyn Objective>) -> Result<Self> {
-        let network = setup.plan.networks.first().ok_or_else(|| missing("network"))?;
-        let trainer = &setup.recipe.trainer;
-        let engine = N::new(&NetworkConfig {
-            hyperparameters: network.hyperparameters(),
-            seed: setup.recipe.seed,
-            max_batch: trainer.batch_size,
-        })?;
-        let about = about(setup, network);
-        Self::with_engine(setup, Box::new(engine), objective, about)
+        Self::with_learner(setup, setup.learner::<N>(0)?, objective)
     }
 
-    fn with_engine(
-        setup: &Setup<'_>,
-        engine: Box<dyn Engine>,
-        objective: Box<dyn Objective>,
-        about: String,
-    ) -> Result<Self> {
+    fn with_learner(setup: &Setup<'_>, learner: Learner, objective: Box<dyn Objective>) -> Result<Self> {
         let recipe = setup.recipe;
-        let def = optim::find(&recipe.optimizer.name).ok_or_else(|| missing("optimizer"))?;
-        let optimizer = (def.build)(&recipe.optimizer, engine.parameters().len())?;
-        let base = optimizer.base_lr();
-        let schedule = match &recipe.lr_scheduler {
-            Some(chosen) => Schedule::new(chosen, base, &setup.horizon)?,
-            None => Schedule::constant(base),
-        };
+        let outputs = learner.engine.outputs();
         let chosen = recipe.chosen("loss").ok_or_else(|| missing("loss"))?;
         let loss = loss::find(&chosen.name).ok_or_else(|| missing("loss"))?;
         Ok(Self {
-            gradient: vec![0.0; recipe.trainer.batch_size * engine.outputs()],
-            loss: (loss.build)(&chosen, engine.outputs())?,
+            gradient: vec![0.0; recipe.trainer.batch_size * outputs],
+            loss: (loss.build)(&chosen, outputs)?,
             accumulate: recipe.trainer.accumulate_grad_batches,
             group: 0.0,
             train: Totals::new(&*objective),
-            monitor: recipe.lr_scheduler.as_ref().and_then(monitored).map(str::to_owned),
-            learner: Learner {
-                name: String::new(),
-                engine,
-                optimizer,
-                schedule,
-                clip: clip(&recipe.trainer),
-            },
+            learner,
             objective,
-            about,
+            about: about(setup),
         })
     }
 
@@ -205,8 +171,7 @@ impl Task for Supervised {
         );
         row.extend(named("train", &train));
         row.extend(validation.iter().flat_map(|totals| named("val", totals)));
-        let watched = self.monitor.as_ref().and_then(|monitor| find(&row, monitor));
-        self.learner.schedule.observe(at.epoch, watched);
+        self.learner.observe(at.epoch, &row);
         Ok(row)
     }
 
@@ -221,23 +186,22 @@ impl Task for Supervised {
     }
 
     fn save(&self, out: &mut Tensors) -> Value {
-        self.learner.save(out);
         let saved = Saved {
             sum: self.train.sum,
             meter: self.train.meter.state(),
-            schedule: self.learner.schedule.state(),
+            schedule: self.learner.save(out),
         };
         // Nothing in it can fail to be JSON: sums of a training that goes on are finite.
         serde_json::to_value(saved).unwrap_or_default()
     }
 
     fn restore(&mut self, tensors: &Tensors, state: &Value) -> Result<()> {
-        let saved: Saved = serde_json::from_value(state.clone())
-            .map_err(|error| Error::new(Kind::Run, format!("the checkpoint's state: {error}")))?;
-        self.learner.restore(tensors)?;
-        self.learner.schedule.restore(&saved.schedule)?;
+        let wrong = |error: &dyn std::fmt::Display| tensors.error(&error.to_string());
+        let saved: Saved = serde_json::from_value(state.clone()).map_err(|error| wrong(&error))?;
+        self.learner.restore(tensors, &saved.schedule)?;
         self.train.sum = saved.sum;
-        self.train.meter.restore(&saved.meter)
+        let meter = self.train.meter.restore(&saved.meter);
+        meter.map_err(|error| wrong(&error))
     }
 
     fn finish(&mut self, test: Option<Epoch>) -> Result<Outcome> {
@@ -304,15 +268,7 @@ fn sample_losses(loss: &dyn Loss, batch: &Batch, outputs: &[f32]) -> Vec<f64> {
     outputs.chunks_exact(width).enumerate().map(alone).collect()
 }
 
-fn clip(trainer: &Trainer) -> Clip {
-    match (trainer.gradient_clip_norm, trainer.gradient_clip_value) {
-        (Some(norm), _) => Clip::Norm(norm),
-        (None, Some(value)) => Clip::Value(value as f32),
-        (None, None) => Clip::Off,
-    }
-}
-
-fn missing(what: &str) -> Error {
+pub(super) fn missing(what: &str) -> Error {
     Error::new(Kind::Recipe, format!("the recipe has no {what} that this runner knows"))
 }
 

@@ -55,6 +55,10 @@ impl Metric for InUnits {
     fn values(&self) -> Vec<(String, f64)> {
         self.metric.values()
     }
+
+    fn is_like(&self, other: &Self) -> bool {
+        self.units == other.units && self.metric.is_like(&other.metric)
+    }
 }
 
 #[cfg(test)]

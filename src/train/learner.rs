@@ -1,12 +1,16 @@
 //! A network with its optimizer, schedule and clipping: what one optimizer step needs. A task with
 //! several networks has several learners.
 
-use crate::error::{Error, Kind, Result};
+use std::collections::BTreeMap;
+
+use super::row::find;
+use crate::error::Result;
 use crate::nn::Engine;
 use crate::nn::layout::{Entry, Stored};
 use crate::optim::Optimizer;
 use crate::optim::clip::Clip;
 use crate::optim::schedule::{Position, Schedule};
+use crate::spec::Value;
 use crate::store::tensors::Tensors;
 
 /// One network that learns.
@@ -21,6 +25,8 @@ pub struct Learner {
     pub schedule: Schedule,
     /// Limits of the gradients.
     pub clip: Clip,
+    /// The metric that the schedule looks at.
+    pub monitor: Option<String>,
 }
 
 impl Learner {
@@ -87,8 +93,15 @@ impl Learner {
         Ok(())
     }
 
-    /// Adds everything that resuming needs: weights, buffers, and the optimizer's state.
-    pub fn save(&self, out: &mut Tensors) {
+    /// Lets the schedule look at an epoch's metrics.
+    pub fn observe(&mut self, epoch: u64, metrics: &[(String, f64)]) {
+        let watched = self.monitor.as_ref().and_then(|monitor| find(metrics, monitor));
+        self.schedule.observe(epoch, watched);
+    }
+
+    /// Everything that resuming needs: weights, buffers and the optimizer's state are added to `out`, the
+    /// schedule's state is returned.
+    pub fn save(&self, out: &mut Tensors) -> Value {
         self.export(out);
         for (name, values) in self.optimizer.state() {
             out.push(
@@ -98,28 +111,26 @@ impl Learner {
             );
         }
         out.push_integers(self.full("optimizer.steps"), &[], vec![self.optimizer.steps() as i64]);
+        self.schedule.state()
     }
 
     /// Brings back what [`Learner::save`] gave.
     ///
     /// # Errors
     /// When a tensor is missing or does not fit.
-    pub fn restore(&mut self, from: &Tensors) -> Result<()> {
+    pub fn restore(&mut self, from: &Tensors, schedule: &Value) -> Result<()> {
         self.import(from)?;
-        let steps = from
-            .integers(&self.full("optimizer.steps"), &[])?
-            .first()
-            .copied()
-            .unwrap_or(0);
-        let steps = u64::try_from(steps).map_err(|_| Error::new(Kind::Run, "a checkpoint with negative steps"))?;
-        let len = self.engine.parameters().len();
-        let prefix = self.full("optimizer");
-        let buffer = |name: &str| {
-            from.floats(&format!("{prefix}.{name}"), &[len])
-                .ok()
-                .map(<[f32]>::to_vec)
-        };
-        self.optimizer.restore(steps, &buffer)
+        let key = self.full("optimizer.steps");
+        let steps = from.integers(&key, &[])?.first().copied().unwrap_or(0);
+        let steps = u64::try_from(steps).map_err(|_| from.error(&format!("{key} is negative")))?;
+        let mut saved = BTreeMap::new();
+        for (name, values) in self.optimizer.state() {
+            let full = self.full(&format!("optimizer.{name}"));
+            saved.insert(name, from.floats(&full, &[values.len()])?.to_vec());
+        }
+        self.optimizer.restore(steps, &|name| saved.get(name).cloned())?;
+        let schedule = self.schedule.restore(schedule);
+        schedule.map_err(|error| from.error(&error.to_string()))
     }
 
     /// A weight that is NaN or infinite, if there is one.
@@ -131,14 +142,15 @@ impl Learner {
     /// What each tensor and its gradient measure: for the message of a diverged training.
     pub fn norms(&mut self) -> Vec<(String, f64, f64)> {
         let entries = self.engine.layout().parameters.clone();
-        let (parameters, gradients) = self.engine.parameters_and_gradients();
         let norm = |values: &[f32]| values.iter().map(|&x| f64::from(x) * f64::from(x)).sum::<f64>().sqrt();
-        entries
-            .into_iter()
-            .map(|entry| {
-                let (weight, gradient) = (norm(part(parameters, &entry)), norm(part(gradients, &entry)));
-                (entry.name, weight, gradient)
-            })
+        let (parameters, gradients) = self.engine.parameters_and_gradients();
+        let norms = entries
+            .iter()
+            .map(|entry| (norm(part(parameters, entry)), norm(part(gradients, entry))));
+        let norms: Vec<_> = norms.collect();
+        let named = entries.iter().zip(norms);
+        named
+            .map(|(entry, (weight, gradient))| (self.full(&entry.name), weight, gradient))
             .collect()
     }
 

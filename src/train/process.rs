@@ -10,21 +10,20 @@ use clap::Parser;
 
 use super::event::Event;
 use super::finish::{best_on_test, finish};
-use super::state::{Origin, State};
+use super::origin::{self, Origin};
+use super::state::{Course, State};
 use super::stopping::Judge;
 use super::trainer::{Ending, Trainer};
 use crate::build;
 use crate::data::loader::Order;
 use crate::data::{self, DataContext, Dataset};
 use crate::error::{Error, Kind, Result};
-use crate::metric::{self, Goal};
 use crate::optim::schedule::Horizon;
 use crate::random::{Key, Purpose};
-use crate::recipe::{Device, EarlyStopping, Mode, Overrides, Recipe};
-use crate::report::format;
-use crate::store::folder::file;
+use crate::recipe::{Device, Recipe};
+use crate::report::{self, format};
 use crate::store::{Record, RunFolder, Status};
-use crate::task::{self, Plan, Setup, Task};
+use crate::task::{self, Setup, Task};
 
 /// What the trainer is started with. Started by `runner`, which has checked everything; it can also be
 /// started by hand.
@@ -90,36 +89,53 @@ fn train(arguments: &Arguments, make: MakeTask, stop: &AtomicBool) -> Result<End
     let folder = RunFolder::open(&arguments.run)?;
     let _lock = folder.lock()?;
     let mut record = folder.record()?;
-    let result = train_locked(&folder, &mut record, arguments, make, stop);
-    let status = match &result {
+    let mut stage = Stage::of(&record);
+    let result = train_locked(&folder, &mut record, &mut stage, arguments, make, stop);
+    if stage == Stage::Resuming {
+        return result;
+    }
+    match &result {
         Ok(Ending::Done) => return result,
-        Ok(Ending::Interrupted) => Status::Interrupted,
-        Err(error) if error.kind() == Kind::Diverged => Status::Diverged,
-        Err(_) => Status::Failed,
-    };
-    record.status = status;
-    record.failure = result.as_ref().err().map(ToString::to_string);
+        Ok(Ending::Interrupted) => record.status = Status::Interrupted,
+        Err(error) => record.fail(error),
+    }
     record.touch();
     // The first error is the one to tell; a full disk is often the reason for both.
     let written = folder.write_record(&record);
+    // A page is nothing that a training could fail for; `runner report` makes it later, and says what is wrong.
+    let _ = report::from_files(&folder);
     result.and_then(|ending| written.map(|()| ending))
+}
+
+/// How far a process has come with its run.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Stage {
+    /// It prepares a run that has never been trained.
+    Starting,
+    /// It prepares one that has: what stops it now leaves the run as it was.
+    Resuming,
+    /// It trains.
+    Training,
+}
+
+impl Stage {
+    fn of(record: &Record) -> Self {
+        match record.data_digest {
+            None => Self::Starting,
+            Some(_) => Self::Resuming,
+        }
+    }
 }
 
 fn train_locked(
     folder: &RunFolder,
     record: &mut Record,
+    stage: &mut Stage,
     arguments: &Arguments,
     make: MakeTask,
     stop: &AtomicBool,
 ) -> Result<Ending> {
-    let recipe = Recipe::load(&folder.file(file::RECIPE), &Overrides::default())?;
-    if recipe.digest() != record.recipe_digest {
-        let error = Error::new(
-            Kind::Run,
-            format!("{}: changed since the run began", folder.file(file::RECIPE).display()),
-        );
-        return Err(error.help("start a new run for a new recipe"));
-    }
+    let recipe = origin::recipe(folder, record)?;
     let dataset = load_data(&recipe, record, arguments)?;
     let pool = rayon::ThreadPoolBuilder::new()
         .num_threads(record.threads)
@@ -131,7 +147,7 @@ fn train_locked(
             )
         })?;
     // Inside the pool: a loop outside it would pay for waking the pool at every product.
-    pool.install(|| train_on(folder, record, &recipe, &dataset, make, stop))
+    pool.install(|| train_on(folder, record, stage, &recipe, &dataset, make, stop))
 }
 
 fn load_data(recipe: &Recipe, record: &mut Record, arguments: &Arguments) -> Result<Dataset> {
@@ -161,6 +177,7 @@ fn load_data(recipe: &Recipe, record: &mut Record, arguments: &Arguments) -> Res
 fn train_on(
     folder: &RunFolder,
     record: &mut Record,
+    stage: &mut Stage,
     recipe: &Recipe,
     dataset: &Dataset,
     make: MakeTask,
@@ -179,7 +196,15 @@ fn train_on(
         recipe: record.recipe_digest.clone(),
         data: dataset.digest.clone(),
     };
-    let mut state = State::load(folder, &origin, &mut *task)?.unwrap_or_default();
+    let course = Course {
+        horizon,
+        batches: dataset.train.len().div_ceil(recipe.trainer.batch_size) as u64,
+        accumulate: recipe.trainer.accumulate_grad_batches as u64,
+    };
+    let saved = State::load(folder, &origin, &course, &mut *task)?;
+    let resumed = saved.is_some();
+    let mut state = saved.unwrap_or_default();
+    *stage = Stage::Training;
     record.status = Status::Running;
     record.failure = None;
     record.touch();
@@ -205,10 +230,13 @@ fn train_on(
         seed: recipe.seed,
         settings: &recipe.trainer,
         horizon,
-        judge: judge(recipe.early_stopping.as_ref(), &plan),
+        judge: Judge::new(recipe, &plan),
         stop,
         send: &send,
     };
+    if resumed {
+        trainer.write_what_follows(&*task, &state)?;
+    }
     if trainer.run(&mut *task, &mut state)? == Ending::Interrupted {
         return Ok(Ending::Interrupted);
     }
@@ -235,21 +263,6 @@ fn reserve(bytes: u64) -> Result<()> {
         format::bytes(bytes)
     );
     Err(Error::new(Kind::Failure, message).help("make the layers narrower, or trainer.batch_size smaller"))
-}
-
-fn judge(early_stopping: Option<&EarlyStopping>, plan: &Plan) -> Judge {
-    let monitor = early_stopping.map_or_else(|| plan.monitor.clone(), |early| early.monitor.clone());
-    let goal = match early_stopping.and_then(|early| early.mode) {
-        Some(Mode::Min) => Goal::Min,
-        Some(Mode::Max) => Goal::Max,
-        None => metric::goal(&monitor).unwrap_or(Goal::Min),
-    };
-    Judge {
-        goal,
-        monitor,
-        min_delta: early_stopping.map_or(0.0, |early| early.min_delta),
-        patience: early_stopping.map(|early| u64::from(early.patience)),
-    }
 }
 
 fn started(

@@ -32,24 +32,37 @@ pub fn find(metrics: &[(String, f64)], name: &str) -> Option<f64> {
     metrics.iter().find(|(key, _)| key == name).map(|&(_, value)| value)
 }
 
-/// Named numbers in JSON, which has no NaN: a metric that is not defined is `null`.
+/// Named numbers in JSON, which has neither NaN nor infinity: a metric that is not defined is `null`, an infinite one
+/// the text `inf` or `-inf`. So metrics.csv is the same whether its rows have been through a checkpoint or not.
 pub(crate) mod named {
+    use serde::de::Error;
     use serde::{Deserialize, Deserializer, Serialize, Serializer};
+    use serde_json::Value;
 
     pub fn serialize<S: Serializer>(values: &[(String, f64)], serializer: S) -> Result<S::Ok, S::Error> {
-        let values: Vec<_> = values
-            .iter()
-            .map(|(name, x)| (name, x.is_finite().then_some(*x)))
-            .collect();
+        let value = |x: f64| match x {
+            f64::INFINITY => Value::from("inf"),
+            f64::NEG_INFINITY => Value::from("-inf"),
+            // Of NaN it makes null.
+            x => Value::from(x),
+        };
+        let values: Vec<_> = values.iter().map(|(name, x)| (name, value(*x))).collect();
         values.serialize(serializer)
     }
 
     pub fn deserialize<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Vec<(String, f64)>, D::Error> {
-        let values = Vec::<(String, Option<f64>)>::deserialize(deserializer)?;
-        Ok(values
-            .into_iter()
-            .map(|(name, x)| (name, x.unwrap_or(f64::NAN)))
-            .collect())
+        let number = |value: &Value| match value {
+            Value::Null => Some(f64::NAN),
+            Value::String(text) if text == "inf" => Some(f64::INFINITY),
+            Value::String(text) if text == "-inf" => Some(f64::NEG_INFINITY),
+            other => other.as_f64(),
+        };
+        let values = Vec::<(String, Value)>::deserialize(deserializer)?;
+        let named = values.into_iter().map(|(name, value)| match number(&value) {
+            Some(x) => Ok((name, x)),
+            None => Err(D::Error::custom(format!("{name} is {value}, which is no number"))),
+        });
+        named.collect()
     }
 }
 
@@ -58,17 +71,23 @@ mod tests {
     use super::*;
 
     #[test]
-    fn an_undefined_metric_survives_json() {
+    fn undefined_and_infinite_metrics_survive_json() {
         let row = Row {
             epoch: 1,
             step: 2,
             lr: 0.1,
-            metrics: vec![("val_r2".to_owned(), f64::NAN), ("val_loss".to_owned(), 0.1 + 0.2)],
+            metrics: [
+                ("r2", f64::NAN),
+                ("up", f64::INFINITY),
+                ("down", f64::NEG_INFINITY),
+                ("loss", 0.1 + 0.2),
+            ]
+            .map(|(name, value)| (name.to_owned(), value))
+            .to_vec(),
             seconds: 1.0,
             samples_per_second: 3.0,
         };
         let back: Row = serde_json::from_str(&serde_json::to_string(&row).unwrap()).unwrap();
-        assert!(back.metric("val_r2").unwrap().is_nan());
-        assert_eq!(back.metric("val_loss"), Some(0.1 + 0.2));
+        assert_eq!(format!("{back:?}"), format!("{row:?}"));
     }
 }

@@ -3,9 +3,11 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::origin::Origin;
 use super::row::Row;
 use super::stopping::Best;
 use crate::error::{Error, Kind, Result};
+use crate::optim::schedule::Horizon;
 use crate::store::tensors::Tensors;
 use crate::store::{RunFolder, folder::file};
 use crate::task::Task;
@@ -13,6 +15,8 @@ use crate::task::Task;
 /// The largest checkpoint that is read.
 pub const CHECKPOINT_CAP: u64 = 16 << 30;
 const FORMAT: u32 = 1;
+/// The checkpoint's JSON is kept as a tensor of this name.
+const STATE: &str = "state";
 
 /// Where a training stands. Together with the task's tensors it decides every later byte.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
@@ -42,15 +46,6 @@ struct File {
     task: serde_json::Value,
 }
 
-/// What a run is made from: a checkpoint of another recipe or other data is refused.
-#[derive(Clone, Debug, PartialEq)]
-pub struct Origin {
-    /// SHA-256 of the resolved recipe.
-    pub recipe: String,
-    /// SHA-256 of the data.
-    pub data: String,
-}
-
 impl State {
     /// Writes the checkpoint.
     ///
@@ -65,8 +60,10 @@ impl State {
             task: task.save(&mut tensors),
             state: self.clone(),
         };
-        tensors.about = serde_json::to_string(&file)
+        let json = serde_json::to_string(&file)
             .map_err(|error| Error::new(Kind::Failure, format!("the state of the training: {error}")))?;
+        // A tensor, not the header's text: the rows of many epochs are longer than a header may be.
+        tensors.push_text(STATE, json);
         folder.write(file::TRAINER, &tensors.to_bytes()?)
     }
 
@@ -74,14 +71,15 @@ impl State {
     ///
     /// # Errors
     /// When it is damaged or belongs to another recipe, other data or another network.
-    pub fn load(folder: &RunFolder, origin: &Origin, task: &mut dyn Task) -> Result<Option<Self>> {
+    pub fn load(folder: &RunFolder, origin: &Origin, course: &Course, task: &mut dyn Task) -> Result<Option<Self>> {
         let path = folder.file(file::TRAINER);
         if !path.exists() {
             return Ok(None);
         }
         let tensors = Tensors::from_bytes(&folder.read(file::TRAINER, CHECKPOINT_CAP)?, &path)?;
+        let file: File =
+            serde_json::from_str(tensors.text(STATE)?).map_err(|error| tensors.error(&error.to_string()))?;
         let wrong = |what: &str| Error::new(Kind::Run, format!("{}: {what}", path.display()));
-        let file: File = serde_json::from_str(&tensors.about).map_err(|error| wrong(&error.to_string()))?;
         if file.format != FORMAT {
             return Err(wrong("written by another version of runner"));
         }
@@ -93,7 +91,103 @@ impl State {
                 wrong("the data is not what the run started with").help("bring the data back, or start a new run")
             );
         }
+        if !file.state.can_be(course) {
+            return Err(tensors.error("its counters are not those of a training of this recipe"));
+        }
         task.restore(&tensors, &file.task)?;
         Ok(Some(file.state))
+    }
+
+    /// Whether a training of this course comes through the state.
+    fn can_be(&self, course: &Course) -> bool {
+        let Course {
+            horizon,
+            batches,
+            accumulate,
+        } = *course;
+        let under_way = self.batch > 0;
+        let ended = self.epoch == horizon.epochs || self.stopped.is_some();
+        let steps = self.epoch.checked_mul(horizon.steps_per_epoch);
+        let steps = steps.and_then(|steps| steps.checked_add(self.batch / accumulate));
+        self.epoch <= horizon.epochs
+            && !(under_way && ended)
+            && self.batch < batches
+            && self.batch.is_multiple_of(accumulate)
+            && steps == Some(self.step)
+            && self.rows.iter().map(|row| row.epoch).eq(1..=self.epoch)
+            && self.best.epoch.checked_add(self.best.waited) == Some(self.epoch)
+            && (self.best.epoch > 0) == (self.epoch > 0)
+    }
+}
+
+/// How long a training is, and in what pieces.
+#[derive(Clone, Copy, Debug)]
+pub struct Course {
+    /// Epochs and optimizer steps.
+    pub horizon: Horizon,
+    /// Batches of an epoch.
+    pub batches: u64,
+    /// Batches of an optimizer step.
+    pub accumulate: u64,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const COURSE: Course = Course {
+        horizon: Horizon {
+            epochs: 4,
+            steps_per_epoch: 3,
+        },
+        batches: 8,
+        accumulate: 3,
+    };
+
+    fn row(epoch: u64) -> Row {
+        Row {
+            epoch,
+            step: epoch * 3,
+            lr: 0.1,
+            metrics: Vec::new(),
+            seconds: 1.0,
+            samples_per_second: 1.0,
+        }
+    }
+
+    fn state() -> State {
+        State {
+            epoch: 2,
+            batch: 6,
+            step: 8,
+            rows: vec![row(1), row(2)],
+            best: Best {
+                epoch: 1,
+                value: Some(1.0),
+                waited: 1,
+            },
+            ..State::default()
+        }
+    }
+
+    #[test]
+    fn counters_that_no_training_comes_through_are_refused() {
+        assert!(state().can_be(&COURSE) && State::default().can_be(&COURSE));
+        let wrong: [fn(&mut State); 9] = [
+            |state| state.epoch = 1_000_000_000_000_000_000,
+            |state| state.batch = 1_000_000_000,
+            |state| state.batch = 7,
+            |state| state.batch = 9,
+            |state| state.step = u64::MAX,
+            |state| state.rows.truncate(1),
+            |state| state.best.epoch = u64::MAX,
+            |state| state.best.waited = 3,
+            |state| state.stopped = Some("early".to_owned()),
+        ];
+        for (index, change) in wrong.into_iter().enumerate() {
+            let mut state = state();
+            change(&mut state);
+            assert!(!state.can_be(&COURSE), "{index}");
+        }
     }
 }

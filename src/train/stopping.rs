@@ -2,7 +2,9 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::metric::Goal;
+use crate::metric::{self, Goal};
+use crate::recipe::{Mode, Recipe};
+use crate::task::Plan;
 
 /// How the best epoch is judged.
 #[derive(Clone, Debug, PartialEq)]
@@ -13,7 +15,8 @@ pub struct Judge {
     pub goal: Goal,
     /// An improvement smaller than this is none.
     pub min_delta: f64,
-    /// So many epochs in a row without improvement stop the training, as in Keras; `None` never stops it.
+    /// So many epochs in a row without improvement end the training, as in Keras: 1 ends it with the first.
+    /// `None` never ends it.
     pub patience: Option<u64>,
 }
 
@@ -40,6 +43,22 @@ pub enum Verdict {
 }
 
 impl Judge {
+    /// As the recipe wants it, else by the plan's own metric.
+    pub fn new(recipe: &Recipe, plan: &Plan) -> Self {
+        let early = recipe.early_stopping.as_ref();
+        let monitor = early.map_or(&plan.monitor, |early| &early.monitor).clone();
+        Self {
+            goal: match early.and_then(|early| early.mode) {
+                Some(Mode::Min) => Goal::Min,
+                Some(Mode::Max) => Goal::Max,
+                None => metric::goal(&monitor).unwrap_or(Goal::Min),
+            },
+            monitor,
+            min_delta: early.map_or(0.0, |early| early.min_delta),
+            patience: early.map(|early| u64::from(early.patience)),
+        }
+    }
+
     /// Looks at an epoch's metric. A metric that is not a number is never an improvement, but the first
     /// epoch counts as the best until there is another.
     pub fn look(&self, best: &mut Best, epoch: u64, value: f64) -> Verdict {
@@ -95,6 +114,7 @@ mod tests {
         let (seen, best) = verdicts(&judge(Some(2)), &[1.0, 0.5, 0.495, 0.6]);
         assert_eq!(seen, [Best, Best, Worse, Stop]);
         assert_eq!((best.epoch, best.value), (2, Some(0.5)));
+        assert_eq!(verdicts(&judge(Some(1)), &[1.0, 0.5, 0.6]).0, [Best, Best, Stop]);
     }
 
     #[test]

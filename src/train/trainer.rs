@@ -4,15 +4,17 @@
 //! that the rest depends on. So it does not matter when checkpoints are made, nor when the process is
 //! killed: the training goes on from the last one and reaches the same bytes.
 
+use std::collections::BTreeMap;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
 
 use super::event::Event;
+use super::origin::Origin;
 use super::row::{Row, find};
-use super::state::{Origin, State};
+use super::state::State;
 use super::stopping::{Judge, Verdict};
 use crate::data::loader::Loader;
-use crate::error::{Error, Kind, Result};
+use crate::error::Result;
 use crate::optim::schedule::{Horizon, Position};
 use crate::random::{Key, Purpose};
 use crate::recipe::Trainer as Settings;
@@ -62,8 +64,8 @@ pub enum Ending {
 
 /// Clocks of an epoch, and what is not written yet; they decide nothing but when to write and what to show.
 struct Clock {
-    /// The best weights, as a file's contents.
-    best: Option<Vec<u8>>,
+    /// Files that epochs since the last checkpoint brought: the best weights, and what the networks made.
+    waiting: BTreeMap<String, Vec<u8>>,
     epoch: Instant,
     /// Seconds of this epoch before the training was resumed.
     before: f64,
@@ -76,17 +78,26 @@ impl Trainer<'_> {
     /// Trains from a state to the end.
     ///
     /// # Errors
-    /// When the loss is not finite, a file cannot be written, or the device fails.
+    /// When the loss is not finite, a file cannot be written, or the device fails. What the finished epochs
+    /// brought is written all the same.
     pub fn run(&self, task: &mut dyn Task, state: &mut State) -> Result<Ending> {
+        let mut clock = Clock::new(state);
+        let ending = self.epochs(task, state, &mut clock);
+        if ending.is_err() && !state.rows.is_empty() {
+            // The error is the one to tell: where these cannot be written either, it is often the reason.
+            let _ = self.write_waiting(&mut clock).and_then(|()| self.write_metrics(state));
+        }
+        ending
+    }
+
+    fn epochs(&self, task: &mut dyn Task, state: &mut State, clock: &mut Clock) -> Result<Ending> {
         let started = Instant::now();
         let before = state.seconds[0];
-        let mut clock = Clock::new(state);
         while state.epoch < self.horizon.epochs && state.stopped.is_none() {
-            let ending = self.epoch(task, state, &mut clock)?;
+            let ending = self.epoch(task, state, clock)?;
             state.seconds[0] = before + started.elapsed().as_secs_f64();
             if ending == Ending::Interrupted {
-                state.seconds[1] = clock.seconds();
-                self.save(task, state, &mut clock)?;
+                self.save(task, state, clock)?;
                 (self.send)(&Event::Interrupted {
                     epoch: state.epoch + 1,
                     step: state.step,
@@ -95,11 +106,11 @@ impl Trainer<'_> {
             }
             let last = state.epoch == self.horizon.epochs || state.stopped.is_some();
             if last || clock.saved.elapsed() >= CHECKPOINT_EVERY {
-                self.save(task, state, &mut clock)?;
+                self.save(task, state, clock)?;
             }
-            clock = Clock {
+            *clock = Clock {
                 saved: clock.saved,
-                best: clock.best,
+                waiting: std::mem::take(&mut clock.waiting),
                 ..Clock::new(state)
             };
         }
@@ -135,6 +146,7 @@ impl Trainer<'_> {
             state.step += 1;
             self.after_step(task, state, clock, &at)?;
             if self.stop.load(Ordering::Relaxed) && state.batch < in_epoch {
+                state.seconds[1] = clock.seconds();
                 return Ok(Ending::Interrupted);
             }
         }
@@ -191,7 +203,11 @@ impl Trainer<'_> {
         state.rows.push(row.clone());
         let verdict = self.judge.look(&mut state.best, state.epoch, value);
         if verdict == Verdict::Best {
-            clock.best = Some(task.export().to_bytes()?);
+            clock.waiting.insert(file::BEST.to_owned(), task.export().to_bytes()?);
+        }
+        for sample in task.samples(state.epoch)? {
+            let (name, contents) = sample.into_file(state.epoch)?;
+            clock.waiting.insert(name, contents);
         }
         (self.send)(&Event::Epoch {
             row,
@@ -211,18 +227,36 @@ impl Trainer<'_> {
         Ok(())
     }
 
-    /// The best weights first: a checkpoint may name them only once they are there. Then the checkpoint,
-    /// from which the other files follow. Killed in between, the training makes the same best weights again.
+    /// First what the epochs brought: a checkpoint may count them only once that is there. Then the checkpoint,
+    /// from which the other files follow. Killed in between, the training makes the same files again.
     fn save(&self, task: &dyn Task, state: &State, clock: &mut Clock) -> Result<()> {
-        if let Some(best) = clock.best.take() {
-            self.folder.write(file::BEST, &best)?;
-        }
+        self.write_waiting(clock)?;
         state.save(self.folder, &self.origin, task)?;
-        self.folder.write(file::LAST, &task.export().to_bytes()?)?;
-        self.folder
-            .write(file::METRICS, &metrics::to_csv(&state.rows, self.stand_in))?;
+        self.write_what_follows(task, state)?;
         clock.saved = Instant::now();
         Ok(())
+    }
+
+    /// Writes the files that follow from a checkpoint. To be called with the state that one gave as well: a
+    /// kill may have come after it and before them.
+    ///
+    /// # Errors
+    /// When one cannot be written.
+    pub fn write_what_follows(&self, task: &dyn Task, state: &State) -> Result<()> {
+        self.folder.write(file::LAST, &task.export().to_bytes()?)?;
+        self.write_metrics(state)
+    }
+
+    fn write_waiting(&self, clock: &mut Clock) -> Result<()> {
+        while let Some((name, contents)) = clock.waiting.pop_first() {
+            self.folder.write(&name, &contents)?;
+        }
+        Ok(())
+    }
+
+    fn write_metrics(&self, state: &State) -> Result<()> {
+        let text = metrics::to_csv(&state.rows, self.stand_in);
+        self.folder.write(file::METRICS, &text)
     }
 
     fn batches_per_epoch(&self) -> u64 {
@@ -238,7 +272,7 @@ impl Clock {
     fn new(state: &State) -> Self {
         let now = Instant::now();
         Self {
-            best: None,
+            waiting: BTreeMap::new(),
             epoch: now,
             before: state.seconds[1],
             samples: 0,
@@ -254,15 +288,4 @@ impl Clock {
     fn speed(&self) -> f64 {
         self.samples as f64 / self.epoch.elapsed().as_secs_f64().max(1e-9)
     }
-}
-
-/// The error of a training whose loss or weights are no longer finite: `symptom` says which.
-pub fn diverged(at: Position, symptom: &str, norms: &[(String, f64, f64)]) -> Error {
-    let place = format!("epoch {}, step {}", at.epoch + 1, at.step + 1);
-    let mut message = format!("the training diverged: {symptom} in {place}\n  norms       weight     gradient");
-    for (name, weight, gradient) in norms {
-        message.push_str(&format!("\n  {name:<9} {weight:>10.3e} {gradient:>12.3e}"));
-    }
-    Error::new(Kind::Diverged, message)
-        .help("try a smaller optimizer.lr, a warmup (lr_scheduler.warmup_epochs), or trainer.gradient_clip_norm: 1.0")
 }

@@ -4,6 +4,7 @@ use std::path::{Path, PathBuf};
 
 use serde::Serialize;
 
+use crate::metric::Goal;
 use crate::report::format;
 use crate::store::folder::file;
 use crate::store::{Record, RunFolder, Status, metrics};
@@ -44,18 +45,18 @@ impl Entry {
     pub fn read(path: &Path) -> Self {
         let found = RunFolder::open(path).and_then(|folder| Ok((folder.record()?, folder)));
         match found {
-            Ok((record, folder)) => Self::of(&folder, record),
+            Ok((record, folder)) => Self::of(&folder, &record),
             Err(error) => Self::broken(path, error.to_string()),
         }
     }
 
-    fn of(folder: &RunFolder, record: Record) -> Self {
+    fn of(folder: &RunFolder, record: &Record) -> Self {
         let mut entry = Self {
             name: folder.id(),
             path: folder.path().to_owned(),
-            status: status(&record, folder),
+            status: status(record, folder),
             resumable: false,
-            stand_in: record.data.stand_in.map(|stand_in| stand_in.sentence),
+            stand_in: record.data.stand_in.as_ref().map(|stand_in| stand_in.sentence.clone()),
             created: record.created.parse().ok(),
             epochs: 0,
             best: None,
@@ -64,20 +65,20 @@ impl Entry {
             problem: None,
         };
         entry.resumable = matches!(entry.status, "interrupted" | "killed" | "failed");
-        match record.summary {
+        match &record.summary {
             Some(summary) => {
                 entry.epochs = summary.epochs;
-                entry.best = summary.best.map(|value| (summary.monitor, value));
-                entry.test = summary.test;
+                entry.best = summary.best.map(|value| (summary.monitor.clone(), value));
+                entry.test.clone_from(&summary.test);
                 entry.seconds = Some(summary.seconds);
             }
-            None => entry.add_progress(folder),
+            None => entry.add_progress(folder, record),
         }
         entry
     }
 
     /// What an unfinished run has reached stands in its metrics alone.
-    fn add_progress(&mut self, folder: &RunFolder) {
+    fn add_progress(&mut self, folder: &RunFolder, record: &Record) {
         if !folder.file(file::METRICS).exists() {
             return;
         }
@@ -87,7 +88,7 @@ impl Entry {
         {
             Ok(rows) => {
                 self.epochs = rows.last().map_or(0, |row| row.epoch);
-                self.best = lowest_loss(&rows);
+                self.best = best(record, &rows);
                 self.seconds = Some(rows.iter().map(|row| row.seconds).sum());
             }
             Err(error) => self.problem = Some(format!("{}: {error}", folder.file(file::METRICS).display())),
@@ -138,13 +139,13 @@ fn status(record: &Record, folder: &RunFolder) -> &'static str {
     }
 }
 
-fn lowest_loss(rows: &[Row]) -> Option<(String, f64)> {
-    let name = ["val_loss", "train_loss"]
-        .into_iter()
-        .find(|name| rows.iter().any(|row| row.metric(name).is_some()))?;
-    let values = rows
-        .iter()
-        .filter_map(|row| row.metric(name))
-        .filter(|value| value.is_finite());
-    Some((name.to_owned(), values.min_by(f64::total_cmp)?))
+/// The best value of the run's own metric.
+fn best(record: &Record, rows: &[Row]) -> Option<(String, f64)> {
+    let values = rows.iter().filter_map(|row| row.metric(&record.monitor));
+    let finite = values.filter(|value| value.is_finite());
+    let best = match record.goal {
+        Goal::Min => finite.min_by(f64::total_cmp),
+        Goal::Max => finite.max_by(f64::total_cmp),
+    };
+    Some((record.monitor.clone(), best?))
 }

@@ -9,7 +9,7 @@ use crate::spec::{Field, Kind, Presence, Range, Section};
 pub struct EarlyStopping {
     /// The metric to watch: a column of metrics.csv.
     pub monitor: String,
-    /// Epochs without improvement that are still borne.
+    /// Epochs in a row without improvement that end the training: 3 ends it with the third.
     pub patience: u32,
     /// The least change that counts as an improvement.
     pub min_delta: f64,
@@ -51,8 +51,8 @@ static FIELDS: [Field; 4] = [
     },
     Field {
         key: "patience",
-        doc: "Epochs without improvement before training stops.",
-        kind: Kind::Integer { min: 0, max: 100_000 },
+        doc: "Epochs in a row without improvement that end the training: 3 ends it with the third, as in Keras.",
+        kind: Kind::Integer { min: 1, max: 100_000 },
         presence: Presence::Default("3"),
     },
     Field {
@@ -68,3 +68,21 @@ static FIELDS: [Field; 4] = [
         presence: Presence::Optional,
     },
 ];
+
+#[cfg(test)]
+mod tests {
+    use crate::recipe::{Overrides, Recipe};
+
+    #[test]
+    fn a_patience_of_nothing_is_refused() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("recipe.yaml");
+        let load = |patience: u32| {
+            let text = "task: classification\ndataset: iris\nnetwork: [{linear: 3}]\nearly_stopping: {patience: ";
+            std::fs::write(&path, format!("{text}{patience}}}\n")).unwrap();
+            Recipe::load(&path, &Overrides::default())
+        };
+        assert_eq!(load(1).unwrap().early_stopping.unwrap().patience, 1);
+        assert!(load(0).unwrap_err().to_string().contains("early_stopping.patience"));
+    }
+}

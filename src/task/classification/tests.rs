@@ -1,0 +1,40 @@
+//! predictions.csv of few and of very many classes.
+
+use super::*;
+use crate::data::Targets;
+
+fn header(classes: usize) -> Vec<String> {
+    let classify = Classify {
+        classes: (0..classes).map(|class| class.to_string()).collect(),
+        top_k: None,
+        prediction: Prediction::Softmax,
+        input: vec![1],
+        features: None,
+        test: None,
+        stand_in: None,
+    };
+    let mut look = classify.observer();
+    let batch = Batch {
+        features: vec![0.0],
+        targets: Targets::Classes(vec![1]),
+        indices: vec![0],
+    };
+    let mut outputs = vec![0.0; classes];
+    outputs[1] = 9.0;
+    look.see(&batch, &outputs, &[0.5]);
+    let text = String::from_utf8(look.predictions().unwrap()).unwrap();
+    let mut lines = text
+        .lines()
+        .map(|line| line.split(',').map(str::to_owned).collect::<Vec<_>>());
+    let (header, row) = (lines.next().unwrap(), lines.next().unwrap());
+    assert_eq!(header.len(), row.len());
+    let correct = header.iter().position(|name| name == "correct").unwrap();
+    assert_eq!(row[correct], "1");
+    header
+}
+
+#[test]
+fn probabilities_of_very_many_classes_are_left_out() {
+    assert!(header(1000).contains(&"p_999".to_owned()));
+    assert_eq!(header(1001).last().unwrap(), "loss");
+}
