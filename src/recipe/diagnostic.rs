@@ -17,13 +17,33 @@ pub struct Diagnostic {
     pub origin: Origin,
     /// What, at which key, and the remedy.
     pub problem: Problem,
+    /// What kind of mistake it is.
+    pub fault: Fault,
+}
+
+/// Kinds of mistakes, as far as something follows from the difference.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Fault {
+    /// What stands there cannot be.
+    Wrong,
+    /// Nothing stands there; where a base could not be read, it may say it.
+    Absent,
+    /// A name that probably means this one, and was looked at as if it did.
+    Misspelt(&'static str),
 }
 
 impl Diagnostic {
     /// A mistake at a place.
     #[must_use]
     pub fn new(origin: Origin, problem: Problem) -> Self {
-        Self { origin, problem }
+        let fault = Fault::Wrong;
+        Self { origin, problem, fault }
+    }
+
+    /// The same mistake, known to be of this kind.
+    #[must_use]
+    pub fn fault(self, fault: Fault) -> Self {
+        Self { fault, ..self }
     }
 }
 

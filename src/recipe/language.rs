@@ -21,7 +21,7 @@ pub struct Language {
     pub layers: Registry,
 }
 
-static HEAD: [Field; 6] = sections::head(registries::datasets);
+static HEAD: [Field; 6] = sections::head(registries::tasks, registries::datasets);
 static TAIL: [Field; 4] = sections::tail(registries::optimizers, registries::schedulers);
 static FULL: Language = Language {
     head: &HEAD,

@@ -45,6 +45,8 @@ fn not_text_not_there_not_a_file() {
         files.load("mnst.yaml", &[], &[]).unwrap_err(),
         "mnst.yaml: there is no such file\n  help: did you mean 'mnist.yaml'?"
     );
+    let near_in_its_ending_only = files.load("nope.yaml", &[], &[]).unwrap_err();
+    assert_eq!(near_in_its_ending_only, "nope.yaml: there is no such file");
     assert_eq!(
         files.load("folder", &[], &[]).unwrap_err(),
         "folder: this is a folder, not a recipe"
