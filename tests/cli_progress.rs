@@ -1,5 +1,7 @@
 //! What a terminal shows while a training runs, at several widths; and what a pipe gets.
 
+mod common;
+
 use std::io;
 use std::num::NonZeroU16;
 use std::sync::{Arc, Mutex};
@@ -157,6 +159,37 @@ fn eighty_columns_show_all() {
         "step 412/844 loss 0.1234 accuracy 93.12 % 61,234/s"
     );
     assert!(lines[2].contains('━') && lines[3].contains('━'));
+}
+
+#[test]
+fn epochs_too_short_for_steps_move_the_bars() {
+    let screen = Screen::new(80);
+    let target = ProgressDrawTarget::term_like_with_hz(Box::new(screen.clone()), 255);
+    let mut bars = Bars::new(target, || 80);
+    bars.event(&started(10));
+    (1..=3).for_each(|epoch| bars.event(&ended(epoch, false)));
+    let lines = screen.lines();
+    assert_eq!(
+        without_cells(&lines[3]),
+        "epoch 3/10 0:00 left 0:00 so far",
+        "{lines:#?}"
+    );
+    assert_eq!(
+        without_cells(&lines[4]),
+        "step 844/844 loss 0.1234 accuracy 95.00 % 13,000/s"
+    );
+}
+
+#[test]
+fn short_epochs_tell_of_steps() {
+    let place = common::Place::new();
+    let recipe = "task: classification\ndataset: iris\nnetwork: [{linear: 8}, relu, {linear: 3}]\n";
+    place.write("x.yaml", recipe);
+    let arguments = ["x.yaml", "--json", "--threads", "1", "--set", "trainer.epochs=4000"];
+    let output = place.runner(arguments);
+    assert!(output.status.success(), "{}", common::text(&output));
+    let steps = common::text(&output).matches(r#"{"event":"step""#).count();
+    assert!(steps > 0, "a few times a second");
 }
 
 #[test]

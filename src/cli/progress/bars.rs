@@ -103,6 +103,8 @@ impl Bars {
     fn set(&self, bar: &ProgressBar, position: u64, name: &str, parts: &[String]) {
         // The last column stays free: some terminals break the line there.
         let width = (self.width)().saturating_sub(1);
+        // First, since each of the others draws, and a position alone may be held back.
+        bar.set_position(position);
         let name = cut(name, width);
         let room = width.saturating_sub(console::measure_text_width(&name) + 1);
         let cells = (room / 3).clamp(SHORTEST_BAR, LONGEST_BAR);
@@ -125,7 +127,6 @@ impl Bars {
         };
         bar.set_prefix(name);
         bar.set_message(text);
-        bar.set_position(position);
     }
 
     fn clear(&mut self) {
@@ -159,18 +160,18 @@ impl Progress for Bars {
                 samples_per_second,
                 ..
             } => {
-                let mut figures = vec![format!("loss {}", format::number(*loss))];
-                figures.extend(
-                    metric
-                        .iter()
-                        .map(|(name, value)| format!("{name} {}", format::metric(name, *value))),
-                );
-                figures.push(format!("{}/s", format::count(samples_per_second.max(0.0) as u64)));
+                let metric = metric.as_ref().map(|(name, value)| (name.as_str(), *value));
+                let figures = figures([("loss", *loss)].into_iter().chain(metric), *samples_per_second);
                 self.draw(*epoch, *step, &figures);
             }
             Event::Epoch { row, best } => {
                 let epochs = self.training.as_ref().map_or(row.epoch, |training| training.epochs);
                 let parts = epoch_line(row, epochs, None);
+                // An epoch may be too short for any step to be told of. The line draws what is set here.
+                let steps = self.training.as_ref().map_or(0, |training| training.steps_per_epoch);
+                let trained = row.metrics.iter();
+                let trained = trained.filter_map(|(name, value)| Some((name.strip_prefix("train_")?, *value)));
+                self.draw(row.epoch, steps, &figures(trained.take(2), row.samples_per_second));
                 // The mark must not be what a narrow terminal drops.
                 let line = fit(width.saturating_sub(3), &parts);
                 self.say(&if *best {
@@ -191,6 +192,14 @@ impl Drop for Bars {
     fn drop(&mut self) {
         self.clear();
     }
+}
+
+/// What stands to the right of the steps: the loss, the main metric, the speed.
+fn figures<'a>(metrics: impl Iterator<Item = (&'a str, f64)>, speed: f64) -> Vec<String> {
+    let shown = metrics.map(|(name, value)| format!("{name} {}", format::metric(name, value)));
+    shown
+        .chain([format!("{}/s", format::count(speed.max(0.0) as u64))])
+        .collect()
 }
 
 /// How long the rest takes if it goes on as it did; nothing while that cannot be known.
