@@ -1,6 +1,9 @@
 //! The one error type: what went wrong, in the user's words, and the exit code that follows.
 
 use std::fmt;
+use std::path::PathBuf;
+
+use serde::Serialize;
 
 use crate::spec::Problem;
 
@@ -60,6 +63,24 @@ pub struct Error {
     kind: Kind,
     message: String,
     help: Option<String>,
+    located: Vec<Located>,
+}
+
+/// One mistake with its place, for programs.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Located {
+    /// The file; none for what a file does not say.
+    pub file: Option<PathBuf>,
+    /// The line, from 1.
+    pub line: Option<usize>,
+    /// The column in characters, from 1.
+    pub column: Option<usize>,
+    /// The key, such as `optimizer.lr`.
+    pub path: String,
+    /// What is wrong.
+    pub message: String,
+    /// The remedy.
+    pub help: Option<String>,
 }
 
 impl Error {
@@ -69,6 +90,7 @@ impl Error {
             kind,
             message: message.into(),
             help: None,
+            located: Vec::new(),
         }
     }
 
@@ -84,6 +106,27 @@ impl Error {
     pub fn context(mut self, context: impl fmt::Display) -> Self {
         self.message = format!("{context}: {}", self.message);
         self
+    }
+
+    /// The same error, with the single mistakes of which its message tells.
+    #[must_use]
+    pub fn with_located(self, located: Vec<Located>) -> Self {
+        Self { located, ..self }
+    }
+
+    /// The single mistakes with their places; the error itself where it has no place.
+    pub fn located(&self) -> Vec<Located> {
+        if !self.located.is_empty() {
+            return self.located.clone();
+        }
+        vec![Located {
+            file: None,
+            line: None,
+            column: None,
+            path: String::new(),
+            message: self.message.clone(),
+            help: self.help.clone(),
+        }]
     }
 
     /// The kind.

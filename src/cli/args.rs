@@ -1,9 +1,10 @@
 //! What the command line may say. `--help` is made from the comments here, and is where most people
 //! learn the tool: it must teach.
 
+use std::ffi::OsStr;
 use std::path::PathBuf;
 
-use clap::{Args, Parser, Subcommand};
+use clap::{Args, CommandFactory, Parser, Subcommand};
 
 const VERSION: &str = concat!(env!("CARGO_PKG_VERSION"), " (build ", env!("RUNNER_BUILD_ID"), ")");
 const LONG_VERSION: &str = concat!(
@@ -105,7 +106,7 @@ pub struct ResultsArgs {
 
 /// Where data is.
 #[derive(Args, Clone, Debug)]
-pub struct SourceArgs {
+pub struct DataFolder {
     /// Folder of data files
     #[arg(
         long = "data",
@@ -114,7 +115,25 @@ pub struct SourceArgs {
         env = "RUNNER_DATA",
         hide_env_values = true
     )]
-    pub data: PathBuf,
+    pub path: PathBuf,
+}
+
+impl DataFolder {
+    /// The data that is in the folder already.
+    pub fn as_it_is(&self) -> SourceArgs {
+        SourceArgs {
+            folder: self.clone(),
+            offline: true,
+        }
+    }
+}
+
+/// Where data is, and whether it may be fetched.
+#[derive(Args, Clone, Debug)]
+pub struct SourceArgs {
+    /// Where data is.
+    #[command(flatten)]
+    pub folder: DataFolder,
     /// Download nothing
     #[arg(long)]
     pub offline: bool,
@@ -172,7 +191,7 @@ pub struct CheckArgs {
     pub set: SetArgs,
     /// Where data is.
     #[command(flatten)]
-    pub source: SourceArgs,
+    pub data: DataFolder,
     /// Print JSON instead of tables
     #[arg(long)]
     pub json: bool,
@@ -186,9 +205,12 @@ pub struct ResumeArgs {
     /// Where results are.
     #[command(flatten)]
     pub results: ResultsArgs,
-    /// Where data is.
-    #[command(flatten)]
-    pub source: SourceArgs,
+    /// Folder of data files, if it is no longer where it was when the run began
+    #[arg(long, value_name = "DIR")]
+    pub data: Option<PathBuf>,
+    /// Download nothing
+    #[arg(long)]
+    pub offline: bool,
     /// What it shows.
     #[command(flatten)]
     pub show: ShowArgs,
@@ -232,7 +254,7 @@ pub enum DataCommand {
     List {
         /// Where data is.
         #[command(flatten)]
-        source: SourceArgs,
+        data: DataFolder,
     },
     /// Download datasets
     Fetch {
@@ -253,7 +275,7 @@ pub enum DataCommand {
         names: Vec<String>,
         /// Where data is.
         #[command(flatten)]
-        source: SourceArgs,
+        data: DataFolder,
     },
 }
 
@@ -266,6 +288,21 @@ pub struct RecipesArgs {
     /// Print JSON instead of a table
     #[arg(long)]
     pub json: bool,
+}
+
+/// The command line's grammar. A variable of the environment that is set to nothing counts as not set.
+pub fn command() -> clap::Command {
+    without_empty_variables(Cli::command())
+}
+
+fn without_empty_variables(command: clap::Command) -> clap::Command {
+    let is_empty = |name: &OsStr| std::env::var_os(name).is_some_and(|value| value.is_empty());
+    command
+        .mut_args(|arg| match arg.get_env() {
+            Some(name) if is_empty(name) => arg.env(None::<&str>),
+            _ => arg,
+        })
+        .mut_subcommands(without_empty_variables)
 }
 
 fn key_value(text: &str) -> Result<String, String> {

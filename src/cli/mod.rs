@@ -10,6 +10,7 @@ pub mod find;
 mod launch;
 pub mod list;
 pub mod output;
+mod places;
 pub mod progress;
 mod recipes;
 mod report;

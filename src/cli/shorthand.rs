@@ -1,9 +1,12 @@
 //! `runner RECIPE` means `runner run RECIPE`, and options may stand before either.
 
 use std::ffi::{OsStr, OsString};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use clap::Command;
+use clap::error::{ContextKind, ContextValue, ErrorKind};
+
+use crate::report::format::shell;
 
 /// The arguments with the command right after the program's name, `run` where none was given.
 pub fn expand(arguments: Vec<OsString>, cli: &Command) -> Vec<OsString> {
@@ -11,7 +14,14 @@ pub fn expand(arguments: Vec<OsString>, cli: &Command) -> Vec<OsString> {
         return arguments;
     };
     let Some(at) = first_positional(&arguments, run) else {
-        // Options alone: those of `run` get its messages; `--help` and `--version` are ours.
+        // Options alone: those of `run` get its messages; the version is ours, whatever stands beside it.
+        if let Some(version) = arguments.iter().skip(1).find(|argument| is_version(argument)) {
+            return [arguments.first(), Some(version)]
+                .into_iter()
+                .flatten()
+                .cloned()
+                .collect();
+        }
         let known = arguments.iter().skip(1).any(|argument| is_option_of(run, argument));
         return if known {
             insert(arguments, "run".into())
@@ -69,16 +79,43 @@ fn is_option_of(run: &Command, argument: &OsStr) -> bool {
     find(run, name).is_some()
 }
 
+/// An option by its name, or by as much of it as no other has.
 fn find<'a>(run: &'a Command, option: &str) -> Option<&'a clap::Arg> {
-    run.get_arguments().find(|argument| {
-        let long = argument
-            .get_long()
-            .is_some_and(|long| option.strip_prefix("--") == Some(long));
-        let short = argument
-            .get_short()
-            .is_some_and(|short| option.strip_prefix('-') == Some(short.to_string().as_str()));
-        long || short
-    })
+    let short = |argument: &&clap::Arg| argument.get_short().is_some_and(|short| option == format!("-{short}"));
+    if let Some(argument) = run.get_arguments().find(short) {
+        return Some(argument);
+    }
+    let name = option.strip_prefix("--").filter(|name| !name.is_empty())?;
+    let long = |argument: &clap::Arg| argument.get_long().is_some_and(|long| long.starts_with(name));
+    let exact = |argument: &&clap::Arg| argument.get_long() == Some(name);
+    let mut alike = run.get_arguments().filter(|argument| long(argument));
+    run.get_arguments()
+        .find(exact)
+        .or_else(|| alike.next().filter(|_| alike.next().is_none()))
+}
+
+fn is_version(argument: &OsStr) -> bool {
+    let text = argument.to_string_lossy();
+    text == "-V" || (text.len() > 2 && "--version".starts_with(&*text))
+}
+
+/// An error of the command line; where a word names no command but a recipe that is there, it says so.
+pub fn with_recipe(mut error: clap::Error) -> clap::Error {
+    if let (ErrorKind::InvalidSubcommand, Some(ContextValue::String(word))) =
+        (error.kind(), error.get(ContextKind::InvalidSubcommand))
+        && let Some(path) = recipe_named(word)
+    {
+        let tip = format!("a recipe has this name: runner {}", shell(&path.to_string_lossy()));
+        error.remove(ContextKind::SuggestedSubcommand);
+        error.insert(ContextKind::Suggested, ContextValue::StyledStrs(vec![tip.into()]));
+    }
+    error
+}
+
+fn recipe_named(word: &str) -> Option<PathBuf> {
+    let folders = ["recipes", ""].into_iter();
+    let files = folders.flat_map(|folder| ["yaml", "yml"].map(|end| Path::new(folder).join(format!("{word}.{end}"))));
+    files.into_iter().find(|path| path.is_file())
 }
 
 fn looks_like_file(word: &OsStr) -> bool {
@@ -119,12 +156,16 @@ mod tests {
         assert_eq!(expanded("runner --threads=2 a.yaml"), "runner run --threads=2 a.yaml");
         assert_eq!(expanded("runner -- a.yaml"), "runner run -- a.yaml");
         assert_eq!(expanded("runner --json"), "runner run --json");
+        assert_eq!(expanded("runner --thr 1 a.yaml"), "runner run --thr 1 a.yaml");
+        assert_eq!(expanded("runner --off a.yaml"), "runner run --off a.yaml");
     }
 
     #[test]
     fn a_command_stays_and_comes_first() {
         assert_eq!(expanded("runner"), "runner");
         assert_eq!(expanded("runner --help"), "runner --help");
+        assert_eq!(expanded("runner --offline --version"), "runner --version");
+        assert_eq!(expanded("runner -V"), "runner -V");
         assert_eq!(expanded("runner list"), "runner list");
         assert_eq!(expanded("runner --results x list"), "runner list --results x");
         assert_eq!(expanded("runner help run"), "runner help run");

@@ -2,10 +2,10 @@
 
 use std::fmt;
 
-use crate::error::{Error, Kind};
+use crate::error::{Error, Kind, Located};
 use crate::spec::{KeyPath, Problem};
 
-use super::origin::Origin;
+use super::origin::{Origin, Source};
 
 /// How many mistakes are shown; the rest are counted.
 const SHOWN: usize = 50;
@@ -72,5 +72,21 @@ pub fn into_error(mut diagnostics: Vec<Diagnostic>) -> Error {
     if diagnostics.len() > SHOWN {
         lines.push(format!("… and {} more mistakes", diagnostics.len() - SHOWN));
     }
-    Error::new(Kind::Recipe, lines.join("\n"))
+    Error::new(Kind::Recipe, lines.join("\n")).with_located(diagnostics.into_iter().map(located).collect())
+}
+
+fn located(Diagnostic { origin, problem, .. }: Diagnostic) -> Located {
+    let given = |number: usize| (number > 0).then_some(number);
+    let (file, message) = match &origin.source {
+        Source::File { path, .. } => (Some(path.clone()), problem.message),
+        source => (None, format!("{source}: {}", problem.message)),
+    };
+    Located {
+        file,
+        line: given(origin.at.line),
+        column: given(origin.at.column),
+        path: problem.path.to_string(),
+        message,
+        help: problem.help,
+    }
 }

@@ -1,7 +1,7 @@
 //! The folder of one run: `results/<recipe>/<run>/`.
 
 use std::fs;
-use std::io::Write;
+use std::io::{ErrorKind, Write};
 use std::path::{Path, PathBuf};
 
 use super::lock::Lock;
@@ -46,7 +46,7 @@ impl RunFolder {
     /// When the folder cannot be made or written to.
     pub fn create(results: &Path, name: &str) -> Result<Self> {
         let parent = results.join(name);
-        fs::create_dir_all(&parent).map_err(|error| failure(&parent, "cannot be made", &error))?;
+        fs::create_dir_all(&parent).map_err(|error| elsewhere(&parent, "cannot be made", &error))?;
         let stamp = jiff::ZonedDateTime::now().strftime("%Y-%m-%d_%H-%M-%S").to_string();
         for attempt in 1..1000 {
             let id = if attempt == 1 {
@@ -57,12 +57,18 @@ impl RunFolder {
             let path = parent.join(id);
             match fs::create_dir(&path) {
                 Ok(()) => {
-                    let checkpoint = path.join("checkpoint");
-                    fs::create_dir(&checkpoint).map_err(|error| failure(&checkpoint, "cannot be made", &error))?;
-                    return Ok(Self { path });
+                    let run = Self { path };
+                    let checkpoint = run.file("checkpoint");
+                    return match fs::create_dir(&checkpoint) {
+                        Ok(()) => Ok(run),
+                        Err(error) => {
+                            run.remove();
+                            Err(elsewhere(&checkpoint, "cannot be made", &error))
+                        }
+                    };
                 }
                 Err(error) if error.kind() == std::io::ErrorKind::AlreadyExists => {}
-                Err(error) => return Err(failure(&path, "cannot be made", &error)),
+                Err(error) => return Err(elsewhere(&path, "cannot be made", &error)),
             }
         }
         Err(Error::new(
@@ -71,14 +77,44 @@ impl RunFolder {
         ))
     }
 
+    /// Whether runs of this name can be kept in a folder, found out before there is anything to keep.
+    ///
+    /// # Errors
+    /// As [`RunFolder::create`].
+    pub fn probe(results: &Path, name: &str) -> Result<()> {
+        let parent = results.join(name);
+        let made = !parent.exists();
+        fs::create_dir_all(&parent).map_err(|error| elsewhere(&parent, "cannot be made", &error))?;
+        let probed = temporary(&parent).map(drop);
+        if made {
+            // Nobody misses an empty folder; and it may be another run's by now.
+            let _ = fs::remove_dir(&parent);
+        }
+        probed.map_err(|error| elsewhere(&parent, "cannot be written to", &error))
+    }
+
+    /// Removes a run that never began.
+    pub fn remove(self) {
+        // What cannot be removed holds no run: the error that led here is the one to tell.
+        let _ = fs::remove_dir_all(&self.path);
+        if let Some(parent) = self.path.parent() {
+            let _ = fs::remove_dir(parent);
+        }
+    }
+
     /// A run that is there already.
     ///
     /// # Errors
-    /// When the folder holds no run.
+    /// When the folder holds no run, or cannot be looked into.
     pub fn open(path: impl Into<PathBuf>) -> Result<Self> {
         let path = path.into();
-        if path.join(file::RECORD).is_file() {
-            return Ok(Self { path });
+        let record = path.join(file::RECORD);
+        match fs::metadata(&record) {
+            Ok(found) if found.is_file() => return Ok(Self { path }),
+            Err(error) if !is_absent(&error) => {
+                return Err(Error::new(Kind::Run, format!("{}: {error}", record.display())));
+            }
+            _ => {}
         }
         let error = Error::new(
             Kind::Run,
@@ -99,7 +135,9 @@ impl RunFolder {
 
     /// The run's name: `<recipe>/<run>`.
     pub fn id(&self) -> String {
-        let parts: Vec<_> = self.path.components().rev().take(2).collect();
+        // A run may have been named by `.`, which says nothing.
+        let path = self.path.canonicalize().unwrap_or_else(|_| self.path.clone());
+        let parts: Vec<_> = path.components().rev().take(2).collect();
         let names: Vec<_> = parts
             .iter()
             .rev()
@@ -131,14 +169,13 @@ impl RunFolder {
         let target = self.path.join(name);
         let folder = target.parent().unwrap_or(&self.path);
         let write = || -> std::io::Result<()> {
-            let mut temporary = tempfile::Builder::new().prefix(TEMPORARY).tempfile_in(folder)?;
+            let mut temporary = temporary(folder)?;
             temporary.write_all(contents)?;
-            set_permissions(temporary.as_file())?;
             temporary.as_file().sync_all()?;
             temporary.persist(&target).map_err(|error| error.error)?;
             fs::File::open(folder)?.sync_all()
         };
-        write().map_err(|error| failure(&target, "cannot be written", &error))
+        write().map_err(|error| failure(&target, "cannot be written", &error, remedy(&error)))
     }
 
     /// Reads a file.
@@ -190,21 +227,38 @@ impl RunFolder {
     }
 }
 
-/// Temporary files are private by default; results are not.
-#[cfg(unix)]
-fn set_permissions(file: &fs::File) -> std::io::Result<()> {
-    use std::os::unix::fs::PermissionsExt;
-    file.set_permissions(fs::Permissions::from_mode(0o644))
+/// A file that goes with its handle, unless it is given a name. Made by ourselves, since tempfile puts its
+/// name into messages and makes it private, which results are not.
+fn temporary(folder: &Path) -> std::io::Result<tempfile::NamedTempFile> {
+    let mut builder = tempfile::Builder::new();
+    builder
+        .prefix(TEMPORARY)
+        .make_in(folder, |path| fs::File::create_new(path))
 }
 
-#[cfg(not(unix))]
-fn set_permissions(_: &fs::File) -> std::io::Result<()> {
-    Ok(())
+/// Whether an error says that there is nothing of this name.
+pub fn is_absent(error: &std::io::Error) -> bool {
+    matches!(error.kind(), ErrorKind::NotFound | ErrorKind::NotADirectory)
 }
 
-fn failure(path: &Path, what: &str, error: &std::io::Error) -> Error {
-    Error::new(Kind::Failure, format!("{}: {what}: {error}", path.display()))
-        .help("results go to ./results; --results FOLDER puts them elsewhere")
+fn elsewhere(path: &Path, what: &str, error: &std::io::Error) -> Error {
+    failure(path, what, error, Some("--results DIR puts the results elsewhere"))
+}
+
+fn remedy(error: &std::io::Error) -> Option<&'static str> {
+    match error.kind() {
+        ErrorKind::StorageFull | ErrorKind::QuotaExceeded => Some("make room on the disk"),
+        ErrorKind::PermissionDenied | ErrorKind::ReadOnlyFilesystem => Some("make the folder writable"),
+        _ => None,
+    }
+}
+
+fn failure(path: &Path, what: &str, error: &std::io::Error, help: Option<&str>) -> Error {
+    let error = Error::new(Kind::Failure, format!("{}: {what}: {error}", path.display()));
+    match help {
+        Some(help) => error.help(help),
+        None => error,
+    }
 }
 
 #[cfg(test)]
@@ -222,6 +276,38 @@ mod tests {
         fs::write(run.file(".tmp-left"), b"half").unwrap();
         let _lock = run.lock().unwrap();
         assert!(!run.file(".tmp-left").exists());
+    }
+
+    #[test]
+    fn what_cannot_be_written_is_told_by_its_own_name() {
+        let root = tempfile::tempdir().unwrap();
+        let run = RunFolder::create(root.path(), "demo").unwrap();
+        fs::remove_dir(run.file("checkpoint")).unwrap();
+        let message = run.write(file::BEST, b"weights").unwrap_err().to_string();
+        let expected = format!("{}: cannot be written: No such file", run.file(file::BEST).display());
+        assert!(message.starts_with(&expected), "{message}");
+        assert!(
+            !message.contains(TEMPORARY) && !message.contains("--results"),
+            "{message}"
+        );
+    }
+
+    #[test]
+    fn a_probe_leaves_nothing() {
+        let root = tempfile::tempdir().unwrap();
+        let results = root.path().join("results");
+        RunFolder::probe(&results, "demo").unwrap();
+        assert!(!results.join("demo").exists());
+        let run = RunFolder::create(&results, "demo").unwrap();
+        RunFolder::probe(&results, "demo").unwrap();
+        assert!(run.path().exists());
+        run.remove();
+        assert!(!results.join("demo").exists());
+        fs::write(root.path().join("file"), "").unwrap();
+        let error = RunFolder::probe(&root.path().join("file"), "demo")
+            .unwrap_err()
+            .to_string();
+        assert!(error.contains("--results DIR"), "{error}");
     }
 
     #[test]

@@ -18,11 +18,13 @@ pub struct Record {
     pub name: String,
     /// The task's name.
     pub task: String,
-    /// The recipe file, as it was given.
+    /// The recipe file, by its absolute path.
     pub recipe_path: String,
     /// The folder that the recipe's relative paths start from. A run's recipe.yaml can be run again: its
     /// paths still start from here, not from the run's folder.
     pub recipe_folder: String,
+    /// The folder of data files, by its absolute path.
+    pub data_folder: String,
     /// SHA-256 of the resolved recipe.
     pub recipe_digest: String,
     /// Where each value of the recipe came from: key path, source.
