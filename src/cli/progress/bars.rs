@@ -6,6 +6,8 @@ use indicatif::{MultiProgress, ProgressBar, ProgressDrawTarget, ProgressStyle};
 
 use super::Progress;
 use super::line::{cut, epoch_line, fit};
+use super::line_start::LineStart;
+use crate::cli::output;
 use crate::report::format;
 use crate::train::event::Event;
 
@@ -36,7 +38,8 @@ impl Bars {
     /// Bars on standard error.
     pub fn on_terminal() -> Self {
         let width = || usize::from(console::Term::stderr().size().1);
-        Self::new(ProgressDrawTarget::stderr(), width)
+        let terminal = LineStart(console::Term::buffered_stderr());
+        Self::new(ProgressDrawTarget::term_like(Box::new(terminal)), width)
     }
 
     /// Bars on any target whose width in columns is what `width` says.
@@ -55,6 +58,16 @@ impl Bars {
     fn say(&self, line: &str) {
         // Bars that cannot be drawn must not stop a training.
         let _ = self.multi.println(line);
+    }
+
+    /// Writes what is not our own text.
+    fn quote(&self, text: &str) {
+        if self.training.is_none() {
+            // Without bars there is nothing to write above.
+            return output::note(text);
+        }
+        let note = console::style("note:").yellow().bold().for_stderr();
+        self.say(&format!("{note} {}", output::printable(text)));
     }
 
     fn start(&mut self, epochs: u64, steps_per_epoch: u64, epoch: u64, step: u64) {
@@ -148,10 +161,7 @@ impl Progress for Bars {
                 step,
                 ..
             } => self.start(*epochs, *steps_per_epoch, *epoch, *step),
-            Event::Notice { text } => self.say(&format!(
-                "{} {text}",
-                console::style("note:").yellow().bold().for_stderr()
-            )),
+            Event::Notice { text } => self.quote(text),
             Event::Step {
                 epoch,
                 step,
