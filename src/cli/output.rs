@@ -30,21 +30,19 @@ pub fn print_json(value: &impl serde::Serialize) -> Result<()> {
 
 /// A plain line on standard error: for what happened on the way to what was asked for.
 pub fn say(text: &str) {
-    let indent = text.len() - text.trim_start_matches(' ').len();
-    let text = wrap(&printable(text), indent + 2, stderr_width());
-    let _ = writeln!(io::stderr().lock(), "{text}");
+    let _ = writeln!(io::stderr().lock(), "{}", hang(&printable(text), stderr_width()));
 }
 
 /// A line on standard error that opens with `note:`, for what the user should know, apart from what was asked for.
 pub fn note(text: &str) {
-    let text = wrap(&format!("note: {}", printable(text)), 6, stderr_width());
-    let text = text.trim_start_matches("note:");
     // With nobody to read a note there is nobody to tell that either.
-    let _ = writeln!(
-        io::stderr().lock(),
-        "{}{text}",
-        console::style("note:").yellow().bold().for_stderr()
-    );
+    labelled("note:", console::style("note:").yellow(), text);
+}
+
+fn labelled(label: &str, styled: console::StyledObject<&str>, text: &str) {
+    let text = hang(&format!("{label} {}", printable(text)), stderr_width());
+    let text = text.strip_prefix(label).unwrap_or(&text);
+    let _ = writeln!(io::stderr().lock(), "{}{text}", styled.bold().for_stderr());
 }
 
 /// Columns of the terminal that standard output is; none where it is a file or a pipe.
@@ -61,36 +59,52 @@ fn width_of(terminal: &console::Term) -> Option<usize> {
 }
 
 /// The text in lines of at most `width` columns, where there is a width; those after the first are indented.
-/// A word, such as a path, is never broken.
+/// A word, such as a path, is never broken, nor is a command in backquotes.
 pub fn wrap(text: &str, indent: usize, width: Option<usize>) -> String {
     let Some(width) = width else { return text.to_owned() };
+    let glued = |(index, part): (usize, &str)| match index % 2 {
+        1 => part.replace(' ', GLUE),
+        _ => part.to_owned(),
+    };
+    let parts: Vec<String> = text.split('`').enumerate().map(glued).collect();
     let indent = " ".repeat(indent);
     let options = textwrap::Options::new(width)
         .subsequent_indent(&indent)
         .break_words(false);
     let options = options.word_splitter(textwrap::WordSplitter::NoHyphenation);
-    textwrap::fill(text, options.wrap_algorithm(textwrap::WrapAlgorithm::FirstFit))
+    let options = options.word_separator(textwrap::WordSeparator::AsciiSpace);
+    let options = options.wrap_algorithm(textwrap::WrapAlgorithm::FirstFit);
+    textwrap::fill(&parts.join("`"), options).replace(GLUE, " ")
+}
+
+/// Stands for a space at which a line is not broken.
+const GLUE: &str = "\u{a0}";
+
+/// Each line of the text as [`wrap`] has it, indented to what follows its label.
+fn hang(text: &str, width: Option<usize>) -> String {
+    let line = |line: &str| {
+        let rest = line.trim_start_matches(' ');
+        let label = ["error: ", "note: ", "help: "]
+            .into_iter()
+            .find(|label| rest.starts_with(label));
+        wrap(line, line.len() - rest.len() + label.map_or(2, str::len), width)
+    };
+    text.split('\n').map(line).collect::<Vec<_>>().join("\n")
 }
 
 /// The text with control characters, line breaks and tabs aside, shown as escapes.
 pub fn printable(text: &str) -> String {
     text.split_inclusive(['\n', '\t'])
         .flat_map(|part| {
-            let end = part.len() - part.trim_end_matches(['\n', '\t']).len();
-            let (body, end) = part.split_at(part.len() - end);
-            [one_line(body), end.to_owned()]
+            let body = part.trim_end_matches(['\n', '\t']);
+            [one_line(body), part[body.len()..].to_owned()]
         })
         .collect()
 }
 
 /// The error as a person reads it: `error:` in red on a terminal, then the message and its remedy.
 pub fn error(error: &Error) {
-    let _ = writeln!(
-        io::stderr().lock(),
-        "{} {}",
-        console::style("error:").red().bold().for_stderr(),
-        printable(&error.to_string())
-    );
+    labelled("error:", console::style("error:").red(), &error.to_string());
 }
 
 fn forgive(written: io::Result<()>) -> Result<()> {
@@ -123,5 +137,8 @@ mod tests {
             "  one two\n    /a/long/path\n    three"
         );
         assert_eq!(wrap("one two", 2, None), "one two");
+        let hint = "error: stopped\n  help: `runner resume a/b` goes on from the last checkpoint";
+        let expected = "error: stopped\n  help: `runner resume a/b` goes\n        on from the last\n        checkpoint";
+        assert_eq!(hang(hint, Some(32)), expected);
     }
 }
