@@ -2,20 +2,13 @@
 
 use std::process::ExitCode;
 
-use clap::FromArgMatches;
-use runner::cli::args::{self, Cli};
-use runner::cli::{dispatch, output, shorthand};
+use runner::cli::{dispatch, grammar, output};
 
 fn main() -> ExitCode {
-    let mut command = args::command();
-    let arguments = shorthand::expand(std::env::args_os().collect(), &command);
-    let parsed = command
-        .try_get_matches_from_mut(arguments)
-        .and_then(|matches| Cli::from_arg_matches(&matches).map_err(|error| error.format(&mut command)));
-    let cli = match parsed {
+    let cli = match grammar::parse(std::env::args_os().collect()) {
         Ok(cli) => cli,
         // Help, version and mistakes in the command line end here: exit codes 0 and 2.
-        Err(error) => shorthand::with_recipe(error).exit(),
+        Err(error) => error.exit(),
     };
     match dispatch(&cli) {
         Ok(()) => ExitCode::SUCCESS,

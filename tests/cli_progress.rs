@@ -1,7 +1,5 @@
 //! What a terminal shows while a training runs, at several widths; and what a pipe gets.
 
-mod common;
-
 use std::io;
 use std::num::NonZeroU16;
 use std::sync::{Arc, Mutex};
@@ -178,18 +176,6 @@ fn epochs_too_short_for_steps_move_the_bars() {
         without_cells(&lines[4]),
         "step 844/844 loss 0.1234 accuracy 95.00 % 13,000/s"
     );
-}
-
-#[test]
-fn short_epochs_tell_of_steps() {
-    let place = common::Place::new();
-    let recipe = "task: classification\ndataset: iris\nnetwork: [{linear: 8}, relu, {linear: 3}]\n";
-    place.write("x.yaml", recipe);
-    let arguments = ["x.yaml", "--json", "--threads", "1", "--set", "trainer.epochs=4000"];
-    let output = place.runner(arguments);
-    assert!(output.status.success(), "{}", common::text(&output));
-    let steps = common::text(&output).matches(r#"{"event":"step""#).count();
-    assert!(steps > 0, "a few times a second");
 }
 
 #[test]

@@ -1,4 +1,4 @@
-//! Runs under odd names, called from other folders, and in places that take none.
+//! Runs under odd names, called from other folders, in places that take none, and with very short epochs.
 
 mod common;
 
@@ -133,4 +133,15 @@ fn a_variable_that_is_set_to_nothing_counts_as_not_set() {
     assert!(output.status.success());
     let output = place.command(["data", "list"]).env("RUNNER_DATA", "").output().unwrap();
     assert!(output.status.success(), "{}", text(&output));
+}
+
+#[test]
+fn short_epochs_tell_of_steps() {
+    let place = Place::new();
+    place.write("x.yaml", RECIPE);
+    let arguments = ["x.yaml", "--json", "--threads", "1", "--set", "trainer.epochs=4000"];
+    let output = place.runner(arguments);
+    assert!(output.status.success(), "{}", text(&output));
+    let steps = text(&output).matches(r#"{"event":"step""#).count();
+    assert!(steps > 0, "a few times a second");
 }

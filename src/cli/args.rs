@@ -1,10 +1,9 @@
 //! What the command line may say. `--help` is made from the comments here, and is where most people
 //! learn the tool: it must teach.
 
-use std::ffi::OsStr;
 use std::path::PathBuf;
 
-use clap::{Args, CommandFactory, Parser, Subcommand};
+use clap::{Args, Parser, Subcommand};
 
 const VERSION: &str = concat!(env!("CARGO_PKG_VERSION"), " (build ", env!("RUNNER_BUILD_ID"), ")");
 const LONG_VERSION: &str = concat!(
@@ -288,21 +287,6 @@ pub struct RecipesArgs {
     /// Print JSON instead of a table
     #[arg(long)]
     pub json: bool,
-}
-
-/// The command line's grammar. A variable of the environment that is set to nothing counts as not set.
-pub fn command() -> clap::Command {
-    without_empty_variables(Cli::command())
-}
-
-fn without_empty_variables(command: clap::Command) -> clap::Command {
-    let is_empty = |name: &OsStr| std::env::var_os(name).is_some_and(|value| value.is_empty());
-    command
-        .mut_args(|arg| match arg.get_env() {
-            Some(name) if is_empty(name) => arg.env(None::<&str>),
-            _ => arg,
-        })
-        .mut_subcommands(without_empty_variables)
 }
 
 fn key_value(text: &str) -> Result<String, String> {

@@ -6,7 +6,8 @@ use std::path::{Path, PathBuf};
 
 use crate::error::{Error, Kind, Result};
 use crate::store::RunFolder;
-use crate::store::folder::{file, is_absent};
+use crate::store::disk::is_absent;
+use crate::store::folder::file;
 
 /// The run that is meant: by its folder, its name `recipe/run`, or its recipe's name (the newest run then).
 ///

@@ -7,6 +7,7 @@ mod completions;
 mod data;
 pub mod experiment;
 pub mod find;
+pub mod grammar;
 mod launch;
 pub mod list;
 pub mod output;
@@ -17,7 +18,7 @@ mod report;
 mod resume;
 mod run;
 mod schema;
-pub mod shorthand;
+mod shorthand;
 pub mod summary;
 
 use crate::error::Result;

@@ -1,12 +1,9 @@
 //! `runner RECIPE` means `runner run RECIPE`, and options may stand before either.
 
 use std::ffi::{OsStr, OsString};
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 use clap::Command;
-use clap::error::{ContextKind, ContextValue, ErrorKind};
-
-use crate::report::format::shell;
 
 /// The arguments with the command right after the program's name, `run` where none was given.
 pub fn expand(arguments: Vec<OsString>, cli: &Command) -> Vec<OsString> {
@@ -97,25 +94,6 @@ fn find<'a>(run: &'a Command, option: &str) -> Option<&'a clap::Arg> {
 fn is_version(argument: &OsStr) -> bool {
     let text = argument.to_string_lossy();
     text == "-V" || (text.len() > 2 && "--version".starts_with(&*text))
-}
-
-/// An error of the command line; where a word names no command but a recipe that is there, it says so.
-pub fn with_recipe(mut error: clap::Error) -> clap::Error {
-    if let (ErrorKind::InvalidSubcommand, Some(ContextValue::String(word))) =
-        (error.kind(), error.get(ContextKind::InvalidSubcommand))
-        && let Some(path) = recipe_named(word)
-    {
-        let tip = format!("a recipe has this name: runner {}", shell(&path.to_string_lossy()));
-        error.remove(ContextKind::SuggestedSubcommand);
-        error.insert(ContextKind::Suggested, ContextValue::StyledStrs(vec![tip.into()]));
-    }
-    error
-}
-
-fn recipe_named(word: &str) -> Option<PathBuf> {
-    let folders = ["recipes", ""].into_iter();
-    let files = folders.flat_map(|folder| ["yaml", "yml"].map(|end| Path::new(folder).join(format!("{word}.{end}"))));
-    files.into_iter().find(|path| path.is_file())
 }
 
 fn looks_like_file(word: &OsStr) -> bool {

@@ -59,16 +59,19 @@ pub fn load(
     }
     let mended = mend(&mut merged, &diagnostics, check).and_then(|checked| recipe(language, path, task, checked).ok());
     if let Some(mended) = mended {
-        let sections = diagnostics.iter().filter_map(|told| told.problem.path.section());
-        let known = |key: &&str| fields.iter().any(|field| field.key == *key);
-        let wrong: Vec<&str> = sections.filter(known).collect();
-        let found = further(&mended)
-            .into_iter()
-            .filter(|problem| !rests_on(problem, &wrong));
-        let found: Vec<Diagnostic> = found.map(|problem| mended.diagnose(problem)).collect();
-        diagnostics.extend(found);
+        let found = independent(further(&mended), &diagnostics, &fields);
+        diagnostics.extend(found.into_iter().map(|problem| mended.diagnose(problem)));
     }
     Err(into_error(diagnostics))
+}
+
+/// The problems that do not follow from what is told already.
+fn independent(found: Vec<Problem>, told: &[Diagnostic], fields: &[&Field]) -> Vec<Problem> {
+    let sections = told.iter().filter_map(|told| told.problem.path.section());
+    let known = |key: &&str| fields.iter().any(|field| field.key == *key);
+    let wrong: Vec<&str> = sections.filter(known).collect();
+    let found = found.into_iter().filter(|problem| !rests_on(problem, &wrong));
+    found.collect()
 }
 
 /// The lowest layer: what the root's keys are when nobody says anything. Which entry of a registry a base

@@ -1,9 +1,10 @@
 //! The folder of one run: `results/<recipe>/<run>/`.
 
 use std::fs;
-use std::io::{ErrorKind, Write};
+use std::io::Write;
 use std::path::{Path, PathBuf};
 
+use super::disk::{TEMPORARY, elsewhere, failure, is_absent, remedy, temporary};
 use super::lock::Lock;
 use super::record::Record;
 use crate::error::{Error, Kind, Result};
@@ -29,9 +30,6 @@ pub mod file {
     /// Everything that resuming needs.
     pub const TRAINER: &str = "checkpoint/trainer.safetensors";
 }
-
-/// Temporary files start so; leftovers of a killed run are removed when it is resumed.
-const TEMPORARY: &str = ".tmp-";
 
 /// An existing run's folder.
 #[derive(Clone, Debug)]
@@ -224,40 +222,6 @@ impl RunFolder {
                 }
             }
         }
-    }
-}
-
-/// A file that goes with its handle, unless it is given a name. Made by ourselves, since tempfile puts its
-/// name into messages and makes it private, which results are not.
-fn temporary(folder: &Path) -> std::io::Result<tempfile::NamedTempFile> {
-    let mut builder = tempfile::Builder::new();
-    builder
-        .prefix(TEMPORARY)
-        .make_in(folder, |path| fs::File::create_new(path))
-}
-
-/// Whether an error says that there is nothing of this name.
-pub fn is_absent(error: &std::io::Error) -> bool {
-    matches!(error.kind(), ErrorKind::NotFound | ErrorKind::NotADirectory)
-}
-
-fn elsewhere(path: &Path, what: &str, error: &std::io::Error) -> Error {
-    failure(path, what, error, Some("--results DIR puts the results elsewhere"))
-}
-
-fn remedy(error: &std::io::Error) -> Option<&'static str> {
-    match error.kind() {
-        ErrorKind::StorageFull | ErrorKind::QuotaExceeded => Some("make room on the disk"),
-        ErrorKind::PermissionDenied | ErrorKind::ReadOnlyFilesystem => Some("make the folder writable"),
-        _ => None,
-    }
-}
-
-fn failure(path: &Path, what: &str, error: &std::io::Error, help: Option<&str>) -> Error {
-    let error = Error::new(Kind::Failure, format!("{}: {what}: {error}", path.display()));
-    match help {
-        Some(help) => error.help(help),
-        None => error,
     }
 }
 
