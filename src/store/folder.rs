@@ -81,23 +81,17 @@ impl RunFolder {
     /// As [`RunFolder::create`].
     pub fn probe(results: &Path, name: &str) -> Result<()> {
         let parent = results.join(name);
-        let made = !parent.exists();
-        fs::create_dir_all(&parent).map_err(|error| elsewhere(&parent, "cannot be made", &error))?;
-        let probed = temporary(&parent).map(drop);
-        if made {
-            // Nobody misses an empty folder; and it may be another run's by now.
-            let _ = fs::remove_dir(&parent);
-        }
-        probed.map_err(|error| elsewhere(&parent, "cannot be written to", &error))
+        let probed = if parent.exists() { parent.as_path() } else { results };
+        fs::create_dir_all(results).map_err(|error| elsewhere(results, "cannot be made", &error))?;
+        temporary(probed)
+            .map(drop)
+            .map_err(|error| elsewhere(probed, "cannot be written to", &error))
     }
 
     /// Removes a run that never began.
     pub fn remove(self) {
         // What cannot be removed holds no run: the error that led here is the one to tell.
         let _ = fs::remove_dir_all(&self.path);
-        if let Some(parent) = self.path.parent() {
-            let _ = fs::remove_dir(parent);
-        }
     }
 
     /// A run that is there already.
@@ -260,18 +254,19 @@ mod tests {
     fn a_probe_leaves_nothing() {
         let root = tempfile::tempdir().unwrap();
         let results = root.path().join("results");
+        let left = |folder: &Path| fs::read_dir(folder).unwrap().count();
         RunFolder::probe(&results, "demo").unwrap();
-        assert!(!results.join("demo").exists());
+        assert_eq!(left(&results), 0);
         let run = RunFolder::create(&results, "demo").unwrap();
         RunFolder::probe(&results, "demo").unwrap();
-        assert!(run.path().exists());
+        assert_eq!(left(&results.join("demo")), 1);
         run.remove();
-        assert!(!results.join("demo").exists());
-        fs::write(root.path().join("file"), "").unwrap();
-        let error = RunFolder::probe(&root.path().join("file"), "demo")
-            .unwrap_err()
-            .to_string();
-        assert!(error.contains("--results DIR"), "{error}");
+        assert_eq!(left(&results.join("demo")), 0);
+        fs::write(results.join("file"), "").unwrap();
+        for (folder, name) in [(&results, "file"), (&results.join("file"), "demo")] {
+            let error = RunFolder::probe(folder, name).unwrap_err().to_string();
+            assert!(error.contains("--results DIR"), "{error}");
+        }
     }
 
     #[test]
