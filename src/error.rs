@@ -1,6 +1,9 @@
 //! The one error type: what went wrong, in the user's words, and the exit code that follows.
 
 use std::fmt;
+use std::path::PathBuf;
+
+use serde::Serialize;
 
 use crate::spec::Problem;
 
@@ -61,6 +64,24 @@ pub struct Error {
     message: String,
     help: Option<String>,
     problems: Vec<Problem>,
+    located: Vec<Located>,
+}
+
+/// One mistake with its place, for programs.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Located {
+    /// The file; none for what a file does not say.
+    pub file: Option<PathBuf>,
+    /// The line, from 1.
+    pub line: Option<usize>,
+    /// The column in characters, from 1.
+    pub column: Option<usize>,
+    /// The key, such as `optimizer.lr`.
+    pub path: String,
+    /// What is wrong.
+    pub message: String,
+    /// The remedy.
+    pub help: Option<String>,
 }
 
 impl Error {
@@ -71,6 +92,7 @@ impl Error {
             message: message.into(),
             help: None,
             problems: Vec::new(),
+            located: Vec::new(),
         }
     }
 
@@ -91,6 +113,27 @@ impl Error {
     /// The keys of a recipe that are wrong, where that is what is wrong: the recipe knows their places.
     pub fn problems(&self) -> &[Problem] {
         &self.problems
+    }
+
+    /// The same error, with the single mistakes of which its message tells.
+    #[must_use]
+    pub fn with_located(self, located: Vec<Located>) -> Self {
+        Self { located, ..self }
+    }
+
+    /// The single mistakes with their places; the error itself where it has no place.
+    pub fn located(&self) -> Vec<Located> {
+        if !self.located.is_empty() {
+            return self.located.clone();
+        }
+        vec![Located {
+            file: None,
+            line: None,
+            column: None,
+            path: String::new(),
+            message: self.message.clone(),
+            help: self.help.clone(),
+        }]
     }
 
     /// The kind.

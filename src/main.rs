@@ -2,14 +2,14 @@
 
 use std::process::ExitCode;
 
-use clap::{CommandFactory, Parser};
-use runner::cli::args::Cli;
-use runner::cli::{dispatch, output, shorthand};
+use runner::cli::{dispatch, grammar, output};
 
 fn main() -> ExitCode {
-    let arguments = shorthand::expand(std::env::args_os().collect(), &Cli::command());
-    // Help, version and mistakes in the command line end here: exit codes 0 and 2.
-    let cli = Cli::parse_from(arguments);
+    let cli = match grammar::parse(std::env::args_os().collect()) {
+        Ok(cli) => cli,
+        // Help, version and mistakes in the command line end here: exit codes 0 and 2.
+        Err(error) => error.exit(),
+    };
     match dispatch(&cli) {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {

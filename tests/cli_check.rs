@@ -158,6 +158,39 @@ fn mistakes_that_only_the_whole_shows_are_told_together() {
 }
 
 #[test]
+fn json_holds_the_wrong_recipes_too() {
+    let place = Place::new();
+    place.write("good.yaml", GOOD);
+    place.write("x.yaml", GOOD.replace("lr: 1e-3", "lr: -1"));
+    let output = place.runner([
+        "check",
+        "--json",
+        "x.yaml",
+        "good.yaml",
+        "none.yaml",
+        "--set",
+        "seed=-1",
+    ]);
+    assert_eq!(output.status.code(), Some(3), "{}", text(&output));
+    let all: serde_json::Value = serde_json::from_slice(&output.stdout).unwrap();
+    let expected = "expected a number greater than 0, found the number -1";
+    assert_eq!(
+        all[0],
+        serde_json::json!({"recipe": "x.yaml", "errors": [
+            {"file": "x.yaml", "line": 10, "column": 29, "path": "optimizer.lr", "message": expected, "help": null},
+            {"file": null, "line": null, "column": null, "path": "seed", "help": null,
+             "message": "--set seed=-1: expected a whole number from 0 to 9007199254740992, found the number -1"},
+        ]})
+    );
+    assert_eq!(all[1]["errors"].as_array().unwrap().len(), 1);
+    assert_eq!(all[2]["errors"][0]["file"], "none.yaml");
+    let output = place.runner(["check", "--json", "good.yaml"]);
+    let all: serde_json::Value = serde_json::from_slice(&output.stdout).unwrap();
+    assert_eq!(all[0]["recipe"], "good.yaml");
+    assert!(all[0]["errors"].is_null() && all[0]["network"].is_object());
+}
+
+#[test]
 fn what_may_only_follow_from_a_mistake_is_not_told() {
     // With the default of ten epochs, the step size would be too large.
     says(
@@ -184,7 +217,7 @@ fn every_shipped_recipe_checks_and_starts_nothing() {
         .map(|entry| entry.unwrap().path())
         .filter(|path| path.extension().is_some_and(|extension| extension == "yaml"))
         .collect();
-    let mut arguments = vec!["check".into(), "--offline".into()];
+    let mut arguments = vec!["check".into()];
     arguments.extend(recipes.iter().map(|path| path.as_os_str().to_owned()));
     let output = place.runner(arguments);
     assert!(output.status.success(), "{}", text(&output));

@@ -2,6 +2,7 @@
 
 mod fixture;
 
+use std::io::Write;
 use std::process::{Command, Output, Stdio};
 
 use runner::store::Status;
@@ -131,7 +132,7 @@ fn a_reader_that_has_seen_enough_is_no_error() {
 #[test]
 fn clean_says_what_it_freed() {
     let root = tempfile::tempdir().unwrap();
-    let network = root.path().join("networks/abc");
+    let network = root.path().join("networks").join("abcd".repeat(16));
     std::fs::create_dir_all(&network).unwrap();
     std::fs::write(network.join("network"), vec![0; 1_234_567]).unwrap();
     let output = Command::new(env!("CARGO_BIN_EXE_runner"))
@@ -145,6 +146,43 @@ fn clean_says_what_it_freed() {
         text(&output.stdout)
     );
     assert!(!network.exists());
+}
+
+/// What a shell prints; `None` says that it is not there.
+fn shell(name: &str, script: &str) -> Option<String> {
+    let output = Command::new(name)
+        .args(["-c", script])
+        .current_dir(env!("CARGO_MANIFEST_DIR"))
+        .output();
+    if output.is_err() {
+        // Past the test harness, which keeps what a passing test prints to itself.
+        let _ = writeln!(std::io::stderr(), "skipped: no {name}");
+    }
+    output.ok().map(|output| text(&output.stdout))
+}
+
+#[test]
+fn a_recipe_is_completed_as_the_first_word_and_options_after_it() {
+    let runner = env!("CARGO_BIN_EXE_runner");
+    let bash = format!(
+        "source <({runner} completions bash); COMP_WORDS=(runner x.yaml --th); COMP_CWORD=2; \
+         _runner runner --th x.yaml; echo ${{COMPREPLY[@]}}"
+    );
+    if let Some(completed) = shell("bash", &bash) {
+        assert_eq!(completed, "--threads\n");
+    }
+    let fish = |line: &str| format!("{runner} completions fish | source; complete -C '{line}'");
+    if let Some(completed) = shell("fish", &fish("runner x.yaml --th")) {
+        assert!(completed.starts_with("--threads"), "{completed}");
+    }
+    if let Some(completed) = shell("fish", &fish("runner recipes/mnist_m")) {
+        assert!(completed.starts_with("recipes/mnist_mlp.yaml"), "{completed}");
+    }
+    let zsh = text(&self::runner(&["completions", "zsh"]).stdout);
+    assert!(
+        zsh.contains("\":: :_runner_first\"") && zsh.contains("_runner() {\n    # A recipe alone is run."),
+        "{zsh}"
+    );
 }
 
 #[test]

@@ -127,6 +127,26 @@ fn a_broken_run_hides_no_other() {
 }
 
 #[test]
+fn what_cannot_be_read_and_what_does_not_match_is_said() {
+    let root = tempfile::tempdir().unwrap();
+    some_runs(root.path());
+    std::os::unix::fs::symlink("loop", root.path().join("loop")).unwrap();
+    fs::write(root.path().join("notes.txt"), "").unwrap();
+    let folder = root.path().to_str().unwrap();
+    let output = runner(&["list", "--results", folder]);
+    let (text, notes) = (output.stdout, String::from_utf8(output.stderr).unwrap());
+    assert_eq!(String::from_utf8(text).unwrap().matches("broken").count(), 1);
+    assert!(notes.contains(&format!("{folder}/loop: ")), "{notes}");
+    let output = runner(&["list", "nothing", "--results", folder]);
+    let notes = String::from_utf8(output.stderr).unwrap();
+    assert!(output.stdout.is_empty() && output.status.success());
+    assert!(
+        notes.contains(&format!("no run in {folder} matches 'nothing'")),
+        "{notes}"
+    );
+}
+
+#[test]
 fn json_tells_what_the_table_tells() {
     let root = tempfile::tempdir().unwrap();
     some_runs(root.path());

@@ -5,7 +5,7 @@ use std::num::NonZeroU16;
 use std::sync::{Arc, Mutex};
 
 use indicatif::{ProgressDrawTarget, TermLike};
-use runner::cli::progress::{Bars, Json, Plain, Progress};
+use runner::cli::progress::{Bars, Json, LineStart, Plain, Progress};
 use runner::train::event::Event;
 use runner::train::row::Row;
 
@@ -120,7 +120,7 @@ fn ended(epoch: u64, best: bool) -> Event {
 /// The screen in the middle of the third of ten epochs.
 fn in_the_middle(columns: u16) -> (Screen, Bars) {
     let screen = Screen::new(columns);
-    let target = ProgressDrawTarget::term_like_with_hz(Box::new(screen.clone()), 255);
+    let target = ProgressDrawTarget::term_like_with_hz(Box::new(LineStart(screen.clone())), 255);
     let mut bars = Bars::new(target, move || usize::from(columns));
     bars.event(&started(10));
     for epoch in 1..=2 {
@@ -162,6 +162,25 @@ fn eighty_columns_show_all() {
 }
 
 #[test]
+fn epochs_too_short_for_steps_move_the_bars() {
+    let screen = Screen::new(80);
+    let target = ProgressDrawTarget::term_like_with_hz(Box::new(screen.clone()), 255);
+    let mut bars = Bars::new(target, || 80);
+    bars.event(&started(10));
+    (1..=3).for_each(|epoch| bars.event(&ended(epoch, false)));
+    let lines = screen.lines();
+    assert_eq!(
+        without_cells(&lines[3]),
+        "epoch 3/10 0:00 left 0:00 so far",
+        "{lines:#?}"
+    );
+    assert_eq!(
+        without_cells(&lines[4]),
+        "step 844/844 loss 0.1234 accuracy 95.00 % 13,000/s"
+    );
+}
+
+#[test]
 fn no_width_wraps() {
     for columns in 20..=160 {
         let (screen, _bars) = in_the_middle(columns);
@@ -193,6 +212,21 @@ fn bars_go_and_lines_stay() {
         lines[2..],
         ["note: a note", "stopped early after epoch 3: val_loss rose"]
     );
+}
+
+#[test]
+fn a_typed_ctrl_c_leaves_nothing_behind() {
+    let (screen, mut bars) = in_the_middle(60);
+    let before = screen.lines().len();
+    // The terminal echoes what is typed where the cursor is.
+    screen.put("^C^C").unwrap();
+    bars.event(&Event::Notice {
+        text: "stop\x1b[31mping".into(),
+    });
+    assert_eq!(screen.lines().len(), before + 1, "{:#?}", screen.lines());
+    screen.put("^C").unwrap();
+    bars.event(&Event::Interrupted { epoch: 3, step: 2100 });
+    assert_eq!(screen.lines()[2..], [r"note: stop\u{1b}[31mping"]);
 }
 
 #[test]

@@ -125,10 +125,11 @@ fn silence_everywhere_is_noticed_in_one_wait() {
 
 #[test]
 fn a_machine_without_a_network_is_noticed_within_ten_seconds() {
-    // A name that never resolves, an address that never answers, a port that refuses, no address at all.
+    // A name that never resolves, a server that never answers, a port that refuses, no address at all.
+    let silent = Server::start(&content(), Manner::Silent);
     let mirrors = [
         "http://runner.invalid/",
-        "http://192.0.2.1/",
+        &silent.base,
         "http://127.0.0.1:1/",
         "nonsense",
     ]

@@ -3,7 +3,6 @@
 mod data_support;
 
 use std::collections::BTreeMap;
-use std::time::Instant;
 
 use data_support::{chosen, real};
 use runner::data::loader::{Loader, Order};
@@ -53,9 +52,7 @@ fn mnist() -> Option<Dataset> {
 
 #[test]
 fn mnist_has_its_known_figures() {
-    let start = Instant::now();
     let Some(data) = mnist() else { return };
-    eprintln!("mnist loaded in {:?}", start.elapsed());
     assert_eq!(data.info.rows, [54_000, 6_000, 10_000]);
     assert_eq!(data.info.input, [1, 28, 28]);
     // The whole training set has mean 0.1307 and standard deviation 0.3081 of full white.
@@ -74,28 +71,6 @@ fn mnist_has_its_known_figures() {
     let first = picture(test, &data.info.input, 0).unwrap();
     assert_eq!((first.height, first.width, first.channels), (28, 28, 1));
     assert_eq!(first.pixels.iter().map(|&p| u32::from(p)).max(), Some(255));
-}
-
-#[test]
-fn an_epoch_of_mnist_is_prepared_fast() {
-    let Some(data) = mnist() else { return };
-    let order = Order::Shuffled {
-        key: Key::new(42).purpose(Purpose::Shuffle),
-    };
-    let loader = Loader::new(data.train.clone(), &data.normalization, 64, order).unwrap();
-    let mut best = f64::INFINITY;
-    for epoch in 0..3 {
-        let start = Instant::now();
-        let (mut batches, mut sum) = (loader.epoch(epoch, 0), 0.0);
-        while let Some(batch) = batches.next_batch() {
-            sum += f64::from(batch.features[300]);
-        }
-        assert!(sum.is_finite());
-        best = best.min(start.elapsed().as_secs_f64() / loader.batches() as f64);
-    }
-    eprintln!("{:.1} µs a batch of 64×784", best * 1e6);
-    // Ten times what it takes on an idle machine: this is no benchmark.
-    assert!(best < 200e-6, "{best}");
 }
 
 #[test]

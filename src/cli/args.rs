@@ -105,7 +105,7 @@ pub struct ResultsArgs {
 
 /// Where data is.
 #[derive(Args, Clone, Debug)]
-pub struct SourceArgs {
+pub struct DataFolder {
     /// Folder of data files
     #[arg(
         long = "data",
@@ -114,7 +114,25 @@ pub struct SourceArgs {
         env = "RUNNER_DATA",
         hide_env_values = true
     )]
-    pub data: PathBuf,
+    pub path: PathBuf,
+}
+
+impl DataFolder {
+    /// The data that is in the folder already.
+    pub fn as_it_is(&self) -> SourceArgs {
+        SourceArgs {
+            folder: self.clone(),
+            offline: true,
+        }
+    }
+}
+
+/// Where data is, and whether it may be fetched.
+#[derive(Args, Clone, Debug)]
+pub struct SourceArgs {
+    /// Where data is.
+    #[command(flatten)]
+    pub folder: DataFolder,
     /// Download nothing
     #[arg(long)]
     pub offline: bool,
@@ -172,7 +190,7 @@ pub struct CheckArgs {
     pub set: SetArgs,
     /// Where data is.
     #[command(flatten)]
-    pub source: SourceArgs,
+    pub data: DataFolder,
     /// Print JSON instead of tables
     #[arg(long)]
     pub json: bool,
@@ -186,9 +204,12 @@ pub struct ResumeArgs {
     /// Where results are.
     #[command(flatten)]
     pub results: ResultsArgs,
-    /// Where data is.
-    #[command(flatten)]
-    pub source: SourceArgs,
+    /// Folder of data files, if it is no longer where it was when the run began
+    #[arg(long, value_name = "DIR")]
+    pub data: Option<PathBuf>,
+    /// Download nothing
+    #[arg(long)]
+    pub offline: bool,
     /// What it shows.
     #[command(flatten)]
     pub show: ShowArgs,
@@ -232,7 +253,7 @@ pub enum DataCommand {
     List {
         /// Where data is.
         #[command(flatten)]
-        source: SourceArgs,
+        data: DataFolder,
     },
     /// Download datasets
     Fetch {
@@ -253,7 +274,7 @@ pub enum DataCommand {
         names: Vec<String>,
         /// Where data is.
         #[command(flatten)]
-        source: SourceArgs,
+        data: DataFolder,
     },
 }
 

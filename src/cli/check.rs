@@ -13,7 +13,7 @@ use crate::nn::def::show_shape;
 use crate::report::format;
 use crate::store::NetworkRecord;
 
-/// Checks recipes: a layer table for each good one, all errors of each bad one.
+/// Checks recipes: a layer table for each good one, all errors of each bad one; both as JSON if asked for.
 ///
 /// # Errors
 /// When one of them is wrong: the error says how many.
@@ -25,7 +25,11 @@ pub fn run(args: &CheckArgs) -> Result<()> {
             Ok(experiment) if args.json => records.push(json(path, &experiment)),
             Ok(experiment) => output::print(&describe(path, &experiment))?,
             Err(error) => {
-                output::error(&error);
+                if args.json {
+                    records.push(serde_json::json!({"recipe": path, "errors": error.located()}));
+                } else {
+                    output::error(&error);
+                }
                 failures.push(error);
             }
         }
@@ -48,8 +52,9 @@ fn conclude(failures: &[Error], recipes: usize) -> Result<()> {
 }
 
 fn experiment(path: &Path, args: &CheckArgs) -> Result<Experiment> {
-    let recipe = experiment::load(path, &args.set.set, &args.source)?;
-    let context = experiment::context(&recipe, &args.source);
+    let source = args.data.as_it_is();
+    let recipe = experiment::load(path, &args.set.set, &source)?;
+    let context = experiment::context(&recipe, &source);
     Experiment::new(recipe, &context)
 }
 
@@ -74,7 +79,11 @@ fn describe(path: &Path, experiment: &Experiment) -> String {
     );
     let _ = writeln!(text, "  input       {}", show_shape(&info.input));
     for note in info.notes.iter().chain(&experiment.plan.notes) {
-        let _ = writeln!(text, "  note        {note}");
+        let _ = writeln!(
+            text,
+            "{}",
+            output::wrap(&format!("  note        {note}"), 14, output::width())
+        );
     }
     for line in layer_table(&record).lines() {
         let _ = writeln!(text, "  {line}");

@@ -15,18 +15,18 @@ use crate::report::format;
 /// An unknown dataset, a download that fails, a file that is not what was published.
 pub fn run(args: &DataArgs) -> Result<()> {
     match &args.command {
-        DataCommand::List { source } => {
-            let shelves: Vec<Shelf> = data::status(&context(source)).iter().map(Shelf::of).collect();
+        DataCommand::List { data } => {
+            let shelves: Vec<Shelf> = data::status(&context(&data.as_it_is())).iter().map(Shelf::of).collect();
             output::print(&table(&shelves, output::width()))
         }
         DataCommand::Fetch { names, source, show } => fetch(names, source, show),
-        DataCommand::Verify { names, source } => verify(names, source),
+        DataCommand::Verify { names, data } => verify(names, &data.as_it_is()),
     }
 }
 
 fn context(source: &SourceArgs) -> DataContext {
     DataContext {
-        folder: source.data.clone(),
+        folder: source.folder.path.clone(),
         offline: source.offline,
         ..DataContext::new(".", 0)
     }

@@ -97,7 +97,7 @@ pub fn load(path: &Path, set: &[String], source: &SourceArgs) -> Result<Recipe> 
 /// Where the data of a recipe is looked for.
 pub fn context(recipe: &Recipe, source: &SourceArgs) -> DataContext {
     DataContext {
-        folder: source.data.clone(),
+        folder: source.folder.path.clone(),
         recipe_folder: folder_of(&recipe.path),
         seed: recipe.seed,
         offline: source.offline,

@@ -1,10 +1,12 @@
 //! A run by the name that a person gives it.
 
 use std::fs;
+use std::io;
 use std::path::{Path, PathBuf};
 
 use crate::error::{Error, Kind, Result};
 use crate::store::RunFolder;
+use crate::store::disk::is_absent;
 use crate::store::folder::file;
 
 /// The run that is meant: by its folder, its name `recipe/run`, or its recipe's name (the newest run then).
@@ -24,7 +26,9 @@ pub fn run(results: &Path, name: &Path) -> Result<RunFolder> {
         }
     }
     for candidate in [name.to_owned(), results.join(name)] {
-        if let Some(newest) = runs_of(&candidate).pop() {
+        let runs =
+            runs_of(&candidate).map_err(|error| Error::new(Kind::Run, format!("{}: {error}", candidate.display())))?;
+        if let Some(newest) = runs.last() {
             return RunFolder::open(newest);
         }
     }
@@ -36,16 +40,22 @@ pub fn run(results: &Path, name: &Path) -> Result<RunFolder> {
 }
 
 /// Folders of a recipe's runs, oldest first: their names are the times at which they started.
-pub fn runs_of(recipe: &Path) -> Vec<PathBuf> {
-    let mut runs: Vec<PathBuf> = fs::read_dir(recipe)
-        .into_iter()
-        .flatten()
-        .flatten()
-        .map(|entry| entry.path())
-        .filter(|path| path.join(file::RECORD).is_file())
-        .collect();
+///
+/// # Errors
+/// When the folder is there and cannot be read.
+pub fn runs_of(recipe: &Path) -> io::Result<Vec<PathBuf>> {
+    let entries = match fs::read_dir(recipe) {
+        Err(error) if is_absent(&error) => return Ok(Vec::new()),
+        entries => entries?,
+    };
+    // A run that cannot be looked into is one all the same.
+    let is_run = |path: &PathBuf| match fs::metadata(path.join(file::RECORD)) {
+        Ok(found) => found.is_file(),
+        Err(error) => !is_absent(&error),
+    };
+    let mut runs: Vec<PathBuf> = entries.flatten().map(|entry| entry.path()).filter(is_run).collect();
     runs.sort_by_key(|path| order(path));
-    runs
+    Ok(runs)
 }
 
 /// `…-10` of one second comes after `…-9`.

@@ -1,5 +1,6 @@
 //! Starts the trainer's process, shows what it says, and passes Ctrl-C on to it.
 
+use std::ffi::OsString;
 use std::io::{BufRead, BufReader, Write};
 use std::path::Path;
 use std::process::{Child, ChildStdin, Command, ExitStatus, Stdio};
@@ -53,11 +54,14 @@ struct Seen {
 
 fn start(program: &Path, run: &Path, data: &Path) -> Result<Child> {
     let mut command = Command::new(program);
+    // In forms that do not read a folder's name as an option, whatever it is.
+    let mut data_option = OsString::from("--data=");
+    data_option.push(data);
     command
-        .arg(run)
-        .arg("--data")
-        .arg(data)
         .arg("--supervised")
+        .arg(data_option)
+        .arg("--")
+        .arg(run)
         .stdin(Stdio::piped())
         .stdout(Stdio::piped());
     // Ctrl-C goes to all processes of the terminal's group; this one is to hear of it from us alone.

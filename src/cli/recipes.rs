@@ -8,7 +8,7 @@ use serde::Serialize;
 use super::args::RecipesArgs;
 use super::output::{self, NO_LINES};
 use crate::error::{Error, Kind, Result};
-use crate::recipe::Headline;
+use crate::recipe::{Headline, one_line};
 use crate::report::format;
 
 /// Shows each recipe of a folder: file, task, one line.
@@ -69,7 +69,8 @@ pub fn table(cards: &[Card], width: Option<usize>) -> String {
         .set_content_arrangement(ContentArrangement::Disabled);
     table.set_header(["recipe", "task", "what it shows"]);
     for card in cards {
-        table.add_row([card.path.display().to_string(), card.task.clone(), card.line.clone()]);
+        let path = card.path.display().to_string();
+        table.add_row([&path, &card.task, &card.line].map(|text| one_line(text)));
     }
     for column in table.column_iter_mut() {
         column.set_padding((0, 2));
@@ -121,6 +122,18 @@ to train one: runner recipes/iris.yaml
                 .lines()
                 .all(|line| console::measure_text_width(line) <= 50)
         );
+    }
+
+    #[test]
+    fn a_recipe_cannot_break_the_table() {
+        let card = Card {
+            path: "a\nb.yaml".into(),
+            task: "classi\rfication".into(),
+            line: "\x1b[2Jgone".into(),
+        };
+        let text = table(&[card], None);
+        let row = text.lines().nth(1).unwrap();
+        assert_eq!(row, "a\\nb.yaml  classi\\rfication  \\u{1b}[2Jgone");
     }
 
     #[test]

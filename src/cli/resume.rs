@@ -1,10 +1,10 @@
 //! `runner resume RUN`: goes on from the last checkpoint.
 
-use super::args::{ResumeArgs, SourceArgs};
+use super::args::{DataFolder, ResumeArgs, SourceArgs};
 use super::experiment::{self, Experiment};
 use super::progress::Style;
 use super::run::{compiled, train};
-use super::{find, output};
+use super::{find, output, places};
 use crate::build;
 use crate::data;
 use crate::error::{Error, Kind, Result};
@@ -24,7 +24,17 @@ pub fn run(args: &ResumeArgs) -> Result<()> {
         output::say(&format!("{} is finished; there is nothing to resume", folder.id()));
         return Ok(());
     }
-    let experiment = stored(&folder, &record, &args.source)?;
+    let before = record.clone();
+    if let Some(data) = &args.data {
+        record.data_folder = places::absolute(data)?;
+    }
+    let source = SourceArgs {
+        folder: DataFolder {
+            path: record.data_folder.clone().into(),
+        },
+        offline: args.offline,
+    };
+    let experiment = stored(&folder, &record, &source)?;
     if record.build != build::ID {
         output::note(&format!(
             "this run began with another build of runner ({}, now {}); \
@@ -38,11 +48,13 @@ pub fn run(args: &ResumeArgs) -> Result<()> {
         record.program_digest.clone_from(&compiled.digest);
         record.build = build::ID.to_owned();
         record.rustc = build::RUSTC_VERSION.to_owned();
+    }
+    if record != before {
         folder.write_record(&record)?;
     }
     // The trainer takes it now; whoever comes in between, it is refused there.
     drop(lock);
-    train(&folder, &compiled, &args.source, style)
+    train(&folder, &compiled, &source.folder.path, style)
 }
 
 /// The experiment as it was: the resolved recipe, the same data or stand-in.
@@ -56,12 +68,10 @@ fn stored(folder: &RunFolder, record: &Record, source: &SourceArgs) -> Result<Ex
     }
     if data::is_downloaded(&recipe.dataset) && !context.use_stand_in {
         let prepared = data::prepare(&recipe.dataset, &context, &mut |_| {})?;
-        if let Some(reason) = prepared.use_stand_in {
-            let error = Error::new(
-                Kind::Data,
-                format!("the run began with the real {}: {reason}", record.data.name),
-            );
-            return Err(error.help("bring the data back, or start a new run"));
+        if prepared.use_stand_in.is_some() {
+            let (name, folder) = (&record.data.name, source.folder.path.display());
+            let message = format!("the real {name}, with which the run began, is not in {folder}");
+            return Err(Error::new(Kind::Data, message).help("pass --data DIR, the folder where it is now"));
         }
     }
     Experiment::new(recipe, &context)

@@ -6,6 +6,7 @@ use super::args::{RunArgs, SourceArgs};
 use super::experiment::{self, Experiment};
 use super::launch::launch;
 use super::output;
+use super::places::Places;
 use super::progress::{Download, Spinner, Style};
 use super::summary::summary;
 use crate::build;
@@ -26,17 +27,20 @@ use crate::train::stopping::Judge;
 pub fn run(args: &RunArgs) -> Result<()> {
     let style = Style::choose(&args.show);
     let recipe = experiment::load(&args.recipe, &args.overrides(), &args.source)?;
+    // What would stop it only at the end of a download or a compilation is looked at before.
+    let places = Places::of(&recipe, &args.source)?;
+    RunFolder::probe(&args.results.results, &recipe.name)?;
     let experiment = checked(recipe, &args.source, style)?;
     introduce(&experiment, style);
     let compiled = compiled(&experiment, style)?;
-    let folder = create(&args.results.results, &experiment, &args.source, &compiled)?;
-    train(&folder, &compiled, &args.source, style)
+    let folder = create(&args.results.results, &experiment, places, &compiled)?;
+    train(&folder, &compiled, &args.source.folder.path, style)
 }
 
 /// Trains a run that is ready, and shows what it reached.
-pub(super) fn train(folder: &RunFolder, compiled: &Compiled, source: &SourceArgs, style: Style) -> Result<()> {
+pub(super) fn train(folder: &RunFolder, compiled: &Compiled, data: &Path, style: Style) -> Result<()> {
     let mut progress = style.consumer();
-    launch(&compiled.program, folder, &source.data, &mut *progress)?;
+    launch(&compiled.program, folder, data, &mut *progress)?;
     drop(progress);
     if style.for_people() {
         output::print(&summary(folder, &folder.record()?))?;
@@ -112,31 +116,34 @@ fn fits(needed: u64) -> Result<()> {
     }
 }
 
-fn create(results: &Path, experiment: &Experiment, source: &SourceArgs, compiled: &Compiled) -> Result<RunFolder> {
+/// The run's folder with its first files; where they cannot be written, nothing is left.
+fn create(results: &Path, experiment: &Experiment, places: Places, compiled: &Compiled) -> Result<RunFolder> {
     let recipe = &experiment.recipe;
+    let record = first_record(experiment, places, compiled);
     let folder = RunFolder::create(results, &recipe.name)?;
-    folder.write(file::RECIPE, recipe.resolved_yaml().as_bytes())?;
-    folder.write_record(&first_record(experiment, source, compiled)?)?;
-    Ok(folder)
+    let written = folder.write(file::RECIPE, recipe.resolved_yaml().as_bytes());
+    match written.and_then(|()| folder.write_record(&record)) {
+        Ok(()) => Ok(folder),
+        Err(error) => {
+            folder.remove();
+            Err(error)
+        }
+    }
 }
 
-fn first_record(experiment: &Experiment, source: &SourceArgs, compiled: &Compiled) -> Result<Record> {
+fn first_record(experiment: &Experiment, places: Places, compiled: &Compiled) -> Record {
     let recipe = &experiment.recipe;
-    let absolute = |path: &Path| {
-        let failed = |error| Error::new(Kind::Failure, format!("{}: {error}", path.display()));
-        let path = std::path::absolute(path).map_err(failed)?;
-        Ok::<_, Error>(path.display().to_string())
-    };
     let judge = Judge::new(recipe, &experiment.plan);
-    Ok(Record {
+    Record {
         format: Record::FORMAT,
         status: Status::Running,
         failure: None,
         name: recipe.name.clone(),
         task: recipe.task.name.clone(),
-        recipe_path: absolute(&recipe.path)?,
-        data_folder: absolute(&source.data)?,
-        recipe_folder: experiment::folder_of(&recipe.path).display().to_string(),
+        git: machine::git_commit(Path::new(&places.recipe_folder)),
+        recipe_path: places.recipe,
+        recipe_folder: places.recipe_folder,
+        data_folder: places.data_folder,
         recipe_digest: recipe.digest(),
         provenance: recipe
             .provenance()
@@ -149,7 +156,6 @@ fn first_record(experiment: &Experiment, source: &SourceArgs, compiled: &Compile
         runner: build::VERSION.to_owned(),
         build: build::ID.to_owned(),
         rustc: build::RUSTC_VERSION.to_owned(),
-        git: machine::git_commit(&experiment::folder_of(&recipe.path)),
         machine: machine::machine(),
         threads: experiment.threads(),
         monitor: judge.monitor,
@@ -157,5 +163,5 @@ fn first_record(experiment: &Experiment, source: &SourceArgs, compiled: &Compile
         created: record::now(),
         updated: record::now(),
         summary: None,
-    })
+    }
 }

@@ -11,7 +11,14 @@ pub fn expand(arguments: Vec<OsString>, cli: &Command) -> Vec<OsString> {
         return arguments;
     };
     let Some(at) = first_positional(&arguments, run) else {
-        // Options alone: those of `run` get its messages; `--help` and `--version` are ours.
+        // Options alone: those of `run` get its messages; the version is ours, whatever stands beside it.
+        if let Some(version) = arguments.iter().skip(1).find(|argument| is_version(argument)) {
+            return [arguments.first(), Some(version)]
+                .into_iter()
+                .flatten()
+                .cloned()
+                .collect();
+        }
         let known = arguments.iter().skip(1).any(|argument| is_option_of(run, argument));
         return if known {
             insert(arguments, "run".into())
@@ -69,16 +76,24 @@ fn is_option_of(run: &Command, argument: &OsStr) -> bool {
     find(run, name).is_some()
 }
 
+/// An option by its name, or by as much of it as no other has.
 fn find<'a>(run: &'a Command, option: &str) -> Option<&'a clap::Arg> {
-    run.get_arguments().find(|argument| {
-        let long = argument
-            .get_long()
-            .is_some_and(|long| option.strip_prefix("--") == Some(long));
-        let short = argument
-            .get_short()
-            .is_some_and(|short| option.strip_prefix('-') == Some(short.to_string().as_str()));
-        long || short
-    })
+    let short = |argument: &&clap::Arg| argument.get_short().is_some_and(|short| option == format!("-{short}"));
+    if let Some(argument) = run.get_arguments().find(short) {
+        return Some(argument);
+    }
+    let name = option.strip_prefix("--").filter(|name| !name.is_empty())?;
+    let long = |argument: &clap::Arg| argument.get_long().is_some_and(|long| long.starts_with(name));
+    let exact = |argument: &&clap::Arg| argument.get_long() == Some(name);
+    let mut alike = run.get_arguments().filter(|argument| long(argument));
+    run.get_arguments()
+        .find(exact)
+        .or_else(|| alike.next().filter(|_| alike.next().is_none()))
+}
+
+fn is_version(argument: &OsStr) -> bool {
+    let text = argument.to_string_lossy();
+    text == "-V" || (text.len() > 2 && "--version".starts_with(&*text))
 }
 
 fn looks_like_file(word: &OsStr) -> bool {
@@ -119,12 +134,16 @@ mod tests {
         assert_eq!(expanded("runner --threads=2 a.yaml"), "runner run --threads=2 a.yaml");
         assert_eq!(expanded("runner -- a.yaml"), "runner run -- a.yaml");
         assert_eq!(expanded("runner --json"), "runner run --json");
+        assert_eq!(expanded("runner --thr 1 a.yaml"), "runner run --thr 1 a.yaml");
+        assert_eq!(expanded("runner --off a.yaml"), "runner run --off a.yaml");
     }
 
     #[test]
     fn a_command_stays_and_comes_first() {
         assert_eq!(expanded("runner"), "runner");
         assert_eq!(expanded("runner --help"), "runner --help");
+        assert_eq!(expanded("runner --offline --version"), "runner --version");
+        assert_eq!(expanded("runner -V"), "runner -V");
         assert_eq!(expanded("runner list"), "runner list");
         assert_eq!(expanded("runner --results x list"), "runner list --results x");
         assert_eq!(expanded("runner help run"), "runner help run");

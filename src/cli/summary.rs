@@ -2,6 +2,7 @@
 
 use std::fmt::Write as _;
 
+use super::output;
 use crate::report::format;
 use crate::store::folder::file;
 use crate::store::samples;
@@ -19,7 +20,8 @@ pub fn summary(folder: &RunFolder, record: &Record) -> String {
         push_metrics(&mut text, &summary.test);
     }
     if let Some(stand_in) = &record.data.stand_in {
-        push(&mut text, "stand-in", &stand_in.sentence);
+        let sentence = format!("  {:<12}{}", "stand-in", stand_in.sentence);
+        let _ = writeln!(text, "{}", output::wrap(&sentence, 14, output::width()));
     }
     for (name, path) in [
         ("report", file::REPORT),

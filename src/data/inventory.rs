@@ -7,6 +7,7 @@ use super::download::{Limits, Progress, download, mirrors_of};
 use super::files::{Collection, Found, RemoteFile, Wanted, size_of};
 use super::{DATASETS, Origin, find};
 use crate::error::{Error, Kind, Result};
+use crate::spec::Problem;
 
 /// A dataset and where its samples are.
 #[derive(Clone, Debug)]
@@ -123,7 +124,14 @@ pub fn verify(name: &str, context: &DataContext) -> Result<usize> {
 }
 
 fn collection(name: &str) -> Result<&'static Collection> {
-    let def = find(name).map_err(|error| Error::new(Kind::Usage, error.to_string()))?;
+    let def = find(name).map_err(|error| match error.problems() {
+        // No key of a recipe is wrong here, but a word on the command line.
+        [Problem { message, help, .. }] => {
+            let error = Error::new(Kind::Usage, message);
+            help.iter().fold(error, |error, help| error.help(help))
+        }
+        _ => error,
+    })?;
     match def.origin {
         Origin::Download(files) => Ok(files),
         _ => Err(Error::new(Kind::Usage, format!("{name} has no files to download"))),

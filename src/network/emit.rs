@@ -76,11 +76,14 @@ mod tests {
             networks: vec![layers],
             backend: Backend::Fused,
         });
-        assert!(source.contains("type N0L0 = linear::Linear<4, 3,"), "{source}");
-        assert!(
-            source.contains("type Net0 = Chain<N0L0, Chain<N0L1, N0L2>>;"),
-            "{source}"
+        let line = |inputs, outputs| format!("linear::Linear<{inputs}, {outputs}, linear::WithBias, linear::Identity>");
+        let network = format!(
+            "type Net0 = chain::Chain<chain::Chain<{}, {}>, {}>;",
+            line(4, 3),
+            line(3, 2),
+            line(2, 1)
         );
+        assert!(source.contains(&network), "{source}");
         assert!(
             source.contains("runner::task::regression::main::<Fused<Net0>>()"),
             "{source}"

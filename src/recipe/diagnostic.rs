@@ -2,10 +2,10 @@
 
 use std::fmt;
 
-use crate::error::{Error, Kind};
+use crate::error::{Error, Kind, Located};
 use crate::spec::{KeyPath, Problem};
 
-use super::origin::Origin;
+use super::origin::{Origin, Source};
 
 /// How many mistakes are shown; the rest are counted.
 const SHOWN: usize = 50;
@@ -17,13 +17,33 @@ pub struct Diagnostic {
     pub origin: Origin,
     /// What, at which key, and the remedy.
     pub problem: Problem,
+    /// What kind of mistake it is.
+    pub fault: Fault,
+}
+
+/// Kinds of mistakes, as far as something follows from the difference.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Fault {
+    /// What stands there cannot be.
+    Wrong,
+    /// Nothing stands there; where a base could not be read, it may say it.
+    Absent,
+    /// A name that probably means this one, and was looked at as if it did.
+    Misspelt(&'static str),
 }
 
 impl Diagnostic {
     /// A mistake at a place.
     #[must_use]
     pub fn new(origin: Origin, problem: Problem) -> Self {
-        Self { origin, problem }
+        let fault = Fault::Wrong;
+        Self { origin, problem, fault }
+    }
+
+    /// The same mistake, known to be of this kind.
+    #[must_use]
+    pub fn fault(self, fault: Fault) -> Self {
+        Self { fault, ..self }
     }
 }
 
@@ -52,5 +72,21 @@ pub fn into_error(mut diagnostics: Vec<Diagnostic>) -> Error {
     if diagnostics.len() > SHOWN {
         lines.push(format!("… and {} more mistakes", diagnostics.len() - SHOWN));
     }
-    Error::new(Kind::Recipe, lines.join("\n"))
+    Error::new(Kind::Recipe, lines.join("\n")).with_located(diagnostics.into_iter().map(located).collect())
+}
+
+fn located(Diagnostic { origin, problem, .. }: Diagnostic) -> Located {
+    let given = |number: usize| (number > 0).then_some(number);
+    let (file, message) = match &origin.source {
+        Source::File { path, .. } => (Some(path.clone()), problem.message),
+        source => (None, format!("{source}: {}", problem.message)),
+    };
+    Located {
+        file,
+        line: given(origin.at.line),
+        column: given(origin.at.column),
+        path: problem.path.to_string(),
+        message,
+        help: problem.help,
+    }
 }

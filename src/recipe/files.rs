@@ -21,43 +21,69 @@ pub struct Layer {
     pub tree: Node,
 }
 
-/// A recipe's files, itself first, with the mistakes found in reading them. Where a file could not be
-/// read as YAML at all, the second of the pair is an error: what follows from it is not worth telling.
-pub fn read_chain(path: &Path) -> Result<(Vec<Layer>, Vec<Diagnostic>), Vec<Diagnostic>> {
-    let mut layers = Vec::new();
-    let mut diagnostics = Vec::new();
+/// A recipe's files, itself first, with the mistakes found in reading them. There is none where the recipe
+/// itself could not be read.
+pub struct Chain {
+    /// The files.
+    pub layers: Vec<Layer>,
+    /// The mistakes.
+    pub diagnostics: Vec<Diagnostic>,
+    /// How the chain ends.
+    pub end: End,
+}
+
+/// How a chain of files ends.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum End {
+    /// With a file that extends nothing.
+    Whole,
+    /// With a file, or a base, that could not be read: what it says is not known.
+    Broken,
+}
+
+/// Reads a recipe and what it extends.
+pub fn read_chain(path: &Path) -> Chain {
+    let mut chain = Chain {
+        layers: Vec::new(),
+        diagnostics: Vec::new(),
+        end: End::Broken,
+    };
     let mut seen = Vec::new();
     let mut next = Some((path.to_owned(), None));
     while let Some((path, asked)) = next.take() {
         let source = Source::File {
-            depth: layers.len(),
+            depth: chain.layers.len(),
             path: path.clone(),
         };
         if let Err(diagnostic) = admit(&path, asked.as_ref(), &mut seen) {
-            diagnostics.push(*diagnostic);
-            return Err(diagnostics);
+            chain.diagnostics.push(*diagnostic);
+            return chain;
         }
-        let Some(mut tree) = read(&path, &source, asked, &mut diagnostics) else {
-            return Err(diagnostics);
+        let Some(mut tree) = read(&path, &source, asked, &mut chain.diagnostics) else {
+            return chain;
         };
-        let extends = match take_extends(&mut tree, &source) {
-            Ok(extends) => extends,
-            Err(diagnostic) => {
-                diagnostics.push(*diagnostic);
-                return Err(diagnostics);
-            }
-        };
-        if !layers.is_empty() {
+        let extends = take_extends(&mut tree, &source);
+        if !chain.layers.is_empty() {
             drop_own(&mut tree);
         }
-        layers.push(Layer { source, tree });
-        next = extends.map(|(base, origin)| (path.parent().unwrap_or(Path::new("")).join(base), Some(origin)));
+        chain.layers.push(Layer { source, tree });
+        match extends {
+            Ok(extends) => {
+                let beside = path.parent().unwrap_or(Path::new(""));
+                next = extends.map(|(base, origin)| (beside.join(base), Some(origin)));
+            }
+            Err(diagnostic) => {
+                chain.diagnostics.push(*diagnostic);
+                return chain;
+            }
+        }
     }
-    Ok((layers, diagnostics))
+    chain.end = End::Whole;
+    chain
 }
 
 /// One file's values; a mistake in opening a base is told where it is asked for.
-pub fn read(path: &Path, source: &Source, asked: Option<Origin>, diagnostics: &mut Vec<Diagnostic>) -> Option<Node> {
+fn read(path: &Path, source: &Source, asked: Option<Origin>, diagnostics: &mut Vec<Diagnostic>) -> Option<Node> {
     let located = |flaw: Flaw| {
         Diagnostic::new(
             Origin {

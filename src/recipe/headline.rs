@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use crate::error::Result;
 
 use super::diagnostic::into_error;
-use super::files;
+use super::files::{self, Chain, End};
 use super::yaml::{self, Node};
 
 /// What a gallery says about a recipe.
@@ -27,7 +27,14 @@ impl Headline {
     /// # Errors
     /// When the file or one of its bases cannot be read as YAML.
     pub fn read(path: &Path) -> Result<Self> {
-        let (layers, _) = files::read_chain(path).map_err(into_error)?;
+        let Chain {
+            layers,
+            diagnostics,
+            end,
+        } = files::read_chain(path);
+        if end == End::Broken {
+            return Err(into_error(diagnostics));
+        }
         let own = |key: &str| layers.first().and_then(|layer| text(&layer.tree, key));
         let stem = || path.file_stem().map(|stem| stem.to_string_lossy().into_owned());
         Ok(Self {

@@ -1,7 +1,7 @@
 //! The recipe language as a value: the keys of a recipe, and the registries that keys choose from.
 //! Tests make small languages of their own; programs use [`Language::full`].
 
-use crate::spec::{Field, Section};
+use crate::spec::{Field, Kind, Section};
 
 use super::{registries, sections};
 
@@ -21,7 +21,7 @@ pub struct Language {
     pub layers: Registry,
 }
 
-static HEAD: [Field; 6] = sections::head(registries::datasets);
+static HEAD: [Field; 6] = sections::head(registries::tasks, registries::datasets);
 static TAIL: [Field; 4] = sections::tail(registries::optimizers, registries::schedulers);
 static FULL: Language = Language {
     head: &HEAD,
@@ -49,10 +49,21 @@ impl Language {
         (self.layers)().into_iter().find(|layer| layer.name == name)
     }
 
-    /// The keys at the top of a recipe of this task, in declared order.
+    /// The keys at the top of a recipe of this task, in declared order. Of an unknown task: those that mean the
+    /// same in every task, the networks among them.
     #[must_use]
     pub fn fields(&self, task: Option<&'static Section>) -> Vec<&'static Field> {
-        let own = task.map_or(&[] as &[Field], |task| task.fields);
+        let own = task.map_or_else(|| self.networks(), |task| task.fields.iter().collect());
         self.head.iter().chain(own).chain(self.tail).collect()
+    }
+
+    fn networks(&self) -> Vec<&'static Field> {
+        let mut networks: Vec<&'static Field> = Vec::new();
+        for field in (self.tasks)().into_iter().flat_map(|task| task.fields) {
+            if matches!(field.kind, Kind::Layers) && networks.iter().all(|known| known.key != field.key) {
+                networks.push(field);
+            }
+        }
+        networks
     }
 }

@@ -5,14 +5,15 @@ use std::path::Path;
 use serde::de::DeserializeOwned;
 
 use crate::error::{Error, Kind, Result};
-use crate::spec::{Chosen, KeyPath, Presence, Problem, Section, Settings, Value};
+use crate::spec::{self, Chosen, Field, KeyPath, Presence, Problem, Section, Settings, Value};
 
 use super::check::{self, Checked};
-use super::diagnostic::{Diagnostic, into_error};
-use super::files::{self, Layer};
+use super::diagnostic::{Diagnostic, Fault, into_error};
+use super::files::{self, Chain, End, Layer};
 use super::mend::{mend, rests_on};
 use super::merge::{self, Merged};
-use super::origin::{Origin, Source};
+use super::origin::Source;
+use super::suggest::meant;
 use super::yaml::{self, Node, Place};
 use super::{Language, Overrides, Recipe, identity, normalize};
 
@@ -24,12 +25,19 @@ pub fn load(
     overrides: &Overrides,
     further: impl FnOnce(&Recipe) -> Vec<Problem>,
 ) -> Result<Recipe> {
-    let (files, mut diagnostics) = files::read_chain(path).map_err(into_error)?;
-    let mut layers = vec![defaults(language)];
+    let Chain {
+        layers: files,
+        mut diagnostics,
+        end,
+    } = files::read_chain(path);
+    if files.is_empty() {
+        return Err(into_error(diagnostics));
+    }
+    let mut layers = vec![defaults(language, end)];
     layers.extend(files.into_iter().rev());
     layers.extend(overrides.layers(&mut diagnostics));
 
-    let task = task(language, &layers, &mut diagnostics);
+    let task = task(language, &layers);
     let fields = language.fields(task);
     normalize::normalize(language, &fields, &mut layers);
     let mut merged = merge::merge(layers, &mut diagnostics);
@@ -39,6 +47,10 @@ pub fn load(
         checked
     };
     let checked = check(&merged, &mut diagnostics);
+    if end == End::Broken {
+        diagnostics.retain(|mistake| mistake.fault != Fault::Absent);
+        return Err(into_error(diagnostics));
+    }
     let Some(task) = task else {
         return Err(into_error(diagnostics));
     };
@@ -47,24 +59,29 @@ pub fn load(
     }
     let mended = mend(&mut merged, &diagnostics, check).and_then(|checked| recipe(language, path, task, checked).ok());
     if let Some(mended) = mended {
-        let sections = diagnostics.iter().filter_map(|told| told.problem.path.section());
-        let known = |key: &&str| fields.iter().any(|field| field.key == *key);
-        let wrong: Vec<&str> = sections.filter(known).collect();
-        let found = further(&mended)
-            .into_iter()
-            .filter(|problem| !rests_on(problem, &wrong));
-        let found: Vec<Diagnostic> = found.map(|problem| mended.diagnose(problem)).collect();
-        diagnostics.extend(found);
+        let found = independent(further(&mended), &diagnostics, &fields);
+        diagnostics.extend(found.into_iter().map(|problem| mended.diagnose(problem)));
     }
     Err(into_error(diagnostics))
 }
 
-/// The lowest layer: what the root's keys are when nobody says anything.
-fn defaults(language: &Language) -> Layer {
+/// The problems that do not follow from what is told already.
+fn independent(found: Vec<Problem>, told: &[Diagnostic], fields: &[&Field]) -> Vec<Problem> {
+    let sections = told.iter().filter_map(|told| told.problem.path.section());
+    let known = |key: &&str| fields.iter().any(|field| field.key == *key);
+    let wrong: Vec<&str> = sections.filter(known).collect();
+    let found = found.into_iter().filter(|problem| !rests_on(problem, &wrong));
+    found.collect()
+}
+
+/// The lowest layer: what the root's keys are when nobody says anything. Which entry of a registry a base
+/// that cannot be read chooses is not known.
+fn defaults(language: &Language, end: End) -> Layer {
     let nowhere = Place::default();
     let mut tree = Node::empty_map(nowhere);
+    let known = |field: &&Field| end == End::Whole || !matches!(field.kind, spec::Kind::Variant { .. });
     if let yaml::Data::Map(entries) = &mut tree.data {
-        for field in language.head.iter().chain(language.tail) {
+        for field in language.head.iter().chain(language.tail).filter(known) {
             if let Presence::Default(literal) = field.presence
                 && let (Some(value), _) = yaml::parse(literal)
             {
@@ -78,26 +95,10 @@ fn defaults(language: &Language) -> Layer {
     }
 }
 
-/// The task that the highest layer names.
-fn task(language: &Language, layers: &[Layer], diagnostics: &mut Vec<Diagnostic>) -> Option<&'static Section> {
-    let (layer, node) = layers
-        .iter()
-        .rev()
-        .find_map(|layer| Some((layer, layer.tree.get("task")?)))?;
-    let name = node.text()?;
-    let task = language.task(name);
-    if task.is_none() {
-        let tasks = (language.tasks)();
-        let names: Vec<&str> = tasks.iter().map(|task| task.name).collect();
-        let message = format!("there is no task named '{}'", super::phrase::clip(name));
-        let problem = Problem::new("task".into(), message).help(check::did_you_mean(name, &names));
-        let origin = Origin {
-            source: layer.source.clone(),
-            at: node.at,
-        };
-        diagnostics.push(Diagnostic::new(origin, problem));
-    }
-    task
+/// The task that the highest layer names, or probably means.
+fn task(language: &Language, layers: &[Layer]) -> Option<&'static Section> {
+    let name = layers.iter().rev().find_map(|layer| layer.tree.get("task"))?;
+    meant(&(language.tasks)(), name.text()?)
 }
 
 fn recipe(language: &'static Language, path: &Path, task: &Section, checked: Checked) -> Result<Recipe> {

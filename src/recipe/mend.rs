@@ -6,7 +6,7 @@ use figment::value::Value as Found;
 use crate::spec::{KeyPath, Problem};
 
 use super::check::Checked;
-use super::diagnostic::Diagnostic;
+use super::diagnostic::{Diagnostic, Fault};
 use super::merge::Merged;
 
 /// Each round takes at least one value away; more mistakes than this are told without what comes later.
@@ -14,24 +14,28 @@ const ROUNDS: usize = 8;
 /// Sections that networks and losses do not depend on.
 const UNRELATED: [&str; 4] = ["optimizer", "lr_scheduler", "trainer", "early_stopping"];
 
-/// The recipe whose wrong values are taken away, so that their defaults hold; `None` where one is needed
-/// that has no default.
+/// The recipe whose misspelt names are those that were meant, and whose wrong values are taken away, so that
+/// their defaults hold; `None` where one is needed that has no default.
 pub fn mend(
     merged: &mut Merged,
     mistakes: &[Diagnostic],
     check: impl Fn(&Merged, &mut Vec<Diagnostic>) -> Checked,
 ) -> Option<Checked> {
-    let mut wrong: Vec<KeyPath> = mistakes.iter().map(|mistake| mistake.problem.path.clone()).collect();
+    let mut wrong = mistakes.to_vec();
     for _ in 0..ROUNDS {
-        for path in &wrong {
-            take_away(&mut merged.value, path);
+        for mistake in &wrong {
+            let path = &mistake.problem.path;
+            match (&mistake.fault, walk(&mut merged.value, &path.0)) {
+                (Fault::Misspelt(name), Some(value)) => *value = Found::String(value.tag(), (*name).to_owned()),
+                _ => take_away(&mut merged.value, path),
+            }
         }
         let mut left = Vec::new();
         let checked = check(merged, &mut left);
         if left.is_empty() {
             return Some(checked);
         }
-        wrong = left.into_iter().map(|mistake| mistake.problem.path).collect();
+        wrong = left;
     }
     None
 }

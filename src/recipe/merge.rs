@@ -5,7 +5,7 @@ use figment::{Figment, Metadata, Profile, Provider};
 
 use crate::spec::{KeyPath, Problem};
 
-use super::diagnostic::Diagnostic;
+use super::diagnostic::{Diagnostic, Fault};
 use super::files::Layer;
 use super::origin::{Origin, Source};
 use super::phrase;
@@ -167,16 +167,19 @@ impl Converter<'_> {
     }
 
     fn out_of_range(&mut self, path: &KeyPath, length: usize) {
-        let message = match length {
-            0 => "there is no list to change an element of".to_owned(),
-            length => format!("there is no such element: the list has {length}, counted from 0"),
+        let (message, fault) = match length {
+            0 => ("there is no list to change an element of".to_owned(), Fault::Absent),
+            length => (
+                format!("there is no such element: the list has {length}, counted from 0"),
+                Fault::Wrong,
+            ),
         };
         let origin = Origin {
             source: self.layer.source.clone(),
             at: Place::default(),
         };
         self.diagnostics
-            .push(Diagnostic::new(origin, Problem::new(path.clone(), message)));
+            .push(Diagnostic::new(origin, Problem::new(path.clone(), message)).fault(fault));
     }
 }
 

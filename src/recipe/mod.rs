@@ -32,7 +32,7 @@ pub use headline::Headline;
 pub use language::{Language, Registry};
 pub use origin::{Origin, Source};
 pub use overrides::{Overrides, PREFIX};
-pub(crate) use phrase::clip;
+pub(crate) use phrase::{clip, one_line};
 pub use sections::{Device, EarlyStopping, Engine, Mode, Trainer};
 
 use std::path::{Path, PathBuf};

@@ -4,44 +4,56 @@
 //! Whatever does not fit the declarations is left as it is: the check has the words for it.
 
 use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
 
-use crate::spec::{Field, KeyPath, Kind, Section};
+use crate::spec::{Field, KeyPath, Kind, Presence, Section};
 
 use super::files::Layer;
 use super::language::Language;
 use super::origin::Source;
-use super::yaml::{Atom, Data, Entry, Node};
+use super::suggest::meant;
+use super::yaml::{self, Atom, Data, Entry, Node, Place};
 
 /// Brings all layers, lowest first, into long form. Where a layer chooses another optimizer (dataset,
 /// layer, …) than a lower one did, the lower one's settings that the new choice does not know go.
 pub fn normalize(language: &Language, fields: &[&Field], layers: &mut [Layer]) {
-    let mut normalizer = Normalizer {
-        language,
-        names: BTreeMap::new(),
-        changes: Vec::new(),
-        elements: false,
-    };
-    for index in 0..layers.len() {
+    let mut normalizer = Normalizer::new(language);
+    let folders: Vec<Option<PathBuf>> = layers.iter().map(|layer| folder(layer, layers)).collect();
+    for (index, folder) in folders.into_iter().enumerate() {
         let (below, rest) = layers.split_at_mut(index);
         let Some(layer) = rest.first_mut() else {
             continue;
         };
         normalizer.elements = matches!(layer.source, Source::Environment(_) | Source::Set { .. });
+        normalizer.folder = folder;
         normalizer.fields(fields, &mut layer.tree, &KeyPath::root());
         for change in normalizer.changes.drain(..) {
             below.iter_mut().for_each(|layer| prune(&mut layer.tree, &change));
         }
+        for (path, default) in normalizer.defaults.drain(..) {
+            let written = below.iter().any(|layer| layer.tree.walk(&path.0).is_some());
+            if let Some(lowest) = below.first_mut().filter(|_| !written) {
+                plant(&mut lowest.tree, &path.0, default);
+            }
+        }
     }
+}
+
+/// The folder that a base's relative paths start from, seen from the recipe's own folder; none for what
+/// starts from there itself.
+fn folder(layer: &Layer, layers: &[Layer]) -> Option<PathBuf> {
+    let file = |layer: &Layer, wanted: fn(usize) -> bool| match &layer.source {
+        Source::File { depth, path } if wanted(*depth) => path.parent().map(Path::to_owned),
+        _ => None,
+    };
+    let base = file(layer, |depth| depth > 0)?;
+    let home = layers.iter().find_map(|layer| file(layer, |depth| depth == 0))?;
+    Some(base.strip_prefix(home).map_or_else(|_| base.clone(), Path::to_owned))
 }
 
 /// One value alone in long form, as if nothing lay below it.
 pub fn long_form(language: &Language, kind: &Kind, mut node: Node) -> Node {
-    let mut normalizer = Normalizer {
-        language,
-        names: BTreeMap::new(),
-        changes: Vec::new(),
-        elements: false,
-    };
+    let mut normalizer = Normalizer::new(language);
     normalizer.value(kind, &mut node, &KeyPath::root());
     node
 }
@@ -57,18 +69,40 @@ struct Normalizer<'a> {
     /// What the layers so far have chosen, by path.
     names: BTreeMap<KeyPath, String>,
     changes: Vec<Change>,
+    /// Defaults of lists of which this layer changes elements.
+    defaults: Vec<(KeyPath, Node)>,
+    /// Where this layer's paths start from, unless it is the recipe's own folder.
+    folder: Option<PathBuf>,
     /// Whether a number in a key means an element of a list.
     elements: bool,
 }
 
-impl Normalizer<'_> {
+impl<'a> Normalizer<'a> {
+    fn new(language: &'a Language) -> Self {
+        Self {
+            language,
+            names: BTreeMap::new(),
+            changes: Vec::new(),
+            defaults: Vec::new(),
+            folder: None,
+            elements: false,
+        }
+    }
+
     fn fields(&mut self, fields: &[&Field], node: &mut Node, path: &KeyPath) {
         let Data::Map(entries) = &mut node.data else {
             return;
         };
         for field in fields {
-            if let Some(entry) = entries.get_mut(field.key) {
-                self.value(&field.kind, &mut entry.value, &path.join(field.key));
+            let Some(entry) = entries.get_mut(field.key) else {
+                continue;
+            };
+            let path = path.join(field.key);
+            self.value(&field.kind, &mut entry.value, &path);
+            if let (Data::Elements(_), Presence::Default(literal)) = (&entry.value.data, &field.presence)
+                && let (Some(default), _) = yaml::parse(literal)
+            {
+                self.defaults.push((path, default.nowhere()));
             }
         }
     }
@@ -91,7 +125,18 @@ impl Normalizer<'_> {
                     self.value(kind, node, path);
                 }
             }
-            Kind::Bool | Kind::Integer { .. } | Kind::Number(_) | Kind::Text | Kind::Choice(_) => {}
+            Kind::Path => self.path(node),
+            Kind::Bool | Kind::Integer { .. } | Kind::Number(_) | Kind::Text | Kind::Name(_) | Kind::Choice(_) => {}
+        }
+    }
+
+    /// A path that a base says starts from the base's folder, wherever the recipe lies.
+    fn path(&self, node: &mut Node) {
+        if let (Some(folder), Data::Scalar(scalar)) = (&self.folder, &mut node.data)
+            && scalar.atom == Atom::Text
+            && let Some(path) = folder.join(&scalar.raw).to_str()
+        {
+            scalar.raw = path.to_owned();
         }
     }
 
@@ -109,10 +154,7 @@ impl Normalizer<'_> {
         if node.text().is_some() {
             wrap("name", node);
         }
-        let named = node
-            .get("name")
-            .and_then(Node::text)
-            .and_then(|name| of.iter().find(|s| s.name == name));
+        let named = node.get("name").and_then(Node::text).and_then(|name| meant(of, name));
         if let Some(section) = named {
             let keys = section.fields.iter().chain(common).map(|field| field.key);
             self.choose(path, section.name, std::iter::once("name").chain(keys).collect());
@@ -136,7 +178,7 @@ impl Normalizer<'_> {
             if entry.value.is_null() {
                 entry.value = Node::empty_map(entry.value.at);
             }
-            if let Some(section) = self.language.layer(name) {
+            if let Some(section) = meant(&(self.language.layers)(), name) {
                 self.choose(path, section.name, vec![section.name]);
                 self.section(section, &mut entry.value, &path.join(name));
             }
@@ -168,6 +210,23 @@ impl Normalizer<'_> {
                 known,
             });
         }
+    }
+}
+
+/// Puts a value into the lowest layer. An element of a list has no place there.
+fn plant(tree: &mut Node, path: &[String], value: Node) {
+    let Data::Map(entries) = &mut tree.data else { return };
+    let Some((key, rest)) = path.split_first() else { return };
+    if path.iter().any(|key| key.parse::<usize>().is_ok()) {
+        return;
+    }
+    let entry = entries.entry(key.clone()).or_insert_with(|| Entry {
+        key_at: Place::default(),
+        value: Node::empty_map(Place::default()),
+    });
+    match rest {
+        [] => entry.value = value,
+        rest => plant(&mut entry.value, rest, value),
     }
 }
 
@@ -216,7 +275,7 @@ pub fn fits(kind: &Kind, node: &Node) -> bool {
         Kind::Bool => matches!(atom, Some(Atom::Bool(_))),
         Kind::Integer { .. } => matches!(atom, Some(Atom::Integer(_))),
         Kind::Number(_) => matches!(atom, Some(Atom::Integer(_) | Atom::Number(_))),
-        Kind::Text => node.text().is_some(),
+        Kind::Text | Kind::Path | Kind::Name(_) => node.text().is_some(),
         Kind::Choice(words) => node
             .text()
             .is_some_and(|text| words.iter().any(|(word, _)| *word == text)),

@@ -3,7 +3,7 @@
 use std::fmt;
 use std::path::PathBuf;
 
-use super::phrase;
+use super::phrase::{clip, one_line};
 use super::yaml::Place;
 
 /// A layer of a recipe. The order is that of messages: the file itself, what it extends, the rest.
@@ -59,7 +59,7 @@ impl fmt::Display for Source {
         match self {
             Source::File { path, .. } => f.write_str(&one_line(&path.display().to_string())),
             Source::Environment(name) => write!(f, "environment {}", one_line(name)),
-            Source::Set { text, .. } => write!(f, "--set {}", phrase::clip(text)),
+            Source::Set { text, .. } => write!(f, "--set {}", clip(text)),
             Source::Default => f.write_str("default"),
         }
     }
@@ -75,17 +75,4 @@ impl fmt::Display for Origin {
             source => source.fmt(f),
         }
     }
-}
-
-/// Control characters escaped: a file's name may hold a line break, and these texts go into comments.
-fn one_line(text: &str) -> String {
-    text.chars()
-        .map(|c| {
-            if c.is_control() {
-                c.escape_default().to_string()
-            } else {
-                c.to_string()
-            }
-        })
-        .collect()
 }

@@ -5,7 +5,7 @@ use crate::spec::{KeyPath, Problem};
 use super::diagnostic::Diagnostic;
 use super::files::{self, Layer};
 use super::origin::{Origin, Source};
-use super::yaml::{self, Data, Entry, MAX_BYTES, MAX_DEPTH, Node, Place, Scalar};
+use super::yaml::{self, Data, MAX_BYTES, MAX_DEPTH, Node, Place, Scalar};
 
 /// How environment variables that belong to a recipe begin.
 pub const PREFIX: &str = "RUNNER__";
@@ -87,10 +87,11 @@ fn tree(source: &Source, keys: Vec<String>, value: Option<&str>) -> Result<Node,
         return refuse(problem.help("such as --set optimizer.lr=3e-4"));
     };
     if keys.iter().any(String::is_empty) || keys.len() > MAX_DEPTH {
-        return refuse(Problem::new(
-            KeyPath::root(),
-            "expected keys joined by dots, such as 'optimizer.lr'",
-        ));
+        let expected = match source {
+            Source::Environment(_) => "expected keys joined by '__', such as RUNNER__OPTIMIZER__LR",
+            _ => "expected keys joined by dots, such as 'optimizer.lr'",
+        };
+        return refuse(Problem::new(KeyPath::root(), expected));
     }
     if keys == ["extends"] {
         return refuse(Problem::new(KeyPath(keys), "only a file can say what it extends"));
@@ -115,31 +116,9 @@ fn tree(source: &Source, keys: Vec<String>, value: Option<&str>) -> Result<Node,
             atom: yaml::Atom::Null,
         }),
     };
-    let node = nowhere(node.unwrap_or_else(nothing));
+    let node = node.unwrap_or_else(nothing).nowhere();
     Ok(keys
         .into_iter()
         .rev()
         .fold(node, |node, key| Node::singleton(key, Place::default(), node)))
-}
-
-/// Takes the places away: a line within a command-line argument helps nobody.
-fn nowhere(node: Node) -> Node {
-    let at = Place::default();
-    let data = match node.data {
-        Data::List(items) => Data::List(items.into_iter().map(nowhere).collect()),
-        Data::Map(entries) => {
-            let bare = |(key, entry): (String, Entry)| {
-                (
-                    key,
-                    Entry {
-                        key_at: at,
-                        value: nowhere(entry.value),
-                    },
-                )
-            };
-            Data::Map(entries.into_iter().map(bare).collect())
-        }
-        other => other,
-    };
-    Node { at, data }
 }

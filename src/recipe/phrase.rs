@@ -12,6 +12,8 @@ pub fn expected(kind: &Kind) -> String {
         Kind::Integer { min, max } => whole(*min, *max),
         Kind::Number(range) => format!("a number{}", bounds(*range)),
         Kind::Text => "text".to_owned(),
+        Kind::Path => "the path of a file".to_owned(),
+        Kind::Name(_) => "a name".to_owned(),
         Kind::Choice(words) => words_list(words.iter().map(|(word, _)| *word)),
         Kind::List { of, min, max } => {
             format!("a list of {}, each {}", lengths(*min, *max), expected(of))
@@ -48,19 +50,30 @@ pub fn found(node: &Node) -> String {
 /// At most 60 characters, with nothing in it that could confuse a terminal.
 #[must_use]
 pub fn clip(text: &str) -> String {
-    let mut clipped: String = text.chars().take(60).flat_map(printable).collect();
-    if text.chars().nth(60).is_some() {
-        clipped.push('…');
+    match text.char_indices().nth(60) {
+        Some((end, _)) => one_line(&text[..end]) + "…",
+        None => one_line(text),
     }
-    clipped
 }
 
-fn printable(c: char) -> Vec<char> {
-    if c.is_control() {
-        c.escape_default().collect()
-    } else {
-        vec![c]
+/// The text with nothing in it that could break a line, a comment of YAML, or confuse a terminal.
+#[must_use]
+pub fn one_line(text: &str) -> String {
+    let mut line = String::with_capacity(text.len());
+    for c in text.chars() {
+        if is_printable(c) {
+            line.push(c);
+        } else {
+            line.extend(c.escape_default());
+        }
     }
+    line
+}
+
+/// Whether a character may stand as it is in a line of YAML and on a terminal.
+#[must_use]
+pub fn is_printable(c: char) -> bool {
+    !c.is_control() && !matches!(c, '\u{2028}' | '\u{2029}' | '\u{feff}' | '\u{fffe}' | '\u{ffff}')
 }
 
 fn whole(min: i64, max: i64) -> String {

@@ -8,6 +8,7 @@ use crate::spec::{Field, KeyPath, Kind, Section, Settings, Value};
 use super::check::Checked;
 use super::language::Language;
 use super::origin::Origin;
+use super::phrase;
 use super::yaml::{self, Data, Scalar};
 
 /// Writes the settings of these fields.
@@ -168,7 +169,13 @@ fn holds(kind: &Kind, value: &Value) -> bool {
         Kind::Variant { .. } => value.as_object().and_then(parts).is_some(),
         Kind::Section(_) | Kind::Map(_) => value.is_object(),
         Kind::Either(kinds) => kinds.iter().any(|kind| holds(kind, value)),
-        Kind::Bool | Kind::Integer { .. } | Kind::Number(_) | Kind::Text | Kind::Choice(_) => false,
+        Kind::Bool
+        | Kind::Integer { .. }
+        | Kind::Number(_)
+        | Kind::Text
+        | Kind::Path
+        | Kind::Name(_)
+        | Kind::Choice(_) => false,
     }
 }
 
@@ -200,7 +207,7 @@ fn word(text: &str) -> String {
     for c in text.chars() {
         match c {
             '"' | '\\' => quoted.extend(['\\', c]),
-            c if c.is_control() || matches!(c, '\u{2028}' | '\u{2029}' | '\u{feff}' | '\u{fffe}' | '\u{ffff}') => {
+            c if !phrase::is_printable(c) => {
                 let _ = write!(quoted, "\\U{:08X}", u32::from(c));
             }
             c => quoted.push(c),

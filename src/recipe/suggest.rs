@@ -1,5 +1,47 @@
 //! "Did you mean": the known word that a misspelt one probably was.
 
+use crate::spec::Section;
+
+/// What other tools call what a recipe calls otherwise.
+const ALIASES: [(&str, &str); 17] = [
+    ("learning_rate", "lr"),
+    ("scheduler", "lr_scheduler"),
+    ("learning_rate_scheduler", "lr_scheduler"),
+    ("max_epochs", "epochs"),
+    ("num_epochs", "epochs"),
+    ("n_epochs", "epochs"),
+    ("random_seed", "seed"),
+    ("random_state", "seed"),
+    ("data", "dataset"),
+    ("model", "network"),
+    ("layers", "network"),
+    ("criterion", "loss"),
+    ("units", "out_features"),
+    ("max_grad_norm", "gradient_clip_norm"),
+    ("val_split", "validation_split"),
+    ("num_threads", "threads"),
+    ("l2", "weight_decay"),
+];
+
+/// The key that another tool's key is called here.
+#[must_use]
+pub fn alias(word: &str) -> Option<&'static str> {
+    ALIASES
+        .iter()
+        .find(|(theirs, _)| *theirs == word)
+        .map(|(_, ours)| *ours)
+}
+
+/// The entry of this name, else the one that it probably means.
+#[must_use]
+pub fn meant(of: &[&'static Section], name: &str) -> Option<&'static Section> {
+    let named = |name: &str| of.iter().copied().find(|section| section.name == name);
+    named(name).or_else(|| {
+        let names: Vec<&str> = of.iter().map(|section| section.name).collect();
+        named(closest(name, &names)?)
+    })
+}
+
 /// The candidate that is at most a third of the word's letters away; the first of the nearest.
 ///
 /// ```

@@ -1,8 +1,8 @@
 //! The vocabulary in which layers, datasets, optimizers, … say what a recipe may write about them.
 //!
 //! Each entry of a registry carries a [`Section`]: its name, its doc and its fields. From these
-//! declarations alone come the checks of a recipe, its defaults, the JSON Schema and the reference
-//! pages, so that a name, its doc and its bounds are written once. Nothing here knows YAML or tensors.
+//! declarations alone come the checks of a recipe, its defaults and the JSON Schema, so that a name, its
+//! doc and its bounds are written once. Nothing here knows YAML or tensors.
 
 mod problem;
 
@@ -68,6 +68,8 @@ pub enum Kind {
     Number(Range),
     /// Any text.
     Text,
+    /// The path of a file, relative to the folder of the recipe that says it.
+    Path,
     /// One of these words, each with its doc.
     Choice(&'static [(&'static str, &'static str)]),
     /// A list of values of one kind, with bounds on its length.
@@ -85,6 +87,8 @@ pub enum Kind {
     Either(&'static [Kind]),
     /// A nested section.
     Section(&'static Section),
+    /// The name of an entry of a registry, alone.
+    Name(fn() -> Vec<&'static Section>),
     /// One entry of a registry: `adam`, or `{name: adam, lr: 1e-3}`. Deserializes into [`Chosen`].
     Variant {
         /// The registry's sections.

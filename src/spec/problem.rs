@@ -12,7 +12,7 @@ impl KeyPath {
         Self::default()
     }
 
-    /// A path from dotted keys.
+    /// The way to what lies under this key, or at this index.
     ///
     /// ```
     /// use runner::spec::KeyPath;

@@ -4,6 +4,7 @@ use std::fs;
 use std::io::Write;
 use std::path::{Path, PathBuf};
 
+use super::disk::{TEMPORARY, elsewhere, failure, is_absent, remedy, temporary};
 use super::lock::Lock;
 use super::record::Record;
 use super::samples;
@@ -31,9 +32,6 @@ pub mod file {
     pub const TRAINER: &str = "checkpoint/trainer.safetensors";
 }
 
-/// Temporary files start so; leftovers of a killed run are removed when it is resumed.
-const TEMPORARY: &str = ".tmp-";
-
 /// An existing run's folder.
 #[derive(Clone, Debug)]
 pub struct RunFolder {
@@ -47,7 +45,7 @@ impl RunFolder {
     /// When the folder cannot be made or written to.
     pub fn create(results: &Path, name: &str) -> Result<Self> {
         let parent = results.join(name);
-        fs::create_dir_all(&parent).map_err(|error| failure(&parent, "cannot be made", &error))?;
+        fs::create_dir_all(&parent).map_err(|error| elsewhere(&parent, "cannot be made", &error))?;
         let stamp = jiff::ZonedDateTime::now().strftime("%Y-%m-%d_%H-%M-%S").to_string();
         for attempt in 1..1000 {
             let id = if attempt == 1 {
@@ -58,12 +56,18 @@ impl RunFolder {
             let path = parent.join(id);
             match fs::create_dir(&path) {
                 Ok(()) => {
-                    let checkpoint = path.join("checkpoint");
-                    fs::create_dir(&checkpoint).map_err(|error| failure(&checkpoint, "cannot be made", &error))?;
-                    return Ok(Self { path });
+                    let run = Self { path };
+                    let checkpoint = run.file("checkpoint");
+                    return match fs::create_dir(&checkpoint) {
+                        Ok(()) => Ok(run),
+                        Err(error) => {
+                            run.remove();
+                            Err(elsewhere(&checkpoint, "cannot be made", &error))
+                        }
+                    };
                 }
                 Err(error) if error.kind() == std::io::ErrorKind::AlreadyExists => {}
-                Err(error) => return Err(failure(&path, "cannot be made", &error)),
+                Err(error) => return Err(elsewhere(&path, "cannot be made", &error)),
             }
         }
         Err(Error::new(
@@ -72,14 +76,38 @@ impl RunFolder {
         ))
     }
 
+    /// Whether runs of this name can be kept in a folder, found out before there is anything to keep.
+    ///
+    /// # Errors
+    /// As [`RunFolder::create`].
+    pub fn probe(results: &Path, name: &str) -> Result<()> {
+        let parent = results.join(name);
+        let probed = if parent.exists() { parent.as_path() } else { results };
+        fs::create_dir_all(results).map_err(|error| elsewhere(results, "cannot be made", &error))?;
+        temporary(probed)
+            .map(drop)
+            .map_err(|error| elsewhere(probed, "cannot be written to", &error))
+    }
+
+    /// Removes a run that never began.
+    pub fn remove(self) {
+        // What cannot be removed holds no run: the error that led here is the one to tell.
+        let _ = fs::remove_dir_all(&self.path);
+    }
+
     /// A run that is there already.
     ///
     /// # Errors
-    /// When the folder holds no run.
+    /// When the folder holds no run, or cannot be looked into.
     pub fn open(path: impl Into<PathBuf>) -> Result<Self> {
         let path = path.into();
-        if path.join(file::RECORD).is_file() {
-            return Ok(Self { path });
+        let record = path.join(file::RECORD);
+        match fs::metadata(&record) {
+            Ok(found) if found.is_file() => return Ok(Self { path }),
+            Err(error) if !is_absent(&error) => {
+                return Err(Error::new(Kind::Run, format!("{}: {error}", record.display())));
+            }
+            _ => {}
         }
         let error = Error::new(
             Kind::Run,
@@ -100,7 +128,9 @@ impl RunFolder {
 
     /// The run's name: `<recipe>/<run>`.
     pub fn id(&self) -> String {
-        let parts: Vec<_> = self.path.components().rev().take(2).collect();
+        // A run may have been named by `.`, which says nothing.
+        let path = self.path.canonicalize().unwrap_or_else(|_| self.path.clone());
+        let parts: Vec<_> = path.components().rev().take(2).collect();
         let names: Vec<_> = parts
             .iter()
             .rev()
@@ -136,14 +166,13 @@ impl RunFolder {
             if folder == self.path.join(samples::FOLDER) && !folder.exists() {
                 fs::create_dir(folder)?;
             }
-            let mut temporary = tempfile::Builder::new().prefix(TEMPORARY).tempfile_in(folder)?;
+            let mut temporary = temporary(folder)?;
             temporary.write_all(contents)?;
-            set_permissions(temporary.as_file())?;
             temporary.as_file().sync_all()?;
             temporary.persist(&target).map_err(|error| error.error)?;
             fs::File::open(folder)?.sync_all()
         };
-        write().map_err(|error| failure(&target, "cannot be written", &error))
+        write().map_err(|error| failure(&target, "cannot be written", &error, remedy(&error)))
     }
 
     /// Reads a file.
@@ -208,23 +237,6 @@ struct Format {
     format: u32,
 }
 
-/// Temporary files are private by default; results are not.
-#[cfg(unix)]
-fn set_permissions(file: &fs::File) -> std::io::Result<()> {
-    use std::os::unix::fs::PermissionsExt;
-    file.set_permissions(fs::Permissions::from_mode(0o644))
-}
-
-#[cfg(not(unix))]
-fn set_permissions(_: &fs::File) -> std::io::Result<()> {
-    Ok(())
-}
-
-fn failure(path: &Path, what: &str, error: &std::io::Error) -> Error {
-    Error::new(Kind::Failure, format!("{}: {what}: {error}", path.display()))
-        .help("results go to ./results; --results FOLDER puts them elsewhere")
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -240,6 +252,39 @@ mod tests {
         fs::write(run.file(".tmp-left"), b"half").unwrap();
         let _lock = run.lock().unwrap();
         assert!(!run.file(".tmp-left").exists());
+    }
+
+    #[test]
+    fn what_cannot_be_written_is_told_by_its_own_name() {
+        let root = tempfile::tempdir().unwrap();
+        let run = RunFolder::create(root.path(), "demo").unwrap();
+        fs::remove_dir(run.file("checkpoint")).unwrap();
+        let message = run.write(file::BEST, b"weights").unwrap_err().to_string();
+        let expected = format!("{}: cannot be written: No such file", run.file(file::BEST).display());
+        assert!(message.starts_with(&expected), "{message}");
+        assert!(
+            !message.contains(TEMPORARY) && !message.contains("--results"),
+            "{message}"
+        );
+    }
+
+    #[test]
+    fn a_probe_leaves_nothing() {
+        let root = tempfile::tempdir().unwrap();
+        let results = root.path().join("results");
+        let left = |folder: &Path| fs::read_dir(folder).unwrap().count();
+        RunFolder::probe(&results, "demo").unwrap();
+        assert_eq!(left(&results), 0);
+        let run = RunFolder::create(&results, "demo").unwrap();
+        RunFolder::probe(&results, "demo").unwrap();
+        assert_eq!(left(&results.join("demo")), 1);
+        run.remove();
+        assert_eq!(left(&results.join("demo")), 0);
+        fs::write(results.join("file"), "").unwrap();
+        for (folder, name) in [(&results, "file"), (&results.join("file"), "demo")] {
+            let error = RunFolder::probe(folder, name).unwrap_err().to_string();
+            assert!(error.contains("--results DIR"), "{error}");
+        }
     }
 
     #[test]

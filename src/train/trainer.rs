@@ -108,11 +108,7 @@ impl Trainer<'_> {
             if last || clock.saved.elapsed() >= CHECKPOINT_EVERY {
                 self.save(task, state, clock)?;
             }
-            *clock = Clock {
-                saved: clock.saved,
-                waiting: std::mem::take(&mut clock.waiting),
-                ..Clock::new(state)
-            };
+            clock.next_epoch();
         }
         Ok(Ending::Done)
     }
@@ -279,6 +275,13 @@ impl Clock {
             saved: now,
             shown: now,
         }
+    }
+
+    /// Starts the clocks of an epoch again; those of checkpoints and events go on, however short epochs are.
+    fn next_epoch(&mut self) {
+        self.epoch = Instant::now();
+        self.before = 0.0;
+        self.samples = 0;
     }
 
     fn seconds(&self) -> f64 {

@@ -50,10 +50,14 @@ pub static DEF: TaskDef = TaskDef {
     plan,
 };
 
+fn tasks() -> Vec<&'static Section> {
+    vec![&DEF.section]
+}
+
 pub static LANGUAGE: Language = Language {
-    head: &sections::head(registries::datasets),
+    head: &sections::head(tasks, registries::datasets),
     tail: &sections::tail(registries::optimizers, registries::schedulers),
-    tasks: || vec![&DEF.section],
+    tasks,
     layers: registries::layers,
 };
 

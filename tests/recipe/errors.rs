@@ -87,7 +87,7 @@ fn wrong_types_say_what_was_expected_and_found() {
     says(
         "path: taxi.csv",
         "path: 2024",
-        "x.yaml:3:28: dataset.path: expected text, found the number 2024\n  help: put it in quotes: \"2024\"",
+        "x.yaml:3:28: dataset.path: expected the path of a file, found the number 2024\n  help: put it in quotes: \"2024\"",
     );
     says(
         "betas: [0.9, 0.99]",
@@ -192,7 +192,7 @@ fn missing_keys_are_told_at_their_section() {
     says(
         "path: taxi.csv, ",
         "",
-        "x.yaml:3:1: dataset.path: this key is missing\n  help: add 'path': text",
+        "x.yaml:3:1: dataset.path: this key is missing\n  help: add 'path': the path of a file",
     );
     says(
         "name: csv, ",

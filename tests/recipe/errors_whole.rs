@@ -70,6 +70,22 @@ fn yaml_itself() {
             .unwrap_err()
             .contains("a tab in the indentation; YAML takes spaces only\n  help: replace each tab by spaces")
     );
+    for (text, place, what) in [
+        (
+            "trainer:\n  epochs: 3\n  \tbatch_size: 4\n",
+            "3:3",
+            "a tab in the indentation; YAML takes spaces only",
+        ),
+        (
+            "trainer:\n  epochs: 3\n\n\tbatch_size: 4\n",
+            "4:1",
+            "a tab in the indentation; YAML takes spaces only",
+        ),
+        ("trainer: {epochs:\t3}\n", "1:18", "a tab; YAML takes spaces only here"),
+    ] {
+        let message = format!("x.yaml:{place}: {what}\n  help: replace each tab by spaces");
+        assert_eq!(load(text).unwrap_err(), message);
+    }
     assert!(
         load("a: b: c\n")
             .unwrap_err()
@@ -129,6 +145,19 @@ fn overrides_are_named_in_place_of_a_line() {
         set("network.1.reluu=1"),
         "--set network.1.reluu=1: network.1: expected one layer, found 2 keys: relu, reluu\n  help: start each layer with its own '- '"
     );
+    for place in ["-1", "first"] {
+        let text = format!("network.{place}.linear=4");
+        let message = format!(
+            "--set {text}: network: expected a list of layers, found a mapping\n  \
+             help: write a number in place of '{place}': elements are counted from 0"
+        );
+        assert_eq!(set(&text), message);
+    }
+    let env = files.load("x.yaml", &[], &[("RUNNER__OPTIMIZER____LR", "1")]);
+    assert_eq!(
+        env.unwrap_err(),
+        "environment RUNNER__OPTIMIZER____LR: expected keys joined by '__', such as RUNNER__OPTIMIZER__LR"
+    );
     assert!(
         set("optimizer.lr=[1").starts_with("--set optimizer.lr=[1: optimizer.lr: not valid YAML: "),
         "{}",
@@ -177,6 +206,31 @@ fn all_mistakes_at_once_in_order_of_place() {
         error.contains("base.yaml:3:17: optimizer.lr: expected a number greater than 0, found the number 0"),
         "{error}"
     );
+}
+
+#[test]
+fn a_base_that_cannot_be_read_hides_no_mistake_of_the_file() {
+    let text = "extends: nope.yaml\nlineer: 3\noptimizer: {lr: -1, momentum: 0.9}\ntrainer: {epochs: 0}\n";
+    let error = Files::new(&[("x.yaml", text)]).load("x.yaml", &["network.0.linear=4", "seed=-1"], &[]);
+    assert_eq!(
+        error.unwrap_err(),
+        "x.yaml:1:10: extends: nope.yaml: there is no such file\n\
+         x.yaml:2:1: lineer: a recipe has no key 'lineer'\n  help: its keys are extends, name, description, task, \
+         seed, dataset, network, generator, discriminator, optimizer, lr_scheduler, trainer, early_stopping\n\
+         x.yaml:4:19: trainer.epochs: expected a whole number from 1 to 100000, found the number 0\n\
+         --set seed=-1: seed: expected a whole number from 0 to 9007199254740992, found the number -1"
+    );
+    let broken = Files::new(&[
+        ("base.yaml", "task: [\n"),
+        ("x.yaml", "extends: base.yaml\nseed: 1\nnetwork: [lineer: 3]\n"),
+    ]);
+    let error = broken.load("x.yaml", &[], &[]).unwrap_err();
+    assert!(error.contains("base.yaml:1:"), "{error}");
+    assert!(
+        error.contains("x.yaml:3:11: network.0.lineer: there is no layer"),
+        "{error}"
+    );
+    assert!(!error.contains("missing"), "{error}");
 }
 
 #[test]

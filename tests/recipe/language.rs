@@ -63,7 +63,7 @@ pub fn load_path(path: &Path) -> Result<Recipe, runner::error::Error> {
 }
 
 pub fn small() -> &'static Language {
-    static HEAD: [Field; 6] = sections::head(datasets);
+    static HEAD: [Field; 6] = sections::head(tasks, datasets);
     static TAIL: [Field; 4] = sections::tail(optimizers, schedulers);
     static SMALL: Language = Language {
         head: &HEAD,
@@ -121,7 +121,7 @@ fn datasets() -> Vec<&'static Section> {
     static COLUMN: Kind = Kind::Choice(&[("number", "A number."), ("category", "A word.")]);
     static WORD: Kind = Kind::Text;
     static CSV_FIELDS: [Field; 4] = [
-        field("path", Kind::Text, Presence::Required),
+        field("path", Kind::Path, Presence::Required),
         field("columns", Kind::Map(&COLUMN), Presence::Default("{}")),
         field(
             "drop",

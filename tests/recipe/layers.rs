@@ -98,6 +98,41 @@ fn lists_replace_and_elements_can_be_set() {
 }
 
 #[test]
+fn elements_of_a_default_can_be_set() {
+    let files = Files::new(&[("x.yaml", &GOOD.replace(", betas: [0.9, 0.99]", ""))]);
+    let recipe = files.load("x.yaml", &["optimizer.betas.0=0.5"], &[]).unwrap();
+    assert_eq!(recipe.optimizer.settings["betas"], json!([0.5, 0.999]));
+    let origins = recipe
+        .provenance()
+        .filter(|(path, _)| path.to_string().contains("betas."));
+    let origins: Vec<String> = origins.map(|(_, origin)| origin.short()).collect();
+    assert_eq!(origins, ["--set", "default"]);
+}
+
+#[test]
+fn a_bases_paths_start_from_its_own_folder() {
+    let child = |extends: &str| format!("extends: {extends}\n");
+    let files = Files::new(&[
+        ("recipes/base.yaml", GOOD),
+        ("recipes/beside.yaml", &child("base.yaml")),
+        ("other/x.yaml", &child("../recipes/beside.yaml")),
+        (
+            "other/own.yaml",
+            &(child("../recipes/base.yaml") + "dataset: {path: mine.csv}\n"),
+        ),
+    ]);
+    let path = |name: &str, set: &[&str]| files.load(name, set, &[]).unwrap().dataset.settings["path"].clone();
+    assert_eq!(path("recipes/base.yaml", &[]), "taxi.csv");
+    assert_eq!(path("recipes/beside.yaml", &[]), "taxi.csv");
+    assert_eq!(path("other/x.yaml", &[]), "../recipes/taxi.csv");
+    assert_eq!(path("other/own.yaml", &[]), "mine.csv");
+    assert_eq!(path("other/x.yaml", &["dataset.path=here.csv"]), "here.csv");
+    let absolute = Files::new(&[("x.yaml", &child(files.path("recipes/base.yaml").to_str().unwrap()))]);
+    let found = absolute.load("x.yaml", &[], &[]).unwrap().dataset.settings["path"].clone();
+    assert_eq!(found, files.path("recipes/taxi.csv").to_str().unwrap());
+}
+
+#[test]
 fn short_and_long_forms_meet_key_by_key() {
     let recipe = extending("")
         .load("x.yaml", &["network.0.linear.bias=false"], &[])

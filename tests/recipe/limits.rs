@@ -6,11 +6,11 @@ use std::time::{Duration, Instant};
 use super::language::{Files, GOOD, load, load_path};
 
 #[test]
-fn a_gigabyte_is_refused_unread() {
+fn a_huge_file_is_refused_unread() {
     let files = Files::new(&[]);
     let path = files.path("huge.yaml");
-    File::create(&path).unwrap().set_len(1 << 30).unwrap();
-    let start = Instant::now();
+    // A file with nothing but a length; to read it would take hours.
+    File::create(&path).unwrap().set_len(1 << 43).unwrap();
     let error = load_path(&path).unwrap_err();
     assert!(
         error
@@ -19,11 +19,6 @@ fn a_gigabyte_is_refused_unread() {
         "{error}"
     );
     assert_eq!(error.exit_code(), 3);
-    assert!(
-        start.elapsed() < Duration::from_millis(200),
-        "it was read: {:?}",
-        start.elapsed()
-    );
 }
 
 #[cfg(target_os = "linux")]
@@ -45,6 +40,8 @@ fn not_text_not_there_not_a_file() {
         files.load("mnst.yaml", &[], &[]).unwrap_err(),
         "mnst.yaml: there is no such file\n  help: did you mean 'mnist.yaml'?"
     );
+    let near_in_its_ending_only = files.load("nope.yaml", &[], &[]).unwrap_err();
+    assert_eq!(near_in_its_ending_only, "nope.yaml: there is no such file");
     assert_eq!(
         files.load("folder", &[], &[]).unwrap_err(),
         "folder: this is a folder, not a recipe"

@@ -2,6 +2,7 @@
 //! that can be written makes it panic. A small language stands in for the registries of the program.
 
 mod errors;
+mod errors_names;
 mod errors_whole;
 mod fuzz;
 mod language;

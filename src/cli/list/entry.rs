@@ -95,6 +95,15 @@ impl Entry {
         }
     }
 
+    /// A recipe's folder that cannot be read.
+    pub fn unreadable(folder: &Path, error: &std::io::Error) -> Self {
+        let name = folder.file_name().unwrap_or_default().to_string_lossy();
+        Self {
+            name: name.into_owned(),
+            ..Self::broken(folder, format!("{}: {error}", folder.display()))
+        }
+    }
+
     fn broken(path: &Path, problem: String) -> Self {
         let parts: Vec<_> = path.iter().rev().take(2).map(|part| part.to_string_lossy()).collect();
         Self {

@@ -19,6 +19,7 @@ use crate::error::{Error, Kind, Result};
 /// When the results folder is there but cannot be read.
 pub fn run(args: &ListArgs) -> Result<()> {
     let mut entries = entries(&args.results.results)?;
+    let any = !entries.is_empty();
     if let Some(filter) = &args.filter {
         let filter = filter.to_lowercase();
         entries.retain(|entry| entry.name.to_lowercase().contains(&filter) || entry.status.contains(filter.as_str()));
@@ -32,7 +33,11 @@ pub fn run(args: &ListArgs) -> Result<()> {
         return output::print_json(&entries);
     }
     if entries.is_empty() {
-        output::note(&format!("no runs in {}", args.results.results.display()));
+        let results = args.results.results.display();
+        output::note(&match &args.filter {
+            Some(filter) if any => format!("no run in {results} matches '{filter}'"),
+            _ => format!("no runs in {results}"),
+        });
         return Ok(());
     }
     output::print(&table(&entries, jiff::Timestamp::now(), output::width()))
@@ -49,11 +54,15 @@ pub fn entries(results: &Path) -> Result<Vec<Entry>> {
         Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Ok(Vec::new()),
         Err(error) => return Err(Error::new(Kind::Failure, format!("{}: {error}", results.display()))),
     };
-    let mut entries: Vec<Entry> = recipes
-        .flatten()
-        .flat_map(|recipe| find::runs_of(&recipe.path()))
-        .map(|path| Entry::read(&path))
-        .collect();
+    let mut entries: Vec<Entry> = recipes.flatten().flat_map(|recipe| of_recipe(&recipe.path())).collect();
     entries.sort_by(|a, b| b.created.cmp(&a.created).then_with(|| b.name.cmp(&a.name)));
     Ok(entries)
+}
+
+/// The runs of a recipe; a folder that cannot be read is an entry too, since it may hold some.
+fn of_recipe(folder: &Path) -> Vec<Entry> {
+    match find::runs_of(folder) {
+        Ok(runs) => runs.iter().map(|path| Entry::read(path)).collect(),
+        Err(error) => vec![Entry::unreadable(folder, &error)],
+    }
 }

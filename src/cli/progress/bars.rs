@@ -6,6 +6,8 @@ use indicatif::{MultiProgress, ProgressBar, ProgressDrawTarget, ProgressStyle};
 
 use super::Progress;
 use super::line::{cut, epoch_line, fit};
+use super::line_start::LineStart;
+use crate::cli::output;
 use crate::report::format;
 use crate::train::event::Event;
 
@@ -36,7 +38,8 @@ impl Bars {
     /// Bars on standard error.
     pub fn on_terminal() -> Self {
         let width = || usize::from(console::Term::stderr().size().1);
-        Self::new(ProgressDrawTarget::stderr(), width)
+        let terminal = LineStart(console::Term::buffered_stderr());
+        Self::new(ProgressDrawTarget::term_like(Box::new(terminal)), width)
     }
 
     /// Bars on any target whose width in columns is what `width` says.
@@ -55,6 +58,16 @@ impl Bars {
     fn say(&self, line: &str) {
         // Bars that cannot be drawn must not stop a training.
         let _ = self.multi.println(line);
+    }
+
+    /// Writes what is not our own text.
+    fn quote(&self, text: &str) {
+        if self.training.is_none() {
+            // Without bars there is nothing to write above.
+            return output::note(text);
+        }
+        let note = console::style("note:").yellow().bold().for_stderr();
+        self.say(&format!("{note} {}", output::printable(text)));
     }
 
     fn start(&mut self, epochs: u64, steps_per_epoch: u64, epoch: u64, step: u64) {
@@ -103,6 +116,8 @@ impl Bars {
     fn set(&self, bar: &ProgressBar, position: u64, name: &str, parts: &[String]) {
         // The last column stays free: some terminals break the line there.
         let width = (self.width)().saturating_sub(1);
+        // First, since each of the others draws, and a position alone may be held back.
+        bar.set_position(position);
         let name = cut(name, width);
         let room = width.saturating_sub(console::measure_text_width(&name) + 1);
         let cells = (room / 3).clamp(SHORTEST_BAR, LONGEST_BAR);
@@ -125,7 +140,6 @@ impl Bars {
         };
         bar.set_prefix(name);
         bar.set_message(text);
-        bar.set_position(position);
     }
 
     fn clear(&mut self) {
@@ -147,10 +161,7 @@ impl Progress for Bars {
                 step,
                 ..
             } => self.start(*epochs, *steps_per_epoch, *epoch, *step),
-            Event::Notice { text } => self.say(&format!(
-                "{} {text}",
-                console::style("note:").yellow().bold().for_stderr()
-            )),
+            Event::Notice { text } => self.quote(text),
             Event::Step {
                 epoch,
                 step,
@@ -159,18 +170,18 @@ impl Progress for Bars {
                 samples_per_second,
                 ..
             } => {
-                let mut figures = vec![format!("loss {}", format::number(*loss))];
-                figures.extend(
-                    metric
-                        .iter()
-                        .map(|(name, value)| format!("{name} {}", format::metric(name, *value))),
-                );
-                figures.push(format!("{}/s", format::count(samples_per_second.max(0.0) as u64)));
+                let metric = metric.as_ref().map(|(name, value)| (name.as_str(), *value));
+                let figures = figures([("loss", *loss)].into_iter().chain(metric), *samples_per_second);
                 self.draw(*epoch, *step, &figures);
             }
             Event::Epoch { row, best } => {
                 let epochs = self.training.as_ref().map_or(row.epoch, |training| training.epochs);
                 let parts = epoch_line(row, epochs, None);
+                // An epoch may be too short for any step to be told of. The line draws what is set here.
+                let steps = self.training.as_ref().map_or(0, |training| training.steps_per_epoch);
+                let trained = row.metrics.iter();
+                let trained = trained.filter_map(|(name, value)| Some((name.strip_prefix("train_")?, *value)));
+                self.draw(row.epoch, steps, &figures(trained.take(2), row.samples_per_second));
                 // The mark must not be what a narrow terminal drops.
                 let line = fit(width.saturating_sub(3), &parts);
                 self.say(&if *best {
@@ -191,6 +202,14 @@ impl Drop for Bars {
     fn drop(&mut self) {
         self.clear();
     }
+}
+
+/// What stands to the right of the steps: the loss, the main metric, the speed.
+fn figures<'a>(metrics: impl Iterator<Item = (&'a str, f64)>, speed: f64) -> Vec<String> {
+    let shown = metrics.map(|(name, value)| format!("{name} {}", format::metric(name, value)));
+    shown
+        .chain([format!("{}/s", format::count(speed.max(0.0) as u64))])
+        .collect()
 }
 
 /// How long the rest takes if it goes on as it did; nothing while that cannot be known.

@@ -59,18 +59,18 @@ pub(super) static FIELDS: &[Field] = &[
     Field {
         key: "path",
         doc: "The file, from the recipe's folder: UTF-8, at most 1 GiB.",
-        kind: Kind::Text,
+        kind: Kind::Path,
         presence: Presence::Required,
     },
     optional(
         "test_path",
         "A file of its own for the test part, with the same columns; test_split is then not used.",
-        Kind::Text,
+        Kind::Path,
     ),
     optional(
         "validation_path",
         "A file of its own for the validation part; validation_split is then not used.",
-        Kind::Text,
+        Kind::Path,
     ),
     optional(
         "target",

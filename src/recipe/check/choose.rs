@@ -2,17 +2,29 @@
 
 use figment::value::{Dict, Value as Found};
 
+use crate::recipe::diagnostic::{Diagnostic, Fault};
+use crate::recipe::language::Registry;
 use crate::recipe::phrase::{clip, found as shown};
-use crate::recipe::suggest::closest;
+use crate::recipe::suggest::{closest, meant};
 use crate::spec::{Field, KeyPath, Kind, Problem, Section, Settings, Value};
 
 use super::Checker;
 
 impl Checker<'_> {
+    /// A name alone.
+    pub(super) fn name(&mut self, of: Registry, found: &Found, path: &KeyPath) -> Option<Value> {
+        let section = self.entry(of, found, path)?;
+        if found.as_str() != Some(section.name) {
+            return None;
+        }
+        self.record(found, path);
+        Some(Value::from(section.name))
+    }
+
     pub(super) fn variant(
         &mut self,
         kind: &Kind,
-        of: &[&'static Section],
+        of: Registry,
         common: &'static [Field],
         found: &Found,
         path: &KeyPath,
@@ -20,22 +32,17 @@ impl Checker<'_> {
         let Found::Dict(_, entries) = found else {
             return self.mismatch(kind, found, path);
         };
-        let names: Vec<&str> = of.iter().map(|section| section.name).collect();
         let Some(name) = entries.get("name") else {
+            let names: Vec<&str> = of().iter().map(|section| section.name).collect();
             let problem =
                 Problem::new(path.join("name"), "this key is missing").help(format!("add 'name': {}", list(&names)));
             let origin = self.origin_of_section(path);
-            self.diagnostics.push(super::Diagnostic::new(origin, problem));
-            return None;
-        };
-        let section = name
-            .as_str()
-            .and_then(|name| of.iter().find(|section| section.name == name));
-        let Some(section) = section else {
-            self.unknown_name(&names, name, path);
+            self.diagnostics
+                .push(Diagnostic::new(origin, problem).fault(Fault::Absent));
             return None;
         };
         let before = self.diagnostics.len();
+        let section = self.entry(of, name, &path.join("name"))?;
         self.record_section(found, path);
         self.record(name, &path.join("name"));
         let fields: Vec<&Field> = section.fields.iter().chain(common).collect();
@@ -43,6 +50,28 @@ impl Checker<'_> {
         own.remove("name");
         let settings = self.fields(&fields, &own, section.name, path);
         (self.diagnostics.len() == before).then(|| chosen(section.name, settings))
+    }
+
+    /// The entry that a name means. A misspelt one is told of and looked at as what was probably meant, so
+    /// that it does not hide the mistakes beside it.
+    fn entry(&mut self, of: Registry, found: &Found, path: &KeyPath) -> Option<&'static Section> {
+        let Some(name) = found.as_str() else {
+            self.mismatch(&Kind::Name(of), found, path);
+            return None;
+        };
+        let meant = meant(&of(), name);
+        if meant.is_none_or(|section| section.name != name) {
+            let names: Vec<&str> = of().iter().map(|section| section.name).collect();
+            let message = format!("there is no {} named '{}'", noun(path), clip(name));
+            self.refuse(
+                found,
+                Problem::new(path.clone(), message).help(did_you_mean(name, &names)),
+            );
+            if let (Some(section), Some(told)) = (meant, self.diagnostics.last_mut()) {
+                told.fault = Fault::Misspelt(section.name);
+            }
+        }
+        meant
     }
 
     pub(super) fn layers(&mut self, kind: &Kind, found: &Found, path: &KeyPath) -> Option<Value> {
@@ -76,17 +105,23 @@ impl Checker<'_> {
             return None;
         };
         let path = path.join(name);
-        let Some(section) = self.language.layer(name) else {
-            let layers = (self.language.layers)();
-            let names: Vec<&str> = layers.iter().map(|section| section.name).collect();
-            let problem = Problem::new(path, format!("there is no layer named '{}'", clip(name)));
-            self.refuse_key(settings, problem.help(did_you_mean(name, &names)));
-            return None;
-        };
+        let section = self.layer_section(name, settings, &path)?;
         match self.value(&Kind::Section(section), settings, &path)? {
-            Value::Object(settings) => Some(chosen(section.name, settings)),
+            Value::Object(settings) if section.name == name => Some(chosen(section.name, settings)),
             _ => None,
         }
+    }
+
+    /// The layer that a key means; a misspelt one as in [`Checker::entry`].
+    fn layer_section(&mut self, name: &str, settings: &Found, path: &KeyPath) -> Option<&'static Section> {
+        let layers = (self.language.layers)();
+        let meant = meant(&layers, name);
+        if meant.is_none_or(|section| section.name != name) {
+            let names: Vec<&str> = layers.iter().map(|section| section.name).collect();
+            let problem = Problem::new(path.clone(), format!("there is no layer named '{}'", clip(name)));
+            self.refuse_key(settings, problem.help(did_you_mean(name, &names)));
+        }
+        meant
     }
 
     /// An item with several keys: two layers under one dash, or settings that are not indented enough.
@@ -117,23 +152,6 @@ impl Checker<'_> {
             .layer(layer)
             .is_some_and(|section| section.fields.iter().any(|field| field.key == key))
     }
-
-    fn unknown_name(&mut self, names: &[&str], found: &Found, path: &KeyPath) {
-        let name_path = path.join("name");
-        let (message, help) = match found.as_str() {
-            Some(name) => (
-                format!("there is no {} named '{}'", noun(path), clip(name)),
-                did_you_mean(name, names),
-            ),
-            None => {
-                let shown = self
-                    .node(found, &name_path)
-                    .map_or_else(|| crate::recipe::merge::found(found), shown);
-                (format!("expected a name, found {shown}"), list(names))
-            }
-        };
-        self.refuse(found, Problem::new(name_path, message).help(help));
-    }
 }
 
 fn chosen(name: &str, settings: Settings) -> Value {
@@ -143,21 +161,21 @@ fn chosen(name: &str, settings: Settings) -> Value {
     ]))
 }
 
-/// What the entries of a variant are called: its key, `optimizer` or `lr_scheduler`.
+/// What is called by a name: the key that holds it, `optimizer` or `lr_scheduler` or `task`.
 fn noun(path: &KeyPath) -> &str {
     path.0
         .iter()
         .rev()
-        .find(|key| key.parse::<usize>().is_err())
+        .find(|key| *key != "name" && key.parse::<usize>().is_err())
         .map_or("entry", String::as_str)
 }
 
 /// The nearest of the names, or all of them.
-pub fn did_you_mean(word: &str, names: &[&str]) -> String {
+fn did_you_mean(word: &str, names: &[&str]) -> String {
     closest(word, names).map_or_else(|| list(names), |near| format!("did you mean '{near}'?"))
 }
 
-fn list(names: &[&str]) -> String {
+pub(super) fn list(names: &[&str]) -> String {
     match names {
         [] => "there are none to choose from".to_owned(),
         names => format!("one of {}", names.join(", ")),

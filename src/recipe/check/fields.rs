@@ -2,8 +2,9 @@
 
 use figment::value::{Dict, Value as Found};
 
+use crate::recipe::diagnostic::{Diagnostic, Fault};
 use crate::recipe::phrase::{clip, expected, found as shown, words_list};
-use crate::recipe::suggest::closest;
+use crate::recipe::suggest::{alias, closest, meant};
 use crate::spec::{Field, KeyPath, Kind, Presence, Problem, Section, Settings, Value};
 
 use super::Checker;
@@ -90,11 +91,13 @@ impl Checker<'_> {
     }
 
     fn missing(&mut self, field: &Field, path: &KeyPath) -> Option<Value> {
+        if self.task.is_none() && path.0.len() == 1 && self.key_of_some_task(field.key) {
+            return None; // Another task may have no such key.
+        }
         let mut holder = path.clone();
         holder.0.pop();
-        let names = match (&field.kind, field.key) {
-            (Kind::Variant { of, .. }, _) => of().iter().map(|section| section.name).collect(),
-            (Kind::Text, "task") => (self.language.tasks)().iter().map(|task| task.name).collect(),
+        let names = match &field.kind {
+            Kind::Variant { of, .. } | Kind::Name(of) => of().iter().map(|section| section.name).collect(),
             _ => Vec::new(),
         };
         let help = match names.as_slice() {
@@ -103,7 +106,8 @@ impl Checker<'_> {
         };
         let problem = Problem::new(path.clone(), "this key is missing").help(help);
         let origin = self.origin_of_section(&holder);
-        self.diagnostics.push(super::Diagnostic::new(origin, problem));
+        self.diagnostics
+            .push(Diagnostic::new(origin, problem).fault(Fault::Absent));
         None
     }
 
@@ -114,12 +118,12 @@ impl Checker<'_> {
             return; // The task itself is wrong, and that is being told.
         }
         let keys: Vec<&str> = fields.iter().map(|field| field.key).collect();
-        let elsewhere = self.elsewhere(key).filter(|place| place != &path.to_string());
+        let word = alias(key).unwrap_or(key);
         // YAML reads {a:1} as one key, 'a:1', without a value.
         let glued = key
             .split_once(':')
             .filter(|(name, _)| *name == "name" || keys.contains(name));
-        let help = match (closest(key, &keys), elsewhere) {
+        let help = match (closest(word, &keys), self.elsewhere(word, path)) {
             _ if let Some((name, value)) = glued => format!("put a space after the colon: '{name}: {}'", clip(value)),
             (Some(near), _) => format!("did you mean '{near}'?"),
             (None, Some(place)) => format!("did you mean '{place}'?"),
@@ -136,22 +140,32 @@ impl Checker<'_> {
             .any(|task| task.fields.iter().any(|field| field.key == key))
     }
 
-    /// Where else a key of this name belongs: at the top, or in one of the top's sections.
-    fn elsewhere(&self, key: &str) -> Option<String> {
+    /// Where else a key of this name, or nearly of it, belongs: at the top, or in one of the top's sections.
+    fn elsewhere(&self, key: &str, path: &KeyPath) -> Option<String> {
         let fields = self.language.fields(self.task);
-        if fields.iter().any(|field| field.key == key) {
-            return Some(key.to_owned());
+        let top = fields.iter().map(|field| (field.key, KeyPath::from(field.key)));
+        let inner = fields.iter().flat_map(|field| {
+            let keys = self.inner(field).into_iter().map(|inner| inner.key);
+            keys.map(|inner| (inner, KeyPath::from(field.key).join(inner)))
+        });
+        let places: Vec<(&str, KeyPath)> = top.chain(inner).filter(|(_, place)| place != path).collect();
+        let keys: Vec<&str> = places.iter().map(|(key, _)| *key).collect();
+        let near = closest(key, &keys)?;
+        let place = places.iter().find(|(key, _)| *key == near);
+        place.map(|(_, place)| place.to_string())
+    }
+
+    /// The keys of one of the top's sections, with those of the entry that the recipe chooses.
+    fn inner(&self, field: &Field) -> Vec<&'static Field> {
+        match &field.kind {
+            Kind::Section(section) => section.fields.iter().collect(),
+            Kind::Variant { of, common } => {
+                let chosen = self.merged.value.find_ref(&format!("{}.name", field.key));
+                let section = chosen.and_then(Found::as_str).and_then(|name| meant(&of(), name));
+                let own = section.map_or(&[] as &[Field], |section| section.fields);
+                own.iter().chain(*common).collect()
+            }
+            _ => Vec::new(),
         }
-        fields.iter().find_map(|field| {
-            let inner: &[Field] = match &field.kind {
-                Kind::Section(section) => section.fields,
-                Kind::Variant { common, .. } => common,
-                _ => &[],
-            };
-            inner
-                .iter()
-                .any(|inner| inner.key == key)
-                .then(|| format!("{}.{key}", field.key))
-        })
     }
 }

@@ -6,8 +6,6 @@ mod fields;
 mod remedy;
 mod scalar;
 
-pub use choose::did_you_mean;
-
 use std::collections::BTreeMap;
 
 use figment::value::Value as Found;
@@ -65,14 +63,15 @@ impl Checker<'_> {
     /// The value of a kind, or `None` after a mistake that has been noted.
     fn value(&mut self, kind: &Kind, found: &Found, path: &KeyPath) -> Option<Value> {
         match kind {
-            Kind::Bool | Kind::Integer { .. } | Kind::Number(_) | Kind::Text | Kind::Choice(_) => {
+            Kind::Bool | Kind::Integer { .. } | Kind::Number(_) | Kind::Text | Kind::Path | Kind::Choice(_) => {
                 self.scalar(kind, found, path)
             }
+            Kind::Name(of) => self.name(*of, found, path),
             Kind::List { of, min, max } => self.list(kind, of, *min..=*max, found, path),
             Kind::Map(of) => self.map(kind, of, found, path),
             Kind::Either(kinds) => self.either(kind, kinds, found, path),
             Kind::Section(section) => self.section(kind, section, found, path),
-            Kind::Variant { of, common } => self.variant(kind, &of(), common, found, path),
+            Kind::Variant { of, common } => self.variant(kind, *of, common, found, path),
             Kind::Layers => self.layers(kind, found, path),
         }
     }
@@ -156,7 +155,8 @@ impl Checker<'_> {
     fn mismatch(&mut self, kind: &Kind, found: &Found, path: &KeyPath) -> Option<Value> {
         let node = self.node(found, path);
         let shown = node.map_or_else(|| merge::found(found), phrase::found);
-        let help = node.and_then(|node| remedy::remedy(kind, node));
+        let source = self.merged.layer(found.tag()).map(|layer| &layer.source);
+        let help = node.and_then(|node| remedy::remedy(kind, node, source));
         let mut problem = Problem::new(
             path.clone(),
             format!("expected {}, found {shown}", phrase::expected(kind)),

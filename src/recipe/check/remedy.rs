@@ -1,16 +1,20 @@
 //! What to do about a value of the wrong kind, where the mistake is a known one.
 
+use super::choose::list;
 use crate::recipe::normalize::fits;
+use crate::recipe::origin::Source;
+use crate::recipe::phrase::clip;
 use crate::recipe::suggest::closest;
 use crate::recipe::yaml::{Atom, Data, Node, Scalar, parse};
 use crate::spec::Kind;
 
 /// The remedy, when there is an obvious one.
-pub fn remedy(kind: &Kind, node: &Node) -> Option<String> {
+pub fn remedy(kind: &Kind, node: &Node, source: Option<&Source>) -> Option<String> {
     match (kind, &node.data) {
+        (Kind::Name(of), _) => Some(list(&of().iter().map(|section| section.name).collect::<Vec<_>>())),
         (Kind::Bool, Data::Scalar(scalar)) => truth(scalar),
         (Kind::Integer { .. } | Kind::Number(_), Data::Scalar(scalar)) => number(scalar),
-        (Kind::Text, Data::Scalar(scalar)) if !node.is_null() && scalar.atom != Atom::Text => {
+        (Kind::Text | Kind::Path, Data::Scalar(scalar)) if !node.is_null() && scalar.atom != Atom::Text => {
             Some(format!("put it in quotes: \"{}\"", scalar.raw))
         }
         (Kind::Choice(words), Data::Scalar(scalar)) => {
@@ -23,8 +27,16 @@ pub fn remedy(kind: &Kind, node: &Node) -> Option<String> {
         (Kind::List { of, min: 0..=1, .. }, Data::Scalar(scalar)) if fits(of, node) => {
             Some(format!("write [{}]", scalar.raw))
         }
+        (Kind::Layers | Kind::List { .. }, Data::Map(entries))
+            if matches!(source, Some(Source::Set { .. } | Source::Environment(_))) =>
+        {
+            let key = entries.keys().next().map_or(String::new(), |key| clip(key));
+            Some(format!(
+                "write a number in place of '{key}': elements are counted from 0"
+            ))
+        }
         (Kind::Layers, Data::Map(_)) => Some("start each layer with '- '".to_owned()),
-        (Kind::Either(kinds), _) => kinds.iter().find_map(|kind| remedy(kind, node)),
+        (Kind::Either(kinds), _) => kinds.iter().find_map(|kind| remedy(kind, node, source)),
         _ => None,
     }
 }

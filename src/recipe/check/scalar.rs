@@ -19,7 +19,7 @@ impl Checker<'_> {
             (Kind::Number(range), Found::Num(_, num)) => Some(number(*num))
                 .filter(|value| range.contains(*value))
                 .map(Value::from),
-            (Kind::Text, Found::String(_, text)) => Some(Value::from(text.as_str())),
+            (Kind::Text | Kind::Path, Found::String(_, text)) => Some(Value::from(text.as_str())),
             (Kind::Choice(words), Found::String(_, text)) => words
                 .iter()
                 .find(|(word, _)| word == text)

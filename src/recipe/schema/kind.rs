@@ -60,7 +60,8 @@ pub fn of(kind: &Kind, scope: Scope) -> Value {
         Kind::Bool => json!({"type": "boolean"}),
         Kind::Integer { min, max } => integer(*min, *max),
         Kind::Number(range) => number(*range),
-        Kind::Text => json!({"type": "string"}),
+        Kind::Text | Kind::Path => json!({"type": "string"}),
+        Kind::Name(of) => json!({"oneOf": of().into_iter().map(described_name).collect::<Vec<_>>()}),
         Kind::Choice(words) => {
             let word = |(word, doc): &(&str, &str)| json!({"const": word, "description": doc});
             json!({"oneOf": words.iter().map(word).collect::<Vec<_>>()})

@@ -39,7 +39,6 @@ fn root(language: &Language) -> Value {
             .entry(field.key)
             .or_insert_with(|| json!({"description": field.doc}));
     }
-    properties.insert("task".to_owned(), task_names(&tasks));
     let required: Vec<&str> = required(language.head.iter().chain(language.tail));
     json!({
         "$schema": "https://json-schema.org/draft/2020-12/schema",
@@ -53,13 +52,6 @@ fn root(language: &Language) -> Value {
         "allOf": tasks.iter().map(|task| task_rules(task, &tasks)).collect::<Vec<_>>(),
         "$defs": {"layer": kind::layer(&(language.layers)())},
     })
-}
-
-fn task_names(tasks: &[&'static Section]) -> Value {
-    let names = tasks
-        .iter()
-        .map(|task| json!({"const": task.name, "description": task.doc}));
-    json!({"description": "The kind of experiment; it decides which other keys there are.", "oneOf": names.collect::<Vec<_>>()})
 }
 
 /// What a recipe of this task holds besides, and that it holds nothing of the other tasks.

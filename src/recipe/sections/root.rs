@@ -12,12 +12,13 @@ pub const MAX_NAME: usize = 100;
 
 /// The keys that are shown before the task's own.
 #[must_use]
-pub const fn head(datasets: Registry) -> [Field; 6] {
+pub const fn head(tasks: Registry, datasets: Registry) -> [Field; 6] {
     [
         Field {
             key: "extends",
             doc: "Another recipe to start from: a path relative to this file. What this file says goes first; \
-                  mappings are merged by key, lists and single values replaced. 'name' and 'description' are not taken over.",
+                  mappings are merged by key, lists and single values replaced; \
+                  paths that a base says start from its own folder. 'name' and 'description' are not taken over.",
             kind: Kind::Text,
             presence: Presence::Optional,
         },
@@ -37,7 +38,7 @@ pub const fn head(datasets: Registry) -> [Field; 6] {
         Field {
             key: "task",
             doc: "The kind of experiment; it decides which other keys there are.",
-            kind: Kind::Text,
+            kind: Kind::Name(tasks),
             presence: Presence::Required,
         },
         Field {

@@ -89,6 +89,24 @@ impl Node {
         }
     }
 
+    /// The same without places: a line within a command-line argument, or within a default, helps nobody.
+    #[must_use]
+    pub fn nowhere(self) -> Node {
+        let at = Place::default();
+        let data = match self.data {
+            Data::List(items) => Data::List(items.into_iter().map(Node::nowhere).collect()),
+            Data::Map(entries) => {
+                let bare = |entry: Entry| Entry {
+                    key_at: at,
+                    value: entry.value.nowhere(),
+                };
+                Data::Map(entries.into_iter().map(|(key, entry)| (key, bare(entry))).collect())
+            }
+            other => other,
+        };
+        Node { at, data }
+    }
+
     /// The text, when it is text.
     #[must_use]
     pub fn text(&self) -> Option<&str> {

@@ -45,9 +45,10 @@ fn not_found(path: &Path) -> Flaw {
     }
 }
 
-/// The recipe in the same folder whose name comes closest.
+/// The recipe in the same folder whose name, without its ending, comes closest.
 fn similar_file(path: &Path) -> Option<String> {
-    let wanted = path.file_name()?.to_str()?.to_owned();
+    let stem = |name: &str| Path::new(name).file_stem()?.to_str().map(str::to_owned);
+    let wanted = stem(path.file_name()?.to_str()?)?;
     let folder = path
         .parent()
         .filter(|folder| !folder.as_os_str().is_empty())
@@ -59,8 +60,10 @@ fn similar_file(path: &Path) -> Option<String> {
         .filter(|name| name.ends_with(".yaml") || name.ends_with(".yml"))
         .collect();
     names.sort();
-    let names: Vec<&str> = names.iter().map(String::as_str).collect();
-    let found = crate::recipe::suggest::closest(&wanted, &names)?;
+    let stems: Vec<String> = names.iter().filter_map(|name| stem(name)).collect();
+    let stems: Vec<&str> = stems.iter().map(String::as_str).collect();
+    let near = crate::recipe::suggest::closest(&wanted, &stems)?;
+    let found = names.iter().find(|name| stem(name).as_deref() == Some(near))?;
     Some(
         folder
             .join(found)

@@ -64,10 +64,8 @@ pub fn syntax(text: &str, error: &ScanError) -> Flaw {
     if error.info().contains("recursion limit") {
         return too_deep(at);
     }
-    let line = lines.get(at.line.saturating_sub(1)).copied().unwrap_or_default();
-    let indent = line.len() - line.trim_start().len();
-    if line[..indent].contains('\t') {
-        return Flaw::new(at, "a tab in the indentation; YAML takes spaces only").help("replace each tab by spaces");
+    if let Some(flaw) = tab(&lines, at) {
+        return flaw;
     }
     let flaw = Flaw::new(at, format!("not valid YAML: {}", error.info()));
     if error.info().contains("mapping values are not allowed") {
@@ -78,4 +76,23 @@ pub fn syntax(text: &str, error: &ScanError) -> Flaw {
             .help("an alias '*name' needs an anchor '&name' before it; a text that starts with '*' needs quotes");
     }
     flaw
+}
+
+/// A tab at the parser's place, or in the indentation there; the parser may stop at the end of the line before.
+fn tab(lines: &[&str], at: Place) -> Option<Flaw> {
+    let help = "replace each tab by spaces";
+    let line = |number: usize| lines.get(number.checked_sub(1)?).copied();
+    let indented = |number: usize| {
+        let indent = line(number)?.chars().take_while(|c| c.is_whitespace());
+        let column = indent.into_iter().position(|c| c == '\t')? + 1;
+        Some(Place { line: number, column })
+    };
+    let next = (at.line + 1..=lines.len()).find(|&number| line(number).is_some_and(|line| !line.trim().is_empty()));
+    if let Some(place) = indented(at.line).or_else(|| indented(next?)) {
+        return Some(Flaw::new(place, "a tab in the indentation; YAML takes spaces only").help(help));
+    }
+    let before = at.column.saturating_sub(2);
+    let column = line(at.line)?.chars().skip(before).take(3).position(|c| c == '\t')? + before + 1;
+    let place = Place { line: at.line, column };
+    Some(Flaw::new(place, "a tab; YAML takes spaces only here").help(help))
 }

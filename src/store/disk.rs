@@ -1,0 +1,47 @@
+//! What the disk says, in words; and files without a name of their own yet.
+
+use std::fs;
+use std::io::{self, ErrorKind};
+use std::path::Path;
+
+use crate::error::{Error, Kind};
+
+/// Temporary files start so; leftovers of a killed run are removed when it is resumed.
+pub const TEMPORARY: &str = ".tmp-";
+
+/// A file that goes with its handle, unless it is given a name. Made by ourselves, since tempfile puts its
+/// name into messages and makes it private, which results are not.
+pub fn temporary(folder: &Path) -> io::Result<tempfile::NamedTempFile> {
+    let mut builder = tempfile::Builder::new();
+    builder
+        .prefix(TEMPORARY)
+        .make_in(folder, |path| fs::File::create_new(path))
+}
+
+/// Whether an error says that there is nothing of this name.
+pub fn is_absent(error: &io::Error) -> bool {
+    matches!(error.kind(), ErrorKind::NotFound | ErrorKind::NotADirectory)
+}
+
+/// The error of a folder that cannot take results.
+pub fn elsewhere(path: &Path, what: &str, error: &io::Error) -> Error {
+    failure(path, what, error, Some("--results DIR puts the results elsewhere"))
+}
+
+/// What to do about an error in an existing folder, where that is known.
+pub fn remedy(error: &io::Error) -> Option<&'static str> {
+    match error.kind() {
+        ErrorKind::StorageFull | ErrorKind::QuotaExceeded => Some("make room on the disk"),
+        ErrorKind::PermissionDenied | ErrorKind::ReadOnlyFilesystem => Some("make the folder writable"),
+        _ => None,
+    }
+}
+
+/// The error of a file or folder.
+pub fn failure(path: &Path, what: &str, error: &io::Error, help: Option<&str>) -> Error {
+    let error = Error::new(Kind::Failure, format!("{}: {what}: {error}", path.display()));
+    match help {
+        Some(help) => error.help(help),
+        None => error,
+    }
+}
