@@ -5,9 +5,7 @@ mod data_support;
 use std::collections::BTreeMap;
 
 use data_support::{chosen, real};
-use runner::data::loader::{Loader, Order};
 use runner::data::{DataContext, Dataset, Features, Part, TargetInfo, Targets, load, picture};
-use runner::random::{Key, Purpose};
 use serde_json::{Value, json};
 
 fn csv(file: &str, mut settings: Value) -> Option<runner::error::Result<Dataset>> {

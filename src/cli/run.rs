@@ -116,19 +116,14 @@ fn fits(needed: u64) -> Result<()> {
     }
 }
 
-/// The run's folder with its first files; where they cannot be written, nothing is left.
+/// The run's folder with its first files.
 fn create(results: &Path, experiment: &Experiment, places: Places, compiled: &Compiled) -> Result<RunFolder> {
     let recipe = &experiment.recipe;
     let record = first_record(experiment, places, compiled);
-    let folder = RunFolder::create(results, &recipe.name)?;
-    let written = folder.write(file::RECIPE, recipe.resolved_yaml().as_bytes());
-    match written.and_then(|()| folder.write_record(&record)) {
-        Ok(()) => Ok(folder),
-        Err(error) => {
-            folder.remove();
-            Err(error)
-        }
-    }
+    RunFolder::create(results, &recipe.name, |folder| {
+        folder.write(file::RECIPE, recipe.resolved_yaml().as_bytes())?;
+        folder.write_record(&record)
+    })
 }
 
 fn first_record(experiment: &Experiment, places: Places, compiled: &Compiled) -> Record {

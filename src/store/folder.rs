@@ -4,7 +4,7 @@ use std::fs;
 use std::io::Write;
 use std::path::{Path, PathBuf};
 
-use super::disk::{TEMPORARY, elsewhere, failure, is_absent, remedy, temporary};
+use super::disk::{TEMPORARY, failure, is_absent, remedy, temporary};
 use super::lock::Lock;
 use super::record::Record;
 use super::samples;
@@ -35,66 +35,10 @@ pub mod file {
 /// An existing run's folder.
 #[derive(Clone, Debug)]
 pub struct RunFolder {
-    path: PathBuf,
+    pub(super) path: PathBuf,
 }
 
 impl RunFolder {
-    /// Makes `results/<name>/<timestamp>/`, a new one even when two start in the same second.
-    ///
-    /// # Errors
-    /// When the folder cannot be made or written to.
-    pub fn create(results: &Path, name: &str) -> Result<Self> {
-        let parent = results.join(name);
-        fs::create_dir_all(&parent).map_err(|error| elsewhere(&parent, "cannot be made", &error))?;
-        let stamp = jiff::ZonedDateTime::now().strftime("%Y-%m-%d_%H-%M-%S").to_string();
-        for attempt in 1..1000 {
-            let id = if attempt == 1 {
-                stamp.clone()
-            } else {
-                format!("{stamp}-{attempt}")
-            };
-            let path = parent.join(id);
-            match fs::create_dir(&path) {
-                Ok(()) => {
-                    let run = Self { path };
-                    let checkpoint = run.file("checkpoint");
-                    return match fs::create_dir(&checkpoint) {
-                        Ok(()) => Ok(run),
-                        Err(error) => {
-                            run.remove();
-                            Err(elsewhere(&checkpoint, "cannot be made", &error))
-                        }
-                    };
-                }
-                Err(error) if error.kind() == std::io::ErrorKind::AlreadyExists => {}
-                Err(error) => return Err(elsewhere(&path, "cannot be made", &error)),
-            }
-        }
-        Err(Error::new(
-            Kind::Failure,
-            format!("{}: no free name for a run", parent.display()),
-        ))
-    }
-
-    /// Whether runs of this name can be kept in a folder, found out before there is anything to keep.
-    ///
-    /// # Errors
-    /// As [`RunFolder::create`].
-    pub fn probe(results: &Path, name: &str) -> Result<()> {
-        let parent = results.join(name);
-        let probed = if parent.exists() { parent.as_path() } else { results };
-        fs::create_dir_all(results).map_err(|error| elsewhere(results, "cannot be made", &error))?;
-        temporary(probed)
-            .map(drop)
-            .map_err(|error| elsewhere(probed, "cannot be written to", &error))
-    }
-
-    /// Removes a run that never began.
-    pub fn remove(self) {
-        // What cannot be removed holds no run: the error that led here is the one to tell.
-        let _ = fs::remove_dir_all(&self.path);
-    }
-
     /// A run that is there already.
     ///
     /// # Errors
@@ -244,7 +188,7 @@ mod tests {
     #[test]
     fn a_file_is_replaced_whole_and_leftovers_go() {
         let root = tempfile::tempdir().unwrap();
-        let run = RunFolder::create(root.path(), "demo").unwrap();
+        let run = RunFolder::create(root.path(), "demo", |_| Ok(())).unwrap();
         run.write("a.txt", b"first").unwrap();
         run.write("a.txt", b"second").unwrap();
         assert_eq!(run.read("a.txt", 100).unwrap(), b"second");
@@ -257,7 +201,7 @@ mod tests {
     #[test]
     fn what_cannot_be_written_is_told_by_its_own_name() {
         let root = tempfile::tempdir().unwrap();
-        let run = RunFolder::create(root.path(), "demo").unwrap();
+        let run = RunFolder::create(root.path(), "demo", |_| Ok(())).unwrap();
         fs::remove_dir(run.file("checkpoint")).unwrap();
         let message = run.write(file::BEST, b"weights").unwrap_err().to_string();
         let expected = format!("{}: cannot be written: No such file", run.file(file::BEST).display());
@@ -269,40 +213,9 @@ mod tests {
     }
 
     #[test]
-    fn a_probe_leaves_nothing() {
-        let root = tempfile::tempdir().unwrap();
-        let results = root.path().join("results");
-        let left = |folder: &Path| fs::read_dir(folder).unwrap().count();
-        RunFolder::probe(&results, "demo").unwrap();
-        assert_eq!(left(&results), 0);
-        let run = RunFolder::create(&results, "demo").unwrap();
-        RunFolder::probe(&results, "demo").unwrap();
-        assert_eq!(left(&results.join("demo")), 1);
-        run.remove();
-        assert_eq!(left(&results.join("demo")), 0);
-        fs::write(results.join("file"), "").unwrap();
-        for (folder, name) in [(&results, "file"), (&results.join("file"), "demo")] {
-            let error = RunFolder::probe(folder, name).unwrap_err().to_string();
-            assert!(error.contains("--results DIR"), "{error}");
-        }
-    }
-
-    #[test]
-    fn runs_of_one_second_get_names_of_their_own() {
-        let root = tempfile::tempdir().unwrap();
-        let runs: Vec<_> = (0..5)
-            .map(|_| RunFolder::create(root.path(), "demo").unwrap())
-            .collect();
-        let mut paths: Vec<_> = runs.iter().map(|run| run.path().to_owned()).collect();
-        paths.dedup();
-        assert_eq!(paths.len(), 5);
-        assert!(runs[0].id().starts_with("demo/"));
-    }
-
-    #[test]
     fn a_lock_is_held_by_one() {
         let root = tempfile::tempdir().unwrap();
-        let run = RunFolder::create(root.path(), "demo").unwrap();
+        let run = RunFolder::create(root.path(), "demo", |_| Ok(())).unwrap();
         assert!(!run.is_locked());
         let lock = run.lock().unwrap();
         assert!(run.is_locked());

@@ -1,6 +1,7 @@
 //! The only code that writes under results/: every file goes to a temporary name, is synced, and is
 //! renamed, so that no reader ever sees half a file.
 
+mod create;
 pub mod disk;
 pub mod folder;
 pub mod lock;

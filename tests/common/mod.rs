@@ -109,7 +109,7 @@ impl Place {
             .expect("a run")
     }
 
-    /// Folders of all runs.
+    /// Folders of all runs; one that has no name yet is none.
     pub fn runs(&self) -> Vec<PathBuf> {
         let list = |path: &Path| -> Vec<PathBuf> {
             std::fs::read_dir(path)
@@ -117,6 +117,7 @@ impl Place {
                 .unwrap_or_default()
         };
         let mut runs: Vec<PathBuf> = list(&self.results()).iter().flat_map(|recipe| list(recipe)).collect();
+        runs.retain(|run| run.is_dir() && !run.file_name().unwrap().to_string_lossy().starts_with('.'));
         runs.sort();
         runs
     }

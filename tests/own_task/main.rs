@@ -74,7 +74,7 @@ impl Experiment {
     }
 
     fn folder(&self, name: &str) -> RunFolder {
-        RunFolder::create(self.root.path(), name).unwrap()
+        RunFolder::create(self.root.path(), name, |_| Ok(())).unwrap()
     }
 
     fn loader(&self, order: Order) -> Loader {

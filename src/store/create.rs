@@ -1,0 +1,166 @@
+//! How a run's folder comes to be: whole, with its first files, or not at all.
+
+use std::fs;
+use std::io::ErrorKind;
+use std::path::Path;
+use std::time::Duration;
+
+use super::disk::{TEMPORARY, elsewhere, temporary};
+use super::folder::RunFolder;
+use crate::error::{Error, Kind, Result};
+
+/// A folder without its name for so long was left by a process that was killed.
+const LEFT: Duration = Duration::from_secs(3600);
+
+impl RunFolder {
+    /// Makes `results/<name>/<timestamp>/`, a new one even when two start in the same second. `first` writes the
+    /// first files; the folder gets its name only after them, and is removed where they fail.
+    ///
+    /// # Errors
+    /// When the folder cannot be made or written to, and those of `first`.
+    pub fn create(results: &Path, name: &str, first: impl FnOnce(&Self) -> Result<()>) -> Result<Self> {
+        let parent = results.join(name);
+        let failed = |error: std::io::Error| elsewhere(&parent, "cannot take a new run", &error);
+        fs::create_dir_all(&parent).map_err(failed)?;
+        sweep(&parent);
+        let stamp = jiff::ZonedDateTime::now().strftime("%Y-%m-%d_%H-%M-%S").to_string();
+        let ids = (1..1000).map(|attempt| match attempt {
+            1 => stamp.clone(),
+            _ => format!("{stamp}-{attempt}"),
+        });
+        for id in ids {
+            let (nameless, path) = (parent.join(format!("{TEMPORARY}{id}")), parent.join(id));
+            // Whoever makes the nameless folder has the name.
+            match fs::create_dir(&nameless) {
+                Err(error) if error.kind() == ErrorKind::AlreadyExists => continue,
+                made => made.map_err(failed)?,
+            }
+            if path.exists() {
+                let _ = fs::remove_dir(&nameless);
+                continue;
+            }
+            let run = Self { path: nameless };
+            let begun = fs::create_dir(run.file("checkpoint")).map_err(failed);
+            let named = begun
+                .and_then(|()| first(&run))
+                .and_then(|()| fs::rename(run.path(), &path).map_err(failed))
+                .and_then(|()| {
+                    fs::File::open(&parent)
+                        .and_then(|parent| parent.sync_all())
+                        .map_err(failed)
+                });
+            if named.is_err() {
+                // What cannot be removed holds no run: the error that led here is the one to tell.
+                let _ = fs::remove_dir_all(run.path());
+            }
+            return named.map(|()| Self { path });
+        }
+        Err(Error::new(
+            Kind::Failure,
+            format!("{}: no free name for a run", parent.display()),
+        ))
+    }
+
+    /// Whether runs of this name can be kept in a folder, found out before there is anything to keep.
+    ///
+    /// # Errors
+    /// As [`RunFolder::create`].
+    pub fn probe(results: &Path, name: &str) -> Result<()> {
+        let parent = results.join(name);
+        let probed = if parent.exists() { parent.as_path() } else { results };
+        fs::create_dir_all(results).map_err(|error| elsewhere(results, "cannot be made", &error))?;
+        temporary(probed)
+            .map(drop)
+            .map_err(|error| elsewhere(probed, "cannot be written to", &error))
+    }
+}
+
+/// Removes what killed processes left before it had a name.
+fn sweep(parent: &Path) {
+    for entry in fs::read_dir(parent).into_iter().flatten().flatten() {
+        let nameless = entry.file_name().to_string_lossy().starts_with(TEMPORARY);
+        let age = entry.metadata().and_then(|found| found.modified()).ok();
+        let old = age.and_then(|time| time.elapsed().ok()).is_some_and(|age| age > LEFT);
+        if nameless && old {
+            // What cannot be removed now will be the next time.
+            let _ = fs::remove_dir_all(entry.path());
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn first(run: &RunFolder) -> Result<()> {
+        run.write("recipe.yaml", b"task: classification")
+    }
+
+    #[test]
+    fn a_probe_leaves_nothing() {
+        let root = tempfile::tempdir().unwrap();
+        let results = root.path().join("results");
+        let left = |folder: &Path| fs::read_dir(folder).unwrap().count();
+        RunFolder::probe(&results, "demo").unwrap();
+        assert_eq!(left(&results), 0);
+        RunFolder::create(&results, "demo", first).unwrap();
+        RunFolder::probe(&results, "demo").unwrap();
+        assert_eq!(left(&results.join("demo")), 1);
+        fs::write(results.join("file"), "").unwrap();
+        for (folder, name) in [(&results, "file"), (&results.join("file"), "demo")] {
+            let error = RunFolder::probe(folder, name).unwrap_err().to_string();
+            assert!(error.contains("--results DIR"), "{error}");
+        }
+    }
+
+    #[test]
+    fn runs_of_one_second_get_names_of_their_own() {
+        let root = tempfile::tempdir().unwrap();
+        let runs: Vec<_> = (0..5)
+            .map(|_| RunFolder::create(root.path(), "demo", first).unwrap())
+            .collect();
+        let mut paths: Vec<_> = runs.iter().map(|run| run.path().to_owned()).collect();
+        paths.dedup();
+        assert_eq!(paths.len(), 5);
+        assert!(runs[0].id().starts_with("demo/"));
+    }
+
+    #[test]
+    fn a_run_that_cannot_begin_leaves_nothing() {
+        let root = tempfile::tempdir().unwrap();
+        let parent = root.path().join("demo");
+        let fails = |_: &RunFolder| Err(Error::new(Kind::Failure, "the disk is full"));
+        assert!(RunFolder::create(root.path(), "demo", fails).is_err());
+        assert_eq!(fs::read_dir(&parent).unwrap().count(), 0);
+    }
+
+    #[test]
+    fn a_folder_has_its_name_only_with_its_first_files() {
+        let root = tempfile::tempdir().unwrap();
+        let named = || {
+            fs::read_dir(root.path().join("demo"))
+                .unwrap()
+                .flatten()
+                .filter(|entry| !entry.file_name().to_string_lossy().starts_with(TEMPORARY))
+        };
+        let run = RunFolder::create(root.path(), "demo", |run| {
+            assert_eq!(named().count(), 0);
+            first(run)
+        });
+        assert_eq!(run.unwrap().read("recipe.yaml", 100).unwrap(), b"task: classification");
+        assert_eq!(named().count(), 1);
+    }
+
+    #[test]
+    fn only_old_leftovers_go() {
+        let root = tempfile::tempdir().unwrap();
+        let [old, new] = ["old", "new"].map(|name| root.path().join(format!("{TEMPORARY}{name}")));
+        for folder in [&old, &new] {
+            fs::create_dir(folder).unwrap();
+        }
+        let then = std::time::SystemTime::now() - 2 * LEFT;
+        fs::File::open(&old).unwrap().set_modified(then).unwrap();
+        sweep(root.path());
+        assert!(!old.exists() && new.exists());
+    }
+}
