@@ -117,15 +117,8 @@ unsafe fn by_rows<L: Lanes, const FULL: usize>(o: Operands, from_zero: bool, c: 
         ($($rows:literal)*) => {
             match o.rows {
                 $($rows if $rows <= FULL => {
-                    // A step that the compiler knows leaves it a register.
                     // SAFETY: the same demands as this function's.
-                    unsafe {
-                        if o.depth_step == 1 {
-                            tile::<L, $rows>(Operands { depth_step: 1, ..o }, from_zero, c, c_step)
-                        } else {
-                            tile::<L, $rows>(o, from_zero, c, c_step)
-                        }
-                    }
+                    unsafe { tile::<L, $rows>(o, from_zero, c, c_step) }
                 })*
                 _ => {}
             }
