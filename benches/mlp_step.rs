@@ -88,7 +88,7 @@ fn measure(length: Duration) -> Vec<[f64; 5]> {
         let forward = clock.lap();
         cross_entropy.backward(y, Target::Classes(&classes), None, &mut gradient);
         let loss = clock.lap();
-        net.backward(&pass, Accumulate::Replace, &x, &mut gradient)
+        net.backward(&pass, Accumulate::Replace, &x, &mut gradient, None)
             .expect("it fits");
         let backward = clock.lap();
         let (parameters, gradients) = net.parameters_and_gradients();

@@ -67,7 +67,7 @@ fn allocations(threads: usize) -> usize {
         };
         net.forward(&pass, &x).expect("the CPU does not fail");
         dy.copy_from_slice(&given);
-        net.backward(&pass, Accumulate::Replace, &x, &mut dy)
+        net.backward(&pass, Accumulate::Replace, &x, &mut dy, None)
             .expect("the CPU does not fail");
     };
     pool.expect("threads start").install(|| {

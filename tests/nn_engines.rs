@@ -52,7 +52,11 @@ fn train(net: &mut impl Engine) -> Vec<Vec<f32>> {
             Accumulate::Replace
         };
         seen.push(net.forward(&pass, &x).expect("it fits").to_vec());
-        net.backward(&pass, accumulate, &x, &mut dy).expect("it fits");
+        let mut dx = vec![9.0; x.len()];
+        // Every other step asks for the gradient of the inputs; the other gradients are the same.
+        let asked = (step % 2 == 0).then_some(&mut dx[..]);
+        net.backward(&pass, accumulate, &x, &mut dy, asked).expect("it fits");
+        seen.push(dx);
         let (parameters, gradients) = net.parameters_and_gradients();
         seen.push(gradients.to_vec());
         parameters.iter_mut().zip(gradients).for_each(|(p, g)| *p -= 1e-2 * *g);
@@ -77,7 +81,7 @@ fn networks_without_parameters_are_networks() {
     fn outputs(mut net: impl Engine) -> Vec<f32> {
         let x = numbers(Key::new(1), 16 * 4);
         let y = net.forward(&pass(Mode::Train, 4, 0), &x).expect("it fits").to_vec();
-        net.backward(&pass(Mode::Train, 4, 0), Accumulate::Replace, &x, &mut y.clone())
+        net.backward(&pass(Mode::Train, 4, 0), Accumulate::Replace, &x, &mut y.clone(), None)
             .expect("it fits");
         assert!(net.parameters().is_empty());
         y
@@ -99,9 +103,17 @@ fn misuse(mut net: impl Engine) {
     assert_eq!(message(short), "inputs have 127 numbers, a batch of 8 has 128");
     net.forward(&pass(Mode::Train, 8, 0), &x).expect("it fits");
     let dy = &mut [0.0; 23];
+    let mut backward = |dy: &mut [f32], dx| {
+        net.forward(&pass(Mode::Train, 8, 0), &x).expect("it fits");
+        message(net.backward(&pass(Mode::Train, 8, 0), Accumulate::Replace, &x, dy, dx))
+    };
     assert_eq!(
-        message(net.backward(&pass(Mode::Train, 8, 0), Accumulate::Replace, &x, dy)),
+        backward(dy, None),
         "gradients of the outputs have 23 numbers, a batch of 8 has 24"
+    );
+    assert_eq!(
+        backward(&mut [0.0; 24], Some(&mut [0.0; 3])),
+        "gradients of the inputs have 3 numbers, a batch of 8 has 128"
     );
 }
 

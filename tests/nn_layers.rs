@@ -143,7 +143,7 @@ fn differences<N: Reference<Cpu>>(name: &str, hyperparameters: &[f64]) {
     let given = given::<N>(batch, 1, hyperparameters);
     net.parameters_and_gradients().0.copy_from_slice(&given.parameters);
     weighted_sum(&mut net, batch, &given.x, &given.dy);
-    net.backward(&given.pass, Accumulate::Replace, &given.x, &mut given.dy.clone())
+    net.backward(&given.pass, Accumulate::Replace, &given.x, &mut given.dy.clone(), None)
         .expect("the CPU does not fail");
     let gradients = net.parameters_and_gradients().1.to_vec();
     let step = 1e-2f32;
@@ -194,7 +194,7 @@ fn gradients_add_up_when_told_to() {
     let dy = numbers(Key::new(2), 12);
     let mut backward = |accumulate| {
         net.forward(&pass(3, 1), &x).expect("the CPU does not fail");
-        net.backward(&pass(3, 1), accumulate, &x, &mut dy.clone())
+        net.backward(&pass(3, 1), accumulate, &x, &mut dy.clone(), None)
             .expect("the CPU does not fail");
         net.parameters_and_gradients().1.to_vec()
     };

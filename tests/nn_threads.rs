@@ -37,7 +37,7 @@ fn train<N: Layer>(hyperparameters: &[f64], batch: usize, threads: usize) -> Vec
                 key: Key::new(3).at(step),
             };
             net.forward(&pass, &x).expect("the CPU does not fail");
-            net.backward(&pass, Accumulate::Replace, &x, &mut dy)
+            net.backward(&pass, Accumulate::Replace, &x, &mut dy, None)
                 .expect("the CPU does not fail");
             let (parameters, gradients) = net.parameters_and_gradients();
             parameters.iter_mut().zip(gradients).for_each(|(p, g)| *p -= 1e-3 * *g);

@@ -42,11 +42,19 @@ pub trait Engine {
     fn forward(&mut self, pass: &Pass, x: &[f32]) -> Result<&[f32]>;
 
     /// Gradients of the batch that was last sent forward in training, from the gradient of its
-    /// outputs. `dy` may be overwritten.
+    /// outputs. `dy` may be overwritten. `dx` gets the gradient of the inputs, for whoever made them: it costs a
+    /// product that a network which reads data does not need.
     ///
     /// # Errors
     /// When the batch does not fit the engine, and what the device says.
-    fn backward(&mut self, pass: &Pass, accumulate: Accumulate, x: &[f32], dy: &mut [f32]) -> Result<()>;
+    fn backward(
+        &mut self,
+        pass: &Pass,
+        accumulate: Accumulate,
+        x: &[f32],
+        dy: &mut [f32],
+        dx: Option<&mut [f32]>,
+    ) -> Result<()>;
 }
 
 /// An [`Engine`] that can be made.

@@ -104,9 +104,19 @@ impl<N: Layer> Engine for Fused<N> {
         Ok(y)
     }
 
-    fn backward(&mut self, pass: &Pass, accumulate: Accumulate, x: &[f32], dy: &mut [f32]) -> Result<()> {
+    fn backward(
+        &mut self,
+        pass: &Pass,
+        accumulate: Accumulate,
+        x: &[f32],
+        dy: &mut [f32],
+        dx: Option<&mut [f32]>,
+    ) -> Result<()> {
         self.check(pass, x)?;
         check_batch("gradients of the outputs", dy.len(), pass.batch, N::Out::NUMEL)?;
+        if let Some(dx) = &dx {
+            check_batch("gradients of the inputs", dx.len(), pass.batch, N::In::NUMEL)?;
+        }
         let y = &self.outputs[..pass.batch * N::Out::NUMEL];
         self.network.backward(
             pass,
@@ -115,7 +125,7 @@ impl<N: Layer> Engine for Fused<N> {
             x,
             y,
             dy,
-            None,
+            dx,
             &mut self.gradients,
             &mut self.scratch,
         );

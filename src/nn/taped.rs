@@ -10,8 +10,20 @@ use super::layout::Layout;
 use super::shape::{Batch, SampleShape};
 use crate::error::{Error, Kind, Result as RunnerResult};
 
-/// All parameters on the device, and the outputs with the tape that leads back to them.
-type Pending<N, D> = (Tensor<(usize,), f32, D>, Batch<<N as Layer>::Out, D, OwnedTape<f32, D>>);
+/// What a forward pass in training leaves for the backward pass.
+struct Pending<N: Layer, D: Device<f32>> {
+    /// All parameters on the device.
+    flat: Tensor<(usize,), f32, D>,
+    x: Batch<N::In, D, NoneTape>,
+    /// The outputs, with the tape that leads back to both.
+    y: Batch<N::Out, D, OwnedTape<f32, D>>,
+}
+
+/// Gradients of the parameters and of the inputs.
+struct Pulled {
+    parameters: Vec<f32>,
+    inputs: Vec<f32>,
+}
 
 /// A device that can be had, or not.
 pub trait OpenDevice: Device<f32> {
@@ -83,9 +95,9 @@ impl<N: Reference<D>, D: Device<f32>> Taped<N, D> {
             .try_tensor_from_vec(x.to_vec(), N::In::batched(pass.batch))?;
         let mut weights = Weights::new(&flat, &mut self.buffers);
         if pass.mode == Mode::Train {
-            let y = self.network.reference(pass, &mut weights, x.leaky_traced())?;
+            let y = self.network.reference(pass, &mut weights, x.leaky_trace())?;
             self.outputs = y.as_vec();
-            self.pending = Some((flat, y));
+            self.pending = Some(Pending { flat, x, y });
         } else {
             self.outputs = self.network.reference(pass, &mut weights, x)?.as_vec();
         }
@@ -93,11 +105,8 @@ impl<N: Reference<D>, D: Device<f32>> Taped<N, D> {
     }
 
     /// The gradient of `sum(y * dy)` with `dy` held constant is what `dy` sends back through `y`.
-    fn pull_back(&self, (flat, y): Pending<N, D>, pass: &Pass, dy: &[f32]) -> Result<Vec<f32>, D::Err> {
-        if N::PARAMETERS == 0 {
-            // dfdx cannot read a tensor without numbers.
-            return Ok(vec![]);
-        }
+    fn pull_back(&self, pending: Pending<N, D>, pass: &Pass, dy: &[f32]) -> Result<Pulled, D::Err> {
+        let Pending { flat, x, y } = pending;
         let dy = self
             .device
             .try_tensor_from_vec(dy.to_vec(), N::Out::batched(pass.batch))?;
@@ -105,8 +114,16 @@ impl<N: Reference<D>, D: Device<f32>> Taped<N, D> {
         let product = y.try_mul(dy)?.try_reshape_like(&shape)?;
         let total: Tensor<Rank0, f32, D, _> = product.try_sum()?;
         let mut gradients = total.try_backward()?;
-        gradients.try_alloc_for(&flat)?;
-        Ok(gradients.get(&flat).as_vec())
+        gradients.try_alloc_for(&x)?;
+        // dfdx cannot read a tensor without numbers.
+        let parameters = if N::PARAMETERS == 0 {
+            Vec::new()
+        } else {
+            gradients.try_alloc_for(&flat)?;
+            gradients.get(&flat).as_vec()
+        };
+        let inputs = gradients.get(&x).as_vec();
+        Ok(Pulled { parameters, inputs })
     }
 }
 
@@ -154,15 +171,29 @@ where
         Ok(&self.outputs)
     }
 
-    fn backward(&mut self, pass: &Pass, accumulate: Accumulate, _x: &[f32], dy: &mut [f32]) -> RunnerResult<()> {
+    fn backward(
+        &mut self,
+        pass: &Pass,
+        accumulate: Accumulate,
+        _x: &[f32],
+        dy: &mut [f32],
+        dx: Option<&mut [f32]>,
+    ) -> RunnerResult<()> {
         check_batch("gradients of the outputs", dy.len(), pass.batch, N::Out::NUMEL)?;
         let Some(pending) = self.pending.take() else {
             return Err(Error::new(Kind::Failure, "backward was called before forward"));
         };
-        let gradients = self.pull_back(pending, pass, dy).map_err(device_error)?;
+        if let Some(dx) = &dx {
+            check_batch("gradients of the inputs", dx.len(), pass.batch, N::In::NUMEL)?;
+        }
+        let pulled = self.pull_back(pending, pass, dy).map_err(device_error)?;
+        let sums = self.gradients.iter_mut().zip(&pulled.parameters);
         match accumulate {
-            Accumulate::Replace => self.gradients.copy_from_slice(&gradients),
-            Accumulate::Add => self.gradients.iter_mut().zip(&gradients).for_each(|(sum, g)| *sum += g),
+            Accumulate::Replace => self.gradients.copy_from_slice(&pulled.parameters),
+            Accumulate::Add => sums.for_each(|(sum, gradient)| *sum += gradient),
+        }
+        if let Some(dx) = dx {
+            dx.copy_from_slice(&pulled.inputs);
         }
         Ok(())
     }

@@ -115,7 +115,7 @@ impl Task for Supervised {
         };
         self.learner
             .engine
-            .backward(&pass, accumulate, &batch.features, gradient)?;
+            .backward(&pass, accumulate, &batch.features, gradient, None)?;
         if !sum.loss.is_finite() {
             return Err(self.diverged(at.position, "the loss", sum.loss));
         }

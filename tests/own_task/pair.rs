@@ -143,7 +143,7 @@ impl Task for Pair<'_> {
             };
             learner
                 .engine
-                .backward(&pass, accumulate, &batch.features, &mut gradient)?;
+                .backward(&pass, accumulate, &batch.features, &mut gradient, None)?;
             self.sum += sum;
             self.group += sum.weight / 2.0;
         }

@@ -1,0 +1,63 @@
+//! What predictions.csv of a regression says.
+
+use super::*;
+use crate::data::{Features, Normalization, Targets};
+
+#[test]
+fn a_target_of_any_name_has_a_column_of_its_own() {
+    let names = ["loss", "index"].map(str::to_owned).to_vec();
+    let look = Look {
+        units: Units::new(names.len(), None),
+        names,
+        input: vec![1],
+        features: None,
+        part: None,
+        stand_in: None,
+        rows: vec![Row {
+            index: 4,
+            targets: vec![1.0, 2.0],
+            predictions: vec![1.5, 2.5],
+            loss: 0.25,
+        }],
+        worst: Worst::new(),
+    };
+    let text = String::from_utf8(look.predictions().unwrap()).unwrap();
+    let expected = "index,row,target_loss,predicted_loss,target_index,predicted_index,loss\n4,,1,1.5,2,2.5,0.25\n";
+    assert_eq!(text, expected);
+}
+
+#[test]
+fn targets_are_told_as_the_data_has_them() {
+    let values = vec![19.4, 7.3];
+    let part = Part {
+        features: Features::Floats(vec![0.0; 2]),
+        targets: Targets::Values { width: 1, values },
+        rows: vec![5, 9],
+    };
+    let scale = Normalization {
+        mean: vec![11.7],
+        std: vec![3.1],
+    };
+    let mut look = Look {
+        units: Units::new(1, Some(&scale)),
+        names: vec!["fare".to_owned()],
+        input: vec![1],
+        features: None,
+        part: Some(Arc::new(part)),
+        stand_in: None,
+        rows: Vec::new(),
+        worst: Worst::new(),
+    };
+    let scaled: Vec<f32> = [19.4f32, 7.3].iter().map(|fare| (fare - 11.7) / 3.1).collect();
+    let batch = Batch {
+        features: vec![0.0; 2],
+        targets: Targets::Values {
+            width: 1,
+            values: scaled.clone(),
+        },
+        indices: vec![0, 1],
+    };
+    look.see(&batch, &scaled, &[0.0, 0.0]);
+    let text = String::from_utf8(look.predictions().unwrap()).unwrap();
+    assert!(text.contains("\n0,5,19.4,") && text.contains("\n1,9,7.3,"), "{text}");
+}
