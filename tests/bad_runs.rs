@@ -67,6 +67,7 @@ fn a_full_disk_is_a_clear_error_and_leaves_no_half_files() {
     let message = text(&output);
     assert_eq!(output.status.code(), Some(1), "{message}");
     assert!(message.contains("cannot be written"), "{message}");
+    assert!(!message.contains(".tmp-"), "{message}");
     assert!(
         message.contains("runner resume") && message.contains("starts it again"),
         "{message}"

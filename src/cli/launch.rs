@@ -9,6 +9,7 @@ use std::sync::mpsc::{Receiver, Sender, channel};
 use super::progress::Progress;
 use super::summary::how_to_go_on;
 use crate::error::{Error, Kind, Result};
+use crate::network::Compiled;
 use crate::store::RunFolder;
 use crate::train::event::Event;
 
@@ -25,14 +26,16 @@ enum Message {
 ///
 /// # Errors
 /// The trainer's own error; [`Kind::Interrupted`] when the user stopped it.
-pub fn launch(program: &Path, folder: &RunFolder, data: &Path, progress: &mut dyn Progress) -> Result<()> {
-    let mut child = start(program, folder.path(), data)?;
+pub fn launch(network: Compiled, folder: &RunFolder, data: &Path, progress: &mut dyn Progress) -> Result<()> {
     let (sender, messages) = channel();
     // Replacing the handler fails only where one was set before: then that one stays.
     let on_signal = sender.clone();
     let _ = ctrlc::set_handler(move || {
         let _ = on_signal.send(Message::CtrlC);
     });
+    let mut child = start(&network.program, folder.path(), data).map_err(|error| not_started(folder, error))?;
+    // From here on the network may be removed: the process has it.
+    drop(network);
     if let Some(output) = child.stdout.take() {
         std::thread::spawn(move || read(BufReader::new(output), &sender));
     }
@@ -46,10 +49,22 @@ pub fn launch(program: &Path, folder: &RunFolder, data: &Path, progress: &mut dy
 /// What the trainer said last.
 #[derive(Default)]
 struct Seen {
-    started: bool,
     finished: bool,
     failure: Option<(u8, String)>,
     killed: bool,
+}
+
+/// Notes in the run why it was not trained.
+fn not_started(folder: &RunFolder, error: Error) -> Error {
+    let noted = folder.lock().and_then(|_lock| {
+        let mut record = folder.record()?;
+        record.fail(&error);
+        record.touch();
+        folder.write_record(&record)
+    });
+    // The first error is the one to tell.
+    drop(noted);
+    error.help(how_to_go_on(folder))
 }
 
 fn start(program: &Path, run: &Path, data: &Path) -> Result<Child> {
@@ -94,7 +109,6 @@ fn follow(child: &mut Child, messages: &Receiver<Message>, progress: &mut dyn Pr
         match message {
             Message::Event(event) => {
                 match &*event {
-                    Event::Started { .. } => seen.started = true,
                     Event::Finished { .. } => seen.finished = true,
                     Event::Failed { code, message } => seen.failure = Some((*code, message.clone())),
                     _ => {}
@@ -135,7 +149,7 @@ fn conclude(seen: Seen, status: ExitStatus, folder: &RunFolder) -> Result<()> {
         let kind = Kind::from_exit_code(code);
         let error = Error::new(kind, message);
         // What the machine lacked, such as room on the disk, it may have later.
-        return Err(if seen.started && kind == Kind::Failure {
+        return Err(if kind == Kind::Failure {
             error.help(how_to_go_on(folder))
         } else {
             error

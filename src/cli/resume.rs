@@ -54,7 +54,7 @@ pub fn run(args: &ResumeArgs) -> Result<()> {
     }
     // The trainer takes it now; whoever comes in between, it is refused there.
     drop(lock);
-    train(&folder, &compiled, &source.folder.path, style)
+    train(&folder, compiled, &source.folder.path, style)
 }
 
 /// The experiment as it was: the resolved recipe, the same data or stand-in.

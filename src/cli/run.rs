@@ -34,13 +34,13 @@ pub fn run(args: &RunArgs) -> Result<()> {
     introduce(&experiment, style);
     let compiled = compiled(&experiment, style)?;
     let folder = create(&args.results.results, &experiment, places, &compiled)?;
-    train(&folder, &compiled, &args.source.folder.path, style)
+    train(&folder, compiled, &args.source.folder.path, style)
 }
 
 /// Trains a run that is ready, and shows what it reached.
-pub(super) fn train(folder: &RunFolder, compiled: &Compiled, data: &Path, style: Style) -> Result<()> {
+pub(super) fn train(folder: &RunFolder, compiled: Compiled, data: &Path, style: Style) -> Result<()> {
     let mut progress = style.consumer();
-    launch(&compiled.program, folder, data, &mut *progress)?;
+    launch(compiled, folder, data, &mut *progress)?;
     drop(progress);
     if style.for_people() {
         output::print(&summary(folder, &folder.record()?))?;
@@ -51,7 +51,7 @@ pub(super) fn train(folder: &RunFolder, compiled: &Compiled, data: &Path, style:
 /// Checks the recipe against the data that it will really see: the real one where it is there or can be
 /// had, else its stand-in.
 fn checked(recipe: Recipe, source: &SourceArgs, style: Style) -> Result<Experiment> {
-    let mut context = experiment::context(&recipe, source);
+    let context = experiment::context(&recipe, source);
     if data::is_downloaded(&recipe.dataset) {
         // What can be said without the data is said before any download.
         Experiment::new(recipe.clone(), &context)?;
@@ -60,7 +60,6 @@ fn checked(recipe: Recipe, source: &SourceArgs, style: Style) -> Result<Experime
     let prepared = data::prepare(&recipe.dataset, &context, &mut |step| download.step(&step));
     drop(download);
     let prepared = prepared.map_err(|error| recipe.place(error))?;
-    context.use_stand_in = prepared.use_stand_in.is_some();
     if let Some(sentence) = &prepared.use_stand_in {
         output::note(sentence);
     }

@@ -24,8 +24,8 @@ const FLAGS: &[&str] = &[
     "-Cdebuginfo=0",
 ];
 
-/// A program ready to run.
-#[derive(Clone, Debug)]
+/// A program ready to run. While this lives, nobody removes it.
+#[derive(Debug)]
 pub struct Compiled {
     /// Its file.
     pub program: PathBuf,
@@ -33,6 +33,8 @@ pub struct Compiled {
     pub digest: String,
     /// Whether it was there already.
     pub cached: bool,
+    /// None where the cache cannot be written, and so not be cleaned either.
+    _held: Option<Lock>,
 }
 
 /// The program for this source, compiled unless it is in the cache. `starting` is called before the
@@ -43,20 +45,26 @@ pub struct Compiled {
 pub fn compile(source: &str, cache: &Cache, starting: impl FnOnce()) -> Result<Compiled> {
     let digest = digest(source, FLAGS);
     let program = cache.entry(&digest).join(PROGRAM);
+    let shared = Lock::share(&cache.lock(&digest)).ok();
     let cached = runs(&program).is_ok();
-    if !cached {
+    let held = if cached {
+        shared
+    } else {
+        drop(shared);
         starting();
-        make(source, cache, &digest)?;
-    }
+        Some(make(source, cache, &digest)?)
+    };
     Ok(Compiled {
         program,
         digest,
         cached,
+        _held: held,
     })
 }
 
-/// Compiles the program, unless another runner has done so by the time that this one may begin.
-fn make(source: &str, cache: &Cache, digest: &str) -> Result<()> {
+/// Compiles the program, unless another runner has done so by the time that this one may begin. Gives the lock
+/// under which it is there.
+fn make(source: &str, cache: &Cache, digest: &str) -> Result<Lock> {
     let unusable = |error: std::io::Error| {
         let message = format!("the network cache {}: {error}", cache.folder().display());
         Error::new(Kind::Compile, message).help("RUNNER_CACHE names another folder for it")
@@ -64,9 +72,9 @@ fn make(source: &str, cache: &Cache, digest: &str) -> Result<()> {
     let (entry, work) = (cache.entry(digest), cache.work(digest));
     let program = entry.join(PROGRAM);
     fs::create_dir_all(cache.folder()).map_err(unusable)?;
-    let _lock = Lock::wait(&cache.lock(digest)).map_err(unusable)?;
+    let lock = Lock::wait(&cache.lock(digest)).map_err(unusable)?;
     if runs(&program).is_ok() {
-        return Ok(());
+        return Ok(lock);
     }
     cache.sweep();
     cache::remove(&work).map_err(unusable)?;
@@ -78,7 +86,7 @@ fn make(source: &str, cache: &Cache, digest: &str) -> Result<()> {
         let _ = cache::remove(&work);
     }
     compiled?;
-    runs(&program).map_err(|error| {
+    runs(&program).map(|()| lock).map_err(|error| {
         let message = format!("{} does not start: {error}", program.display());
         Error::new(Kind::Compile, message).help("RUNNER_CACHE names another folder, where programs may run")
     })

@@ -34,15 +34,17 @@ pub(super) fn explain(status: ExitStatus, stderr: &str) -> Error {
         matching.take(lines).map(str::trim).collect::<Vec<_>>().join("\n  ")
     };
     let first = said("error", 3);
+    // A linker that maps its output into memory meets a full disk as a bus error.
+    let full = ["No space left on device", "os error 28", "[Bus error]"];
     if status.code().is_none() {
         return refusal(
             format!("the compiler was killed ({status})"),
             "compiling a network takes some 200 MiB of memory: make room for it and try again",
         );
     }
-    if stderr.contains("No space left on device") || stderr.contains("os error 28") {
+    if full.iter().any(|sign| stderr.contains(sign)) {
         return refusal(
-            "the disk is full: the network could not be compiled",
+            "the network could not be compiled, it seems that the disk is full",
             "make room, or name another folder in RUNNER_CACHE (networks) or TMPDIR (the compiler's own files)",
         );
     }
@@ -56,7 +58,7 @@ pub(super) fn explain(status: ExitStatus, stderr: &str) -> Error {
         return refusal(
             format!(
                 "the network compiled but could not be linked: {first}\n  {}",
-                said("= note: ", 4)
+                linker(stderr)
             ),
             "the C linker must be able to link programs: does `cc` work?",
         );
@@ -71,6 +73,14 @@ pub(super) fn explain(status: ExitStatus, stderr: &str) -> Error {
         format!("the network passed its checks but does not compile: {first}"),
         "this is a mistake in runner, not in the recipe: please report it with the recipe",
     )
+}
+
+/// What the linker itself said, without the command of some kilobytes that called it.
+fn linker(stderr: &str) -> String {
+    let words = ["collect2:", "ld:", "ld.lld:", "rust-lld:", "/usr/bin/ld"];
+    let said = stderr.lines().map(|line| line.trim().trim_start_matches("= note: "));
+    let said = said.filter(|line| words.iter().any(|word| line.starts_with(word)));
+    said.take(4).collect::<Vec<_>>().join("\n  ")
 }
 
 fn refusal(message: impl Into<String>, help: impl Into<String>) -> Error {

@@ -22,7 +22,7 @@ impl RunFolder {
         let parent = results.join(name);
         let failed = |error: std::io::Error| elsewhere(&parent, "cannot take a new run", &error);
         fs::create_dir_all(&parent).map_err(failed)?;
-        sweep(&parent);
+        [results, &parent].into_iter().for_each(sweep);
         let stamp = jiff::ZonedDateTime::now().strftime("%Y-%m-%d_%H-%M-%S").to_string();
         let ids = (1..1000).map(|attempt| match attempt {
             1 => stamp.clone(),
@@ -42,7 +42,7 @@ impl RunFolder {
             let run = Self { path: nameless };
             let begun = fs::create_dir(run.file("checkpoint")).map_err(failed);
             let named = begun
-                .and_then(|()| first(&run))
+                .and_then(|()| first(&run).map_err(|error| unfit(&parent, error)))
                 .and_then(|()| fs::rename(run.path(), &path).map_err(failed))
                 .and_then(|()| {
                     fs::File::open(&parent)
@@ -75,6 +75,12 @@ impl RunFolder {
     }
 }
 
+/// The folder that the error speaks of is gone when it is read.
+fn unfit(parent: &Path, error: Error) -> Error {
+    let context = format!("{}: cannot take a new run", parent.display());
+    error.context(context).help("--results DIR puts the results elsewhere")
+}
+
 /// Removes what killed processes left before it had a name.
 fn sweep(parent: &Path) {
     for entry in fs::read_dir(parent).into_iter().flatten().flatten() {
@@ -83,7 +89,8 @@ fn sweep(parent: &Path) {
         let old = age.and_then(|time| time.elapsed().ok()).is_some_and(|age| age > LEFT);
         if nameless && old {
             // What cannot be removed now will be the next time.
-            let _ = fs::remove_dir_all(entry.path());
+            let path = entry.path();
+            let _ = fs::remove_file(&path).or_else(|_| fs::remove_dir_all(&path));
         }
     }
 }
@@ -154,13 +161,15 @@ mod tests {
     #[test]
     fn only_old_leftovers_go() {
         let root = tempfile::tempdir().unwrap();
-        let [old, new] = ["old", "new"].map(|name| root.path().join(format!("{TEMPORARY}{name}")));
-        for folder in [&old, &new] {
-            fs::create_dir(folder).unwrap();
-        }
+        let [old, new, file] = ["old", "new", "file"].map(|name| root.path().join(format!("{TEMPORARY}{name}")));
+        fs::create_dir(&old).unwrap();
+        fs::create_dir(&new).unwrap();
+        fs::write(&file, "half").unwrap();
         let then = std::time::SystemTime::now() - 2 * LEFT;
-        fs::File::open(&old).unwrap().set_modified(then).unwrap();
+        for path in [&old, &file] {
+            fs::File::open(path).unwrap().set_modified(then).unwrap();
+        }
         sweep(root.path());
-        assert!(!old.exists() && new.exists());
+        assert!(!old.exists() && !file.exists() && new.exists());
     }
 }

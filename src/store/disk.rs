@@ -9,8 +9,9 @@ use crate::error::{Error, Kind};
 /// Temporary files start so; leftovers of a killed run are removed when it is resumed.
 pub const TEMPORARY: &str = ".tmp-";
 
-/// A file that goes with its handle, unless it is given a name. Made by ourselves, since tempfile puts its
-/// name into messages and makes it private, which results are not.
+/// A file that goes with its handle, unless it is given a name. Made by ourselves, since tempfile makes it
+/// private, which results are not. To be written through [`tempfile::NamedTempFile::as_file_mut`]: its own
+/// messages name the temporary file, which nobody knows.
 pub fn temporary(folder: &Path) -> io::Result<tempfile::NamedTempFile> {
     let mut builder = tempfile::Builder::new();
     builder

@@ -111,7 +111,7 @@ impl RunFolder {
                 fs::create_dir(folder)?;
             }
             let mut temporary = temporary(folder)?;
-            temporary.write_all(contents)?;
+            temporary.as_file_mut().write_all(contents)?;
             temporary.as_file().sync_all()?;
             temporary.persist(&target).map_err(|error| error.error)?;
             fs::File::open(folder)?.sync_all()

@@ -50,6 +50,17 @@ impl Lock {
         }
     }
 
+    /// Takes part in a lock that several may share, once nobody holds it alone. The file must be there; that it
+    /// can be read is enough.
+    ///
+    /// # Errors
+    /// When the file cannot be opened or locked.
+    pub fn share(path: &Path) -> std::io::Result<Self> {
+        let file = File::open(path)?;
+        file.lock_shared()?;
+        Ok(Self { _file: file })
+    }
+
     /// Waits until the lock is free, and takes it.
     ///
     /// # Errors

@@ -35,8 +35,10 @@ impl Encoder {
     pub fn names(&self) -> Result<Vec<String>> {
         let bytes: usize = self.columns.iter().map(Learnt::name_bytes).sum();
         if bytes > MAX_NAMES_BYTES {
-            let message = format!("the names of all features take more than the {MAX_NAMES_BYTES} bytes that are held");
-            let help = "drop columns with many categories, encode them as 'ordinal', or shorten their names";
+            let message = format!(
+                "the names of features and categories take more than the {MAX_NAMES_BYTES} bytes that are kept"
+            );
+            let help = "drop columns with many categories, or shorten their names";
             return Err(Error::new(Kind::Data, message).help(help));
         }
         let names = self.columns.iter().flat_map(|column| match column {

@@ -112,17 +112,18 @@ impl Learnt {
         }
     }
 
-    /// Bytes that the names of its features take.
+    /// Bytes of the names that are kept of it: those of its features, and its categories.
     pub fn name_bytes(&self) -> usize {
-        const EACH: usize = size_of::<String>();
+        let categories = |words: &[String]| words.iter().map(String::len).sum::<usize>();
         match self {
             Learnt::Category {
                 name,
                 words,
                 one_hot: true,
                 ..
-            } => words.iter().map(|word| EACH + name.len() + 1 + word.len()).sum(),
-            Learnt::Number { name, .. } | Learnt::Category { name, .. } => EACH + name.len(),
+            } => words.len() * (name.len() + 1) + 2 * categories(words),
+            Learnt::Category { name, words, .. } => name.len() + categories(words),
+            Learnt::Number { name, .. } => name.len(),
         }
     }
 

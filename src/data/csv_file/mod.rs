@@ -34,8 +34,9 @@ pub const MAX_FILE_BYTES: u64 = 1 << 30;
 pub const MAX_COLUMNS: usize = 1 << 16;
 /// The longest name of a column, category or class.
 pub const MAX_NAME_BYTES: usize = 1024;
-/// The most bytes of the names of all features.
-pub const MAX_NAMES_BYTES: usize = 1 << 26;
+/// The most bytes of the names of all features and categories. They are kept twice, in JSON, by every run and in
+/// the header of its weights, which has a cap of its own.
+pub const MAX_NAMES_BYTES: usize = 1 << 22;
 /// The most distinct words of a category column, and the most classes.
 pub const MAX_CATEGORIES: usize = 10_000;
 /// The most numbers after encoding (rows × features): 1 GB.

@@ -186,6 +186,24 @@ fn names_are_capped() {
     load_text(&text, settings(json!({"categories": "ordinal"})), &[]).unwrap();
 }
 
+/// As many names as may be, of columns or of categories, fit the files of a run.
+#[test]
+fn a_run_can_hold_the_names_that_are_allowed() {
+    let wide = |columns: usize| {
+        let names: String = (0..columns).map(|i| format!("{i:0>1000},")).collect();
+        let row = |y: u32| format!("{}{y}\n", "1,".repeat(columns));
+        load_text(&format!("{names}y\n{}{}", row(0), row(1)), json!({}), &[])
+    };
+    let fits = super::super::MAX_NAMES_BYTES / 1000;
+    let info = wide(fits).unwrap().info;
+    assert!(serde_json::to_vec_pretty(&info).unwrap().len() < 16 << 20);
+    let error = wide(fits + 1).unwrap_err().to_string();
+    assert!(error.contains("names of features and categories"), "{error}");
+    let long: String = (0..5000).map(|i| format!("{i:0>1000},{}\n", i % 2)).collect();
+    let error = message(format!("a,y\n{long}"), json!({"categories": "ordinal"}));
+    assert!(error.contains("names of features and categories"), "{error}");
+}
+
 #[test]
 fn what_would_confuse_a_terminal_is_escaped() {
     let data = load_text("a\u{1b}[31m,y\n1,x\u{7}\n2,b\n", json!({"header": true}), &[]).unwrap();
