@@ -165,43 +165,49 @@ fn a_damaged_program_is_compiled_again() {
     }
 }
 
-/// A stand-in for the compiler: a shell script.
+/// Stands in for the compiler: a shell script that ends without a program, and says so on standard error.
 #[cfg(unix)]
-fn compiler(fresh: &Fresh, script: &str) -> PathBuf {
+fn broken_compiler(fresh: &Fresh, said: &str, ending: &str) {
     use std::os::unix::fs::PermissionsExt;
-    let path = fresh.place.write("rustc", format!("#!/bin/sh\n{script}\n"));
+    let said = fresh.place.write("said", said);
+    let script = format!("#!/bin/sh\ncat '{}' >&2\n{ending}\n", said.display());
+    let path = fresh.place.write("rustc", script);
     std::fs::set_permissions(&path, std::fs::Permissions::from_mode(0o755)).unwrap();
-    path
 }
+
+/// What rustc says when linking fails: first the command, of some kilobytes in truth.
+const LINKING: &str = "error: linking with `cc` failed: exit status: 1
+  |
+  = note:  \"cc\" \"-m64\" \"network.o\"
+  = note: some arguments are omitted. use `--verbose` to show all linker arguments
+  = note: ";
 
 #[test]
 #[cfg(unix)]
 fn what_is_no_fault_of_ours_is_not_called_one() {
-    for (script, parts) in [
-        ("kill -9 $$", ["was killed", "memory"]),
+    let bad_magic = format!("{LINKING}ld: bad magic\n          collect2: error: ld returned 1 exit status\n");
+    let bus_error = format!("{LINKING}collect2: fatal error: ld terminated with signal 7 [Bus error]\n");
+    for (said, ending, parts) in [
+        ("", "kill -9 $$", ["was killed", "memory"]),
         (
-            "echo 'error: could not write: No space left on device' >&2; exit 1",
+            "error: could not write: No space left on device",
+            "exit 1",
             ["disk is full", "RUNNER_CACHE"],
         ),
+        (&bus_error, "exit 1", ["disk is full", "TMPDIR"]),
         (
-            // As rustc says it: the command, of some kilobytes in truth, comes first.
-            "printf 'error: linking with `cc` failed: exit status: 1\\n  |\\n  = note:  \"cc\" \"-m64\" \"network.o\"\\n\
-             \\x20 = note: some arguments are omitted\\n  = note: ld: bad magic\\n\
-             \\x20         collect2: error: ld returned 1\\n' >&2; exit 1",
-            ["ld: bad magic\n  collect2: error", "C linker"],
+            &bad_magic,
+            "exit 1",
+            ["ld: bad magic\n  collect2: error: ld returned 1", "C linker"],
         ),
         (
-            "printf 'error: linking with `cc` failed\\n  = note: collect2: fatal error: ld terminated with signal 7 [Bus error]\\n' \
-             >&2; exit 1",
-            ["disk is full", "TMPDIR"],
-        ),
-        (
-            "echo 'error[E0514]: found crate compiled by an incompatible version' >&2; exit 1",
+            "error[E0514]: found crate compiled by an incompatible version",
+            "exit 1",
             ["E0514", "cargo build --release"],
         ),
     ] {
         let fresh = Fresh::new();
-        compiler(&fresh, script);
+        broken_compiler(&fresh, said, ending);
         // A relative path counts from the user's folder.
         let output = fresh.command(&[]).env("RUNNER_RUSTC", "./rustc").output().unwrap();
         let message = text(&output);

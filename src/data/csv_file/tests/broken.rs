@@ -199,7 +199,7 @@ fn a_run_can_hold_the_names_that_are_allowed() {
     assert!(serde_json::to_vec_pretty(&info).unwrap().len() < 16 << 20);
     let error = wide(fits + 1).unwrap_err().to_string();
     assert!(error.contains("names of features and categories"), "{error}");
-    let long: String = (0..5000).map(|i| format!("{i:0>1000},{}\n", i % 2)).collect();
+    let long: String = (0..9000).map(|i| format!("w{i:0>1000},{}\n", i % 2)).collect();
     let error = message(format!("a,y\n{long}"), json!({"categories": "ordinal"}));
     assert!(error.contains("names of features and categories"), "{error}");
 }
