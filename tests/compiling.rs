@@ -194,6 +194,11 @@ fn what_is_no_fault_of_ours_is_not_called_one() {
             "exit 1",
             ["disk is full", "RUNNER_CACHE"],
         ),
+        (
+            "error: linker `cc` not found",
+            "exit 1",
+            ["linker `cc` not found", "install"],
+        ),
         (&bus_error, "exit 1", ["disk is full", "TMPDIR"]),
         (
             &bad_magic,

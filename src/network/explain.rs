@@ -29,11 +29,8 @@ pub(super) fn missing(compiler: &Path, error: &std::io::Error) -> Error {
 
 /// The compiler ended without a program; what it said is in its own terms.
 pub(super) fn explain(status: ExitStatus, stderr: &str) -> Error {
-    let said = |start: &str, lines: usize| {
-        let matching = stderr.lines().filter(|line| line.trim_start().starts_with(start));
-        matching.take(lines).map(str::trim).collect::<Vec<_>>().join("\n  ")
-    };
-    let first = said("error", 3);
+    let errors = stderr.lines().filter(|line| line.starts_with("error"));
+    let first = errors.take(3).collect::<Vec<_>>().join("\n  ");
     // A linker that maps its output into memory meets a full disk as a bus error.
     let full = ["No space left on device", "os error 28", "[Bus error]"];
     if status.code().is_none() {
@@ -48,7 +45,7 @@ pub(super) fn explain(status: ExitStatus, stderr: &str) -> Error {
             "make room, or name another folder in RUNNER_CACHE (networks) or TMPDIR (the compiler's own files)",
         );
     }
-    if stderr.contains("linker") && stderr.contains("not found") {
+    if stderr.contains("error: linker `") {
         return refusal(
             format!("the network compiled but could not be linked: {first}"),
             "install a C linker (Debian: apt-get install gcc)",
