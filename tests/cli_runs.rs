@@ -57,6 +57,51 @@ fn a_run_is_resumed_from_any_folder() {
     assert!(text(&output).contains(expected), "{}", text(&output));
 }
 
+const TABLE: &str = "
+task: classification
+dataset: {name: csv, path: data/points.csv, target: kind}
+network: [{linear: 4}, relu, {linear: 2}]
+trainer: {epochs: 1, batch_size: 8}
+";
+
+/// A folder with a recipe of a table, and the table.
+fn table(place: &Place) {
+    let row = |i: u32| format!("{},{},{}\n", i % 7, i % 5, if i % 2 == 0 { "even" } else { "odd" });
+    let rows: String = (0..60).map(row).collect();
+    std::fs::create_dir_all(place.path().join("recipes/data")).unwrap();
+    place.write("recipes/data/points.csv", format!("a,b,kind\n{rows}"));
+    place.write("recipes/table.yaml", TABLE);
+}
+
+#[test]
+fn a_run_outlives_the_folder_that_it_was_started_in() {
+    let place = Place::new();
+    table(&place);
+    let gone = place.path().join("gone");
+    std::fs::create_dir(&gone).unwrap();
+    let arguments = [
+        "../recipes/table.yaml",
+        "--quiet",
+        "--results=../results",
+        "--data=../none",
+    ];
+    let output = place.command(arguments).current_dir(&gone).output().unwrap();
+    assert!(output.status.success(), "{}", text(&output));
+    std::fs::remove_dir(&gone).unwrap();
+    let run = place.runs().remove(0);
+    let root = place.path().canonicalize().unwrap();
+    for (key, path) in [
+        ("recipe_path", "recipes/table.yaml"),
+        ("recipe_folder", "recipes"),
+        ("data_folder", "none"),
+    ] {
+        assert_eq!(record(&run)[key], root.join(path).to_str().unwrap(), "{key}");
+    }
+    interrupt(&run, |_| {});
+    let output = place.runner(["resume", run.to_str().unwrap(), "--quiet"]);
+    assert!(output.status.success(), "{}", text(&output));
+}
+
 #[test]
 fn a_run_has_its_name_inside_its_own_folder() {
     let place = Place::new();
