@@ -57,6 +57,32 @@ fn a_run_is_resumed_from_any_folder() {
     assert!(text(&output).contains(expected), "{}", text(&output));
 }
 
+#[test]
+fn data_that_is_gone_is_found_by_its_variable_or_looked_for_aloud() {
+    let Some(data) = common::real_data("mnist") else { return };
+    let place = Place::new();
+    let recipe = RECIPE.replace("iris", "mnist").replace("linear: 3", "linear: 10");
+    let run = place.train(&place.write("x.yaml", recipe), &["--data", data.to_str().unwrap()]);
+    let empty = place.path().join("empty");
+    interrupt(&run, |record| record["data_folder"] = empty.to_str().unwrap().into());
+    let resume = |variable: &Path| {
+        let mut command = place.command(["resume", run.to_str().unwrap()]);
+        command
+            .env("RUNNER_DATA", variable)
+            .env("RUNNER_MIRRORS", "http://127.0.0.1:1/");
+        command.output().unwrap()
+    };
+    let output = resume(&empty);
+    assert_eq!(output.status.code(), Some(4), "{}", text(&output));
+    let aloud = "looking for the files; mirrors asked: 1";
+    assert!(text(&output).contains(aloud), "{}", text(&output));
+    let output = resume(&data);
+    assert!(output.status.success(), "{}", text(&output));
+    assert!(text(&output).contains("taken from RUNNER_DATA"), "{}", text(&output));
+    let found = data.canonicalize().unwrap();
+    assert_eq!(record(&run)["data_folder"], found.to_str().unwrap());
+}
+
 const TABLE: &str = "
 task: classification
 dataset: {name: csv, path: data/points.csv, target: kind}
