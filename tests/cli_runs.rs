@@ -129,6 +129,19 @@ fn a_run_outlives_the_folder_that_it_was_started_in() {
 }
 
 #[test]
+fn a_runs_recipe_finds_its_data_also_as_a_base() {
+    let place = Place::new();
+    table(&place);
+    let run = place.train(&place.path().join("recipes/table.yaml"), &[]);
+    let base = run.join("recipe.yaml");
+    let child = place.write("child.yaml", format!("extends: {}\nseed: 3\n", base.display()));
+    for recipe in [&base, &child] {
+        let output = place.runner(["check", recipe.to_str().unwrap()]);
+        assert!(output.status.success(), "{}", text(&output));
+    }
+}
+
+#[test]
 fn a_run_has_its_name_inside_its_own_folder() {
     let place = Place::new();
     let run = place.train(&place.write("x.yaml", RECIPE), &[]);

@@ -88,6 +88,7 @@ pub fn load(path: &Path, set: &[String], source: &SourceArgs) -> Result<Recipe> 
     Recipe::load_with(
         path,
         &Overrides::from_process(set.to_vec()),
+        &|file| recorded(&own_folder(file)),
         |recipe| match data::describe(&recipe.dataset, &context(recipe, source)) {
             Ok(info) => task::check(recipe, &info).err().unwrap_or_default(),
             Err(error) => error.problems().to_vec(),
