@@ -67,9 +67,10 @@ mnist_mlp/2026-01-31_12-00-00  finished   val_loss 0.0712  accuracy 98.31 %     
 iris/2026-01-30_12-00-00       finished*  val_loss 0.0712  accuracy 98.31 %      10  41.3 s    25 h ago
 iris/2026-01-29_12-00-00       diverged                                           0          2 days ago
 * trained on stand-in data: its figures are not those of the data asked for
-to go on: runner resume mnist_mlp/2026-01-31_13-00-00
+to go on: runner resume RESULTS/mnist_mlp/2026-01-31_13-00-00
 ";
-    assert_eq!(shown(&all, None), expected);
+    let told = shown(&all, None).replace(root.path().to_str().unwrap(), "RESULTS");
+    assert_eq!(told, expected);
 }
 
 #[test]

@@ -58,6 +58,90 @@ fn a_run_is_resumed_from_any_folder() {
 }
 
 #[test]
+fn data_that_is_gone_is_found_by_its_variable_or_looked_for_aloud() {
+    let Some(data) = common::real_data("mnist") else { return };
+    let place = Place::new();
+    let recipe = RECIPE.replace("iris", "mnist").replace("linear: 3", "linear: 10");
+    let run = place.train(&place.write("x.yaml", recipe), &["--data", data.to_str().unwrap()]);
+    let empty = place.path().join("empty");
+    interrupt(&run, |record| record["data_folder"] = empty.to_str().unwrap().into());
+    let resume = |variable: &Path| {
+        let mut command = place.command(["resume", run.to_str().unwrap()]);
+        command
+            .env("RUNNER_DATA", variable)
+            .env("RUNNER_MIRRORS", "http://127.0.0.1:1/");
+        command.output().unwrap()
+    };
+    let output = resume(&empty);
+    assert_eq!(output.status.code(), Some(4), "{}", text(&output));
+    let aloud = "looking for the files; mirrors asked: 1";
+    assert!(text(&output).contains(aloud), "{}", text(&output));
+    let output = resume(&data);
+    assert!(output.status.success(), "{}", text(&output));
+    assert!(text(&output).contains("taken from RUNNER_DATA"), "{}", text(&output));
+    let found = data.canonicalize().unwrap();
+    assert_eq!(record(&run)["data_folder"], found.to_str().unwrap());
+}
+
+const TABLE: &str = "
+task: classification
+dataset: {name: csv, path: data/points.csv, target: kind}
+network: [{linear: 4}, relu, {linear: 2}]
+trainer: {epochs: 1, batch_size: 8}
+";
+
+/// A folder with a recipe of a table, and the table.
+fn table(place: &Place) {
+    let row = |i: u32| format!("{},{},{}\n", i % 7, i % 5, if i % 2 == 0 { "even" } else { "odd" });
+    let rows: String = (0..60).map(row).collect();
+    std::fs::create_dir_all(place.path().join("recipes/data")).unwrap();
+    place.write("recipes/data/points.csv", format!("a,b,kind\n{rows}"));
+    place.write("recipes/table.yaml", TABLE);
+}
+
+#[test]
+fn a_run_outlives_the_folder_that_it_was_started_in() {
+    let place = Place::new();
+    table(&place);
+    let gone = place.path().join("gone");
+    std::fs::create_dir(&gone).unwrap();
+    let arguments = [
+        "../recipes/table.yaml",
+        "--quiet",
+        "--results=../results",
+        "--data=../none",
+    ];
+    let output = place.command(arguments).current_dir(&gone).output().unwrap();
+    assert!(output.status.success(), "{}", text(&output));
+    std::fs::remove_dir(&gone).unwrap();
+    let run = place.runs().remove(0);
+    let root = place.path().canonicalize().unwrap();
+    for (key, path) in [
+        ("recipe_path", "recipes/table.yaml"),
+        ("recipe_folder", "recipes"),
+        ("data_folder", "none"),
+    ] {
+        assert_eq!(record(&run)[key], root.join(path).to_str().unwrap(), "{key}");
+    }
+    interrupt(&run, |_| {});
+    let output = place.runner(["resume", run.to_str().unwrap(), "--quiet"]);
+    assert!(output.status.success(), "{}", text(&output));
+}
+
+#[test]
+fn a_runs_recipe_finds_its_data_also_as_a_base() {
+    let place = Place::new();
+    table(&place);
+    let run = place.train(&place.path().join("recipes/table.yaml"), &[]);
+    let base = run.join("recipe.yaml");
+    let child = place.write("child.yaml", format!("extends: {}\nseed: 3\n", base.display()));
+    for recipe in [&base, &child] {
+        let output = place.runner(["check", recipe.to_str().unwrap()]);
+        assert!(output.status.success(), "{}", text(&output));
+    }
+}
+
+#[test]
 fn a_run_has_its_name_inside_its_own_folder() {
     let place = Place::new();
     let run = place.train(&place.write("x.yaml", RECIPE), &[]);
@@ -97,7 +181,7 @@ fn results_are_tried_before_anything_is_compiled() {
     );
     let (code, message) = before_compiling(&place, &[recipe.as_os_str()]);
     assert_eq!(code, Some(5), "{message}");
-    assert!(!place.results().join("x").exists());
+    assert!(!place.results().exists(), "a start that is refused leaves nothing");
 }
 
 #[test]

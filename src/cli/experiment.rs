@@ -3,6 +3,7 @@
 use std::path::{Path, PathBuf};
 
 use super::args::SourceArgs;
+use super::places;
 use crate::data::{self, DataContext, DataInfo};
 use crate::error::Result;
 use crate::network::emit::Backend;
@@ -87,6 +88,7 @@ pub fn load(path: &Path, set: &[String], source: &SourceArgs) -> Result<Recipe> 
     Recipe::load_with(
         path,
         &Overrides::from_process(set.to_vec()),
+        &|file| recorded(&own_folder(file)),
         |recipe| match data::describe(&recipe.dataset, &context(recipe, source)) {
             Ok(info) => task::check(recipe, &info).err().unwrap_or_default(),
             Err(error) => error.problems().to_vec(),
@@ -108,8 +110,18 @@ pub fn context(recipe: &Recipe, source: &SourceArgs) -> DataContext {
 /// The folder that a recipe's relative paths start from: its own, or for a run's resolved recipe the one
 /// that the original's started from.
 pub fn folder_of(recipe: &Path) -> PathBuf {
+    let folder = own_folder(recipe);
+    recorded(&folder).unwrap_or(folder)
+}
+
+fn own_folder(recipe: &Path) -> PathBuf {
     let absolute = std::path::absolute(recipe).unwrap_or_else(|_| recipe.to_owned());
     let folder = absolute.parent().map(Path::to_owned).unwrap_or_default();
-    let record = RunFolder::open(&folder).and_then(|run| run.record());
-    record.map_or(folder, |record| record.recipe_folder.into())
+    places::settled(&folder).unwrap_or(folder)
+}
+
+/// The folder that a run's recipe started from; none where the folder is no run's.
+fn recorded(folder: &Path) -> Option<PathBuf> {
+    let record = RunFolder::open(folder).and_then(|run| run.record()).ok()?;
+    Some(record.recipe_folder.into())
 }

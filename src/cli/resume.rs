@@ -1,14 +1,17 @@
 //! `runner resume RUN`: goes on from the last checkpoint.
 
+use std::path::{Path, PathBuf};
+
 use super::args::{DataFolder, ResumeArgs, SourceArgs};
 use super::experiment::{self, Experiment};
-use super::progress::Style;
+use super::progress::{Download, Style};
 use super::run::{compiled, train};
 use super::{find, output, places};
 use crate::build;
-use crate::data;
+use crate::data::{self, DataContext};
 use crate::error::{Error, Kind, Result};
-use crate::store::{Record, RunFolder, Status};
+use crate::recipe::Recipe;
+use crate::store::{Record, Status};
 use crate::train::origin;
 
 /// Resumes a run.
@@ -25,8 +28,9 @@ pub fn run(args: &ResumeArgs) -> Result<()> {
         return Ok(());
     }
     let before = record.clone();
-    if let Some(data) = &args.data {
-        record.data_folder = places::absolute(data)?;
+    let recipe = origin::recipe(&folder, &record)?;
+    if let Some(data) = args.data.clone().or_else(|| data_elsewhere(&recipe, &record)) {
+        record.data_folder = places::absolute(&data)?;
     }
     let source = SourceArgs {
         folder: DataFolder {
@@ -34,7 +38,7 @@ pub fn run(args: &ResumeArgs) -> Result<()> {
         },
         offline: args.offline,
     };
-    let experiment = stored(&folder, &record, &source)?;
+    let experiment = stored(recipe, &record, &source, style)?;
     if record.build != build::ID {
         output::note(&format!(
             "this run began with another build of runner ({}, now {}); \
@@ -57,9 +61,30 @@ pub fn run(args: &ResumeArgs) -> Result<()> {
     train(&folder, compiled, &source.folder.path, style)
 }
 
-/// The experiment as it was: the resolved recipe, the same data or stand-in.
-fn stored(folder: &RunFolder, record: &Record, source: &SourceArgs) -> Result<Experiment> {
-    let recipe = origin::recipe(folder, record)?;
+/// The folder that `RUNNER_DATA` names, where it has the data and the folder that the run knows has it no more.
+fn data_elsewhere(recipe: &Recipe, record: &Record) -> Option<PathBuf> {
+    let named = std::env::var_os("RUNNER_DATA").filter(|named| !named.is_empty());
+    let (before, now) = (Path::new(&record.data_folder), PathBuf::from(named?));
+    let wanted = data::is_downloaded(&recipe.dataset) && record.data.stand_in.is_none();
+    if !wanted || is_in(recipe, before) || !is_in(recipe, &now) {
+        return None;
+    }
+    let (name, before, found) = (&record.data.name, before.display(), now.display());
+    output::note(&format!("{name} is not in {before}; taken from RUNNER_DATA, {found}"));
+    Some(now)
+}
+
+/// Whether the files of a recipe's data are all in a folder; looks at sizes only.
+fn is_in(recipe: &Recipe, folder: &Path) -> bool {
+    let mut context = DataContext::new("", recipe.seed);
+    context.folder = folder.to_owned();
+    let all = data::status(&context);
+    all.iter()
+        .any(|status| status.name == recipe.dataset.name && status.ready())
+}
+
+/// The experiment as it was: the run's own recipe, the same data or stand-in.
+fn stored(recipe: Recipe, record: &Record, source: &SourceArgs, style: Style) -> Result<Experiment> {
     let mut context = experiment::context(&recipe, source);
     context.recipe_folder = record.recipe_folder.clone().into();
     context.use_stand_in = record.data.stand_in.is_some();
@@ -67,8 +92,10 @@ fn stored(folder: &RunFolder, record: &Record, source: &SourceArgs) -> Result<Ex
         output::note(&stand_in.sentence);
     }
     if data::is_downloaded(&recipe.dataset) && !context.use_stand_in {
-        let prepared = data::prepare(&recipe.dataset, &context, &mut |_| {})?;
-        if prepared.use_stand_in.is_some() {
+        let mut download = Download::new(style);
+        let prepared = data::prepare(&recipe.dataset, &context, &mut |step| download.step(&step));
+        drop(download);
+        if prepared?.use_stand_in.is_some() {
             let (name, folder) = (&record.data.name, source.folder.path.display());
             let message = format!("the real {name}, with which the run began, is not in {folder}");
             return Err(Error::new(Kind::Data, message).help("pass --data DIR, the folder where it is now"));

@@ -1,6 +1,6 @@
 //! From a path to a recipe: read, merge, check, and give the parts their types.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use serde::de::DeserializeOwned;
 
@@ -18,11 +18,12 @@ use super::yaml::{self, Node, Place};
 use super::{Language, Overrides, Recipe, identity, normalize};
 
 /// Reads a recipe. Where it has mistakes, `further` is asked for those of the recipe without them, and all
-/// are told at once.
+/// are told at once. `moved` gives the folder that a file's paths start from, where it is not the file's own.
 pub fn load(
     language: &'static Language,
     path: &Path,
     overrides: &Overrides,
+    moved: &dyn Fn(&Path) -> Option<PathBuf>,
     further: impl FnOnce(&Recipe) -> Vec<Problem>,
 ) -> Result<Recipe> {
     let Chain {
@@ -39,7 +40,7 @@ pub fn load(
 
     let task = task(language, &layers);
     let fields = language.fields(task);
-    normalize::normalize(language, &fields, &mut layers);
+    normalize::normalize(language, &fields, moved, &mut layers);
     let mut merged = merge::merge(layers, &mut diagnostics);
     let check = |merged: &Merged, diagnostics: &mut Vec<Diagnostic>| {
         let mut checked = check::check(language, task, merged, diagnostics);

@@ -87,16 +87,18 @@ impl Recipe {
     }
 
     /// [`Recipe::load`]. Where the recipe has mistakes, `further` is asked for those that only the whole
-    /// recipe shows, with defaults in the place of what is wrong; all are told at once.
+    /// recipe shows, with defaults in the place of what is wrong; all are told at once. `moved` knows of files
+    /// whose relative paths start from another folder than their own, and gives that folder's absolute path.
     ///
     /// # Errors
     /// As [`Recipe::load`].
     pub fn load_with(
         path: &Path,
         overrides: &Overrides,
+        moved: &dyn Fn(&Path) -> Option<PathBuf>,
         further: impl FnOnce(&Recipe) -> Vec<Problem>,
     ) -> Result<Self> {
-        load::load(Language::full(), path, overrides, further)
+        load::load(Language::full(), path, overrides, moved, further)
     }
 
     /// [`Recipe::load`] in another language.
@@ -104,7 +106,7 @@ impl Recipe {
     /// # Errors
     /// As [`Recipe::load`].
     pub fn load_in(language: &'static Language, path: &Path, overrides: &Overrides) -> Result<Self> {
-        load::load(language, path, overrides, |_| Vec::new())
+        load::load(language, path, overrides, &|_| None, |_| Vec::new())
     }
 
     /// The layers under one of the task's own keys, such as `network`; none where it is no list of layers.

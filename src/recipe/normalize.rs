@@ -16,9 +16,14 @@ use super::yaml::{self, Atom, Data, Entry, Node, Place};
 
 /// Brings all layers, lowest first, into long form. Where a layer chooses another optimizer (dataset,
 /// layer, …) than a lower one did, the lower one's settings that the new choice does not know go.
-pub fn normalize(language: &Language, fields: &[&Field], layers: &mut [Layer]) {
+pub fn normalize(
+    language: &Language,
+    fields: &[&Field],
+    moved: &dyn Fn(&Path) -> Option<PathBuf>,
+    layers: &mut [Layer],
+) {
     let mut normalizer = Normalizer::new(language);
-    let folders: Vec<Option<PathBuf>> = layers.iter().map(|layer| folder(layer, layers)).collect();
+    let folders: Vec<Option<PathBuf>> = layers.iter().map(|layer| folder(layer, layers, moved)).collect();
     for (index, folder) in folders.into_iter().enumerate() {
         let (below, rest) = layers.split_at_mut(index);
         let Some(layer) = rest.first_mut() else {
@@ -39,16 +44,27 @@ pub fn normalize(language: &Language, fields: &[&Field], layers: &mut [Layer]) {
     }
 }
 
-/// The folder that a base's relative paths start from, seen from the recipe's own folder; none for what
-/// starts from there itself.
-fn folder(layer: &Layer, layers: &[Layer]) -> Option<PathBuf> {
-    let file = |layer: &Layer, wanted: fn(usize) -> bool| match &layer.source {
-        Source::File { depth, path } if wanted(*depth) => path.parent().map(Path::to_owned),
+/// The folder that a base's relative paths start from, seen from the one that the recipe's own start from; none
+/// for what starts from there itself. Where `moved` knows of another than the file's own, it is absolute.
+fn folder(layer: &Layer, layers: &[Layer], moved: &dyn Fn(&Path) -> Option<PathBuf>) -> Option<PathBuf> {
+    let base = file(layer).filter(|(depth, _)| *depth > 0)?.1;
+    let home = layers.iter().filter_map(file).find(|(depth, _)| *depth == 0)?.1;
+    if let Some(folder) = moved(base) {
+        return Some(folder);
+    }
+    let folder = base.parent()?;
+    if moved(home).is_some() {
+        return std::path::absolute(folder).ok();
+    }
+    let beside = folder.strip_prefix(home.parent()?);
+    Some(beside.unwrap_or(folder).to_owned())
+}
+
+fn file(layer: &Layer) -> Option<(usize, &Path)> {
+    match &layer.source {
+        Source::File { depth, path } => Some((*depth, path)),
         _ => None,
-    };
-    let base = file(layer, |depth| depth > 0)?;
-    let home = layers.iter().find_map(|layer| file(layer, |depth| depth == 0))?;
-    Some(base.strip_prefix(home).map_or_else(|_| base.clone(), Path::to_owned))
+    }
 }
 
 /// One value alone in long form, as if nothing lay below it.

@@ -61,18 +61,33 @@ impl RunFolder {
         ))
     }
 
-    /// Whether runs of this name can be kept in a folder, found out before there is anything to keep.
+    /// Whether runs of this name can be kept in a folder, found out before there is anything to keep. Folders that
+    /// it makes for that are removed again: the start may be refused for something else.
     ///
     /// # Errors
     /// As [`RunFolder::create`].
     pub fn probe(results: &Path, name: &str) -> Result<()> {
-        let parent = results.join(name);
-        let probed = if parent.exists() { parent.as_path() } else { results };
-        fs::create_dir_all(results).map_err(|error| elsewhere(results, "cannot be made", &error))?;
-        temporary(probed)
-            .map(drop)
-            .map_err(|error| elsewhere(probed, "cannot be written to", &error))
+        // Another process that probes at the same time may remove the folder that it made under this one.
+        attempt(results, name).or_else(|_| attempt(results, name))
     }
+}
+
+fn attempt(results: &Path, name: &str) -> Result<()> {
+    let parent = results.join(name);
+    let probed = if parent.exists() { parent.as_path() } else { results };
+    let named = results.ancestors().filter(|folder| !folder.as_os_str().is_empty());
+    let made: Vec<&Path> = named.take_while(|folder| !folder.exists()).collect();
+    let tried = fs::create_dir_all(results)
+        .map_err(|error| elsewhere(results, "cannot be made", &error))
+        .and_then(|()| {
+            let written = temporary(probed).map(drop);
+            written.map_err(|error| elsewhere(probed, "cannot be written to", &error))
+        });
+    for folder in made {
+        // One that holds something by now is not empty, and stays.
+        let _ = fs::remove_dir(folder);
+    }
+    tried
 }
 
 /// The folder that the error speaks of is gone when it is read.
@@ -109,7 +124,11 @@ mod tests {
         let results = root.path().join("results");
         let left = |folder: &Path| fs::read_dir(folder).unwrap().count();
         RunFolder::probe(&results, "demo").unwrap();
-        assert_eq!(left(&results), 0);
+        RunFolder::probe(&results.join("a/b"), "demo").unwrap();
+        assert_eq!(left(root.path()), 0);
+        fs::create_dir(&results).unwrap();
+        RunFolder::probe(&results, "demo").unwrap();
+        assert_eq!(left(&results), 0, "the folder itself was there before");
         RunFolder::create(&results, "demo", first).unwrap();
         RunFolder::probe(&results, "demo").unwrap();
         assert_eq!(left(&results.join("demo")), 1);

@@ -74,11 +74,17 @@ impl Place {
     }
 
     fn settle(&self, mut command: Command) -> Command {
+        // What the caller set for runs of its own is not for these.
+        let values = std::env::vars_os().map(|(name, _)| name);
+        for name in values.filter(|name| name.to_string_lossy().starts_with("RUNNER__")) {
+            command.env_remove(name);
+        }
         command
             .current_dir(self.path())
             .env("RUNNER_CACHE", Path::new(env!("CARGO_TARGET_TMPDIR")).join("cache"))
             .env_remove("RUNNER_DATA")
             .env_remove("RUNNER_RESULTS")
+            .env_remove("RUNNER_MIRRORS")
             .stdin(Stdio::null());
         command
     }

@@ -1,5 +1,6 @@
 //! Who wins: defaults < extends < file < environment < `--set`, and what short and long forms do to each other.
 
+use runner::recipe::{Overrides, Recipe};
 use serde_json::json;
 
 use super::language::{Files, GOOD, load};
@@ -130,6 +131,34 @@ fn a_bases_paths_start_from_its_own_folder() {
     let absolute = Files::new(&[("x.yaml", &child(files.path("recipes/base.yaml").to_str().unwrap()))]);
     let found = absolute.load("x.yaml", &[], &[]).unwrap().dataset.settings["path"].clone();
     assert_eq!(found, files.path("recipes/taxi.csv").to_str().unwrap());
+}
+
+#[test]
+fn a_base_whose_paths_start_from_elsewhere_keeps_them() {
+    let text = "task: classification\ndataset: {name: csv, path: taxi.csv, target: fare}\nnetwork: [linear: 3]\n";
+    let files = Files::new(&[
+        ("run/recipe.yaml", text),
+        ("run/beside.yaml", "extends: ../plain/base.yaml\n"),
+        ("plain/base.yaml", text),
+        ("x.yaml", "extends: run/recipe.yaml\n"),
+        ("y.yaml", "extends: plain/base.yaml\n"),
+    ]);
+    let moved = |file: &std::path::Path| file.parent()?.ends_with("run").then(|| "/origin".into());
+    let path = |name: &str| {
+        let recipe = Recipe::load_with(&files.path(name), &Overrides::default(), &moved, |_| Vec::new());
+        recipe.unwrap().dataset.settings["path"].as_str().unwrap().to_owned()
+    };
+    assert_eq!(
+        path("run/recipe.yaml"),
+        "taxi.csv",
+        "its reader knows where it starts from"
+    );
+    assert_eq!(path("x.yaml"), "/origin/taxi.csv");
+    assert_eq!(path("y.yaml"), "plain/taxi.csv");
+    assert_eq!(
+        path("run/beside.yaml"),
+        files.path("run/../plain/taxi.csv").to_str().unwrap()
+    );
 }
 
 #[test]

@@ -39,7 +39,9 @@ pub fn table(entries: &[Entry], now: jiff::Timestamp, width: Option<usize>) -> S
         text.push_str("* trained on stand-in data: its figures are not those of the data asked for\n");
     }
     if let Some(entry) = entries.iter().find(|entry| entry.resumable) {
-        text.push_str(&format!("to go on: runner resume {}\n", format::shell(&entry.name)));
+        // The path, since the name alone is found in one folder of results only.
+        let path = format::shell(&entry.path.to_string_lossy());
+        text.push_str(&format!("to go on: runner resume {path}\n"));
     }
     text
 }
