@@ -192,7 +192,7 @@ fn many_at_once_wait_no_longer_than_one() {
 
 #[test]
 fn mirrors_that_bring_next_to_nothing_are_given_up() {
-    for manner in [Manner::Snippets, Manner::Drips, Manner::Stalls] {
+    for manner in [Manner::Snippets, Manner::Drips, Manner::Stalls, Manner::HalfThenStalls] {
         let servers: Vec<Server> = (0..5).map(|_| Server::start(&content(), manner)).collect();
         let folder = tempfile::tempdir().unwrap();
         let start = Instant::now();

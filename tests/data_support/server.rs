@@ -28,6 +28,8 @@ pub enum Manner {
     Silent,
     /// A few bytes, then nothing more.
     Stalls,
+    /// Half of what is left, then nothing more.
+    HalfThenStalls,
     /// Five bytes of the whole file, whatever range was asked, then the line is cut.
     Snippets,
     /// A few bytes every now and then.
@@ -93,6 +95,7 @@ fn answer(mut stream: TcpStream, content: &[u8], manner: Manner, log: &Mutex<Vec
         | Manner::Endless
         | Manner::OtherLength
         | Manner::Stalls
+        | Manner::HalfThenStalls
         | Manner::Snippets
         | Manner::Drips
         | Manner::WrongRange
@@ -167,6 +170,12 @@ fn respond(
         Manner::NoRange => partial(stream, content, None, 0, |rest| rest.len()),
         Manner::Stalls => {
             partial(stream, content, range, 0, |rest| rest.len().min(10))?;
+            stream.flush()?;
+            std::thread::sleep(Duration::from_secs(30));
+            Ok(())
+        }
+        Manner::HalfThenStalls => {
+            partial(stream, content, range, 0, |rest| rest.len() / 2)?;
             stream.flush()?;
             std::thread::sleep(Duration::from_secs(30));
             Ok(())

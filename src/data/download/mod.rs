@@ -157,18 +157,18 @@ fn fetch_file(
                 if !pace.goes_on(now) {
                     break;
                 }
-                if now >= before + pace::step(file.bytes) && tries < MAX_TRIES {
+                if now >= before + pace::worth_a_try(file.bytes) && tries < MAX_TRIES {
                     queue.push_back((tries + 1, mirror));
                 }
             }
         }
     }
-    Err(none_has(file, reasons))
+    Err(none_gave(file, reasons))
 }
 
-fn none_has(file: &RemoteFile, mut reasons: Vec<String>) -> Error {
+fn none_gave(file: &RemoteFile, mut reasons: Vec<String>) -> Error {
     reasons.dedup();
-    let message = format!("no mirror has {}:\n    {}", file.name, reasons.join("\n    "));
+    let message = format!("no mirror gave {} whole:\n    {}", file.name, reasons.join("\n    "));
     Error::new(Kind::Data, message)
 }
 

@@ -2,9 +2,12 @@
 
 use std::time::{Duration, Instant};
 
-/// As many bytes of a file of this size as are noticed: the hundredth part, at most 64 KiB.
-pub(super) fn step(file_bytes: u64) -> u64 {
-    (file_bytes / 100).clamp(1, 1 << 16)
+/// As many bytes as a mirror must bring again and again.
+const STEP: u64 = 1 << 16;
+
+/// As many bytes of a file of this size as make another try of the mirror that brought them worth it.
+pub(super) fn worth_a_try(file_bytes: u64) -> u64 {
+    (file_bytes / 100).clamp(1, STEP)
 }
 
 /// The last step forward.
@@ -22,7 +25,8 @@ impl Pace {
             bytes,
             since: Instant::now(),
             patience,
-            step: step(file_bytes),
+            // A file smaller than a step has to come as a whole.
+            step: file_bytes.clamp(1, STEP),
         }
     }
 
@@ -42,10 +46,12 @@ mod tests {
 
     #[test]
     fn drops_are_no_steps() {
-        let mut pace = Pace::new(10, Duration::from_millis(50), 10_000);
-        assert!(pace.goes_on(10));
-        std::thread::sleep(Duration::from_millis(60));
-        assert!(!pace.goes_on(109));
-        assert!(pace.goes_on(110));
+        for (file, step) in [(10_000_000, 65_536), (4_000, 4_000)] {
+            let mut pace = Pace::new(10, Duration::from_millis(50), file);
+            assert!(pace.goes_on(10));
+            std::thread::sleep(Duration::from_millis(60));
+            assert!(!pace.goes_on(9 + step));
+            assert!(pace.goes_on(10 + step));
+        }
     }
 }
