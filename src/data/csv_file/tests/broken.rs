@@ -192,7 +192,7 @@ fn a_run_can_hold_the_names_that_are_allowed() {
     let wide = |columns: usize| {
         let names: String = (0..columns).map(|i| format!("{i:0>1000},")).collect();
         let row = |y: u32| format!("{}{y}\n", "1,".repeat(columns));
-        load_text(&format!("{names}y\n{}{}", row(0), row(1)), json!({}), &[])
+        load_text(format!("{names}y\n{}{}", row(0), row(1)), json!({}), &[])
     };
     let fits = super::super::MAX_NAMES_BYTES / 1000;
     let info = wide(fits).unwrap().info;
