@@ -92,7 +92,14 @@ trainer: {epochs: 1, batch_size: 8}
 
 /// A folder with a recipe of a table, and the table.
 fn table(place: &Place) {
-    let row = |i: u32| format!("{},{},{}\n", i % 7, i % 5, if i % 2 == 0 { "even" } else { "odd" });
+    let row = |i: u32| {
+        format!(
+            "{},{},{}\n",
+            i % 7,
+            i % 5,
+            if i.is_multiple_of(2) { "even" } else { "odd" }
+        )
+    };
     let rows: String = (0..60).map(row).collect();
     std::fs::create_dir_all(place.path().join("recipes/data")).unwrap();
     place.write("recipes/data/points.csv", format!("a,b,kind\n{rows}"));
