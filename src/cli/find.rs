@@ -6,8 +6,7 @@ use std::path::{Path, PathBuf};
 
 use crate::error::{Error, Kind, Result};
 use crate::store::RunFolder;
-use crate::store::disk::{TEMPORARY, is_absent};
-use crate::store::folder::file;
+use crate::store::disk::{is_absent, is_temporary};
 
 /// The run that is meant: by its folder, its name `recipe/run`, or its recipe's name (the newest run then).
 ///
@@ -48,15 +47,11 @@ pub fn runs_of(recipe: &Path) -> io::Result<Vec<PathBuf>> {
         Err(error) if is_absent(&error) => return Ok(Vec::new()),
         entries => entries?,
     };
-    let named = |entry: &fs::DirEntry| !entry.file_name().to_string_lossy().starts_with(TEMPORARY);
     // A run that cannot be looked into is one all the same.
-    let is_run = |path: &PathBuf| match fs::metadata(path.join(file::RECORD)) {
-        Ok(found) => found.is_file(),
-        Err(error) => !is_absent(&error),
-    };
+    let is_run = |path: &PathBuf| RunFolder::is_at(path).unwrap_or(true);
     let mut runs: Vec<PathBuf> = entries
         .flatten()
-        .filter(named)
+        .filter(|entry| !is_temporary(entry))
         .map(|entry| entry.path())
         .filter(is_run)
         .collect();

@@ -1,6 +1,5 @@
 //! Starts the trainer's process, shows what it says, and passes Ctrl-C on to it.
 
-use std::ffi::OsString;
 use std::io::{BufRead, BufReader, Write};
 use std::path::Path;
 use std::process::{Child, ChildStdin, Command, ExitStatus, Stdio};
@@ -26,14 +25,14 @@ enum Message {
 ///
 /// # Errors
 /// The trainer's own error; [`Kind::Interrupted`] when the user stopped it.
-pub fn launch(network: Compiled, folder: &RunFolder, data: &Path, progress: &mut dyn Progress) -> Result<()> {
+pub fn launch(network: Compiled, folder: &RunFolder, progress: &mut dyn Progress) -> Result<()> {
     let (sender, messages) = channel();
     // Replacing the handler fails only where one was set before: then that one stays.
     let on_signal = sender.clone();
     let _ = ctrlc::set_handler(move || {
         let _ = on_signal.send(Message::CtrlC);
     });
-    let mut child = start(&network.program, folder.path(), data).map_err(|error| not_started(folder, error))?;
+    let mut child = start(&network.program, folder.path()).map_err(|error| not_started(folder, error))?;
     // From here on the network may be removed: the process has it.
     drop(network);
     if let Some(output) = child.stdout.take() {
@@ -67,14 +66,11 @@ fn not_started(folder: &RunFolder, error: Error) -> Error {
     error.help(how_to_go_on(folder))
 }
 
-fn start(program: &Path, run: &Path, data: &Path) -> Result<Child> {
+fn start(program: &Path, run: &Path) -> Result<Child> {
     let mut command = Command::new(program);
-    // In forms that do not read a folder's name as an option, whatever it is.
-    let mut data_option = OsString::from("--data=");
-    data_option.push(data);
     command
         .arg("--supervised")
-        .arg(data_option)
+        // A folder's name is no option, whatever it is.
         .arg("--")
         .arg(run)
         .stdin(Stdio::piped())

@@ -58,7 +58,7 @@ pub fn run(args: &ResumeArgs) -> Result<()> {
     }
     // The trainer takes it now; whoever comes in between, it is refused there.
     drop(lock);
-    train(&folder, compiled, &source.folder.path, style)
+    train(&folder, compiled, style)
 }
 
 /// The folder that `RUNNER_DATA` names, where it has the data and the folder that the run knows has it no more.

@@ -34,13 +34,13 @@ pub fn run(args: &RunArgs) -> Result<()> {
     introduce(&experiment, style);
     let compiled = compiled(&experiment, style)?;
     let folder = create(&args.results.results, &experiment, places, &compiled)?;
-    train(&folder, compiled, &args.source.folder.path, style)
+    train(&folder, compiled, style)
 }
 
 /// Trains a run that is ready, and shows what it reached.
-pub(super) fn train(folder: &RunFolder, compiled: Compiled, data: &Path, style: Style) -> Result<()> {
+pub(super) fn train(folder: &RunFolder, compiled: Compiled, style: Style) -> Result<()> {
     let mut progress = style.consumer();
-    launch(compiled, folder, data, &mut *progress)?;
+    launch(compiled, folder, &mut *progress)?;
     drop(progress);
     if style.for_people() {
         output::print(&summary(folder, &folder.record()?))?;

@@ -9,6 +9,7 @@
 mod check;
 mod diagnostic;
 mod files;
+mod folders;
 mod headline;
 mod identity;
 mod language;

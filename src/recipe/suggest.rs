@@ -36,10 +36,13 @@ pub fn alias(word: &str) -> Option<&'static str> {
 #[must_use]
 pub fn meant(of: &[&'static Section], name: &str) -> Option<&'static Section> {
     let named = |name: &str| of.iter().copied().find(|section| section.name == name);
-    named(name).or_else(|| {
-        let names: Vec<&str> = of.iter().map(|section| section.name).collect();
-        named(closest(name, &names)?)
-    })
+    named(name).or_else(|| named(closest(name, &names(of))?))
+}
+
+/// The names of a registry's entries.
+#[must_use]
+pub fn names(of: &[&'static Section]) -> Vec<&'static str> {
+    of.iter().map(|section| section.name).collect()
 }
 
 /// The candidate that is at most a third of the word's letters away; the first of the nearest.

@@ -5,7 +5,7 @@ use std::io::ErrorKind;
 use std::path::Path;
 use std::time::Duration;
 
-use super::disk::{TEMPORARY, elsewhere, temporary};
+use super::disk::{ELSEWHERE, TEMPORARY, elsewhere, is_temporary, temporary};
 use super::folder::RunFolder;
 use crate::error::{Error, Kind, Result};
 
@@ -93,16 +93,15 @@ fn attempt(results: &Path, name: &str) -> Result<()> {
 /// The folder that the error speaks of is gone when it is read.
 fn unfit(parent: &Path, error: Error) -> Error {
     let context = format!("{}: cannot take a new run", parent.display());
-    error.context(context).help("--results DIR puts the results elsewhere")
+    error.context(context).help(ELSEWHERE)
 }
 
 /// Removes what killed processes left before it had a name.
 fn sweep(parent: &Path) {
     for entry in fs::read_dir(parent).into_iter().flatten().flatten() {
-        let nameless = entry.file_name().to_string_lossy().starts_with(TEMPORARY);
         let age = entry.metadata().and_then(|found| found.modified()).ok();
         let old = age.and_then(|time| time.elapsed().ok()).is_some_and(|age| age > LEFT);
-        if nameless && old {
+        if is_temporary(&entry) && old {
             // What cannot be removed now will be the next time.
             let path = entry.path();
             let _ = fs::remove_file(&path).or_else(|_| fs::remove_dir_all(&path));
@@ -167,7 +166,7 @@ mod tests {
             fs::read_dir(root.path().join("demo"))
                 .unwrap()
                 .flatten()
-                .filter(|entry| !entry.file_name().to_string_lossy().starts_with(TEMPORARY))
+                .filter(|entry| !is_temporary(entry))
         };
         let run = RunFolder::create(root.path(), "demo", |run| {
             assert_eq!(named().count(), 0);

@@ -19,14 +19,22 @@ pub fn temporary(folder: &Path) -> io::Result<tempfile::NamedTempFile> {
         .make_in(folder, |path| fs::File::create_new(path))
 }
 
+/// Whether an entry of a folder has no name of its own yet.
+pub fn is_temporary(entry: &fs::DirEntry) -> bool {
+    entry.file_name().to_string_lossy().starts_with(TEMPORARY)
+}
+
 /// Whether an error says that there is nothing of this name.
 pub fn is_absent(error: &io::Error) -> bool {
     matches!(error.kind(), ErrorKind::NotFound | ErrorKind::NotADirectory)
 }
 
+/// The remedy for a folder that cannot take results.
+pub const ELSEWHERE: &str = "--results DIR puts the results elsewhere";
+
 /// The error of a folder that cannot take results.
 pub fn elsewhere(path: &Path, what: &str, error: &io::Error) -> Error {
-    failure(path, what, error, Some("--results DIR puts the results elsewhere"))
+    failure(path, what, error, Some(ELSEWHERE))
 }
 
 /// What to do about an error in an existing folder, where that is known.

@@ -4,7 +4,7 @@ use std::fs;
 use std::io::Write;
 use std::path::{Path, PathBuf};
 
-use super::disk::{TEMPORARY, failure, is_absent, remedy, temporary};
+use super::disk::{failure, is_absent, is_temporary, remedy, temporary};
 use super::lock::Lock;
 use super::record::Record;
 use super::samples;
@@ -45,19 +45,27 @@ impl RunFolder {
     /// When the folder holds no run, or cannot be looked into.
     pub fn open(path: impl Into<PathBuf>) -> Result<Self> {
         let path = path.into();
-        let record = path.join(file::RECORD);
-        match fs::metadata(&record) {
-            Ok(found) if found.is_file() => return Ok(Self { path }),
-            Err(error) if !is_absent(&error) => {
-                return Err(Error::new(Kind::Run, format!("{}: {error}", record.display())));
-            }
-            _ => {}
+        let unreadable = |error| Error::new(Kind::Run, format!("{}: {error}", path.join(file::RECORD).display()));
+        if Self::is_at(&path).map_err(unreadable)? {
+            return Ok(Self { path });
         }
         let error = Error::new(
             Kind::Run,
             format!("{}: no run here ({} is missing)", path.display(), file::RECORD),
         );
         Err(error.help("`runner list` shows the runs"))
+    }
+
+    /// Whether a folder holds a run.
+    ///
+    /// # Errors
+    /// When it cannot be looked into.
+    pub fn is_at(path: &Path) -> std::io::Result<bool> {
+        match fs::metadata(path.join(file::RECORD)) {
+            Ok(found) => Ok(found.is_file()),
+            Err(error) if is_absent(&error) => Ok(false),
+            Err(error) => Err(error),
+        }
     }
 
     /// Where it is.
@@ -166,7 +174,7 @@ impl RunFolder {
     fn remove_leftovers(&self) {
         for folder in ["", "checkpoint", samples::FOLDER].map(|name| self.path.join(name)) {
             for entry in fs::read_dir(folder).into_iter().flatten().flatten() {
-                if entry.file_name().to_string_lossy().starts_with(TEMPORARY) {
+                if is_temporary(&entry) {
                     // A leftover that cannot be removed does no harm: nothing ever reads it.
                     let _ = fs::remove_file(entry.path());
                 }
@@ -184,6 +192,7 @@ struct Format {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::store::disk::TEMPORARY;
 
     #[test]
     fn a_file_is_replaced_whole_and_leftovers_go() {

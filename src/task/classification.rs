@@ -178,9 +178,7 @@ impl Observer for Look {
             }
             let mut probabilities = self.prediction.class_probabilities(outputs);
             let confidence = probabilities.get(predicted as usize).copied().unwrap_or(f32::NAN);
-            if self.classes.len() > MOST_PROBABILITIES {
-                probabilities = Vec::new();
-            }
+            probabilities.truncate(self.written().len());
             self.rows.push(Row {
                 index,
                 target,
@@ -195,12 +193,7 @@ impl Observer for Look {
     fn predictions(&self) -> Result<Vec<u8>> {
         let mut writer = csv::Writer::from_writer(Vec::new());
         let wrong = |error: csv::Error| Error::new(Kind::Failure, format!("predictions.csv: {error}"));
-        let shown = if self.classes.len() > MOST_PROBABILITIES {
-            &[]
-        } else {
-            &self.classes[..]
-        };
-        let probabilities = shown.iter().map(|class| format!("p_{class}"));
+        let probabilities = self.written().iter().map(|class| format!("p_{class}"));
         let header = ["target", "predicted", "correct", "loss"].map(str::to_owned);
         let origin = origin_header(self.stand_in.as_ref());
         writer
@@ -254,6 +247,14 @@ impl Observer for Look {
 impl Look {
     fn class(&self, index: u32) -> &str {
         self.classes.get(index as usize).map_or("?", String::as_str)
+    }
+
+    /// The classes whose probabilities are written: all, unless there are too many.
+    fn written(&self) -> &[String] {
+        match &self.classes[..] {
+            few if few.len() <= MOST_PROBABILITIES => few,
+            _ => &[],
+        }
     }
 
     fn mistake(&self, row: &Row) -> Mistake {

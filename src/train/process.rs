@@ -32,9 +32,6 @@ use crate::task::{self, Setup, Task};
 struct Arguments {
     /// The run's folder.
     run: PathBuf,
-    /// The folder of data files.
-    #[arg(long, default_value = "data")]
-    data: PathBuf,
     /// Stop when standard input says `stop` or ends: the way in which `runner` passes on Ctrl-C, and in
     /// which a trainer whose runner was killed notices.
     #[arg(long)]
@@ -90,7 +87,7 @@ fn train(arguments: &Arguments, make: MakeTask, stop: &AtomicBool) -> Result<End
     let _lock = folder.lock()?;
     let mut record = folder.record()?;
     let mut stage = Stage::of(&record);
-    let result = train_locked(&folder, &mut record, &mut stage, arguments, make, stop);
+    let result = train_locked(&folder, &mut record, &mut stage, make, stop);
     if stage == Stage::Resuming {
         return result;
     }
@@ -131,12 +128,11 @@ fn train_locked(
     folder: &RunFolder,
     record: &mut Record,
     stage: &mut Stage,
-    arguments: &Arguments,
     make: MakeTask,
     stop: &AtomicBool,
 ) -> Result<Ending> {
     let recipe = origin::recipe(folder, record)?;
-    let dataset = load_data(&recipe, record, arguments)?;
+    let dataset = load_data(&recipe, record)?;
     let pool = rayon::ThreadPoolBuilder::new()
         .num_threads(record.threads)
         .build()
@@ -150,9 +146,9 @@ fn train_locked(
     pool.install(|| train_on(folder, record, stage, &recipe, &dataset, make, stop))
 }
 
-fn load_data(recipe: &Recipe, record: &mut Record, arguments: &Arguments) -> Result<Dataset> {
+fn load_data(recipe: &Recipe, record: &mut Record) -> Result<Dataset> {
     let context = DataContext {
-        folder: arguments.data.clone(),
+        folder: PathBuf::from(&record.data_folder),
         recipe_folder: PathBuf::from(&record.recipe_folder),
         seed: recipe.seed,
         offline: true,
@@ -185,6 +181,11 @@ fn train_on(
 ) -> Result<Ending> {
     let plan = task::check(recipe, &dataset.info).map_err(|problems| recipe.report(problems))?;
     let horizon = task::horizon(recipe, dataset.train.len());
+    let batch_size = recipe.trainer.batch_size;
+    let order = Order::Shuffled {
+        key: Key::new(recipe.seed).purpose(Purpose::Shuffle),
+    };
+    let train = dataset.loader(&dataset.train, batch_size, order)?;
     reserve(record.network.memory)?;
     let mut task = make(&Setup {
         recipe,
@@ -198,7 +199,7 @@ fn train_on(
     };
     let course = Course {
         horizon,
-        batches: dataset.train.len().div_ceil(recipe.trainer.batch_size) as u64,
+        batches: train.batches() as u64,
         accumulate: recipe.trainer.accumulate_grad_batches as u64,
     };
     let saved = State::load(folder, &origin, &course, &mut *task)?;
@@ -210,11 +211,6 @@ fn train_on(
     record.touch();
     folder.write_record(record)?;
     send(&started(folder, record, recipe, dataset, &horizon, &state));
-    let batch_size = recipe.trainer.batch_size;
-    let order = Order::Shuffled {
-        key: Key::new(recipe.seed).purpose(Purpose::Shuffle),
-    };
-    let train = dataset.loader(&dataset.train, batch_size, order)?;
     let in_order = |part: &Option<_>| {
         part.as_ref()
             .map(|part| dataset.loader(part, batch_size, Order::Sequential))

@@ -4,7 +4,7 @@ use std::path::Path;
 use std::time::Instant;
 
 use crate::common::{Place, text};
-use crate::processes::{First, assert_whole, is_locked, kill, signal, start, trainers_of, wait_until};
+use crate::processes::{First, assert_whole, is_locked, kill, signal_trainers, start, trainers_of, wait_until};
 use crate::recipe;
 
 #[test]
@@ -102,15 +102,11 @@ fn of_two_that_resume_at_once_one_trains() {
         || !trainers_of(&run).is_empty() && is_locked(&run),
         "the first one trains",
     );
-    trainers_of(&run)
-        .into_iter()
-        .for_each(|trainer| signal(trainer, "-STOP"));
+    signal_trainers(&run, "-STOP");
     let second = place.runner(["resume", run.to_str().unwrap(), "--quiet"]);
     assert_eq!(second.status.code(), Some(7), "{}", text(&second));
     assert!(text(&second).contains("another process"), "{}", text(&second));
-    trainers_of(&run)
-        .into_iter()
-        .for_each(|trainer| signal(trainer, "-CONT"));
+    signal_trainers(&run, "-CONT");
     let output = first.wait_with_output().unwrap();
     assert!(output.status.success(), "{}", text(&output));
     assert_whole(&whole, &run);

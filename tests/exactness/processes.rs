@@ -33,9 +33,7 @@ pub fn kill(mut runner: Child, run: &Path, first: First) {
     }
     runner.kill().unwrap();
     runner.wait().unwrap();
-    trainers_of(run)
-        .into_iter()
-        .for_each(|trainer| signal(trainer, "-KILL"));
+    signal_trainers(run, "-KILL");
     wait_until(|| !is_locked(run), "the trainer is gone");
 }
 
@@ -45,6 +43,11 @@ pub fn signal(process: u32, name: &str) {
         .status();
     // A process that has just ended takes no signal.
     sent.unwrap();
+}
+
+/// Sends a signal to the run's trainer.
+pub fn signal_trainers(run: &Path, name: &str) {
+    trainers_of(run).into_iter().for_each(|trainer| signal(trainer, name));
 }
 
 /// Processes whose command line names the run.

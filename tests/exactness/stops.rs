@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use crate::common::{Place, record, text};
-use crate::processes::{assert_whole, is_locked, signal, start, trainers_of, wait_until};
+use crate::processes::{assert_whole, is_locked, signal, signal_trainers, start, wait_until};
 use crate::recipe;
 
 #[test]
@@ -31,9 +31,7 @@ fn a_second_ctrl_c_stops_at_once_and_loses_nothing_that_was_saved() {
     let (child, run) = start(&place, &recipe);
     wait_until(|| run.join("metrics.csv").exists(), "there is a checkpoint");
     // A trainer that stands still takes no notice of the first.
-    trainers_of(&run)
-        .into_iter()
-        .for_each(|trainer| signal(trainer, "-STOP"));
+    signal_trainers(&run, "-STOP");
     signal(child.id(), "-INT");
     std::thread::sleep(Duration::from_millis(200));
     signal(child.id(), "-INT");

@@ -1,12 +1,12 @@
 //! One process at a time: two would write the same part file.
 
-use std::fs::{File, TryLockError};
 use std::path::Path;
 use std::time::Duration;
 
 use super::super::files::RemoteFile;
 use super::{Limits, Pace, Progress, unwritable};
 use crate::error::{Error, Kind, Result};
+use crate::store::lock::Lock;
 
 /// How often the lock is tried.
 const EVERY: Duration = Duration::from_millis(50);
@@ -18,17 +18,14 @@ pub(super) fn lock(
     files: &[&RemoteFile],
     limits: Limits,
     progress: &mut dyn FnMut(Progress),
-) -> Result<File> {
+) -> Result<Lock> {
     let path = place.join(".lock");
-    let file = File::create(&path).map_err(|error| unwritable(&path, &error))?;
     let there = || files.iter().map(|file| file.bytes_there(place)).sum();
     let total = files.iter().map(|file| file.bytes).sum();
     let mut pace: Option<Pace> = None;
     loop {
-        match file.try_lock() {
-            Ok(()) => return Ok(file),
-            Err(TryLockError::Error(error)) => return Err(unwritable(&path, &error)),
-            Err(TryLockError::WouldBlock) => {}
+        if let Some(lock) = Lock::try_take(&path).map_err(|error| unwritable(&path, &error))? {
+            return Ok(lock);
         }
         let pace = pace.get_or_insert_with(|| {
             progress(Progress::Waiting);

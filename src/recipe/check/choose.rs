@@ -5,7 +5,7 @@ use figment::value::{Dict, Value as Found};
 use crate::recipe::diagnostic::{Diagnostic, Fault};
 use crate::recipe::language::Registry;
 use crate::recipe::phrase::{clip, found as shown};
-use crate::recipe::suggest::{closest, meant};
+use crate::recipe::suggest::{closest, meant, names};
 use crate::spec::{Field, KeyPath, Kind, Problem, Section, Settings, Value};
 
 use super::Checker;
@@ -33,9 +33,8 @@ impl Checker<'_> {
             return self.mismatch(kind, found, path);
         };
         let Some(name) = entries.get("name") else {
-            let names: Vec<&str> = of().iter().map(|section| section.name).collect();
-            let problem =
-                Problem::new(path.join("name"), "this key is missing").help(format!("add 'name': {}", list(&names)));
+            let names = list(&names(&of()));
+            let problem = Problem::new(path.join("name"), "this key is missing").help(format!("add 'name': {names}"));
             let origin = self.origin_of_section(path);
             self.diagnostics
                 .push(Diagnostic::new(origin, problem).fault(Fault::Absent));
@@ -61,11 +60,10 @@ impl Checker<'_> {
         };
         let meant = meant(&of(), name);
         if meant.is_none_or(|section| section.name != name) {
-            let names: Vec<&str> = of().iter().map(|section| section.name).collect();
             let message = format!("there is no {} named '{}'", noun(path), clip(name));
             self.refuse(
                 found,
-                Problem::new(path.clone(), message).help(did_you_mean(name, &names)),
+                Problem::new(path.clone(), message).help(did_you_mean(name, &names(&of()))),
             );
             if let (Some(section), Some(told)) = (meant, self.diagnostics.last_mut()) {
                 told.fault = Fault::Misspelt(section.name);
@@ -117,9 +115,8 @@ impl Checker<'_> {
         let layers = (self.language.layers)();
         let meant = meant(&layers, name);
         if meant.is_none_or(|section| section.name != name) {
-            let names: Vec<&str> = layers.iter().map(|section| section.name).collect();
             let problem = Problem::new(path.clone(), format!("there is no layer named '{}'", clip(name)));
-            self.refuse_key(settings, problem.help(did_you_mean(name, &names)));
+            self.refuse_key(settings, problem.help(did_you_mean(name, &names(&layers))));
         }
         meant
     }

@@ -4,7 +4,7 @@ use figment::value::{Dict, Value as Found};
 
 use crate::recipe::diagnostic::{Diagnostic, Fault};
 use crate::recipe::phrase::{clip, expected, found as shown, words_list};
-use crate::recipe::suggest::{alias, closest, meant};
+use crate::recipe::suggest::{alias, closest, meant, names as sections};
 use crate::spec::{Field, KeyPath, Kind, Presence, Problem, Section, Settings, Value};
 
 use super::Checker;
@@ -97,7 +97,7 @@ impl Checker<'_> {
         let mut holder = path.clone();
         holder.0.pop();
         let names = match &field.kind {
-            Kind::Variant { of, .. } | Kind::Name(of) => of().iter().map(|section| section.name).collect(),
+            Kind::Variant { of, .. } | Kind::Name(of) => sections(&of()),
             _ => Vec::new(),
         };
         let help = match names.as_slice() {

@@ -4,14 +4,14 @@ use super::choose::list;
 use crate::recipe::normalize::fits;
 use crate::recipe::origin::Source;
 use crate::recipe::phrase::clip;
-use crate::recipe::suggest::closest;
+use crate::recipe::suggest::{closest, names};
 use crate::recipe::yaml::{Atom, Data, Node, Scalar, parse};
 use crate::spec::Kind;
 
 /// The remedy, when there is an obvious one.
 pub fn remedy(kind: &Kind, node: &Node, source: Option<&Source>) -> Option<String> {
     match (kind, &node.data) {
-        (Kind::Name(of), _) => Some(list(&of().iter().map(|section| section.name).collect::<Vec<_>>())),
+        (Kind::Name(of), _) => Some(list(&names(&of()))),
         (Kind::Bool, Data::Scalar(scalar)) => truth(scalar),
         (Kind::Integer { .. } | Kind::Number(_), Data::Scalar(scalar)) => number(scalar),
         (Kind::Text | Kind::Path, Data::Scalar(scalar)) if !node.is_null() && scalar.atom != Atom::Text => {
