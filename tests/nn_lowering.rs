@@ -206,9 +206,9 @@ fn residual_blocks_lie_only_so_deep() {
 fn shapes_that_no_layer_takes() {
     for layer in ["relu", "dropout", "batch_norm", "layer_norm", "flatten", "gelu"] {
         assert_eq!(
-            problems(&json!([layer]), &[2, 3]),
+            problems(&json!([layer]), &[2, 3, 4, 5]),
             [format!(
-                "0.{layer}: {layer} expects features or an image (channels×height×width), got 2×3"
+                "0.{layer}: {layer} expects features, a sequence (steps×features) or an image (channels×height×width), got 2×3×4×5"
             )]
         );
     }

@@ -62,6 +62,8 @@ pub enum Command {
     Check(CheckArgs),
     /// Go on with a run that was stopped or killed
     Resume(ResumeArgs),
+    /// Time the training steps of a recipe; keeps nothing
+    Bench(BenchArgs),
     /// Show the runs: status, best metric, age
     List(ListArgs),
     /// Write a run's report.html again
@@ -215,6 +217,29 @@ pub struct ResumeArgs {
     pub show: ShowArgs,
 }
 
+/// Arguments of `runner bench`.
+#[derive(Args, Clone, Debug)]
+pub struct BenchArgs {
+    /// The recipe, a YAML file
+    #[arg(value_name = "RECIPE")]
+    pub recipe: PathBuf,
+    /// Changes to it.
+    #[command(flatten)]
+    pub set: SetArgs,
+    /// Threads that compute; the same as --set trainer.threads=N
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u64).range(1..))]
+    pub threads: Option<u64>,
+    /// Measure for so long, at least
+    #[arg(long, value_name = "SECONDS", default_value = "2", value_parser = seconds)]
+    pub seconds: f64,
+    /// Where data is.
+    #[command(flatten)]
+    pub source: SourceArgs,
+    /// Print JSON instead of a table
+    #[arg(long)]
+    pub json: bool,
+}
+
 /// Arguments of `runner list`.
 #[derive(Args, Clone, Debug)]
 pub struct ListArgs {
@@ -287,6 +312,13 @@ pub struct RecipesArgs {
     /// Print JSON instead of a table
     #[arg(long)]
     pub json: bool,
+}
+
+fn seconds(text: &str) -> Result<f64, String> {
+    match text.parse::<f64>() {
+        Ok(seconds) if (0.0..=86_400.0).contains(&seconds) => Ok(seconds),
+        _ => Err("expected seconds, from 0 to 86400".to_owned()),
+    }
 }
 
 fn key_value(text: &str) -> Result<String, String> {

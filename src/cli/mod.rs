@@ -1,6 +1,8 @@
 //! The command line: one file a command. Commands return errors; `main` prints them.
 
 pub mod args;
+mod ask;
+mod bench;
 mod check;
 mod clean;
 mod completions;
@@ -33,6 +35,7 @@ pub fn dispatch(cli: &Cli) -> Result<()> {
         Command::Run(args) => run::run(args),
         Command::Check(args) => check::run(args),
         Command::Resume(args) => resume::run(args),
+        Command::Bench(args) => bench::run(args),
         Command::Data(args) => data::run(args),
         Command::Recipes(args) => recipes::run(args),
         Command::Schema => schema::run(),

@@ -50,7 +50,7 @@ pub(super) fn train(folder: &RunFolder, compiled: Compiled, style: Style) -> Res
 
 /// Checks the recipe against the data that it will really see: the real one where it is there or can be
 /// had, else its stand-in.
-fn checked(recipe: Recipe, source: &SourceArgs, style: Style) -> Result<Experiment> {
+pub(super) fn checked(recipe: Recipe, source: &SourceArgs, style: Style) -> Result<Experiment> {
     let context = experiment::context(&recipe, source);
     if data::is_downloaded(&recipe.dataset) {
         // What can be said without the data is said before any download.
@@ -116,7 +116,12 @@ fn fits(needed: u64) -> Result<()> {
 }
 
 /// The run's folder with its first files.
-fn create(results: &Path, experiment: &Experiment, places: Places, compiled: &Compiled) -> Result<RunFolder> {
+pub(super) fn create(
+    results: &Path,
+    experiment: &Experiment,
+    places: Places,
+    compiled: &Compiled,
+) -> Result<RunFolder> {
     let recipe = &experiment.recipe;
     let record = first_record(experiment, places, compiled);
     RunFolder::create(results, &recipe.name, |folder| {

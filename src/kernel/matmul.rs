@@ -12,7 +12,7 @@ use super::tile::Tile;
 /// Multiply-adds below which a product stays on its thread: about 15 µs of one core. Measured with
 /// two threads at work, a product of half this size gains a tenth from the second, one of twice this
 /// size two fifths; threads that sleep must first be woken, which costs as much again.
-const WORTH_A_THREAD: usize = 1 << 19;
+const WORTH_A_THREAD: usize = super::parallel::WORTH_A_THREAD;
 
 /// A matrix in a slice: its sizes, and the step from one row and from one column to the next.
 #[derive(Clone, Copy, Debug)]

@@ -180,7 +180,7 @@ pub(super) fn known_shape(name: &str, input: &[usize]) -> Result<TypeExpr, Vec<P
         vec![Problem::new(
             KeyPath::root(),
             format!(
-                "{name} expects features or an image (channels×height×width), got {}",
+                "{name} expects features, a sequence (steps×features) or an image (channels×height×width), got {}",
                 super::def::show_shape(input)
             ),
         )]

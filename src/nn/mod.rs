@@ -39,7 +39,7 @@ pub use shape::SampleShape;
 pub use taped::Taped;
 pub use type_expr::{Argument, TypeExpr};
 
-pub use dfdx::shapes::{Rank1, Rank3};
+pub use dfdx::shapes::{Rank1, Rank2, Rank3};
 
 /// Where a [`Taped`] network computes.
 pub mod device {

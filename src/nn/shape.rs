@@ -1,6 +1,6 @@
 //! Shapes of one sample, known at compile time, and of a batch of them.
 
-use dfdx::shapes::{Const, ConstShape, Rank1, Rank3, Shape};
+use dfdx::shapes::{Const, ConstShape, Rank1, Rank2, Rank3, Shape};
 use dfdx::tensor::Tensor;
 
 /// A batch of samples on a device, with or without a tape.
@@ -10,7 +10,8 @@ pub type Batch<S, D, T> = Tensor<<S as SampleShape>::Batched, f32, D, T>;
 pub trait SampleShape: ConstShape {
     /// The shape of a batch: a size known when it runs, then this shape.
     type Batched: Shape;
-    /// Features of a flat sample, channels of an image: what batch norm treats alike.
+    /// Features of a flat sample, channels of an image: what batch norm treats alike. Steps of a sequence, whose
+    /// shape is `[steps, features]`.
     const CHANNELS: usize;
 
     /// A batch of `n` samples.
@@ -23,6 +24,15 @@ impl<const N: usize> SampleShape for Rank1<N> {
 
     fn batched(n: usize) -> Self::Batched {
         (n, Const)
+    }
+}
+
+impl<const T: usize, const F: usize> SampleShape for Rank2<T, F> {
+    type Batched = (usize, Const<T>, Const<F>);
+    const CHANNELS: usize = T;
+
+    fn batched(n: usize) -> Self::Batched {
+        (n, Const, Const)
     }
 }
 

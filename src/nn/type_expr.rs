@@ -53,10 +53,12 @@ impl TypeExpr {
         Some(Self::new("chain::Chain", [Argument::Type(first), Argument::Type(last)]))
     }
 
-    /// The dfdx shape of a sample: `Rank1<784>`, `Rank3<1, 28, 28>`; `None` for other ranks.
+    /// The dfdx shape of a sample: `Rank1<784>`, `Rank2<64, 256>` (a sequence), `Rank3<1, 28, 28>`; `None` for
+    /// other ranks.
     pub fn shape(sizes: &[usize]) -> Option<Self> {
         let name = match sizes.len() {
             1 => "Rank1",
+            2 => "Rank2",
             3 => "Rank3",
             _ => return None,
         };

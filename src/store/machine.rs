@@ -30,6 +30,14 @@ pub fn memory() -> Option<u64> {
     }
 }
 
+/// The most bytes of memory that this process has had; `None` where the system does not tell.
+pub fn peak_memory() -> Option<u64> {
+    let text = std::fs::read_to_string("/proc/self/status").ok()?;
+    let line = text.lines().find_map(|line| line.strip_prefix("VmHWM:"))?;
+    let kib = line.trim().strip_suffix("kB")?.trim().parse::<u64>().ok()?;
+    Some(kib.saturating_mul(1024))
+}
+
 /// The commit of the repository that the folder lies in, with `-dirty` where files differ from it;
 /// `None` outside of one, or without git.
 pub fn git_commit(folder: &Path) -> Option<String> {

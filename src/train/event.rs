@@ -85,6 +85,8 @@ pub enum Event {
         /// What was reached.
         summary: Summary,
     },
+    /// Steps were timed.
+    Benched(super::bench::Bench),
     /// It failed.
     Failed {
         /// The exit code.

@@ -4,17 +4,22 @@
 //! the last checkpoint left it, and goes on from there ([`trainer`]). What it says is a stream of
 //! [`event::Event`]s; what it leaves is files, written by the run's folder alone.
 
+mod bench;
 mod diverged;
 pub mod event;
 pub mod finish;
+pub mod job;
 pub mod learner;
 pub mod origin;
 pub mod process;
+mod ready;
 pub mod row;
 pub mod state;
 pub mod stopping;
 pub mod trainer;
+mod training;
 
+pub use bench::Bench;
 pub use diverged::diverged;
 pub use event::{Event, Summary};
 pub use learner::Learner;

@@ -1,0 +1,111 @@
+//! Work divided over the current rayon pool by rows, where there is enough of it. What a row comes to must
+//! not depend on the rows beside it; then no division changes a bit.
+
+/// Work below which another thread costs more than it saves, in multiply-adds or numbers moved: some 15 µs.
+pub const WORTH_A_THREAD: usize = 1 << 19;
+
+/// Calls `f(first, rows of each output)` for blocks of rows that together are all of them, on as many threads
+/// as the work repays. `outputs` are row-major with as many rows each; `work` is that of one row; blocks are
+/// multiples of `unit` rows, but for the last.
+///
+/// ```
+/// let (mut squares, mut halves) = ([0.0; 6], [0.0; 3]);
+/// runner::kernel::parallel::rows(3, 1, 1 << 30, [&mut squares, &mut halves], &|first, [squares, halves]| {
+///     for (i, (square, half)) in squares.chunks_mut(2).zip(halves).enumerate() {
+///         let x = (first + i) as f32;
+///         (square[0], square[1], *half) = (x, x * x, x / 2.0);
+///     }
+/// });
+/// assert_eq!((squares, halves), ([0.0, 0.0, 1.0, 1.0, 2.0, 4.0], [0.0, 0.5, 1.0]));
+/// ```
+///
+/// # Panics
+/// When an output cannot be divided into so many rows.
+#[inline]
+pub fn rows<const N: usize>(
+    rows: usize,
+    unit: usize,
+    work: usize,
+    outputs: [&mut [f32]; N],
+    f: &(impl Fn(usize, [&mut [f32]; N]) + Sync),
+) {
+    for output in &outputs {
+        assert!(
+            rows > 0 && output.len().is_multiple_of(rows),
+            "{} numbers are not {rows} rows",
+            output.len()
+        );
+    }
+    let affordable = (rows.saturating_mul(work) / WORTH_A_THREAD).max(1);
+    divide(
+        Block {
+            first: 0,
+            rows,
+            unit: unit.max(1),
+        },
+        rayon::current_num_threads().min(affordable),
+        outputs,
+        f,
+    );
+}
+
+#[derive(Clone, Copy)]
+struct Block {
+    first: usize,
+    rows: usize,
+    unit: usize,
+}
+
+fn divide<const N: usize>(
+    block: Block,
+    threads: usize,
+    outputs: [&mut [f32]; N],
+    f: &(impl Fn(usize, [&mut [f32]; N]) + Sync),
+) {
+    let low = threads / 2;
+    let head = (block.rows * low)
+        .checked_div(threads)
+        .map_or(0, |rows| rows.next_multiple_of(block.unit).min(block.rows));
+    if low == 0 || head == block.rows {
+        return f(block.first, outputs);
+    }
+    let mut halves = outputs.map(|output| {
+        let width = output.len() / block.rows;
+        output.split_at_mut(head * width)
+    });
+    let first = halves.each_mut().map(|(low, _)| std::mem::take(low));
+    let second = halves.map(|(_, high)| high);
+    let rest = Block {
+        first: block.first + head,
+        rows: block.rows - head,
+        ..block
+    };
+    rayon::join(
+        || divide(Block { rows: head, ..block }, low, first, f),
+        || divide(rest, threads - low, second, f),
+    );
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_row_is_visited_once_in_whole_units() {
+        for threads in [1, 2, 3, 8] {
+            let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).build();
+            pool.expect("threads start").install(|| {
+                for n in [1usize, 2, 7, 64, 65] {
+                    let mut seen = vec![0.0; n * 3];
+                    rows(n, 4, WORTH_A_THREAD, [&mut seen], &|first, [block]| {
+                        assert!(first.is_multiple_of(4));
+                        for (i, x) in block.iter_mut().enumerate() {
+                            *x += (first * 3 + i) as f32;
+                        }
+                    });
+                    assert!(seen.iter().enumerate().all(|(i, &x)| x == i as f32), "{threads} {n}");
+                }
+            });
+        }
+    }
+}

@@ -1,0 +1,72 @@
+//! What a run's process needs before it can do anything: the recipe, the data, the threads, the memory.
+
+use std::path::PathBuf;
+
+use super::origin;
+use crate::data::{self, DataContext, Dataset};
+use crate::error::{Error, Kind, Result};
+use crate::recipe::Recipe;
+use crate::report::format;
+use crate::store::{Record, RunFolder};
+
+/// The run's recipe and data; the record learns the data's digest, where it has none yet.
+///
+/// # Errors
+/// When they are not what the run began with.
+pub(super) fn load(folder: &RunFolder, record: &mut Record) -> Result<(Recipe, Dataset)> {
+    let recipe = origin::recipe(folder, record)?;
+    let dataset = data_of(&recipe, record)?;
+    Ok((recipe, dataset))
+}
+
+/// The run's threads. The work must be inside of the pool: a loop outside would pay for waking it at every
+/// product.
+///
+/// # Errors
+/// When they cannot be started.
+pub(super) fn pool(record: &Record) -> Result<rayon::ThreadPool> {
+    let pool = rayon::ThreadPoolBuilder::new().num_threads(record.threads).build();
+    pool.map_err(|error| {
+        let message = format!("{} threads cannot be started: {error}", record.threads);
+        Error::new(Kind::Failure, message)
+    })
+}
+
+fn data_of(recipe: &Recipe, record: &mut Record) -> Result<Dataset> {
+    let context = DataContext {
+        folder: PathBuf::from(&record.data_folder),
+        recipe_folder: PathBuf::from(&record.recipe_folder),
+        seed: recipe.seed,
+        offline: true,
+        use_stand_in: record.data.stand_in.is_some(),
+    };
+    let dataset = data::load(&recipe.dataset, &context)?;
+    match &record.data_digest {
+        Some(digest) if *digest != dataset.digest => {
+            let error = Error::new(
+                Kind::Run,
+                format!("the data of {} is not what the run began with", record.data.name),
+            );
+            Err(error.help("bring the data back, or start a new run"))
+        }
+        _ => {
+            record.data_digest = Some(dataset.digest.clone());
+            Ok(dataset)
+        }
+    }
+}
+
+/// Asks for the training's memory as a whole and gives it back, so that a process that may not have so much ends
+/// with a message rather than in the middle of its work.
+pub(super) fn reserve(bytes: u64) -> Result<()> {
+    let mut whole = Vec::<u8>::new();
+    let there = usize::try_from(bytes).is_ok_and(|bytes| whole.try_reserve_exact(bytes).is_ok());
+    if there {
+        return Ok(());
+    }
+    let message = format!(
+        "there is no room for the {} of memory that this training needs",
+        format::bytes(bytes)
+    );
+    Err(Error::new(Kind::Failure, message).help("make the layers narrower, or trainer.batch_size smaller"))
+}

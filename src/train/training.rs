@@ -1,0 +1,146 @@
+//! A run's training in its process: from what is in its folder to its end.
+
+use std::sync::atomic::AtomicBool;
+
+use super::event::Event;
+use super::finish::{best_on_test, finish};
+use super::origin::Origin;
+use super::process::MakeTask;
+use super::ready;
+use super::state::{Course, State};
+use super::stopping::Judge;
+use super::trainer::{Ending, Trainer};
+use crate::build;
+use crate::data::Dataset;
+use crate::data::loader::Order;
+use crate::error::Result;
+use crate::optim::schedule::Horizon;
+use crate::random::{Key, Purpose};
+use crate::recipe::{Device, Recipe};
+use crate::store::{Record, RunFolder, Status};
+use crate::task::{self, Setup};
+
+/// How far a process has come with its run.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Stage {
+    /// It prepares a run that has never been trained.
+    Starting,
+    /// It prepares one that has: what stops it now leaves the run as it was.
+    Resuming,
+    /// It trains.
+    Training,
+}
+
+impl Stage {
+    pub(super) fn of(record: &Record) -> Self {
+        match record.data_digest {
+            None => Self::Starting,
+            Some(_) => Self::Resuming,
+        }
+    }
+}
+
+/// Brings a run to its end, from wherever it is.
+#[allow(clippy::too_many_arguments)]
+pub(super) fn train_on(
+    folder: &RunFolder,
+    record: &mut Record,
+    stage: &mut Stage,
+    recipe: &Recipe,
+    dataset: &Dataset,
+    make: MakeTask,
+    stop: &AtomicBool,
+    send: &(dyn Fn(&Event) + Sync),
+) -> Result<Ending> {
+    let plan = task::check(recipe, &dataset.info).map_err(|problems| recipe.report(problems))?;
+    let horizon = task::horizon(recipe, dataset.train.len());
+    let batch_size = recipe.trainer.batch_size;
+    let order = Order::Shuffled {
+        key: Key::new(recipe.seed).purpose(Purpose::Shuffle),
+    };
+    let train = dataset.loader(&dataset.train, batch_size, order)?;
+    ready::reserve(record.network.memory)?;
+    let mut task = make(&Setup {
+        recipe,
+        dataset,
+        plan: &plan,
+        horizon,
+    })?;
+    let origin = Origin {
+        recipe: record.recipe_digest.clone(),
+        data: dataset.digest.clone(),
+    };
+    let course = Course {
+        horizon,
+        batches: train.batches() as u64,
+        accumulate: recipe.trainer.accumulate_grad_batches as u64,
+    };
+    let saved = State::load(folder, &origin, &course, &mut *task)?;
+    let resumed = saved.is_some();
+    let mut state = saved.unwrap_or_default();
+    *stage = Stage::Training;
+    record.status = Status::Running;
+    record.failure = None;
+    record.touch();
+    folder.write_record(record)?;
+    send(&started(folder, record, recipe, dataset, &horizon, &state));
+    let in_order = |part: &Option<_>| {
+        part.as_ref()
+            .map(|part| dataset.loader(part, batch_size, Order::Sequential))
+            .transpose()
+    };
+    let (validation, test) = (in_order(&dataset.validation)?, in_order(&dataset.test)?);
+    let trainer = Trainer {
+        folder,
+        origin,
+        stand_in: dataset.info.stand_in.as_ref().map(|stand_in| stand_in.name.as_str()),
+        train: &train,
+        validation: validation.as_ref(),
+        seed: recipe.seed,
+        settings: &recipe.trainer,
+        horizon,
+        judge: Judge::new(recipe, &plan),
+        stop,
+        send,
+    };
+    if resumed {
+        trainer.write_what_follows(&*task, &state)?;
+    }
+    if trainer.run(&mut *task, &mut state)? == Ending::Interrupted {
+        return Ok(Ending::Interrupted);
+    }
+    let outcome = best_on_test(folder, &mut *task, test.as_ref())?;
+    let summary = finish(folder, record, &trainer.judge, &state, outcome)?;
+    send(&Event::Finished {
+        run: folder.path().display().to_string(),
+        stand_in: dataset.info.stand_in.clone(),
+        summary,
+    });
+    Ok(Ending::Done)
+}
+
+fn started(
+    folder: &RunFolder,
+    record: &Record,
+    recipe: &Recipe,
+    dataset: &Dataset,
+    horizon: &Horizon,
+    state: &State,
+) -> Event {
+    Event::Started {
+        run: folder.path().display().to_string(),
+        stand_in: dataset.info.stand_in.clone(),
+        build: build::ID.to_owned(),
+        epochs: horizon.epochs,
+        steps_per_epoch: horizon.steps_per_epoch,
+        epoch: state.epoch + 1,
+        step: state.step,
+        parameters: record.network.parameters,
+        rows: dataset.info.rows,
+        threads: rayon::current_num_threads(),
+        device: match recipe.trainer.device {
+            Device::Cpu => "cpu".to_owned(),
+            Device::Cuda => "cuda".to_owned(),
+        },
+    }
+}
