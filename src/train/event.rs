@@ -87,6 +87,8 @@ pub enum Event {
     },
     /// Steps were timed.
     Benched(super::bench::Bench),
+    /// Given batches were learnt.
+    Replayed(super::replay::Replayed),
     /// It failed.
     Failed {
         /// The exit code.

@@ -1,6 +1,6 @@
 //! What a compiled network can be asked to do with a run besides training it.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::atomic::AtomicBool;
 
 use serde::{Deserialize, Serialize};
@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 use super::bench;
 use super::event::Event;
 use super::process::MakeTask;
-use super::ready;
+use super::{ready, replay};
 use crate::error::Result;
 use crate::store::RunFolder;
 use crate::task::{self, Setup};
@@ -21,6 +21,11 @@ pub enum Job {
     Bench {
         /// For so long, at least.
         seconds: f64,
+    },
+    /// Learns given batches from given weights, and tells the losses.
+    Replay {
+        /// A safetensors file with both.
+        file: PathBuf,
     },
 }
 
@@ -49,8 +54,9 @@ impl Job {
                 horizon: task::horizon(&recipe, dataset.train.len()),
             };
             let mut task = make(&setup)?;
-            match *self {
-                Self::Bench { seconds } => send(&Event::Benched(bench::bench(&setup, &mut *task, seconds, stop)?)),
+            match self {
+                Self::Bench { seconds } => send(&Event::Benched(bench::bench(&setup, &mut *task, *seconds, stop)?)),
+                Self::Replay { file } => send(&Event::Replayed(replay::replay(&setup, &mut *task, file)?)),
             }
             Ok(())
         })
