@@ -3,6 +3,7 @@
 mod about;
 mod check;
 pub mod classification;
+mod generate;
 mod learner;
 mod made;
 mod objective;
@@ -13,14 +14,15 @@ mod supervised;
 mod target;
 mod units;
 
-pub use about::about;
+pub use about::{about, scales};
 pub use check::{check, horizon};
+pub use generate::Generate;
 pub use made::{Content, Made};
 pub use plan::{Plan, PlannedNetwork};
 
 use crate::data::loader::{Batch, Epoch};
 use crate::data::{DataInfo, Dataset};
-use crate::error::Result;
+use crate::error::{Error, Kind, Result};
 use crate::optim::schedule::Position;
 use crate::random::Key;
 use crate::recipe::Recipe;
@@ -130,6 +132,16 @@ pub trait Task {
     /// When the device fails.
     fn samples(&mut self, _epoch: u64) -> Result<Vec<Made>> {
         Ok(Vec::new())
+    }
+
+    /// Makes texts or pictures with the weights as they are. It is asked of a task without data: the parts of its
+    /// [`Setup::dataset`] are empty then, and what is known of the data is in [`Dataset::info`].
+    ///
+    /// # Errors
+    /// [`Kind::Usage`] where the task makes nothing, or not what is asked for; when the device fails.
+    fn generate(&mut self, _request: &Generate) -> Result<Vec<Made>> {
+        let message = "the networks of this task make neither texts nor pictures";
+        Err(Error::new(Kind::Usage, message))
     }
 
     /// The weights for `torch.nn.Sequential`, with what must go with them to use them.
