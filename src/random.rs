@@ -18,6 +18,8 @@ pub enum Purpose {
     Split = 4,
     /// Data made from a seed.
     Generate = 5,
+    /// Noise that networks make samples from; `a` says which.
+    Noise = 8,
 }
 
 /// A 64-bit key from which random numbers are derived.

@@ -9,6 +9,7 @@ pub mod elementwise;
 pub mod mask;
 pub mod math;
 pub mod matmul;
+pub mod noise;
 mod pack;
 pub mod parallel;
 pub mod planes;

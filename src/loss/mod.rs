@@ -25,9 +25,11 @@ mod huber;
 mod mae;
 mod mse;
 mod prediction;
+mod reconstruction;
 mod row;
 
 pub use prediction::Prediction;
+pub use reconstruction::Reconstruction;
 
 use std::ops::AddAssign;
 

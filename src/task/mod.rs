@@ -4,15 +4,19 @@ mod about;
 mod check;
 pub mod classification;
 mod generate;
+pub mod gan;
 mod learner;
 mod made;
+mod networks;
 mod objective;
+mod pixels;
 pub mod plan;
 pub mod regression;
 mod samples;
 mod supervised;
 mod target;
 mod units;
+pub mod vae;
 
 pub use about::{about, scales};
 pub use check::{check, horizon};
@@ -40,7 +44,7 @@ pub struct TaskDef {
 }
 
 /// Every task.
-pub static TASKS: &[&TaskDef] = &[&classification::DEF, &regression::DEF];
+pub static TASKS: &[&TaskDef] = &[&classification::DEF, &regression::DEF, &vae::DEF, &gan::DEF];
 
 /// The task of this name.
 pub fn find(name: &str) -> Option<&'static TaskDef> {
@@ -100,7 +104,7 @@ pub struct Outcome {
 
 /// A task in training. It knows networks, losses and metrics; it does not know epochs, files or bars.
 pub trait Task {
-    /// Learns from a batch: gradients, no update yet.
+    /// Learns from a batch: gradients, no update yet (but where one network learns from another's update).
     ///
     /// # Errors
     /// When the loss is not finite, or the device fails.
