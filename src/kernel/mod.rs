@@ -5,6 +5,7 @@
 #![allow(unsafe_code)]
 
 mod block;
+mod bytes;
 pub mod elementwise;
 pub mod mask;
 pub mod math;
@@ -16,3 +17,4 @@ pub mod planes;
 pub mod reduce;
 mod simd;
 mod tile;
+pub mod window;

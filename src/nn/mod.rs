@@ -19,6 +19,8 @@ pub mod layout;
 pub mod leaky_relu;
 pub mod linear;
 mod linear_def;
+pub mod max_pool2d;
+mod pool;
 pub mod relu;
 pub mod residual;
 mod residual_def;
@@ -62,4 +64,5 @@ pub static LAYERS: &[&LayerDef] = &[
     &layer_norm::DEF,
     &flatten::DEF,
     &residual::DEF,
+    &max_pool2d::DEF,
 ];
