@@ -3,8 +3,8 @@
 mod about;
 mod check;
 pub mod classification;
-mod generate;
 pub mod gan;
+mod generate;
 mod learner;
 mod made;
 mod networks;
