@@ -5,6 +5,7 @@
 #![allow(unsafe_code)]
 
 mod block;
+pub mod conv;
 pub mod elementwise;
 pub mod mask;
 pub mod math;
@@ -14,4 +15,5 @@ pub mod parallel;
 pub mod planes;
 pub mod reduce;
 mod simd;
+mod strip;
 mod tile;
