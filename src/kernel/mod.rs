@@ -6,6 +6,7 @@
 
 mod block;
 mod bytes;
+pub mod conv;
 pub mod elementwise;
 pub mod mask;
 pub mod math;
@@ -16,5 +17,6 @@ pub mod parallel;
 pub mod planes;
 pub mod reduce;
 mod simd;
+mod strip;
 mod tile;
 pub mod window;
