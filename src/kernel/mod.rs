@@ -10,6 +10,7 @@ pub mod mask;
 pub mod math;
 pub mod matmul;
 mod pack;
+pub mod panels;
 pub mod parallel;
 pub mod planes;
 pub mod reduce;

@@ -9,19 +9,26 @@ pub mod chain;
 mod cuda_check;
 pub mod def;
 pub mod dropout;
+pub mod embedding;
+mod embedding_def;
 pub mod engine;
 pub mod flatten;
 pub mod fused;
 pub mod gelu;
+pub mod gru;
 pub mod layer;
 pub mod layer_norm;
 pub mod layout;
 pub mod leaky_relu;
 pub mod linear;
 mod linear_def;
+pub mod lstm;
+pub mod per_step;
+pub mod recurrent;
 pub mod relu;
 pub mod residual;
 mod residual_def;
+pub mod rnn;
 pub mod shape;
 pub mod sigmoid;
 pub mod softmax;
@@ -62,4 +69,8 @@ pub static LAYERS: &[&LayerDef] = &[
     &layer_norm::DEF,
     &flatten::DEF,
     &residual::DEF,
+    &embedding::DEF,
+    &rnn::DEF,
+    &lstm::DEF,
+    &gru::DEF,
 ];
