@@ -13,6 +13,7 @@ pub mod math;
 pub mod matmul;
 pub mod noise;
 mod pack;
+pub mod panels;
 pub mod parallel;
 pub mod planes;
 pub mod reduce;

@@ -14,21 +14,28 @@ mod convolution_def;
 mod cuda_check;
 pub mod def;
 pub mod dropout;
+pub mod embedding;
+mod embedding_def;
 pub mod engine;
 pub mod flatten;
 pub mod fused;
 pub mod gelu;
+pub mod gru;
 pub mod layer;
 pub mod layer_norm;
 pub mod layout;
 pub mod leaky_relu;
 pub mod linear;
 mod linear_def;
+pub mod lstm;
 pub mod max_pool2d;
+pub mod per_step;
 mod pool;
+pub mod recurrent;
 pub mod relu;
 pub mod residual;
 mod residual_def;
+pub mod rnn;
 pub mod shape;
 pub mod sigmoid;
 pub mod softmax;
@@ -72,4 +79,8 @@ pub static LAYERS: &[&LayerDef] = &[
     &flatten::DEF,
     &residual::DEF,
     &max_pool2d::DEF,
+    &embedding::DEF,
+    &rnn::DEF,
+    &lstm::DEF,
+    &gru::DEF,
 ];
