@@ -18,6 +18,8 @@ pub enum Purpose {
     Split = 4,
     /// Data made from a seed.
     Generate = 5,
+    /// Changes of training images; `a` is the epoch, `b` the sample.
+    Augment = 16,
 }
 
 /// A 64-bit key from which random numbers are derived.
