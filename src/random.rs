@@ -20,6 +20,8 @@ pub enum Purpose {
     Generate = 5,
     /// Changes of training images; `a` is the epoch, `b` the sample.
     Augment = 16,
+    /// Noise that networks make samples from; `a` says which.
+    Noise = 8,
 }
 
 /// A 64-bit key from which random numbers are derived.

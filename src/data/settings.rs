@@ -23,6 +23,10 @@ pub const COMMON: &[Field] = &[
                 "standardize",
                 "Subtract the mean and divide by the standard deviation, of each feature or of each image channel.",
             ),
+            (
+                "symmetric",
+                "From -1 to 1, as a generator that ends in tanh makes them: pixels of 0 to 255, else the smallest and largest of each feature or image channel.",
+            ),
             ("none", "As stored; pixels of 0 to 255 become 0 to 1."),
         ]),
         presence: Presence::Default("\"standardize\""),
@@ -64,6 +68,7 @@ pub(super) const STAND_IN_SHAPES: Field = stand_in(&[(
 #[serde(rename_all = "snake_case")]
 pub(super) enum Normalize {
     Standardize,
+    Symmetric,
     None,
 }
 

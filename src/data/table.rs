@@ -34,6 +34,29 @@ pub struct Dataset {
 impl Dataset {
     /// Serves one of its parts as training sees it: inputs normalized, and targets too where they are numbers. The
     /// training part, shuffled, is augmented.
+    /// What is known of data, without any samples: for networks that need none to do their work.
+    pub fn without_samples(
+        info: DataInfo,
+        normalization: Normalization,
+        target_normalization: Option<Normalization>,
+    ) -> Self {
+        let empty = Part {
+            features: Features::Floats(Vec::new()),
+            targets: Targets::Classes(Vec::new()),
+            rows: Vec::new(),
+        };
+        Self {
+            info,
+            train: Arc::new(empty),
+            validation: None,
+            test: None,
+            normalization,
+            target_normalization,
+            digest: String::new(),
+        }
+    }
+
+    /// Serves one of its parts as training sees it: inputs normalized, and targets too where they are numbers.
     ///
     /// # Errors
     /// When the part and its normalization do not fit; for a loaded dataset that is a mistake of ours.

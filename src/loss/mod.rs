@@ -26,9 +26,11 @@ mod mae;
 pub mod mixed;
 mod mse;
 mod prediction;
+mod reconstruction;
 mod row;
 
 pub use prediction::Prediction;
+pub use reconstruction::Reconstruction;
 
 use std::ops::AddAssign;
 

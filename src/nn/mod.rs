@@ -5,6 +5,11 @@ pub mod activation;
 pub mod batch_norm;
 mod batch_norm_def;
 pub mod chain;
+pub mod conv2d;
+pub mod conv_transpose2d;
+mod conv_transpose2d_def;
+pub mod convolution;
+mod convolution_def;
 #[cfg(feature = "cuda")]
 mod cuda_check;
 pub mod def;
@@ -19,6 +24,8 @@ pub mod layout;
 pub mod leaky_relu;
 pub mod linear;
 mod linear_def;
+pub mod max_pool2d;
+mod pool;
 pub mod relu;
 pub mod residual;
 mod residual_def;
@@ -51,6 +58,8 @@ pub mod device {
 /// Every layer that a recipe may name. Adding one: a file with its definition, a line here.
 pub static LAYERS: &[&LayerDef] = &[
     &linear::DEF,
+    &conv2d::DEF,
+    &conv_transpose2d::DEF,
     &relu::DEF,
     &sigmoid::DEF,
     &tanh::DEF,
@@ -62,4 +71,5 @@ pub static LAYERS: &[&LayerDef] = &[
     &layer_norm::DEF,
     &flatten::DEF,
     &residual::DEF,
+    &max_pool2d::DEF,
 ];

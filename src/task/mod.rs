@@ -3,24 +3,30 @@
 mod about;
 mod check;
 pub mod classification;
+pub mod gan;
+mod generate;
 mod learner;
 mod made;
+mod networks;
 mod objective;
+mod pixels;
 pub mod plan;
 pub mod regression;
 mod samples;
 mod supervised;
 mod target;
 mod units;
+pub mod vae;
 
-pub use about::about;
+pub use about::{about, scales};
 pub use check::{check, horizon};
+pub use generate::Generate;
 pub use made::{Content, Made};
 pub use plan::{Plan, PlannedNetwork};
 
 use crate::data::loader::{Batch, Epoch};
 use crate::data::{DataInfo, Dataset};
-use crate::error::Result;
+use crate::error::{Error, Kind, Result};
 use crate::optim::schedule::Position;
 use crate::random::Key;
 use crate::recipe::Recipe;
@@ -38,7 +44,7 @@ pub struct TaskDef {
 }
 
 /// Every task.
-pub static TASKS: &[&TaskDef] = &[&classification::DEF, &regression::DEF];
+pub static TASKS: &[&TaskDef] = &[&classification::DEF, &regression::DEF, &vae::DEF, &gan::DEF];
 
 /// The task of this name.
 pub fn find(name: &str) -> Option<&'static TaskDef> {
@@ -98,7 +104,7 @@ pub struct Outcome {
 
 /// A task in training. It knows networks, losses and metrics; it does not know epochs, files or bars.
 pub trait Task {
-    /// Learns from a batch: gradients, no update yet.
+    /// Learns from a batch: gradients, no update yet (but where one network learns from another's update).
     ///
     /// # Errors
     /// When the loss is not finite, or the device fails.
@@ -130,6 +136,16 @@ pub trait Task {
     /// When the device fails.
     fn samples(&mut self, _epoch: u64) -> Result<Vec<Made>> {
         Ok(Vec::new())
+    }
+
+    /// Makes texts or pictures with the weights as they are. It is asked of a task without data: the parts of its
+    /// [`Setup::dataset`] are empty then, and what is known of the data is in [`Dataset::info`].
+    ///
+    /// # Errors
+    /// [`Kind::Usage`] where the task makes nothing, or not what is asked for; when the device fails.
+    fn generate(&mut self, _request: &Generate) -> Result<Vec<Made>> {
+        let message = "the networks of this task make neither texts nor pictures";
+        Err(Error::new(Kind::Usage, message))
     }
 
     /// The weights for `torch.nn.Sequential`, with what must go with them to use them.
