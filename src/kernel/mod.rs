@@ -14,6 +14,7 @@ mod pack;
 pub mod parallel;
 pub mod planes;
 pub mod reduce;
+pub mod resample;
 mod simd;
 mod tile;
 pub mod window;
