@@ -16,6 +16,7 @@ mod pack;
 pub mod parallel;
 pub mod planes;
 pub mod reduce;
+pub mod resample;
 mod simd;
 mod strip;
 mod tile;
