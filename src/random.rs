@@ -18,6 +18,8 @@ pub enum Purpose {
     Split = 4,
     /// Data made from a seed.
     Generate = 5,
+    /// Changes of training images; `a` is the epoch, `b` the sample.
+    Augment = 16,
     /// Noise that networks make samples from; `a` says which.
     Noise = 8,
 }

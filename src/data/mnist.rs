@@ -1,12 +1,13 @@
 //! MNIST, and what it shares with Fashion-MNIST: two pairs of IDX files of 28×28 images.
 
 use super::assemble;
+use super::augment::AUGMENT;
 use super::embedded::digits;
 use super::files::{Collection, RemoteFile, Unpacked};
 use super::idx;
 use super::settings::{STAND_IN, Splits};
 use super::split;
-use super::stand_in;
+use super::stand_in::{self, digits as digits_stand_in};
 use super::{DataContext, DataInfo, Dataset, DatasetDef, Features, Origin, Part, TargetInfo, Targets};
 use crate::error::{Error, Kind, Result};
 use crate::spec::{Chosen, Section};
@@ -16,7 +17,7 @@ pub static DEF: DatasetDef = DatasetDef {
     section: Section {
         name: "mnist",
         doc: "70,000 handwritten digits, grey images of 28×28, with the official test part of 10,000 (LeCun et al. 1998); downloaded once (12 MB).",
-        fields: &[STAND_IN],
+        fields: &[STAND_IN, AUGMENT],
         shorthand: None,
     },
     origin: Origin::Download(&FILES),
@@ -70,6 +71,7 @@ static FILES: Collection = Collection {
             }),
         },
     ],
+    ..Collection::EMPTY
 };
 
 pub(super) const TRAIN_IMAGES: &str = "train-images-idx3-ubyte.gz";
@@ -87,7 +89,7 @@ const IMAGES: [usize; 2] = [60_000, 10_000];
 pub(super) fn describe(name: &str, classes: Vec<String>, chosen: &Chosen, context: &DataContext) -> Result<DataInfo> {
     let splits = Splits::of(chosen)?;
     if context.use_stand_in {
-        return Ok(stand_in::describe(name, &splits));
+        return Ok(digits_stand_in::describe(name, &splits));
     }
     let mut info = assemble::info(name, &[1, SIDE, SIDE], TargetInfo::Classes(classes));
     info.notes
@@ -107,7 +109,7 @@ pub(super) fn load(
 ) -> Result<Dataset> {
     let splits = Splits::of(chosen)?;
     if context.use_stand_in {
-        return stand_in::load(name, &splits, context);
+        return digits_stand_in::load(name, &splits, context);
     }
     let train = pair(files, [TRAIN_IMAGES, TRAIN_LABELS], context, 0)?;
     let test = pair(files, [TEST_IMAGES, TEST_LABELS], context, train.len() as u32)?;
@@ -144,13 +146,17 @@ fn read(files: &Collection, name: &str, context: &DataContext) -> Result<(idx::I
 /// What to do where files are missing.
 pub(super) fn missing_help(files: &Collection, context: &DataContext) -> String {
     let names: Vec<&str> = files.files.iter().map(|file| file.name).collect();
-    format!(
-        "run 'runner data fetch {0}' where there is a network, or put {1} into {2}; \
-         or let the recipe use a stand-in: 'dataset: {{name: {0}, stand_in: digits}}'",
+    let mut help = format!(
+        "run 'runner data fetch {0}' where there is a network, or put {1} into {2}",
         files.folder,
         names.join(", "),
         files.place(&context.folder).display(),
-    )
+    );
+    if let Some(stand_in) = stand_in::offered(files.folder) {
+        let allowed = format!("'dataset: {{name: {}, stand_in: {stand_in}}}'", files.folder);
+        help.push_str(&format!("; or let the recipe use a stand-in: {allowed}"));
+    }
+    help
 }
 
 #[cfg(test)]

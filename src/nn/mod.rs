@@ -2,6 +2,7 @@
 //! path through dfdx. A network is a type, built of these by [`Chain`]; rustc proves its shapes.
 
 pub mod activation;
+pub mod avg_pool2d;
 pub mod batch_norm;
 mod batch_norm_def;
 pub mod chain;
@@ -20,6 +21,7 @@ pub mod engine;
 pub mod flatten;
 pub mod fused;
 pub mod gelu;
+pub mod global_avg_pool;
 pub mod gru;
 pub mod layer;
 pub mod layer_norm;
@@ -33,15 +35,18 @@ pub mod per_step;
 mod pool;
 pub mod recurrent;
 pub mod relu;
+pub mod reshape;
 pub mod residual;
 mod residual_def;
 pub mod rnn;
+mod separable;
 pub mod shape;
 pub mod sigmoid;
 pub mod softmax;
 pub mod tanh;
 pub mod taped;
 pub mod type_expr;
+pub mod upsample;
 
 pub use chain::Chain;
 pub use def::{LayerDef, Lowered, lower_layers};
@@ -83,4 +88,8 @@ pub static LAYERS: &[&LayerDef] = &[
     &rnn::DEF,
     &lstm::DEF,
     &gru::DEF,
+    &avg_pool2d::DEF,
+    &global_avg_pool::DEF,
+    &upsample::DEF,
+    &reshape::DEF,
 ];

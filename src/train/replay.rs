@@ -85,6 +85,7 @@ fn batches(info: &DataInfo, most: usize, tensors: &Tensors) -> Result<Vec<Batch>
                 targets: targets(&info.target, y, steps, step)
                     .ok_or_else(|| wrong(format!("y does not hold targets of {}", info.name)))?,
                 indices: (0..samples as u32).collect(),
+                mixed: None,
             })
         })
         .collect()
