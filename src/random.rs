@@ -22,6 +22,8 @@ pub enum Purpose {
     Augment = 16,
     /// Noise that networks make samples from; `a` says which.
     Noise = 8,
+    /// What networks make for people to look at; `a` is the epoch.
+    Sample = 7,
 }
 
 /// A 64-bit key from which random numbers are derived.

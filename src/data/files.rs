@@ -8,12 +8,14 @@ use std::path::{Path, PathBuf};
 use sha2::{Digest, Sha256};
 
 use super::digest::hex;
+use super::{DATASETS, DatasetDef, Origin};
 use crate::error::{Error, Kind, Result};
+use crate::spec;
 
 /// The files of one dataset and where they may be had.
 #[derive(Debug)]
 pub struct Collection {
-    /// The folder under the data folder; the dataset's name.
+    /// The folder under the data folder.
     pub folder: &'static str,
     /// Another name that the folder may have: the one that unpacking the published archive gives it.
     pub also: Option<&'static str>,
@@ -173,6 +175,25 @@ impl Collection {
         archive: None,
     };
 
+    /// The name of the dataset whose files they are.
+    pub fn dataset(&self) -> &'static str {
+        self.def().map_or(self.folder, |def| def.section.name)
+    }
+
+    /// What the dataset's recipes may say for `stand_in`.
+    pub fn stand_in(&self) -> Option<&'static str> {
+        let mut fields = self.def()?.section.fields.iter();
+        match fields.find(|field| field.key == "stand_in")?.kind {
+            spec::Kind::Choice([(name, _), ..]) => Some(name),
+            _ => None,
+        }
+    }
+
+    fn def(&self) -> Option<&'static DatasetDef> {
+        let is_mine = |def: &&&DatasetDef| matches!(def.origin, Origin::Download(files) if std::ptr::eq(files, self));
+        DATASETS.iter().find(is_mine).copied()
+    }
+
     /// Where its files are, or are to be put.
     pub fn place(&self, data_folder: &Path) -> PathBuf {
         let own = data_folder.join(self.folder);
@@ -225,7 +246,7 @@ impl Collection {
         let place = self.place(data_folder);
         for file in self.files {
             if let Some(found) = file.find(&place) {
-                file.verify(&found, self.folder)?;
+                file.verify(&found, self.dataset())?;
             }
         }
         Ok(())

@@ -1,5 +1,7 @@
 //! MNIST, and what it shares with Fashion-MNIST: two pairs of IDX files of 28×28 images.
 
+use std::path::PathBuf;
+
 use super::assemble;
 use super::augment::AUGMENT;
 use super::embedded::digits;
@@ -7,7 +9,7 @@ use super::files::{Collection, RemoteFile, Unpacked};
 use super::idx;
 use super::settings::{STAND_IN, Splits};
 use super::split;
-use super::stand_in::{self, digits as digits_stand_in};
+use super::stand_in::digits as digits_stand_in;
 use super::{DataContext, DataInfo, Dataset, DatasetDef, Features, Origin, Part, TargetInfo, Targets};
 use crate::error::{Error, Kind, Result};
 use crate::spec::{Chosen, Section};
@@ -130,7 +132,13 @@ fn pair(files: &Collection, names: [&str; 2], context: &DataContext, first: u32)
     })
 }
 
-fn read(files: &Collection, name: &str, context: &DataContext) -> Result<(idx::Idx, std::path::PathBuf)> {
+fn read(files: &Collection, name: &str, context: &DataContext) -> Result<(idx::Idx, PathBuf)> {
+    let path = verified(files, name, context)?;
+    Ok((idx::read(&path)?, path))
+}
+
+/// Where a file is, after it was compared with what was published.
+pub(super) fn verified(files: &Collection, name: &str, context: &DataContext) -> Result<PathBuf> {
     let place = files.place(&context.folder);
     let file = files.files.iter().find(|file| file.name == name);
     let found = file.and_then(|file| file.find(&place).map(|found| (file, found)));
@@ -138,25 +146,25 @@ fn read(files: &Collection, name: &str, context: &DataContext) -> Result<(idx::I
         let message = format!("{} is missing", place.join(name).display());
         return Err(Error::new(Kind::Data, message).help(missing_help(files, context)));
     };
-    file.verify(&found, files.folder)?;
-    let path = found.path().to_owned();
-    Ok((idx::read(&path)?, path))
+    file.verify(&found, files.dataset())?;
+    Ok(found.path().to_owned())
 }
 
 /// What to do where files are missing.
 pub(super) fn missing_help(files: &Collection, context: &DataContext) -> String {
     let names: Vec<&str> = files.files.iter().map(|file| file.name).collect();
-    let mut help = format!(
-        "run 'runner data fetch {0}' where there is a network, or put {1} into {2}",
-        files.folder,
+    let name = files.dataset();
+    let help = format!(
+        "run 'runner data fetch {name}' where there is a network, or put {} into {}",
         names.join(", "),
         files.place(&context.folder).display(),
     );
-    if let Some(stand_in) = stand_in::offered(files.folder) {
-        let allowed = format!("'dataset: {{name: {}, stand_in: {stand_in}}}'", files.folder);
-        help.push_str(&format!("; or let the recipe use a stand-in: {allowed}"));
+    match files.stand_in() {
+        Some(stand_in) => {
+            format!("{help}; or let the recipe use a stand-in: 'dataset: {{name: {name}, stand_in: {stand_in}}}'")
+        }
+        None => help,
     }
-    help
 }
 
 #[cfg(test)]

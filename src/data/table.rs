@@ -7,6 +7,7 @@ use serde::{Deserialize, Serialize};
 use super::augment::Augmentation;
 use super::column::ColumnInfo;
 use super::loader::{Loader, Order};
+use super::windows::Windows;
 use crate::error::Result;
 
 /// A dataset, loaded and split.
@@ -117,6 +118,8 @@ pub enum TargetInfo {
     Classes(Vec<String>),
     /// These numbers.
     Values(Vec<String>),
+    /// At each step of a sequence one of these characters: the one that follows it.
+    Characters(Vec<String>),
 }
 
 /// Samples with their targets; row `i` of one belongs to row `i` of the others.
@@ -150,6 +153,8 @@ pub enum Features {
     Bytes(Vec<u8>),
     /// Numbers.
     Floats(Vec<f32>),
+    /// Windows of a text, whose tokens are served as whole numbers.
+    Windows(Windows),
 }
 
 impl Features {
@@ -158,6 +163,7 @@ impl Features {
         match self {
             Features::Bytes(values) => values.len(),
             Features::Floats(values) => values.len(),
+            Features::Windows(text) => text.len() * text.length(),
         }
     }
 
@@ -179,6 +185,18 @@ pub enum Targets {
         /// `samples × width` numbers.
         values: Vec<f32>,
     },
+    /// The token that follows each one of a window. They are in the text: [`Features::Windows`].
+    Following {
+        /// Number of windows.
+        samples: usize,
+    },
+    /// Tokens, row-major.
+    Tokens {
+        /// Tokens a sample; at least 1.
+        width: usize,
+        /// `samples × width` tokens.
+        tokens: Vec<u32>,
+    },
 }
 
 impl Targets {
@@ -187,6 +205,8 @@ impl Targets {
         match self {
             Targets::Classes(classes) => classes.len(),
             Targets::Values { width, values } => values.len() / (*width).max(1),
+            Targets::Following { samples } => *samples,
+            Targets::Tokens { width, tokens } => tokens.len() / (*width).max(1),
         }
     }
 
@@ -199,7 +219,7 @@ impl Targets {
     pub fn classes(&self) -> Option<&[u32]> {
         match self {
             Targets::Classes(classes) => Some(classes),
-            Targets::Values { .. } => None,
+            _ => None,
         }
     }
 }

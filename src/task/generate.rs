@@ -41,6 +41,11 @@ impl Generate {
     }
 }
 
+/// What a task says whose networks make nothing.
+pub fn makes_nothing() -> Error {
+    Error::new(Kind::Usage, "the networks of this task make neither texts nor pictures")
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

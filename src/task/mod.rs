@@ -5,6 +5,7 @@ mod check;
 pub mod classification;
 pub mod gan;
 mod generate;
+pub mod language_model;
 mod learner;
 mod made;
 mod networks;
@@ -26,7 +27,7 @@ pub use plan::{Plan, PlannedNetwork};
 
 use crate::data::loader::{Batch, Epoch};
 use crate::data::{DataInfo, Dataset};
-use crate::error::{Error, Kind, Result};
+use crate::error::Result;
 use crate::optim::schedule::Position;
 use crate::random::Key;
 use crate::recipe::Recipe;
@@ -44,7 +45,13 @@ pub struct TaskDef {
 }
 
 /// Every task.
-pub static TASKS: &[&TaskDef] = &[&classification::DEF, &regression::DEF, &vae::DEF, &gan::DEF];
+pub static TASKS: &[&TaskDef] = &[
+    &classification::DEF,
+    &regression::DEF,
+    &language_model::DEF,
+    &vae::DEF,
+    &gan::DEF,
+];
 
 /// The task of this name.
 pub fn find(name: &str) -> Option<&'static TaskDef> {
@@ -142,10 +149,9 @@ pub trait Task {
     /// [`Setup::dataset`] are empty then, and what is known of the data is in [`Dataset::info`].
     ///
     /// # Errors
-    /// [`Kind::Usage`] where the task makes nothing, or not what is asked for; when the device fails.
+    /// [`Usage`](crate::error::Kind::Usage) where the task makes nothing, or not what is asked for; when the device fails.
     fn generate(&mut self, _request: &Generate) -> Result<Vec<Made>> {
-        let message = "the networks of this task make neither texts nor pictures";
-        Err(Error::new(Kind::Usage, message))
+        Err(generate::makes_nothing())
     }
 
     /// The weights for `torch.nn.Sequential`, with what must go with them to use them.

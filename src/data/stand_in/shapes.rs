@@ -162,7 +162,7 @@ mod tests {
         assert_eq!(a.info.rows, [3600, 400, 1000]);
         let bytes = |part: &Part| match &part.features {
             Features::Bytes(bytes) => bytes.clone(),
-            Features::Floats(_) => panic!("bytes"),
+            _ => panic!("bytes"),
         };
         assert_eq!(bytes(a.test.as_ref().unwrap()), bytes(b.test.as_ref().unwrap()));
         assert_ne!(a.validation.unwrap().rows, b.validation.unwrap().rows);
