@@ -5,7 +5,7 @@ use serde::Deserialize;
 use super::elementwise::{Elementwise, Mean};
 use super::{Loss, LossDef, Prediction, Sum, Target, no_conflicts};
 use crate::data::TargetInfo;
-use crate::kernel::math::exp;
+use crate::kernel::math::{exp, ln_1p};
 use crate::spec::{Field, Kind, Presence, Range, Section};
 
 /// The definition of `binary_cross_entropy`.
@@ -42,17 +42,21 @@ struct Logistic {
 }
 
 impl Elementwise for Logistic {
-    /// With e = exp(−|z|), which never overflows: log(1 + exp(−z)) = log(1 + e) + max(−z, 0), and
-    /// σ(−z) is e/(1+e) or 1/(1+e) by the sign of z.
+    type Number = f32;
+
+    /// With e = exp(−|z|), which never overflows, and w = 1 + (pos_weight − 1) y, the loss is w · log(1 + e) and
+    /// (1 − y) z or −pos_weight · y z by the sign of z: no small difference of large numbers, so `f32` will do.
     #[inline(always)]
-    fn at(&self, output: f32, target: f32) -> (f64, f32) {
-        let (z, y) = (f64::from(output), f64::from(target));
-        let e = f64::from(exp(-output.abs()));
-        let weight = 1.0 + (self.pos_weight - 1.0) * y;
-        let negative_part = if z < 0.0 { -z } else { 0.0 };
-        let loss = (1.0 - y) * z + weight * (libm::log1p(e) + negative_part);
-        let sigmoid_of_minus = if z < 0.0 { 1.0 } else { e } / (1.0 + e);
-        (loss, ((1.0 - y) - weight * sigmoid_of_minus) as f32)
+    fn at(&self, output: f32, target: f32) -> (f32, f32) {
+        let (z, y) = (output, target);
+        let pos_weight = self.pos_weight as f32;
+        let weight = 1.0 + (pos_weight - 1.0) * y;
+        let (e, negative) = (exp(-z.abs()), z < 0.0);
+        let share = weight * e / (1.0 + e);
+        let (no, yes) = (1.0 - y, pos_weight * y);
+        let straight = if negative { -yes * z } else { no * z };
+        let slope = if negative { share - yes } else { no - share };
+        (straight + weight * ln_1p(e), slope)
     }
 }
 
