@@ -2,8 +2,8 @@
 
 use serde::Deserialize;
 
-use super::elementwise::{Elementwise, Mean};
-use super::{Loss, LossDef, Prediction, Sum, Target, no_conflicts};
+use super::elementwise::{Elementwise, Mean, PIECE};
+use super::{Loss, LossDef, Prediction, Sum, Target, no_conflicts, reciprocal};
 use crate::data::TargetInfo;
 use crate::kernel::math::{exp, ln_1p};
 use crate::spec::{Field, Kind, Presence, Range, Section};
@@ -66,28 +66,51 @@ struct Binary(Mean<Logistic>);
 impl Loss for Binary {
     fn forward(&self, outputs: &[f32], target: Target<'_>) -> Sum {
         match target {
-            Target::Values(_) => self.0.forward(outputs, target),
-            Target::Classes(classes) => self.0.forward(outputs, Target::Values(&as_values(classes))),
+            Target::Classes(classes) if classes.len() == outputs.len() => self.sum(outputs, classes, None, 0.0),
+            _ => self.0.forward(outputs, target),
         }
     }
 
     fn backward(&self, outputs: &[f32], target: Target<'_>, normalizer: Option<f64>, gradient: &mut [f32]) -> Sum {
+        let lengths = (outputs.len(), outputs.len());
         match target {
-            Target::Values(_) => self.0.backward(outputs, target, normalizer, gradient),
-            Target::Classes(classes) => {
-                self.0
-                    .backward(outputs, Target::Values(&as_values(classes)), normalizer, gradient)
+            Target::Classes(classes) if (classes.len(), gradient.len()) == lengths => {
+                let scale = reciprocal(normalizer.unwrap_or(outputs.len() as f64)) as f32;
+                self.sum(outputs, classes, Some(gradient), scale)
             }
+            _ => self.0.backward(outputs, target, normalizer, gradient),
+        }
+    }
+}
+
+impl Binary {
+    /// Piece by piece, so that the classes need no other place as numbers than the stack.
+    fn sum(&self, outputs: &[f32], classes: &[u32], mut gradient: Option<&mut [f32]>, scale: f32) -> Sum {
+        let mut values = [0.0; PIECE];
+        let mut loss = 0.0;
+        for (index, (outputs, classes)) in outputs.chunks(PIECE).zip(classes.chunks(PIECE)).enumerate() {
+            let n = classes.len();
+            values
+                .iter_mut()
+                .zip(classes)
+                .for_each(|(value, &class)| *value = as_value(class));
+            let gradient = gradient
+                .as_deref_mut()
+                .map(|gradient| &mut gradient[index * PIECE..][..n]);
+            loss += self.0.sum(outputs, &values[..n], gradient, scale);
+        }
+        Sum {
+            loss,
+            weight: outputs.len() as f64,
         }
     }
 }
 
 /// 0, 1, and NaN for any other class.
-fn as_values(classes: &[u32]) -> Vec<f32> {
-    let value = |&class: &u32| match class {
+fn as_value(class: u32) -> f32 {
+    match class {
         0 => 0.0,
         1 => 1.0,
         _ => f32::NAN,
-    };
-    classes.iter().map(value).collect()
+    }
 }

@@ -19,7 +19,7 @@ pub(super) struct Mean<E>(pub(super) E);
 /// Running sums, fixed in number and added in order.
 const LANES: usize = 8;
 /// Numbers whose losses are all there before one is added: room for vectors.
-const PIECE: usize = 8 * LANES;
+pub(super) const PIECE: usize = 8 * LANES;
 /// Numbers that one thread sums. The sums of blocks are added pairwise, whoever computed them.
 const BLOCK: usize = 8 * 1024;
 /// Numbers below which waking other threads costs more than it saves.
@@ -56,7 +56,7 @@ impl<E: Elementwise> Loss for Mean<E> {
 
 impl<E: Elementwise> Mean<E> {
     /// The sum of the losses; writes the slopes times `scale` where there is a place for them.
-    fn sum(&self, outputs: &[f32], values: &[f32], gradient: Option<&mut [f32]>, scale: f32) -> f64 {
+    pub(super) fn sum(&self, outputs: &[f32], values: &[f32], gradient: Option<&mut [f32]>, scale: f32) -> f64 {
         if outputs.len() <= BLOCK {
             return Arch::new().dispatch(
                 #[inline(always)]
