@@ -17,10 +17,10 @@ mod workspace;
 
 pub use geometry::{Axis, Geometry};
 
-use super::parallel;
+use super::{elementwise, parallel};
 
 /// The most blocks of samples with sums of their own.
-const BLOCKS: usize = 16;
+const BLOCKS: usize = 8;
 /// Numbers that the sums of all blocks hold, about.
 const SUMS: usize = 1 << 22;
 
@@ -243,15 +243,20 @@ impl Geometry {
     }
 
     /// Adds the sums of all blocks, in order.
-    fn collect(&self, sums: &[f32], count: usize, gradient: &mut [f32], bias: &mut [f32]) {
+    fn collect(&self, sums: &mut [f32], count: usize, gradient: &mut [f32], bias: &mut [f32]) {
         let group = self.group();
-        for sums in sums.chunks_exact(sums.len() / count) {
-            let (weights, more) = sums.split_at(self.sums());
-            let parts = weights.chunks_exact(group.packed_sums());
-            for (sums, gradient) in parts.zip(gradient.chunks_exact_mut(group.weights())) {
-                group.unpack(sums, gradient);
+        let (first, rest) = sums.split_at_mut(self.sums() + bias.len());
+        let width = first.len();
+        parallel::rows(width, 16, count, [&mut *first], &|start, [first]| {
+            for more in rest.chunks_exact(width) {
+                elementwise::update(first, &more[start..][..first.len()], |sum, more| sum + more);
             }
-            bias.iter_mut().zip(more).for_each(|(bias, more)| *bias += more);
+        });
+        let (weights, more) = first.split_at(self.sums());
+        let parts = weights.chunks_exact(group.packed_sums());
+        for (sums, gradient) in parts.zip(gradient.chunks_exact_mut(group.weights())) {
+            group.unpack(sums, gradient);
         }
+        bias.iter_mut().zip(more).for_each(|(bias, more)| *bias += more);
     }
 }
