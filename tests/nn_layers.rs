@@ -20,6 +20,7 @@ use runner::nn::layer::Accumulate;
 use runner::nn::layer_norm::LayerNorm;
 use runner::nn::leaky_relu::LeakyReLU;
 use runner::nn::linear::{Identity, Linear, NoBias, WithBias};
+use runner::nn::max_pool2d::MaxPool2d;
 use runner::nn::relu::ReLU;
 use runner::nn::residual::{Residual, Skip};
 use runner::nn::sigmoid::Sigmoid;
@@ -86,6 +87,13 @@ macro_rules! every_layer {
         $check!("flatten", [], Flatten<Rank3<2, 3, 5>, 30>);
         $check!("flatten", [], Chain<Flatten<Rank3<2, 3, 5>, 30>, Linear<30, 3, WithBias, ReLU>>);
         $check!("flatten", [], Chain<Activate<Rank3<1, 3, 5>, Tanh>, Flatten<Rank3<1, 3, 5>, 15>>);
+        $check!("max_pool2d", [], MaxPool2d<1, 1, 1, 1, 1, 1, 1, 0, 1>);
+        $check!("max_pool2d", [], MaxPool2d<3, 6, 10, 3, 5, 2, 2, 0, 1>);
+        $check!("max_pool2d", [], MaxPool2d<2, 7, 5, 3, 2, 2, 2, 0, 1>);
+        $check!("max_pool2d", [], MaxPool2d<2, 7, 5, 4, 3, 2, 2, 0, 1>);
+        $check!("max_pool2d", [], MaxPool2d<2, 7, 9, 4, 5, 3, 2, 1, 1>);
+        $check!("max_pool2d", [], MaxPool2d<1, 9, 7, 7, 5, 2, 1, 0, 2>);
+        $check!("max_pool2d", [], MaxPool2d<1, 4, 3, 2, 1, 2, 3, 1, 2>);
         $check!("residual", [], Residual<Linear<9, 9, WithBias, ReLU>, Skip<Rank1<9>>>);
         $check!("residual", [1e-3, 0.1], Residual<
             Chain<Linear<9, 5, WithBias, Tanh>, Linear<5, 7, NoBias, Identity>>,

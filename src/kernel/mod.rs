@@ -5,6 +5,7 @@
 #![allow(unsafe_code)]
 
 mod block;
+mod bytes;
 pub mod conv;
 pub mod elementwise;
 pub mod mask;
@@ -14,6 +15,8 @@ mod pack;
 pub mod parallel;
 pub mod planes;
 pub mod reduce;
+pub mod resample;
 mod simd;
 mod strip;
 mod tile;
+pub mod window;

@@ -2,6 +2,7 @@
 //! path through dfdx. A network is a type, built of these by [`Chain`]; rustc proves its shapes.
 
 pub mod activation;
+pub mod avg_pool2d;
 pub mod batch_norm;
 mod batch_norm_def;
 pub mod chain;
@@ -18,21 +19,27 @@ pub mod engine;
 pub mod flatten;
 pub mod fused;
 pub mod gelu;
+pub mod global_avg_pool;
 pub mod layer;
 pub mod layer_norm;
 pub mod layout;
 pub mod leaky_relu;
 pub mod linear;
 mod linear_def;
+pub mod max_pool2d;
+mod pool;
 pub mod relu;
+pub mod reshape;
 pub mod residual;
 mod residual_def;
+mod separable;
 pub mod shape;
 pub mod sigmoid;
 pub mod softmax;
 pub mod tanh;
 pub mod taped;
 pub mod type_expr;
+pub mod upsample;
 
 pub use chain::Chain;
 pub use def::{LayerDef, Lowered, lower_layers};
@@ -69,4 +76,9 @@ pub static LAYERS: &[&LayerDef] = &[
     &layer_norm::DEF,
     &flatten::DEF,
     &residual::DEF,
+    &max_pool2d::DEF,
+    &avg_pool2d::DEF,
+    &global_avg_pool::DEF,
+    &upsample::DEF,
+    &reshape::DEF,
 ];
