@@ -203,7 +203,7 @@ fn gradients_are_slopes() {
     differences::<Chain<First, BatchNorm<Rank1<6>>>>("batch_norm", &[1e-1, 0.1]);
     differences::<Chain<First, LayerNorm<Rank1<6>>>>("layer_norm", &[1e-1]);
     differences::<Chain<First, Residual<Linear<6, 6, WithBias, Tanh>, Skip<Rank1<6>>>>>("residual", &[]);
-    type Words = Embedding<4, 3, 5, 1>;
+    type Words = Embedding<4, 3, 5, 3>;
     type Read<C> = Chain<Words, Recurrent<C, 4, 5, 3, 6, 2, WithBias, All>>;
     differences::<Chain<Read<Lstm>, PerStep<4, Linear<6, 2, WithBias, Tanh>>>>("lstm", &[0.2]);
     differences::<Read<Gru>>("gru", &[0.2]);
