@@ -240,7 +240,7 @@ fn gradients_are_slopes() {
     type Larger = ConvTranspose2d<Rank3<3, 2, 2>, Rank3<2, 3, 3>, Taps<2, 2, 1, 1>, 1, WithBias, Tanh>;
     differences::<Chain<Pixels, Smaller>>("conv2d", &[]);
     differences::<Chain<Chain<Pixels, Smaller>, Larger>>("conv_transpose2d", &[]);
-    type Words = Embedding<4, 3, 5, 1>;
+    type Words = Embedding<4, 3, 5, 3>;
     type Read<C> = Chain<Words, Recurrent<C, 4, 5, 3, 6, 2, WithBias, All>>;
     differences::<Chain<Read<Lstm>, PerStep<4, Linear<6, 2, WithBias, Tanh>>>>("lstm", &[0.2]);
     differences::<Read<Gru>>("gru", &[0.2]);
