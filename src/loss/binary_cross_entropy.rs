@@ -63,14 +63,14 @@ struct Binary(Mean<Logistic>);
 impl Loss for Binary {
     fn forward(&self, outputs: &[f32], target: Target<'_>) -> Sum {
         match target {
-            Target::Values(_) => self.0.forward(outputs, target),
+            Target::Values(_) | Target::Mixed(_) => self.0.forward(outputs, target),
             Target::Classes(classes) => self.0.forward(outputs, Target::Values(&as_values(classes))),
         }
     }
 
     fn backward(&self, outputs: &[f32], target: Target<'_>, normalizer: Option<f64>, gradient: &mut [f32]) -> Sum {
         match target {
-            Target::Values(_) => self.0.backward(outputs, target, normalizer, gradient),
+            Target::Values(_) | Target::Mixed(_) => self.0.backward(outputs, target, normalizer, gradient),
             Target::Classes(classes) => {
                 self.0
                     .backward(outputs, Target::Values(&as_values(classes)), normalizer, gradient)

@@ -108,6 +108,51 @@ pub static METRICS: &[MetricDef] = &[
         doc: "Coefficient of determination: 1 is perfect, 0 is no better than the mean of the targets.",
         goal: Goal::Max,
     },
+    MetricDef {
+        name: "elbo",
+        doc: "Evidence lower bound of a vae, −(reconstruction + kl): what a sample's log-likelihood is at least.",
+        goal: Goal::Max,
+    },
+    MetricDef {
+        name: "reconstruction",
+        doc: "How far the decoder's outputs are from the sample; sum over its numbers.",
+        goal: Goal::Min,
+    },
+    MetricDef {
+        name: "kl",
+        doc: "Kullback-Leibler divergence of where the encoder puts a sample from N(0, 1), in nats.",
+        goal: Goal::Min,
+    },
+    MetricDef {
+        name: "discriminator_loss",
+        doc: "Loss of a gan's discriminator: mean over real samples plus mean over made ones.",
+        goal: Goal::Min,
+    },
+    MetricDef {
+        name: "generator_loss",
+        doc: "Loss of a gan's generator.",
+        goal: Goal::Min,
+    },
+    MetricDef {
+        name: "discriminator_accuracy",
+        doc: "Share of real and made samples that the discriminator takes for what they are.",
+        goal: Goal::Max,
+    },
+    MetricDef {
+        name: "real_score",
+        doc: "How real samples of the data look to the discriminator, D(x): a chance from 0 to 1, or its plain output.",
+        goal: Goal::Max,
+    },
+    MetricDef {
+        name: "fake_score",
+        doc: "How real made samples look to the discriminator, D(G(z)), before it learns from them.",
+        goal: Goal::Max,
+    },
+    MetricDef {
+        name: "epoch",
+        doc: "The epoch itself, where no figure tells which one is best: the last one counts.",
+        goal: Goal::Max,
+    },
 ];
 
 /// Which way a figure such as `val_loss` or `top_5_accuracy` gets better; `None` for an unknown one.

@@ -3,17 +3,21 @@
 mod about;
 mod check;
 pub mod classification;
+pub mod gan;
 mod generate;
 pub mod language_model;
 mod learner;
 mod made;
+mod networks;
 mod objective;
+mod pixels;
 pub mod plan;
 pub mod regression;
 mod samples;
 mod supervised;
 mod target;
 mod units;
+pub mod vae;
 
 pub use about::{about, scales};
 pub use check::{check, horizon};
@@ -41,7 +45,13 @@ pub struct TaskDef {
 }
 
 /// Every task.
-pub static TASKS: &[&TaskDef] = &[&classification::DEF, &regression::DEF, &language_model::DEF];
+pub static TASKS: &[&TaskDef] = &[
+    &classification::DEF,
+    &regression::DEF,
+    &language_model::DEF,
+    &vae::DEF,
+    &gan::DEF,
+];
 
 /// The task of this name.
 pub fn find(name: &str) -> Option<&'static TaskDef> {
@@ -101,7 +111,7 @@ pub struct Outcome {
 
 /// A task in training. It knows networks, losses and metrics; it does not know epochs, files or bars.
 pub trait Task {
-    /// Learns from a batch: gradients, no update yet.
+    /// Learns from a batch: gradients, no update yet (but where one network learns from another's update).
     ///
     /// # Errors
     /// When the loss is not finite, or the device fails.

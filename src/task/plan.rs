@@ -16,7 +16,7 @@ pub struct Plan {
     pub networks: Vec<PlannedNetwork>,
     /// The metrics of an epoch's row, in order.
     pub metrics: Vec<String>,
-    /// What "best" is judged by unless the recipe says otherwise.
+    /// What "best" is judged by unless the recipe says otherwise; a metric, or [`EPOCH`].
     pub monitor: String,
     /// Lines worth telling the user.
     pub notes: Vec<String>,
@@ -32,6 +32,9 @@ pub struct PlannedNetwork {
     /// The recipe's key of its optimizer; where a recipe says nothing there, `optimizer` holds.
     pub optimizer: &'static str,
 }
+
+/// The monitor of tasks whose metrics do not tell which epoch is the best: the last one counts.
+pub const EPOCH: &str = "epoch";
 
 /// The key of the optimizer that every recipe has.
 pub const OPTIMIZER: &str = "optimizer";

@@ -93,6 +93,7 @@ fn batch(windows: &[Vec<u32>]) -> Batch {
             tokens: windows.iter().flat_map(|window| window[1..].to_vec()).collect(),
         },
         indices: (0..windows.len() as u32).collect(),
+        mixed: None,
     }
 }
 
