@@ -32,8 +32,6 @@ pub struct Dataset {
 }
 
 impl Dataset {
-    /// Serves one of its parts as training sees it: inputs normalized, and targets too where they are numbers. The
-    /// training part, shuffled, is augmented.
     /// What is known of data, without any samples: for networks that need none to do their work.
     pub fn without_samples(
         info: DataInfo,
@@ -52,11 +50,13 @@ impl Dataset {
             test: None,
             normalization,
             target_normalization,
+            augmentation: None,
             digest: String::new(),
         }
     }
 
-    /// Serves one of its parts as training sees it: inputs normalized, and targets too where they are numbers.
+    /// Serves one of its parts as training sees it: inputs normalized, and targets too where they are numbers. The
+    /// training part, shuffled, is augmented.
     ///
     /// # Errors
     /// When the part and its normalization do not fit; for a loaded dataset that is a mistake of ours.
