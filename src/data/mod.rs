@@ -18,6 +18,7 @@ mod fashion_mnist;
 mod files;
 mod generated;
 pub mod idx;
+pub mod image_folder;
 mod inventory;
 pub mod loader;
 
@@ -87,6 +88,7 @@ pub static DATASETS: &[&DatasetDef] = &[
     &generated::circles::DEF,
     &generated::spirals::DEF,
     &csv_file::DEF,
+    &image_folder::DEF,
 ];
 
 /// The definition of a dataset by its name.
