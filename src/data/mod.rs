@@ -18,6 +18,7 @@ mod fashion_mnist;
 mod files;
 mod generated;
 pub mod idx;
+pub mod image_folder;
 mod inventory;
 pub mod loader;
 
@@ -92,6 +93,7 @@ pub static DATASETS: &[&DatasetDef] = &[
     &csv_file::DEF,
     &text::DEF,
     &text::tiny_shakespeare::DEF,
+    &image_folder::DEF,
 ];
 
 /// The definition of a dataset by its name.
