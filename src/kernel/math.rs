@@ -29,8 +29,9 @@ fn power_of_two(n: i32) -> f32 {
     f32::from_bits((n.wrapping_add(127) as u32) << 23)
 }
 
+/// Within bounds; a NaN stays one.
 #[inline(always)]
-fn clamp(x: f32, low: f32, high: f32) -> f32 {
+pub fn clamp(x: f32, low: f32, high: f32) -> f32 {
     // Unlike f32::min and max, this lets a NaN through.
     let x = if x < low { low } else { x };
     if x > high { high } else { x }
@@ -67,6 +68,44 @@ pub fn sigmoid(x: f32) -> f32 {
     1.0 / (1.0 + exp(-x))
 }
 
+/// `ln x` to 2 ulp for positive numbers of full precision; nonsense for all others, which only a loop of its own
+/// would be worth.
+#[inline(always)]
+pub fn ln(x: f32) -> f32 {
+    // x = m 2^n with m from √½ to √2, read off its bits.
+    let offset = 0x3f35_04f3;
+    let shifted = (x.to_bits() as i32).wrapping_sub(offset);
+    let n = (shifted >> 23) as f32;
+    let m = f32::from_bits((shifted & 0x007f_ffff).wrapping_add(offset) as u32);
+    // ln m = 2 artanh s; |s| < 0.172, so the first term left out is below 2e-9 of it.
+    let s = (m - 1.0) / (m + 1.0);
+    let square = s * s;
+    let series = 1.0 / 7.0 + square * (1.0 / 9.0);
+    let series = 1.0 / 5.0 + square * series;
+    let series = 1.0 / 3.0 + square * series;
+    let small = 2.0 * s + 2.0 * s * square * series;
+    // ln 2 in two parts: n times the first is exact.
+    n * 0.693_359_4 + (small + n * -2.121_944_4e-4)
+}
+
+/// `ln(1 + e)` and `1 / (1 + e)` for `e` from 0 to 1, without losing what is small.
+#[inline(always)]
+pub fn ln_1p_and_reciprocal(e: f32) -> (f32, f32) {
+    // One division for both: 1 / ((1 + e)(2 + e)).
+    let (one, two) = (1.0 + e, 2.0 + e);
+    let reciprocal = 1.0 / (one * two);
+    // 2 artanh s; s is at most ⅓, so the first term left out is below 2e-8 of it.
+    let s = e * one * reciprocal;
+    let square = s * s;
+    let series = 1.0 / 13.0 + square * (1.0 / 15.0);
+    let series = 1.0 / 11.0 + square * series;
+    let series = 1.0 / 9.0 + square * series;
+    let series = 1.0 / 7.0 + square * series;
+    let series = 1.0 / 5.0 + square * series;
+    let series = 1.0 / 3.0 + square * series;
+    (2.0 * s + 2.0 * s * square * series, two * reciprocal)
+}
+
 /// The normal distribution function and density at `x`, to 2e-7 (formula 7.1.26 of Abramowitz and
 /// Stegun, Handbook of Mathematical Functions, 1964, for erf).
 #[inline(always)]
@@ -80,6 +119,21 @@ pub fn normal(x: f32) -> (f32, f32) {
     let tail = 0.5 * t * series * bell;
     let distribution = if x < 0.0 { tail } else { 1.0 - tail };
     (distribution, 0.398_942_3 * bell)
+}
+
+/// `e^x - 1` for `x` up to 0, to 4 ulp, near 0 too.
+#[inline(always)]
+pub fn exp_m1(x: f32) -> f32 {
+    let (a, b, m) = split_exp(clamp(x, -104.0, 0.0));
+    let power = a * b;
+    power * m + (power - 1.0)
+}
+
+/// `ln(1 + e^x)`, to 3 ulp.
+#[inline(always)]
+pub fn softplus(x: f32) -> f32 {
+    let above = if x < 0.0 { 0.0 } else { x };
+    above + ln_1p_and_reciprocal(exp(-x.abs())).0
 }
 
 #[cfg(test)]
@@ -104,6 +158,37 @@ mod tests {
         assert!(worst(tanh, f64::tanh, -1e-3, 1e-3) < 4.0 * ulp);
         let logistic = |x: f64| 1.0 / (1.0 + (-x).exp());
         assert!(worst(sigmoid, logistic, -80.0, 80.0) < 4.0 * ulp);
+        assert!(worst(ln, f64::ln, 1e-6, 1e-3) < 2.0 * ulp);
+        assert!(worst(ln, f64::ln, 1e-3, 0.99) < 2.0 * ulp);
+        assert!(worst(ln, f64::ln, 1.01, 1e9) < 2.0 * ulp);
+        let small = |x| ln_1p_and_reciprocal(x).0;
+        assert!(worst(small, f64::ln_1p, 1e-9, 1e-5) < 2.0 * ulp);
+        assert!(worst(small, f64::ln_1p, 0.0, 1.0) < 2.0 * ulp);
+        assert!(worst(|x| ln_1p_and_reciprocal(x).1, |x| 1.0 / (1.0 + x), 0.0, 1.0) < 2.0 * ulp);
+    }
+
+    #[test]
+    fn relative_errors_of_sums_with_one() {
+        let ulp = f64::from(f32::EPSILON);
+        for (low, high) in [(-80.0, -1e-3), (-1e-3, -1e-6)] {
+            assert!(worst(exp_m1, f64::exp_m1, low, high) < 4.0 * ulp);
+        }
+        let exact = |x: f64| {
+            if x > 0.0 {
+                x + (-x).exp().ln_1p()
+            } else {
+                x.exp().ln_1p()
+            }
+        };
+        for (low, high) in [(-80.0, -1.0), (-1.0, 1.0), (1.0, 80.0)] {
+            assert!(worst(softplus, exact, low, high) < 4.0 * ulp);
+        }
+        assert!(exp_m1(f32::NAN).is_nan() && softplus(f32::NAN).is_nan());
+        assert_eq!((exp_m1(f32::NEG_INFINITY), exp_m1(0.0)), (-1.0, 0.0));
+        assert_eq!(
+            (softplus(f32::INFINITY), softplus(f32::NEG_INFINITY)),
+            (f32::INFINITY, 0.0)
+        );
     }
 
     #[test]

@@ -55,16 +55,29 @@ fn lower(layer: &Chosen, input: &[usize]) -> Result<Lowered, Vec<Problem>> {
 }
 
 /// Activations whose derivative follows from their output ([`super::activation::FromOutput`]).
-const FUSIBLE: [&str; 4] = ["relu::ReLU", "sigmoid::Sigmoid", "tanh::Tanh", "leaky_relu::LeakyReLU"];
+const FUSIBLE: [&str; 11] = [
+    "relu::ReLU",
+    "sigmoid::Sigmoid",
+    "tanh::Tanh",
+    "leaky_relu::LeakyReLU",
+    "elu::Elu",
+    "elu::Selu",
+    "elu::Celu",
+    "softplus::Softsign",
+    "hardtanh::Hardtanh",
+    "hardtanh::ReLU6",
+    "hardtanh::Hardsigmoid",
+];
 
-fn fuse(linear: &Lowered, next: &Lowered) -> Option<Lowered> {
+/// Joins such an activation into a layer whose last type argument is its activation.
+pub(super) fn fuse(layer: &Lowered, next: &Lowered) -> Option<Lowered> {
     let [Argument::Type(_), Argument::Type(activation)] = next.ty.arguments.as_slice() else {
         return None;
     };
     if next.ty.name != "activation::Activate" || !FUSIBLE.contains(&activation.name) {
         return None;
     }
-    let mut fused = linear.clone();
+    let mut fused = layer.clone();
     *fused.ty.arguments.last_mut()? = Argument::Type(activation.clone());
     fused.names.extend_from_slice(&next.names);
     fused.hyperparameters.extend_from_slice(&next.hyperparameters);

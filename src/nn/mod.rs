@@ -10,11 +10,13 @@ pub mod chain;
 mod cuda_check;
 pub mod def;
 pub mod dropout;
+pub mod elu;
 pub mod engine;
 pub mod flatten;
 pub mod fused;
 pub mod gelu;
 pub mod global_avg_pool;
+pub mod hardtanh;
 pub mod layer;
 pub mod layer_norm;
 pub mod layout;
@@ -23,6 +25,7 @@ pub mod linear;
 mod linear_def;
 pub mod max_pool2d;
 mod pool;
+pub mod prelu;
 pub mod relu;
 pub mod reshape;
 pub mod residual;
@@ -30,7 +33,9 @@ mod residual_def;
 mod separable;
 pub mod shape;
 pub mod sigmoid;
+pub mod silu;
 pub mod softmax;
+pub mod softplus;
 pub mod tanh;
 pub mod taped;
 pub mod type_expr;
@@ -63,7 +68,22 @@ pub static LAYERS: &[&LayerDef] = &[
     &tanh::DEF,
     &leaky_relu::DEF,
     &gelu::DEF,
+    &elu::ELU,
+    &elu::SELU,
+    &elu::CELU,
+    &silu::SILU,
+    &silu::MISH,
+    &silu::HARDSWISH,
+    &softplus::SOFTPLUS,
+    &softplus::SOFTSIGN,
+    &softplus::LOG_SIGMOID,
+    &softplus::TANHSHRINK,
+    &hardtanh::HARDTANH,
+    &hardtanh::RELU6,
+    &hardtanh::HARDSIGMOID,
+    &prelu::DEF,
     &softmax::DEF,
+    &softmax::LOG,
     &dropout::DEF,
     &batch_norm::DEF,
     &layer_norm::DEF,
