@@ -4,7 +4,6 @@
 use std::marker::PhantomData;
 
 use super::parallel;
-use super::reduce::{LANES, fold};
 
 /// A batch `[samples, channels, extent]`, row-major. Flat samples have extent 1.
 #[derive(Clone, Copy, Debug)]
@@ -15,15 +14,15 @@ pub struct Planes {
     pub extent: usize,
 }
 
-/// What happens to each channel, from `I` inputs, with `B` numbers known before the sums and `K` after them.
+/// What happens to each channel, from two inputs, with `B` numbers known before the sums and `K` after them.
 pub struct Work<C, S, F, M> {
     /// `before(c, numbers of its first sample)`: what the terms need, such as a center.
     pub before: C,
-    /// The two terms of one number's inputs.
+    /// The two terms of one number of each input.
     pub terms: S,
     /// `constants(c, what was known before, sums)`.
     pub constants: F,
-    /// What comes out for one number's inputs, with the constants.
+    /// What comes out for one number of each input, with the constants.
     pub map: M,
 }
 
@@ -76,25 +75,25 @@ impl Planes {
     /// let (x, mut mean, mut y) = ([1.0, 2.0, 3.0, 4.0], [0.0; 2], [0.0; 4]);
     /// let centered = Work {
     ///     before: |_: usize, _: &[f32]| [],
-    ///     terms: |[x]: [f32; 1], []: [f32; 0]| [x, 0.0],
+    ///     terms: |x: f32, _: f32, []: [f32; 0]| [x, 0.0],
     ///     constants: |_: usize, []: [f32; 0], [sum, _]: [f64; 2]| [sum as f32 / 2.0],
-    ///     map: |[x]: [f32; 1], [mean]: [f32; 1]| x - mean,
+    ///     map: |x: f32, _: f32, [mean]: [f32; 1]| x - mean,
     /// };
-    /// Planes { channels: 2, extent: 1 }.sum_and_map([&x], [&mut mean], Some(&mut y), &centered);
+    /// Planes { channels: 2, extent: 1 }.sum_and_map([&x, &x], [&mut mean], Some(&mut y), &centered);
     /// assert_eq!((mean, y), ([2.0, 3.0], [-1.0, -1.0, 1.0, 1.0]));
     /// ```
     #[inline]
-    pub fn sum_and_map<const I: usize, const B: usize, const K: usize, C, S, F, M>(
+    pub fn sum_and_map<const B: usize, const K: usize, C, S, F, M>(
         &self,
-        inputs: [&[f32]; I],
+        inputs: [&[f32]; 2],
         kept: [&mut [f32]; K],
         out: Option<&mut [f32]>,
         work: &Work<C, S, F, M>,
     ) where
         C: Fn(usize, &[f32]) -> [f32; B] + Sync,
-        S: Fn([f32; I], [f32; B]) -> [f32; 2] + Sync,
+        S: Fn(f32, f32, [f32; B]) -> [f32; 2] + Sync,
         F: Fn(usize, [f32; B], [f64; 2]) -> [f32; K] + Sync,
-        M: Fn([f32; I], [f32; K]) -> f32 + Sync,
+        M: Fn(f32, f32, [f32; K]) -> f32 + Sync,
     {
         let step = self.channels * self.extent;
         let samples = inputs[0].len() / step.max(1);
@@ -130,51 +129,50 @@ impl Planes {
 impl Strip {
     /// One channel.
     #[inline(always)]
-    fn channel<'a, const I: usize, const B: usize, const K: usize, C, S, F, M>(
+    fn channel<'a, const B: usize, const K: usize, C, S, F, M>(
         &self,
         samples: usize,
-        inputs: [&[f32]; I],
+        inputs: [&[f32]; 2],
         kept: [&mut [f32]; K],
         out: Option<impl Fn(usize) -> &'a mut [f32]>,
         work: &Work<C, S, F, M>,
     ) where
         C: Fn(usize, &[f32]) -> [f32; B],
-        S: Fn([f32; I], [f32; B]) -> [f32; 2],
+        S: Fn(f32, f32, [f32; B]) -> [f32; 2],
         F: Fn(usize, [f32; B], [f64; 2]) -> [f32; K],
-        M: Fn([f32; I], [f32; K]) -> f32,
+        M: Fn(f32, f32, [f32; K]) -> f32,
     {
         let before = (work.before)(self.first, self.of(inputs[0], 0));
-        let mut sums = [0.0f64; 2];
+        let mut sums = Sums::default();
         for sample in 0..samples {
-            let part = sums_of(inputs.map(|input| self.of(input, sample)), |x| (work.terms)(x, before));
-            sums = [sums[0] + f64::from(part[0]), sums[1] + f64::from(part[1])];
+            sums.add(inputs.map(|input| self.of(input, sample)), |a, b| {
+                (work.terms)(a, b, before)
+            });
         }
+        let sums = sums.total();
         let constants = (work.constants)(self.first, before, sums);
         kept.into_iter().zip(constants).for_each(|(kept, k)| kept[0] = k);
         let Some(out) = out else { return };
         for sample in 0..samples {
-            let out = out(sample);
-            let inputs = inputs.map(|input| &self.of(input, sample)[..out.len()]);
-            for (i, out) in out.iter_mut().enumerate() {
-                *out = (work.map)(inputs.map(|input| input[i]), constants);
-            }
+            let inputs = inputs.map(|input| self.of(input, sample));
+            map_to(inputs, out(sample), |a, b| (work.map)(a, b, constants));
         }
     }
 
     /// Some channels of flat samples, one a lane.
     #[inline(always)]
-    fn columns<'a, const I: usize, const B: usize, const K: usize, C, S, F, M>(
+    fn columns<'a, const B: usize, const K: usize, C, S, F, M>(
         &self,
         samples: usize,
-        inputs: [&[f32]; I],
+        inputs: [&[f32]; 2],
         kept: [&mut [f32]; K],
         out: Option<impl Fn(usize) -> &'a mut [f32]>,
         work: &Work<C, S, F, M>,
     ) where
         C: Fn(usize, &[f32]) -> [f32; B],
-        S: Fn([f32; I], [f32; B]) -> [f32; 2],
+        S: Fn(f32, f32, [f32; B]) -> [f32; 2],
         F: Fn(usize, [f32; B], [f64; 2]) -> [f32; K],
-        M: Fn([f32; I], [f32; K]) -> f32,
+        M: Fn(f32, f32, [f32; K]) -> f32,
     {
         let first = self.of(inputs[0], 0);
         let mut before = [[0.0; B]; LANES];
@@ -183,9 +181,9 @@ impl Strip {
         }
         let mut sums = [[0.0f64; LANES]; 2];
         for sample in 0..samples {
-            let inputs = inputs.map(|input| self.of(input, sample));
-            for lane in 0..self.width {
-                let part = (work.terms)(inputs.map(|input| input[lane]), before[lane]);
+            let [a, b] = inputs.map(|input| self.of(input, sample));
+            for (lane, (&a, &b)) in a.iter().zip(b).enumerate() {
+                let part = (work.terms)(a, b, before[lane]);
                 sums[0][lane] += f64::from(part[0]);
                 sums[1][lane] += f64::from(part[1]);
             }
@@ -202,34 +200,80 @@ impl Strip {
         }
         let Some(out) = out else { return };
         for sample in 0..samples {
-            let inputs = inputs.map(|input| self.of(input, sample));
-            for (lane, out) in out(sample).iter_mut().enumerate() {
-                *out = (work.map)(inputs.map(|input| input[lane]), constants[lane]);
+            let [a, b] = inputs.map(|input| self.of(input, sample));
+            for ((out, (&a, &b)), &constants) in out(sample).iter_mut().zip(a.iter().zip(b)).zip(&constants) {
+                *out = (work.map)(a, b, constants);
             }
         }
     }
 }
 
-/// Both sums over the numbers of one plane, in lanes.
-#[inline(always)]
-fn sums_of<const I: usize>(inputs: [&[f32]; I], terms: impl Fn([f32; I]) -> [f32; 2]) -> [f32; 2] {
-    let mut lanes = [[0.0f32; LANES]; 2];
-    let whole = inputs.map(|input| input.as_chunks::<LANES>().0);
-    let rest = inputs.map(|input| input.as_chunks::<LANES>().1);
-    let whole = whole.map(|chunks| &chunks[..whole[0].len()]);
-    for chunk in 0..whole[0].len() {
-        for lane in 0..LANES {
-            let part = terms(whole.map(|chunks| chunks[chunk][lane]));
-            lanes[0][lane] += part[0];
-            lanes[1][lane] += part[1];
+/// Channels of flat samples that are worked on together.
+const LANES: usize = 16;
+/// Running sums side by side. There are so many that the compiler makes a loop of them, and vectors of the loop.
+const WIDTH: usize = 64;
+/// Numbers after which the running sums are added up in double precision.
+const OFTEN: usize = 64 * WIDTH;
+
+/// Two sums over many numbers, in an order that their count alone fixes.
+struct Sums {
+    running: [[f32; WIDTH]; 2],
+    numbers: usize,
+    total: [f64; 2],
+}
+
+impl Default for Sums {
+    #[inline(always)]
+    fn default() -> Self {
+        Self {
+            running: [[0.0; WIDTH]; 2],
+            numbers: 0,
+            total: [0.0; 2],
         }
     }
-    for lane in 0..rest[0].len() {
-        let part = terms(rest.map(|rest| rest[lane]));
-        lanes[0][lane] += part[0];
-        lanes[1][lane] += part[1];
+}
+
+impl Sums {
+    /// Adds the terms of the numbers of one plane.
+    #[inline(always)]
+    fn add(&mut self, [a, b]: [&[f32]; 2], terms: impl Fn(f32, f32) -> [f32; 2]) {
+        let [first, second] = &mut self.running;
+        for (a, b) in a.chunks(WIDTH).zip(b.chunks(WIDTH)) {
+            let sums = first.iter_mut().zip(second.iter_mut());
+            for ((first, second), (&a, &b)) in sums.zip(a.iter().zip(b)) {
+                let part = terms(a, b);
+                *first += part[0];
+                *second += part[1];
+            }
+        }
+        self.numbers += a.len();
+        if self.numbers >= OFTEN {
+            self.settle();
+        }
     }
-    lanes.map(fold)
+
+    #[inline(always)]
+    fn settle(&mut self) {
+        for (total, running) in self.total.iter_mut().zip(&mut self.running) {
+            *total += running.iter().map(|&x| f64::from(x)).sum::<f64>();
+            running.fill(0.0);
+        }
+        self.numbers = 0;
+    }
+
+    #[inline(always)]
+    fn total(mut self) -> [f64; 2] {
+        self.settle();
+        self.total
+    }
+}
+
+/// `out = map(a, b)`.
+#[inline(always)]
+fn map_to([a, b]: [&[f32]; 2], out: &mut [f32], map: impl Fn(f32, f32) -> f32) {
+    for (out, (&a, &b)) in out.iter_mut().zip(a.iter().zip(b)) {
+        *out = map(a, b);
+    }
 }
 
 #[cfg(test)]
@@ -246,11 +290,11 @@ mod tests {
             let (mut sums, mut squares, mut y) = (vec![0.0; channels], vec![0.0; channels], vec![9.0; x.len()]);
             let work = Work {
                 before: |_: usize, first: &[f32]| [first[0]],
-                terms: |[x, _]: [f32; 2], [center]: [f32; 1]| [x, x * center],
+                terms: |x: f32, _: f32, [center]: [f32; 1]| [x, x * center],
                 constants: |c: usize, [center]: [f32; 1], sums: [f64; 2]| {
                     [sums[0] as f32, (sums[1] / f64::from(center)) as f32 + c as f32]
                 },
-                map: |[x, z]: [f32; 2], [sum, _]: [f32; 2]| x + z - sum,
+                map: |x: f32, z: f32, [sum, _]: [f32; 2]| x + z - sum,
             };
             let planes = Planes { channels, extent };
             planes.sum_and_map([&x, &x], [&mut sums, &mut squares], Some(&mut y), &work);

@@ -59,19 +59,19 @@ impl<S: SampleShape, A: FromOutput> BatchNorm<S, A> {
         tracked.iter_mut().for_each(|tracked| *tracked += 1.0);
     }
 
-    /// `y = map([x, others], f's argument)`. The sums are shifted by the mean of the first sample, which lies within
+    /// `y = map(f's argument, other)`, where the inputs are `x` and the others. The sums are shifted by the mean of the first sample, which lies within
     /// a few deviations of the batch's, so that little cancels.
     #[inline(always)]
     #[allow(clippy::too_many_arguments)]
-    fn normalize<const I: usize>(
+    fn normalize(
         &self,
         pass: &Pass,
         parameters: &[f32],
         buffers: &mut [f32],
-        inputs: [&[f32]; I],
+        inputs: [&[f32]; 2],
         y: &mut [f32],
         scratch: &mut [f32],
-        map: impl Fn([f32; I], f32) -> f32 + Sync,
+        map: impl Fn(f32, f32) -> f32 + Sync,
     ) {
         let training = pass.mode == Mode::Train;
         let (weight, bias) = parameters.split_at(S::CHANNELS);
@@ -81,8 +81,8 @@ impl<S: SampleShape, A: FromOutput> BatchNorm<S, A> {
         let mut kept: [&mut [f32]; 5] = std::array::from_fn(|_| tables.next().unwrap_or_default());
         let work = Work {
             before: |_: usize, first: &[f32]| [reduce::sum(first) / first.len() as f32],
-            terms: |inputs: [f32; I], [shift]: [f32; 1]| {
-                let away = inputs[0] - shift;
+            terms: |x: f32, _: f32, [shift]: [f32; 1]| {
+                let away = x - shift;
                 [away, away * away]
             },
             constants: |c: usize, [shift]: [f32; 1], [sum, squares]: [f64; 2]| {
@@ -98,7 +98,7 @@ impl<S: SampleShape, A: FromOutput> BatchNorm<S, A> {
                 let inverse = 1.0 / (variance + self.eps).sqrt();
                 [mean, inverse, weight[c] * inverse, bias[c], variance]
             },
-            map: |inputs: [f32; I], [mean, _, scale, bias, _]: [f32; 5]| map(inputs, (inputs[0] - mean) * scale + bias),
+            map: |x: f32, other: f32, [mean, _, scale, bias, _]: [f32; 5]| map((x - mean) * scale + bias, other),
         };
         Self::PLANES.sum_and_map(inputs, kept.each_mut().map(|kept| &mut **kept), Some(y), &work);
         if training {
@@ -149,7 +149,7 @@ impl<S: SampleShape, A: FromOutput> Layer for BatchNorm<S, A> {
         y: &mut [f32],
         scratch: &mut [f32],
     ) {
-        self.normalize(pass, parameters, buffers, [x], y, scratch, |_, normal| {
+        self.normalize(pass, parameters, buffers, [x, x], y, scratch, |normal, _| {
             self.activation.apply(normal)
         });
     }
@@ -166,7 +166,7 @@ impl<S: SampleShape, A: FromOutput> Layer for BatchNorm<S, A> {
         y: &mut [f32],
         scratch: &mut [f32],
     ) {
-        self.normalize(pass, parameters, buffers, [x, plus], y, scratch, |[_, plus], normal| {
+        self.normalize(pass, parameters, buffers, [x, plus], y, scratch, |normal, plus| {
             activation.apply(self.activation.apply(normal) + plus)
         });
     }
@@ -202,7 +202,7 @@ impl<S: SampleShape, A: FromOutput> Layer for BatchNorm<S, A> {
         };
         let work = Work {
             before: |c: usize, _: &[f32]| [mean[c], weight[c] * inverse[c], bias[c]],
-            terms: |[dy, x]: [f32; 2], [mean, scale, bias]: [f32; 3]| {
+            terms: |dy: f32, x: f32, [mean, scale, bias]: [f32; 3]| {
                 let away = x - mean;
                 let dy = through(dy, away, scale, bias);
                 [dy, dy * away]
@@ -220,7 +220,7 @@ impl<S: SampleShape, A: FromOutput> Layer for BatchNorm<S, A> {
                     slope,
                 ]
             },
-            map: |[dy, x]: [f32; 2], [_, _, mean, scale, bias, shift, slope]: [f32; MADE]| {
+            map: |dy: f32, x: f32, [_, _, mean, scale, bias, shift, slope]: [f32; MADE]| {
                 let away = x - mean;
                 scale * (through(dy, away, scale, bias) - shift - away * slope)
             },

@@ -48,20 +48,20 @@ impl<S: SampleShape, const N: usize> Layer for PReLU<S, N> {
         layout.advance(1);
     }
 
-    /// The gradient of each channel's slope.
+    /// Of each channel the gradient of its slope, and the slope.
     fn scratch(_: usize) -> usize {
-        S::CHANNELS
+        2 * S::CHANNELS
     }
 
     #[inline]
     fn forward(&self, _: &Pass, parameters: &[f32], _: &mut [f32], x: &[f32], y: &mut [f32], scratch: &mut [f32]) {
         let work = Work {
             before: |_: usize, _: &[f32]| [],
-            terms: |_: [f32; 1], []: [f32; 0]| [0.0; 2],
+            terms: |_: f32, _: f32, []: [f32; 0]| [0.0; 2],
             constants: |c: usize, []: [f32; 0], _: [f64; 2]| [parameters[c % N]],
-            map: |[x]: [f32; 1], [slope]: [f32; 1]| if x > 0.0 { x } else { slope * x },
+            map: |x: f32, _: f32, [slope]: [f32; 1]| if x > 0.0 { x } else { slope * x },
         };
-        Self::PLANES.sum_and_map([x], [&mut scratch[..S::CHANNELS]], Some(y), &work);
+        Self::PLANES.sum_and_map([x, x], [&mut scratch[..S::CHANNELS]], Some(y), &work);
     }
 
     #[inline]
@@ -77,18 +77,18 @@ impl<S: SampleShape, const N: usize> Layer for PReLU<S, N> {
         gradients: &mut [f32],
         scratch: &mut [f32],
     ) {
-        let sums = &mut scratch[..S::CHANNELS];
+        let (sums, slopes) = scratch[..2 * S::CHANNELS].split_at_mut(S::CHANNELS);
         let work = Work {
             before: |c: usize, _: &[f32]| [parameters[c % N]],
-            terms: |[dy, x]: [f32; 2], _: [f32; 1]| [if x > 0.0 { 0.0 } else { dy * x }, 0.0],
+            terms: |dy: f32, x: f32, _: [f32; 1]| [if x > 0.0 { 0.0 } else { dy * x }, 0.0],
             constants: |_: usize, [slope]: [f32; 1], [sum, _]: [f64; 2]| [sum as f32, slope],
-            map: |[dy, x]: [f32; 2], [_, slope]: [f32; 2]| if x > 0.0 { dy } else { slope * dy },
+            map: |dy: f32, x: f32, [_, slope]: [f32; 2]| if x > 0.0 { dy } else { slope * dy },
         };
-        Self::PLANES.sum_and_map([&*dy, x], [sums, &mut []], dx, &work);
+        Self::PLANES.sum_and_map([&*dy, x], [&mut *sums, slopes], dx, &work);
         if accumulate == Accumulate::Replace {
             gradients.fill(0.0);
         }
-        for (c, sum) in scratch[..S::CHANNELS].iter().enumerate() {
+        for (c, sum) in sums.iter().enumerate() {
             gradients[c % N] += sum;
         }
     }
