@@ -73,6 +73,7 @@ fn allocations(threads: usize) -> usize {
         features: batch.features.clone(),
         targets: Targets::Classes(classes.clone()),
         indices: batch.indices.clone(),
+        mixed: None,
     };
     // Whoever prepares batches allocates.
     drop(epoch);

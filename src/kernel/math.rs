@@ -29,8 +29,9 @@ fn power_of_two(n: i32) -> f32 {
     f32::from_bits((n.wrapping_add(127) as u32) << 23)
 }
 
+/// Within bounds; a NaN stays one.
 #[inline(always)]
-fn clamp(x: f32, low: f32, high: f32) -> f32 {
+pub fn clamp(x: f32, low: f32, high: f32) -> f32 {
     // Unlike f32::min and max, this lets a NaN through.
     let x = if x < low { low } else { x };
     if x > high { high } else { x }
@@ -141,6 +142,21 @@ pub fn normal(x: f32) -> (f32, f32) {
     (distribution, 0.398_942_3 * bell)
 }
 
+/// `e^x - 1` for `x` up to 0, to 4 ulp, near 0 too.
+#[inline(always)]
+pub fn exp_m1(x: f32) -> f32 {
+    let (a, b, m) = split_exp(clamp(x, -104.0, 0.0));
+    let power = a * b;
+    power * m + (power - 1.0)
+}
+
+/// `ln(1 + e^x)`, to 3 ulp.
+#[inline(always)]
+pub fn softplus(x: f32) -> f32 {
+    let above = if x < 0.0 { 0.0 } else { x };
+    above + ln_1p_and_reciprocal(exp(-x.abs())).0
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -172,6 +188,30 @@ mod tests {
         assert!(worst(|x| ln_1p_and_reciprocal(x).1, |x| 1.0 / (1.0 + x), 0.0, 1.0) < 2.0 * ulp);
         assert!(worst(ln_1p, f64::ln_1p, 0.0, 1.0) < 3.0 * ulp);
         assert!(worst(ln_1p, f64::ln_1p, 1e-12, 1e-3) < 3.0 * ulp);
+    }
+
+    #[test]
+    fn relative_errors_of_sums_with_one() {
+        let ulp = f64::from(f32::EPSILON);
+        for (low, high) in [(-80.0, -1e-3), (-1e-3, -1e-6)] {
+            assert!(worst(exp_m1, f64::exp_m1, low, high) < 4.0 * ulp);
+        }
+        let exact = |x: f64| {
+            if x > 0.0 {
+                x + (-x).exp().ln_1p()
+            } else {
+                x.exp().ln_1p()
+            }
+        };
+        for (low, high) in [(-80.0, -1.0), (-1.0, 1.0), (1.0, 80.0)] {
+            assert!(worst(softplus, exact, low, high) < 4.0 * ulp);
+        }
+        assert!(exp_m1(f32::NAN).is_nan() && softplus(f32::NAN).is_nan());
+        assert_eq!((exp_m1(f32::NEG_INFINITY), exp_m1(0.0)), (-1.0, 0.0));
+        assert_eq!(
+            (softplus(f32::INFINITY), softplus(f32::NEG_INFINITY)),
+            (f32::INFINITY, 0.0)
+        );
     }
 
     #[test]

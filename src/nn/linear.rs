@@ -50,6 +50,8 @@ impl<const I: usize, const O: usize, B: Bias, A: FromOutput> Layer for Linear<I,
     const PARAMETERS: usize = I * O + B::EACH * O;
     const BUFFERS: usize = 0;
     const HYPERPARAMETERS: usize = A::HYPERPARAMETERS;
+    const READS_OUTPUT: bool = A::POSITIONS > 0;
+    const KEEPS_GRADIENT: bool = A::POSITIONS == 0;
 
     fn build(hyperparameters: &mut Hyperparameters<'_>) -> Self {
         Self(A::build(hyperparameters), PhantomData)

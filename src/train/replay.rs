@@ -86,7 +86,6 @@ fn batches(info: &DataInfo, most: usize, tensors: &Tensors) -> Result<Vec<Batch>
                     .ok_or_else(|| wrong(format!("y does not hold targets of {}", info.name)))?,
                 mixed: None,
                 indices: (0..samples as u32).collect(),
-                mixed: None,
             })
         })
         .collect()
