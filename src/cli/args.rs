@@ -25,6 +25,7 @@ Examples:
   runner check recipes/*.yaml               find every mistake; start nothing
   runner recipes/mnist_mlp.yaml --set optimizer.lr=3e-4 --set trainer.epochs=5
   runner resume results/mnist_mlp/2026-01-31_12-00-00
+  runner generate shakespeare_lstm --prompt ROMEO:
   runner data fetch mnist                   download data ahead of time
   runner schema > recipe.json               for completion in an editor
 
@@ -64,6 +65,8 @@ pub enum Command {
     Resume(ResumeArgs),
     /// Time the training steps of a recipe; keeps nothing
     Bench(BenchArgs),
+    /// Make texts or pictures with the network of a run
+    Generate(GenerateArgs),
     /// Show the runs: status, best metric, age
     List(ListArgs),
     /// Write a run's report.html again
@@ -240,6 +243,35 @@ pub struct BenchArgs {
     pub json: bool,
 }
 
+/// Arguments of `runner generate`.
+#[derive(Args, Clone, Debug)]
+pub struct GenerateArgs {
+    /// The run: its folder, its name in `runner list`, or a recipe's name for its newest run
+    pub run: PathBuf,
+    /// How many texts or pictures
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..=10_000))]
+    pub count: Option<u32>,
+    /// How bold a text's choices are: 0 takes the likeliest character each time, 1 draws as the network
+    /// learnt
+    #[arg(long, value_name = "T", value_parser = temperature)]
+    pub temperature: Option<f64>,
+    /// Characters of a text, the prompt not among them
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..=1_000_000))]
+    pub length: Option<u32>,
+    /// How a text begins
+    #[arg(long, value_name = "TEXT", allow_hyphen_values = true)]
+    pub prompt: Option<String>,
+    /// Whatever is random follows from it; the recipe's seed where none is given
+    #[arg(long, value_name = "S")]
+    pub seed: Option<u64>,
+    /// Folder for the files; - prints texts [default: texts are printed, pictures go to generated/]
+    #[arg(long, short, value_name = "DIR|-")]
+    pub output: Option<PathBuf>,
+    /// Where results are.
+    #[command(flatten)]
+    pub results: ResultsArgs,
+}
+
 /// Arguments of `runner list`.
 #[derive(Args, Clone, Debug)]
 pub struct ListArgs {
@@ -318,6 +350,13 @@ fn seconds(text: &str) -> Result<f64, String> {
     match text.parse::<f64>() {
         Ok(seconds) if (0.0..=86_400.0).contains(&seconds) => Ok(seconds),
         _ => Err("expected seconds, from 0 to 86400".to_owned()),
+    }
+}
+
+fn temperature(text: &str) -> Result<f64, String> {
+    match text.parse::<f64>() {
+        Ok(temperature) if (0.0..=100.0).contains(&temperature) => Ok(temperature),
+        _ => Err("expected a number from 0 to 100".to_owned()),
     }
 }
 

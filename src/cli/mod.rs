@@ -9,6 +9,7 @@ mod completions;
 mod data;
 pub mod experiment;
 pub mod find;
+mod generate;
 pub mod grammar;
 mod launch;
 pub mod list;
@@ -36,6 +37,7 @@ pub fn dispatch(cli: &Cli) -> Result<()> {
         Command::Check(args) => check::run(args),
         Command::Resume(args) => resume::run(args),
         Command::Bench(args) => bench::run(args),
+        Command::Generate(args) => generate::run(args),
         Command::Data(args) => data::run(args),
         Command::Recipes(args) => recipes::run(args),
         Command::Schema => schema::run(),

@@ -8,12 +8,14 @@ use std::path::{Path, PathBuf};
 use sha2::{Digest, Sha256};
 
 use super::digest::hex;
+use super::{DATASETS, DatasetDef, Origin};
 use crate::error::{Error, Kind, Result};
+use crate::spec;
 
 /// The files of one dataset and where they may be had.
 #[derive(Debug)]
 pub struct Collection {
-    /// The folder under the data folder; the dataset's name.
+    /// The folder under the data folder.
     pub folder: &'static str,
     /// Base URLs ending in `/`; a file's URL is the base and its name.
     pub mirrors: &'static [&'static str],
@@ -21,10 +23,10 @@ pub struct Collection {
     pub files: &'static [RemoteFile],
 }
 
-/// A gzipped file that is downloaded.
+/// A file that is downloaded, gzipped or as it is.
 #[derive(Debug)]
 pub struct RemoteFile {
-    /// Its name, ending in `.gz`.
+    /// Its name, ending in `.gz` where it is gzipped.
     pub name: &'static str,
     /// Its size in bytes.
     pub bytes: u64,
@@ -157,6 +159,25 @@ impl RemoteFile {
 }
 
 impl Collection {
+    /// The name of the dataset whose files they are.
+    pub fn dataset(&self) -> &'static str {
+        self.def().map_or(self.folder, |def| def.section.name)
+    }
+
+    /// What the dataset's recipes may say for `stand_in`.
+    pub fn stand_in(&self) -> Option<&'static str> {
+        let mut fields = self.def()?.section.fields.iter();
+        match fields.find(|field| field.key == "stand_in")?.kind {
+            spec::Kind::Choice([(name, _), ..]) => Some(name),
+            _ => None,
+        }
+    }
+
+    fn def(&self) -> Option<&'static DatasetDef> {
+        let is_mine = |def: &&&DatasetDef| matches!(def.origin, Origin::Download(files) if std::ptr::eq(files, self));
+        DATASETS.iter().find(is_mine).copied()
+    }
+
     /// Where its files are, or are to be put.
     pub fn place(&self, data_folder: &Path) -> PathBuf {
         data_folder.join(self.folder)
@@ -190,7 +211,7 @@ impl Collection {
         let place = self.place(data_folder);
         for file in self.files {
             if let Some(found) = file.find(&place) {
-                file.verify(&found, self.folder)?;
+                file.verify(&found, self.dataset())?;
             }
         }
         Ok(())

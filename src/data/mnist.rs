@@ -1,5 +1,7 @@
 //! MNIST, and what it shares with Fashion-MNIST: two pairs of IDX files of 28×28 images.
 
+use std::path::PathBuf;
+
 use super::assemble;
 use super::embedded::digits;
 use super::files::{Collection, RemoteFile, Unpacked};
@@ -128,7 +130,13 @@ fn pair(files: &Collection, names: [&str; 2], context: &DataContext, first: u32)
     })
 }
 
-fn read(files: &Collection, name: &str, context: &DataContext) -> Result<(idx::Idx, std::path::PathBuf)> {
+fn read(files: &Collection, name: &str, context: &DataContext) -> Result<(idx::Idx, PathBuf)> {
+    let path = verified(files, name, context)?;
+    Ok((idx::read(&path)?, path))
+}
+
+/// Where a file is, after it was compared with what was published.
+pub(super) fn verified(files: &Collection, name: &str, context: &DataContext) -> Result<PathBuf> {
     let place = files.place(&context.folder);
     let file = files.files.iter().find(|file| file.name == name);
     let found = file.and_then(|file| file.find(&place).map(|found| (file, found)));
@@ -136,21 +144,25 @@ fn read(files: &Collection, name: &str, context: &DataContext) -> Result<(idx::I
         let message = format!("{} is missing", place.join(name).display());
         return Err(Error::new(Kind::Data, message).help(missing_help(files, context)));
     };
-    file.verify(&found, files.folder)?;
-    let path = found.path().to_owned();
-    Ok((idx::read(&path)?, path))
+    file.verify(&found, files.dataset())?;
+    Ok(found.path().to_owned())
 }
 
 /// What to do where files are missing.
 pub(super) fn missing_help(files: &Collection, context: &DataContext) -> String {
     let names: Vec<&str> = files.files.iter().map(|file| file.name).collect();
-    format!(
-        "run 'runner data fetch {0}' where there is a network, or put {1} into {2}; \
-         or let the recipe use a stand-in: 'dataset: {{name: {0}, stand_in: digits}}'",
-        files.folder,
+    let name = files.dataset();
+    let help = format!(
+        "run 'runner data fetch {name}' where there is a network, or put {} into {}",
         names.join(", "),
         files.place(&context.folder).display(),
-    )
+    );
+    match files.stand_in() {
+        Some(stand_in) => {
+            format!("{help}; or let the recipe use a stand-in: 'dataset: {{name: {name}, stand_in: {stand_in}}}'")
+        }
+        None => help,
+    }
 }
 
 #[cfg(test)]

@@ -27,6 +27,8 @@ mod settings;
 mod split;
 mod stand_in;
 mod table;
+mod text;
+mod windows;
 
 pub use column::{ColumnInfo, Encoding};
 pub use context::DataContext;
@@ -38,6 +40,7 @@ pub use picture::{Picture, picture};
 pub use prepare::{Prepared, prepare};
 pub use settings::COMMON;
 pub use table::{DataInfo, Dataset, Features, Normalization, Part, StandIn, TargetInfo, Targets};
+pub use windows::Windows;
 
 use crate::error::Result;
 use crate::spec::{Chosen, KeyPath, Problem, Section};
@@ -80,6 +83,8 @@ pub static DATASETS: &[&DatasetDef] = &[
     &generated::circles::DEF,
     &generated::spirals::DEF,
     &csv_file::DEF,
+    &text::DEF,
+    &text::tiny_shakespeare::DEF,
 ];
 
 /// The definition of a dataset by its name.

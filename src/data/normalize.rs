@@ -9,7 +9,7 @@ impl Normalization {
     pub fn identity(features: &Features) -> Self {
         let std = match features {
             Features::Bytes(_) => 255.0,
-            Features::Floats(_) => 1.0,
+            Features::Floats(_) | Features::Windows(_) => 1.0,
         };
         Self {
             mean: vec![0.0],
@@ -32,6 +32,8 @@ impl Normalization {
         match features {
             Features::Bytes(values) => fit(values, width, groups, byte_moments),
             Features::Floats(values) => fit(values, width, groups, float_moments),
+            // Tokens are names, not amounts.
+            Features::Windows(_) => Self::identity(features),
         }
     }
 
@@ -58,8 +60,8 @@ impl Normalization {
     /// Mean and standard deviation of each target, where targets are numbers.
     pub fn fit_targets(targets: &Targets) -> Option<Self> {
         match targets {
-            Targets::Classes(_) => None,
             Targets::Values { width, values } => Some(fit(values, *width, *width, float_moments)),
+            _ => None,
         }
     }
 }

@@ -11,13 +11,13 @@ use crate::spec::{Bound, Chosen, Field, Kind, Presence, Range};
 pub const COMMON: &[Field] = &[
     Field {
         key: "validation_split",
-        doc: "Share of the training samples held out for validation, in [0, 1); drawn from the seed, each class in its proportion. 0 for none.",
+        doc: "Share of the training samples held out for validation, in [0, 1); drawn from the seed, each class in its proportion; of a text, its end. 0 for none.",
         kind: Kind::Number(Range::FRACTION),
         presence: Presence::Default("0.1"),
     },
     Field {
         key: "normalize",
-        doc: "How inputs are scaled before training, with statistics of the training part only.",
+        doc: "How inputs are scaled before training, with statistics of the training part only. Texts are not.",
         kind: Kind::Choice(&[
             (
                 "standardize",

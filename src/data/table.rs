@@ -6,6 +6,7 @@ use serde::{Deserialize, Serialize};
 
 use super::column::ColumnInfo;
 use super::loader::{Loader, Order};
+use super::windows::Windows;
 use crate::error::Result;
 
 /// A dataset, loaded and split.
@@ -29,6 +30,28 @@ pub struct Dataset {
 }
 
 impl Dataset {
+    /// What is known of data, without any samples: for networks that need none to do their work.
+    pub fn without_samples(
+        info: DataInfo,
+        normalization: Normalization,
+        target_normalization: Option<Normalization>,
+    ) -> Self {
+        let empty = Part {
+            features: Features::Floats(Vec::new()),
+            targets: Targets::Classes(Vec::new()),
+            rows: Vec::new(),
+        };
+        Self {
+            info,
+            train: Arc::new(empty),
+            validation: None,
+            test: None,
+            normalization,
+            target_normalization,
+            digest: String::new(),
+        }
+    }
+
     /// Serves one of its parts as training sees it: inputs normalized, and targets too where they are numbers.
     ///
     /// # Errors
@@ -88,6 +111,8 @@ pub enum TargetInfo {
     Classes(Vec<String>),
     /// These numbers.
     Values(Vec<String>),
+    /// At each step of a sequence one of these characters: the one that follows it.
+    Characters(Vec<String>),
 }
 
 /// Samples with their targets; row `i` of one belongs to row `i` of the others.
@@ -121,6 +146,8 @@ pub enum Features {
     Bytes(Vec<u8>),
     /// Numbers.
     Floats(Vec<f32>),
+    /// Windows of a text, whose tokens are served as whole numbers.
+    Windows(Windows),
 }
 
 impl Features {
@@ -129,6 +156,7 @@ impl Features {
         match self {
             Features::Bytes(values) => values.len(),
             Features::Floats(values) => values.len(),
+            Features::Windows(text) => text.len() * text.length(),
         }
     }
 
@@ -150,6 +178,18 @@ pub enum Targets {
         /// `samples × width` numbers.
         values: Vec<f32>,
     },
+    /// The token that follows each one of a window. They are in the text: [`Features::Windows`].
+    Following {
+        /// Number of windows.
+        samples: usize,
+    },
+    /// Tokens, row-major.
+    Tokens {
+        /// Tokens a sample; at least 1.
+        width: usize,
+        /// `samples × width` tokens.
+        tokens: Vec<u32>,
+    },
 }
 
 impl Targets {
@@ -158,6 +198,8 @@ impl Targets {
         match self {
             Targets::Classes(classes) => classes.len(),
             Targets::Values { width, values } => values.len() / (*width).max(1),
+            Targets::Following { samples } => *samples,
+            Targets::Tokens { width, tokens } => tokens.len() / (*width).max(1),
         }
     }
 
@@ -170,7 +212,7 @@ impl Targets {
     pub fn classes(&self) -> Option<&[u32]> {
         match self {
             Targets::Classes(classes) => Some(classes),
-            Targets::Values { .. } => None,
+            _ => None,
         }
     }
 }

@@ -30,6 +30,7 @@ pub(super) static BINARY_CROSS_ENTROPY: LossDef = LossDef {
             classes.len()
         )),
         TargetInfo::Values(names) => Ok(names.len()),
+        TargetInfo::Characters(_) => Err("it tells two classes apart, but the targets are characters".to_owned()),
     },
     check: no_conflicts,
     prediction: Prediction::Sigmoid,

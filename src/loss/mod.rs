@@ -132,6 +132,7 @@ fn one_output_a_value(target: &TargetInfo) -> std::result::Result<usize, String>
             "it compares numbers, but the targets are {} classes; use cross_entropy",
             classes.len()
         )),
+        TargetInfo::Characters(_) => Err("it compares numbers, but the targets are characters".to_owned()),
     }
 }
 

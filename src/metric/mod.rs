@@ -13,12 +13,14 @@
 //! assert_eq!(metric.values()[0], ("accuracy".to_owned(), 2.0 / 3.0));
 //! ```
 
+mod accuracy;
 mod classification;
 mod confusion;
 mod exact;
 mod regression;
 mod top_k;
 
+pub use accuracy::Accuracy;
 pub use classification::Classification;
 pub use confusion::{ClassScores, ConfusionMatrix};
 pub use regression::Regression;
@@ -80,6 +82,16 @@ pub static METRICS: &[MetricDef] = &[
         name: "f1",
         doc: "Harmonic mean of a class's precision and recall; mean over classes.",
         goal: Goal::Max,
+    },
+    MetricDef {
+        name: "perplexity",
+        doc: "exp(loss) of a language model: among so many equally likely characters it hesitates.",
+        goal: Goal::Min,
+    },
+    MetricDef {
+        name: "bits_per_character",
+        doc: "loss / ln 2 of a language model: as many bits a character would take, packed with it.",
+        goal: Goal::Min,
     },
     MetricDef {
         name: "mae",

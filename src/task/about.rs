@@ -1,7 +1,10 @@
 //! What exported weights say of themselves, as JSON in their file.
 
 use super::Setup;
+use crate::data::Normalization;
+use crate::error::Result;
 use crate::spec::Value;
+use crate::store::tensors::Tensors;
 
 /// What someone who loads the weights must know: how inputs are scaled, and what outputs mean.
 pub fn about(setup: &Setup<'_>) -> String {
@@ -29,4 +32,18 @@ fn layers(setup: &Setup<'_>) -> Value {
             .map(|network| (network.key, layers(network.key)))
             .collect(),
     }
+}
+
+/// How the data of these weights were scaled: the inputs, and targets that are numbers.
+///
+/// # Errors
+/// When the file does not say it.
+pub fn scales(weights: &Tensors) -> Result<(Normalization, Option<Normalization>)> {
+    #[derive(serde::Deserialize)]
+    struct About {
+        normalization: Normalization,
+        target_normalization: Option<Normalization>,
+    }
+    let about: About = serde_json::from_str(&weights.about).map_err(|error| weights.error(&error.to_string()))?;
+    Ok((about.normalization, about.target_normalization))
 }

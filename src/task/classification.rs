@@ -7,7 +7,7 @@ use super::objective::{Meter, Objective, Observer, Worst};
 use super::plan::supervised_plan;
 use super::samples::{features_of, origin_cells, origin_header, picture_of, row_of};
 use super::supervised::Supervised;
-use super::target::remedy;
+use super::target::{of_text, remedy};
 use super::{Plan, Setup, TaskDef};
 use crate::data::loader::Batch;
 use crate::data::{DataInfo, Part, StandIn, TargetInfo};
@@ -68,7 +68,8 @@ fn plan(recipe: &Recipe, info: &DataInfo, problems: &mut Vec<Problem>) -> Plan {
             problems.push(Problem::new(KeyPath::from("top_k"), message).help("remove it, or make it smaller"));
         }
         (TargetInfo::Classes(_), _) => {}
-        _ => {
+        (TargetInfo::Characters(_), _) => problems.push(of_text("classification", info)),
+        (TargetInfo::Values(_), _) => {
             let message = format!("classification needs classes, but {} has numbers as targets", info.name);
             problems.push(Problem::new(KeyPath::from("task"), message).help(remedy(recipe, "classes", "regression")));
         }

@@ -4,6 +4,8 @@ mod about;
 mod check;
 pub mod classification;
 pub mod gan;
+mod generate;
+pub mod language_model;
 mod learner;
 mod made;
 mod networks;
@@ -17,8 +19,9 @@ mod target;
 mod units;
 pub mod vae;
 
-pub use about::about;
+pub use about::{about, scales};
 pub use check::{check, horizon};
+pub use generate::Generate;
 pub use made::{Content, Made};
 pub use plan::{Plan, PlannedNetwork};
 
@@ -42,7 +45,13 @@ pub struct TaskDef {
 }
 
 /// Every task.
-pub static TASKS: &[&TaskDef] = &[&classification::DEF, &regression::DEF, &vae::DEF, &gan::DEF];
+pub static TASKS: &[&TaskDef] = &[
+    &classification::DEF,
+    &regression::DEF,
+    &language_model::DEF,
+    &vae::DEF,
+    &gan::DEF,
+];
 
 /// The task of this name.
 pub fn find(name: &str) -> Option<&'static TaskDef> {
@@ -134,6 +143,15 @@ pub trait Task {
     /// When the device fails.
     fn samples(&mut self, _epoch: u64) -> Result<Vec<Made>> {
         Ok(Vec::new())
+    }
+
+    /// Makes texts or pictures with the weights as they are. It is asked of a task without data: the parts of its
+    /// [`Setup::dataset`] are empty then, and what is known of the data is in [`Dataset::info`].
+    ///
+    /// # Errors
+    /// [`Usage`](crate::error::Kind::Usage) where the task makes nothing, or not what is asked for; when the device fails.
+    fn generate(&mut self, _request: &Generate) -> Result<Vec<Made>> {
+        Err(generate::makes_nothing())
     }
 
     /// The weights for `torch.nn.Sequential`, with what must go with them to use them.

@@ -193,9 +193,11 @@ impl Progress for Bars {
             Event::EarlyStopped { epoch, reason } => {
                 self.say(&format!("stopped early after epoch {epoch}: {reason}"));
             }
-            Event::Interrupted { .. } | Event::Finished { .. } | Event::Benched(_) | Event::Failed { .. } => {
-                self.clear()
-            }
+            Event::Interrupted { .. }
+            | Event::Finished { .. }
+            | Event::Benched(_)
+            | Event::Generated { .. }
+            | Event::Failed { .. } => self.clear(),
         }
     }
 }

@@ -31,6 +31,9 @@ impl Batch {
         match &self.targets {
             Targets::Classes(classes) => Target::Classes(classes),
             Targets::Values { values, .. } => Target::Values(values),
+            Targets::Tokens { tokens, .. } => Target::Classes(tokens),
+            // Those of a part; a batch has the tokens themselves.
+            Targets::Following { .. } => Target::Classes(&[]),
         }
     }
 
@@ -45,6 +48,8 @@ impl Batch {
                     width: *width,
                     values: Vec::with_capacity(rows * width),
                 },
+                Targets::Tokens { width, .. } => tokens(*width, rows),
+                Targets::Following { .. } => tokens(loader.width, rows),
             },
             indices: Vec::with_capacity(rows),
         }
@@ -63,6 +68,10 @@ impl Batch {
             Features::Floats(values) => {
                 rows.for_each(|(out, &i)| loader.affine.floats(row(values, i, loader.width), out))
             }
+            Features::Windows(text) => rows.for_each(|(out, &i)| {
+                let window = text.window(loader.offset, i as usize);
+                out.iter_mut().zip(window).for_each(|(x, &token)| *x = f32::from(token));
+            }),
         }
         match (&mut self.targets, &loader.part.targets) {
             (Targets::Classes(out), Targets::Classes(all)) => {
@@ -76,9 +85,27 @@ impl Batch {
                     out.chunks_exact_mut(*width).for_each(|y| affine.in_place(y));
                 }
             }
+            (Targets::Tokens { tokens: out, .. }, Targets::Tokens { width, tokens: all }) => {
+                out.clear();
+                indices.iter().for_each(|&i| out.extend_from_slice(row(all, i, *width)));
+            }
+            (Targets::Tokens { tokens: out, .. }, Targets::Following { .. }) => {
+                out.clear();
+                if let Features::Windows(text) = &loader.part.features {
+                    let windows = indices.iter().map(|&i| &text.window(loader.offset, i as usize)[1..]);
+                    out.extend(windows.flatten().map(|&token| u32::from(token)));
+                }
+            }
             // `for_loader` made it from the same part.
             (out, all) => *out = all.clone(),
         }
+    }
+}
+
+fn tokens(width: usize, rows: usize) -> Targets {
+    Targets::Tokens {
+        width,
+        tokens: Vec::with_capacity(rows * width),
     }
 }
 

@@ -10,7 +10,7 @@ pub use batch::Batch;
 pub use epoch::Epoch;
 
 use super::normalize::Affine;
-use super::table::{Normalization, Part};
+use super::table::{Features, Normalization, Part};
 use crate::error::{Error, Kind, Result};
 use crate::random::Key;
 
@@ -54,6 +54,8 @@ pub struct Loader {
     pub(super) target_affine: Option<Arc<Affine>>,
     pub(super) width: usize,
     pub(super) batch_size: usize,
+    /// Where the first window of a text begins in this epoch.
+    pub(super) offset: usize,
     order: Order,
 }
 
@@ -84,6 +86,7 @@ impl Loader {
             target_affine: None,
             width,
             batch_size,
+            offset: 0,
             order,
         })
     }
@@ -112,7 +115,15 @@ impl Loader {
     /// The batches of an epoch from batch `first` on: a run resumed in the middle of an epoch sees what
     /// the uninterrupted one would have seen.
     pub fn epoch(&self, epoch: u64, first: usize) -> Epoch {
-        Epoch::start(self.clone(), epoch, first)
+        let offset = self.offset(epoch);
+        Epoch::start(Self { offset, ..self.clone() }, epoch, first)
+    }
+
+    fn offset(&self, epoch: u64) -> usize {
+        match (&self.part.features, self.order) {
+            (Features::Windows(text), Order::Shuffled { key }) => text.offset(key.at(epoch)),
+            _ => 0,
+        }
     }
 
     /// The order of the samples in an epoch.

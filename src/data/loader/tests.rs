@@ -1,4 +1,5 @@
 use super::super::table::{Features, Targets};
+use super::super::windows::Windows;
 use super::*;
 use crate::loss::Target;
 use crate::random::Purpose;
@@ -136,10 +137,58 @@ fn values_can_be_standardized() {
     .unwrap();
     let values = |loader: &Loader| match &collect(loader, 0, 0)[0].targets {
         Targets::Values { values, .. } => values.clone(),
-        Targets::Classes(_) => panic!("values"),
+        _ => panic!("values"),
     };
     assert_eq!(values(&raw), [10.0, 20.0, 30.0]);
     assert_eq!(values(&raw.normalize_targets(&n).unwrap()), [-1.0, 0.0, 1.0]);
+}
+
+#[test]
+fn windows_of_a_text_come_with_what_follows_them_and_move_from_epoch_to_epoch() {
+    // Longer batches than small ones are prepared on a thread.
+    for length in [10, 200] {
+        let windows = Windows::moving((0..60_000).collect(), length).unwrap();
+        let samples = windows.len();
+        let part = Arc::new(Part {
+            features: Features::Windows(windows),
+            targets: Targets::Following { samples },
+            rows: (0..samples as u32).map(|i| i * length as u32).collect(),
+        });
+        let identity = Normalization::identity(&part.features);
+        let loader = |order| Loader::new(part.clone(), &identity, 32, order).unwrap();
+        let mut offsets = std::collections::BTreeSet::new();
+        for (order, epochs) in [(Order::Sequential, 2), (shuffled(1), 12)] {
+            let loader = loader(order);
+            for epoch in 0..epochs {
+                let mut starts = Vec::new();
+                for batch in collect(&loader, epoch, 0) {
+                    let Target::Classes(next) = batch.target() else {
+                        panic!("tokens")
+                    };
+                    assert_eq!(next.len(), batch.features.len());
+                    assert!(
+                        next.iter()
+                            .zip(&batch.features)
+                            .all(|(&next, &x)| next as f32 == x + 1.0)
+                    );
+                    let windows = batch.features.chunks_exact(length);
+                    starts.extend(windows.map(|window| window[0] as usize));
+                }
+                starts.sort_unstable();
+                let first = starts[0];
+                assert!(starts.iter().enumerate().all(|(i, &start)| start == first + i * length));
+                assert_eq!(starts.len(), samples);
+                if matches!(order, Order::Sequential) {
+                    assert_eq!(first, 0);
+                } else {
+                    offsets.insert(first);
+                }
+            }
+        }
+        assert!(offsets.len() > 4, "{offsets:?}");
+        let again = |epoch, first| collect(&loader(shuffled(1)), epoch, first);
+        assert_eq!(again(3, 5)[0].features, again(3, 0)[5].features);
+    }
 }
 
 #[test]
