@@ -5,7 +5,7 @@ mod nn_support;
 
 use dfdx::prelude::Cpu;
 use dfdx::shapes::{Rank1, Rank3};
-use nn_support::{assert_near, check, given, numbers, pass};
+use nn_support::{assert_near, check, fused_as, given, numbers, pass};
 use proptest::prelude::*;
 use runner::nn::activation::Activate;
 use runner::nn::batch_norm::BatchNorm;
@@ -176,6 +176,25 @@ fn gradients_are_slopes() {
     differences::<Chain<First, Residual<Linear<6, 6, WithBias, Tanh>, Skip<Rank1<6>>>>>("residual", &[]);
     type Image = Chain<LayerNorm<Rank3<2, 3, 2>>, BatchNorm<Rank3<2, 3, 2>>>;
     differences::<Image>("images", &[1e-1, 1e-1, 0.1]);
+}
+
+#[test]
+fn gradients_of_parameters_can_be_left_out() {
+    macro_rules! compare {
+        ($name:literal, $hyperparameters:expr, $layer:ty) => {
+            for batch in [1, 5, 64] {
+                let given = given::<$layer>(batch, 1, &$hyperparameters);
+                let dx = |accumulate| fused_as::<$layer>(&given, accumulate).dx;
+                assert_eq!(
+                    dx(Accumulate::Skip),
+                    dx(Accumulate::Replace),
+                    "{}",
+                    stringify!($layer)
+                );
+            }
+        };
+    }
+    every_layer!(compare);
 }
 
 #[test]

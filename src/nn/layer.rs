@@ -4,6 +4,7 @@ use dfdx::prelude::*;
 
 use super::layout::Layout;
 use super::shape::{Batch, SampleShape};
+use crate::kernel::matmul::Output;
 use crate::random::Key;
 
 /// Whether the network learns or is asked.
@@ -33,6 +34,21 @@ pub enum Accumulate {
     Replace,
     /// Adds to them.
     Add,
+    /// Nobody wants them: what is sought is `dx`, as when a generator learns through its critic. A layer leaves
+    /// their products out. One that computes them all the same, as if told to replace or to add, is slower and
+    /// not wrong: the engine hands it a place that nobody reads.
+    Skip,
+}
+
+impl Accumulate {
+    /// What a product of a gradient does with the numbers at its place; none where it is left out.
+    pub fn output(self) -> Option<Output> {
+        match self {
+            Accumulate::Replace => Some(Output::Replace),
+            Accumulate::Add => Some(Output::Add),
+            Accumulate::Skip => None,
+        }
+    }
 }
 
 /// Numbers of the recipe that are no shapes (a dropout rate, an epsilon), in the order of the layers.
@@ -104,7 +120,7 @@ pub trait Layer: Sized + Send + 'static {
     );
 
     /// Gradients of a batch, after [`Layer::forward`] with the same scratch: from `dy` (which it may
-    /// overwrite) to `gradients` (the parameters') and, where asked for, `dx` (overwritten).
+    /// overwrite) to `gradients` (the parameters'; see [`Accumulate`]) and, where asked for, `dx` (overwritten).
     #[allow(clippy::too_many_arguments)]
     fn backward(
         &self,

@@ -62,6 +62,11 @@ pub fn given<N: Layer>(batch: usize, seed: u64, hyperparameters: &[f64]) -> Give
 
 /// Forward and backward through the fused path. What is to be overwritten starts as NaN.
 pub fn fused<N: Layer>(given: &Given) -> Came {
+    fused_as::<N>(given, Accumulate::Replace)
+}
+
+/// The same with another wish for the gradients of the parameters.
+pub fn fused_as<N: Layer>(given: &Given, accumulate: Accumulate) -> Came {
     let layer = N::build(&mut Hyperparameters::new(&given.hyperparameters));
     let mut came = Came {
         y: vec![f32::NAN; given.dy.len()],
@@ -75,7 +80,7 @@ pub fn fused<N: Layer>(given: &Given) -> Came {
     layer.forward(pass, parameters, &mut came.buffers, &given.x, &mut came.y, &mut scratch);
     layer.backward(
         pass,
-        Accumulate::Replace,
+        accumulate,
         parameters,
         &given.x,
         &came.y,
