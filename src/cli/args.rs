@@ -65,6 +65,8 @@ pub enum Command {
     Resume(ResumeArgs),
     /// Time the training steps of a recipe; keeps nothing
     Bench(BenchArgs),
+    /// Learn given batches from given weights, and tell the loss of each step
+    Replay(ReplayArgs),
     /// Make texts or pictures with the network of a run
     Generate(GenerateArgs),
     /// Show the runs: status, best metric, age
@@ -179,9 +181,13 @@ pub struct RunArgs {
 impl RunArgs {
     /// All `key=value` that the command line sets; `--threads` is one of them.
     pub fn overrides(&self) -> Vec<String> {
-        let threads = self.threads.map(|n| format!("trainer.threads={n}"));
-        self.set.set.iter().cloned().chain(threads).collect()
+        overrides(&self.set, self.threads)
     }
+}
+
+fn overrides(set: &SetArgs, threads: Option<u64>) -> Vec<String> {
+    let threads = threads.map(|n| format!("trainer.threads={n}"));
+    set.set.iter().cloned().chain(threads).collect()
 }
 
 /// Arguments of `runner check`.
@@ -220,27 +226,54 @@ pub struct ResumeArgs {
     pub show: ShowArgs,
 }
 
-/// Arguments of `runner bench`.
+/// A recipe for a job that leaves no run.
 #[derive(Args, Clone, Debug)]
-pub struct BenchArgs {
+pub struct TrialArgs {
     /// The recipe, a YAML file
     #[arg(value_name = "RECIPE")]
     pub recipe: PathBuf,
     /// Changes to it.
     #[command(flatten)]
-    pub set: SetArgs,
+    set: SetArgs,
     /// Threads that compute; the same as --set trainer.threads=N
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u64).range(1..))]
-    pub threads: Option<u64>,
-    /// Measure for so long, at least
-    #[arg(long, value_name = "SECONDS", default_value = "2", value_parser = seconds)]
-    pub seconds: f64,
+    threads: Option<u64>,
     /// Where data is.
     #[command(flatten)]
     pub source: SourceArgs,
-    /// Print JSON instead of a table
+    /// Print JSON
     #[arg(long)]
     pub json: bool,
+}
+
+impl TrialArgs {
+    /// All `key=value` that the command line sets; `--threads` is one of them.
+    pub fn overrides(&self) -> Vec<String> {
+        overrides(&self.set, self.threads)
+    }
+}
+
+/// Arguments of `runner bench`.
+#[derive(Args, Clone, Debug)]
+pub struct BenchArgs {
+    /// The recipe.
+    #[command(flatten)]
+    pub trial: TrialArgs,
+    /// Measure for so long, at least
+    #[arg(long, value_name = "SECONDS", default_value = "2", value_parser = seconds)]
+    pub seconds: f64,
+}
+
+/// Arguments of `runner replay`.
+#[derive(Args, Clone, Debug)]
+pub struct ReplayArgs {
+    /// The recipe.
+    #[command(flatten)]
+    pub trial: TrialArgs,
+    /// A safetensors file with inputs `x` [steps, samples, …] as the network takes them, targets `y`
+    /// (classes as 64-bit integers), and weights under the names that checkpoints have
+    #[arg(value_name = "FILE")]
+    pub file: PathBuf,
 }
 
 /// Arguments of `runner generate`.

@@ -17,12 +17,14 @@ pub mod output;
 mod places;
 pub mod progress;
 mod recipes;
+mod replay;
 mod report;
 mod resume;
 mod run;
 mod schema;
 mod shorthand;
 pub mod summary;
+mod trial;
 
 use crate::error::Result;
 use args::{Cli, Command};
@@ -37,6 +39,7 @@ pub fn dispatch(cli: &Cli) -> Result<()> {
         Command::Check(args) => check::run(args),
         Command::Resume(args) => resume::run(args),
         Command::Bench(args) => bench::run(args),
+        Command::Replay(args) => replay::run(args),
         Command::Generate(args) => generate::run(args),
         Command::Data(args) => data::run(args),
         Command::Recipes(args) => recipes::run(args),

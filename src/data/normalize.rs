@@ -54,6 +54,7 @@ impl Normalization {
                 std: vec![127.5],
             },
             Features::Floats(values) => fit(values, width, groups, middle_and_reach),
+            Features::Windows(_) => Self::identity(features),
         }
     }
 

@@ -54,6 +54,11 @@ impl<'a> Matrix<'a> {
         }
     }
 
+    /// Sizes, and where the numbers lie.
+    pub(super) fn parts(&self) -> ([usize; 2], View) {
+        ([self.rows, self.columns], self.view())
+    }
+
     fn view(&self) -> View {
         View {
             start: self.data.as_ptr(),

@@ -142,7 +142,6 @@ fn sum(z: &[f32], y: &[f32], f: impl Fn(f32, f32) -> (f32, f32)) -> f32 {
 #[cfg(test)]
 mod tests {
     use super::Reconstruction::{BinaryCrossEntropy, Mse};
-    use super::*;
 
     fn numbers(n: usize) -> (Vec<f32>, Vec<f32>) {
         let z = (0..n).map(|i| ((i * 37 % 101) as f32 - 50.0) * 0.4).collect();

@@ -48,6 +48,7 @@ impl<A: Layer, B: Layer<In = A::Out>> Layer for Chain<A, B> {
     const BUFFERS: usize = A::BUFFERS + B::BUFFERS;
     const HYPERPARAMETERS: usize = A::HYPERPARAMETERS + B::HYPERPARAMETERS;
     const IDENTITY: bool = A::IDENTITY && B::IDENTITY;
+    const IDS: usize = if A::IDENTITY { B::IDS } else { A::IDS };
 
     fn build(hyperparameters: &mut Hyperparameters<'_>) -> Self {
         let a = A::build(hyperparameters);

@@ -98,6 +98,8 @@ pub trait Layer: Sized + Send + 'static {
     const HYPERPARAMETERS: usize;
     /// The same numbers come out that went in, under another shape: a chain need not call the layer.
     const IDENTITY: bool = false;
+    /// The input is ids below this number, whole and not negative; 0 where it may be any numbers.
+    const IDS: usize = 0;
 
     /// Makes the layer, taking its hyperparameters from the list.
     fn build(hyperparameters: &mut Hyperparameters<'_>) -> Self;

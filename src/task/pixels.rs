@@ -32,6 +32,7 @@ impl Pixels {
         };
         let ends = match &dataset.train.features {
             Features::Bytes(_) => [0.0, 255.0],
+            Features::Windows(_) => return None,
             Features::Floats(values) => [
                 values.iter().copied().fold(f32::INFINITY, f32::min),
                 values.iter().copied().fold(f32::NEG_INFINITY, f32::max),

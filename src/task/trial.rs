@@ -24,10 +24,7 @@ impl Trial {
         let rows = (0..30).map(|i| format!("0.{},0.{},0.5,0.25,{}\n", i % 7, i % 5, ["a", "b", "c"][i % 3]));
         let table = "p,q,r,s,class\n".to_owned() + &rows.collect::<String>();
         std::fs::write(folder.path().join("table.csv"), table).unwrap();
-        let dataset = format!(
-            "dataset: {{name: csv, path: table.csv, target: class, normalize: {normalize}, \
-             features: {{p: numeric, q: numeric, r: numeric, s: numeric}}}}\n"
-        );
+        let dataset = format!("dataset: {{name: csv, path: table.csv, target: class, normalize: {normalize}}}\n");
         let path = folder.path().join("recipe.yaml");
         std::fs::write(&path, format!("{recipe}{dataset}")).unwrap();
         let recipe = Recipe::load(&path, &Overrides::default()).unwrap();

@@ -88,6 +88,8 @@ pub enum Event {
     },
     /// Steps were timed.
     Benched(super::bench::Bench),
+    /// Given batches were learnt.
+    Replayed(super::replay::Replayed),
     /// Texts or pictures were made, as was asked.
     Generated {
         /// All of them.

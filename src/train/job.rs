@@ -1,6 +1,6 @@
 //! What a compiled network can be asked to do with a run besides training it.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::atomic::AtomicBool;
 
 use serde::{Deserialize, Serialize};
@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 use super::bench;
 use super::event::Event;
 use super::process::MakeTask;
-use super::ready;
+use super::{ready, replay};
 use crate::data::Dataset;
 use crate::error::Result;
 use crate::recipe::Recipe;
@@ -23,6 +23,11 @@ pub enum Job {
     Bench {
         /// For so long, at least.
         seconds: f64,
+    },
+    /// Learns given batches from given weights, and tells the losses.
+    Replay {
+        /// A safetensors file with both.
+        file: PathBuf,
     },
     /// Makes texts or pictures with the best weights.
     Generate {
@@ -50,6 +55,13 @@ impl Job {
                 let (recipe, dataset) = ready::load(&folder, &mut record)?;
                 with_task(&record, &recipe, &dataset, make, |setup, task| {
                     send(&Event::Benched(bench::bench(setup, task, *seconds, stop)?));
+                    Ok(())
+                })
+            }
+            Self::Replay { file } => {
+                let (recipe, dataset) = ready::load(&folder, &mut record)?;
+                with_task(&record, &recipe, &dataset, make, |setup, task| {
+                    send(&Event::Replayed(replay::replay(setup, task, file)?));
                     Ok(())
                 })
             }

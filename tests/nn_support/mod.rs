@@ -37,6 +37,15 @@ pub fn numbers(key: Key, n: usize) -> Vec<f32> {
         .collect()
 }
 
+/// Inputs of a layer: ids where it reads ids, else numbers.
+pub fn inputs<N: Layer>(key: Key, batch: usize) -> Vec<f32> {
+    let n = batch * N::In::NUMEL;
+    match N::IDS {
+        0 => numbers(key, n),
+        ids => (0..n as u64).map(|i| (key.uniform(i) * ids as f32).floor()).collect(),
+    }
+}
+
 pub fn pass(batch: usize, seed: u64) -> Pass {
     Pass {
         mode: Mode::Train,
@@ -55,7 +64,7 @@ pub fn given<N: Layer>(batch: usize, seed: u64, hyperparameters: &[f64]) -> Give
         hyperparameters: hyperparameters.to_vec(),
         parameters: numbers(key.at(0), N::PARAMETERS),
         buffers: layout.initial_buffers(),
-        x: numbers(key.at(1), batch * N::In::NUMEL),
+        x: inputs::<N>(key.at(1), batch),
         dy: numbers(key.at(2), batch * N::Out::NUMEL),
     }
 }

@@ -158,7 +158,7 @@ fn check_data(setup: &Setup<'_>, reconstruction: Reconstruction) -> Result<()> {
     let parts = [Some(&dataset.train), dataset.validation.as_ref(), dataset.test.as_ref()];
     let outside = parts.into_iter().flatten().find_map(|part| match &part.features {
         Features::Floats(values) => values.iter().find(|x| !(0.0..=1.0).contains(*x)).copied(),
-        Features::Bytes(_) => None,
+        Features::Bytes(_) | Features::Windows(_) => None,
     });
     match outside {
         Some(x) if reconstruction == Reconstruction::BinaryCrossEntropy => {

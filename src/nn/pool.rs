@@ -1,0 +1,123 @@
+//! What pooling layers share: how many windows there are, what wrong ones are told, and the reference's way to
+//! pick numbers.
+
+use dfdx::prelude::*;
+
+use super::def::{LayerDef, show_shape};
+use super::shape::{Batch, SampleShape};
+use crate::kernel::window::Window;
+use crate::spec::{Chosen, Field, KeyPath, Kind, Presence, Problem};
+
+/// The greatest window: a place in it fits in a byte.
+const LARGEST: i64 = 16;
+
+pub(super) const KERNEL_SIZE: Field = Field {
+    key: "kernel_size",
+    doc: "Height and width of the window.",
+    kind: Kind::Integer { min: 1, max: LARGEST },
+    presence: Presence::Required,
+};
+
+pub(super) const STRIDE: Field = Field {
+    key: "stride",
+    doc: "Steps from one window to the next; by default kernel_size, so that they lie side by side.",
+    kind: Kind::Integer { min: 1, max: 1 << 10 },
+    presence: Presence::Optional,
+};
+
+pub(super) const fn padding(doc: &'static str) -> Field {
+    Field {
+        key: "padding",
+        doc,
+        kind: Kind::Integer {
+            min: 0,
+            max: LARGEST / 2,
+        },
+        presence: Presence::Default("0"),
+    }
+}
+
+/// Whether the last window may be cut off.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) enum Ends {
+    /// Only whole windows count.
+    Floor,
+    /// The last window may be cut off at the end.
+    Ceil,
+}
+
+/// Channels, height and width of an image.
+pub(super) fn image_input(name: &str, input: &[usize]) -> Result<[usize; 3], Vec<Problem>> {
+    <[usize; 3]>::try_from(input).map_err(|_| {
+        let message = format!(
+            "{name} expects an image (channels×height×width), got {}",
+            show_shape(input)
+        );
+        let problem = Problem::new(KeyPath::root(), message);
+        vec![match input {
+            [size] => problem.help(format!("add 'reshape' before it, such as reshape: {:?}", square(*size))),
+            _ => problem,
+        }]
+    })
+}
+
+/// An image of so many numbers, square where that can be.
+fn square(size: usize) -> [usize; 3] {
+    let side = size.isqrt();
+    if side * side == size {
+        [1, side, side]
+    } else {
+        [1, 1, size]
+    }
+}
+
+/// The windows that the settings ask for.
+pub(super) fn window(def: &LayerDef, layer: &Chosen, input: [usize; 3], ends: Ends) -> Result<Window, Vec<Problem>> {
+    let size = |key: &str, otherwise: usize| match layer.settings.get(key) {
+        Some(_) => def.size(layer, key),
+        None => otherwise,
+    };
+    let kernel = def.size(layer, "kernel_size");
+    let dilation = size("dilation", 1);
+    let padding = def.number(layer, "padding") as usize;
+    if padding > kernel / 2 {
+        let message = format!("padding {padding} is more than half of kernel_size {kernel}");
+        let help = "windows would lie in the padding alone";
+        return Err(vec![Problem::new(KeyPath::from("padding"), message).help(help)]);
+    }
+    let stride = size("stride", kernel);
+    let reach = dilation.saturating_mul(kernel - 1).saturating_add(1);
+    let [_, height, width] = input;
+    let outputs = |size: usize| {
+        let room = size.saturating_add(2 * padding).checked_sub(reach)?;
+        let whole = room / stride + 1;
+        // As PyTorch: a last window that would start in the padding is left out.
+        let cut = ends == Ends::Ceil && !room.is_multiple_of(stride) && whole * stride < size + padding;
+        Some(whole + usize::from(cut))
+    };
+    let window = outputs(height).zip(outputs(width)).map(|(high, wide)| Window {
+        input: [height, width],
+        output: [high, wide],
+        kernel,
+        stride,
+        padding,
+        dilation,
+    });
+    window.filter(|window| window.fits()).ok_or_else(|| {
+        let padded = if padding > 0 {
+            format!(" with padding {padding}")
+        } else {
+            String::new()
+        };
+        let message = format!("windows of {reach}×{reach} do not fit {height}×{width}{padded}");
+        vec![Problem::new(KeyPath::from("kernel_size"), message).help("make them smaller, or pool less before")]
+    })
+}
+
+/// Numbers of a batch by their places in a sample, transposed: `[places, batch]`.
+pub(super) fn transposed<S: SampleShape, D: Device<f32>, T: Tape<f32, D>>(
+    x: Batch<S, D, T>,
+    batch: usize,
+) -> Result<Tensor<(usize, usize), f32, D, T>, D::Err> {
+    x.try_reshape_like(&(batch, S::NUMEL))?.try_permute::<_, Axes2<1, 0>>()
+}
