@@ -93,9 +93,11 @@ pub(super) fn fuse(layer: &Lowered, next: &Lowered) -> Option<Lowered> {
 
 /// The last argument of a linear layer, also of one that stands inside another type.
 fn activation_of(ty: &mut TypeExpr) -> Option<&mut Argument> {
-    let each_step = ty.name == "per_step::PerStep";
+    if ty.name != "per_step::PerStep" {
+        return ty.arguments.last_mut();
+    }
     match ty.arguments.last_mut()? {
-        Argument::Type(inner) if each_step => activation_of(inner),
-        last => Some(last),
+        Argument::Type(inner) => activation_of(inner),
+        Argument::Size(_) => None,
     }
 }
