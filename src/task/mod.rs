@@ -16,6 +16,8 @@ pub mod regression;
 mod samples;
 mod supervised;
 mod target;
+#[cfg(test)]
+mod trial;
 mod units;
 pub mod vae;
 
