@@ -331,7 +331,10 @@ fn an_archive_that_holds_something_else_leaves_no_file() {
     let bomb = archive(&[("zeros", &vec![0; 40_000_000]), ("a.bin", &a)]);
     for (packed, reason) in [
         (archive(&[("b.bin", &a)]), "a.bin is not in it"),
-        (archive(&[("a.bin", &a[1..])]), "a.bin in it has 199999 bytes, expected 200000"),
+        (
+            archive(&[("a.bin", &a[1..])]),
+            "a.bin in it has 199999 bytes, expected 200000",
+        ),
         (archive(&[("a.bin", &other)]), "SHA-256"),
         (cut, "cannot be unpacked"),
         (bomb, "set.tar.gz"),

@@ -3,9 +3,9 @@
 use std::path::Path;
 
 use super::assemble;
+use super::augment::AUGMENT;
 use super::files::{Collection, RemoteFile, unreadable};
 use super::mnist::missing_help;
-use super::augment::AUGMENT;
 use super::settings::{STAND_IN_SHAPES, Splits};
 use super::split;
 use super::stand_in::shapes;
@@ -33,11 +33,26 @@ static FILES: Collection = Collection {
     also: Some("cifar-10-batches-bin"),
     mirrors: &["https://www.cs.toronto.edu/~kriz/"],
     files: &[
-        batch(TRAIN[0], "cee916563c9f80d84e3cc88e17fdc0941787f1244f00a67874d45b261883ada5"),
-        batch(TRAIN[1], "a591ca11fa1708a91ee40f54b3da4784ccd871ecf2137de63f51ada8b3fa57ed"),
-        batch(TRAIN[2], "bbe8596564c0f86427f876058170b84dac6670ddf06d79402899d93ceea26f67"),
-        batch(TRAIN[3], "014e562d6e23c72197cc727519169a60359f5eccd8945ad5a09d710285ff4e48"),
-        batch(TRAIN[4], "755304fc0b379caeae8c14f0dac912fbc7d6cd469eb67a1029a08a39453a9add"),
+        batch(
+            TRAIN[0],
+            "cee916563c9f80d84e3cc88e17fdc0941787f1244f00a67874d45b261883ada5",
+        ),
+        batch(
+            TRAIN[1],
+            "a591ca11fa1708a91ee40f54b3da4784ccd871ecf2137de63f51ada8b3fa57ed",
+        ),
+        batch(
+            TRAIN[2],
+            "bbe8596564c0f86427f876058170b84dac6670ddf06d79402899d93ceea26f67",
+        ),
+        batch(
+            TRAIN[3],
+            "014e562d6e23c72197cc727519169a60359f5eccd8945ad5a09d710285ff4e48",
+        ),
+        batch(
+            TRAIN[4],
+            "755304fc0b379caeae8c14f0dac912fbc7d6cd469eb67a1029a08a39453a9add",
+        ),
         batch(TEST, "8e2eb146ae340b09e24670f29cabc6326dba54da8789dab6768acf480273f65b"),
     ],
     any_of: &TRAIN,
@@ -93,7 +108,11 @@ fn batches(context: &DataContext) -> Vec<&'static str> {
     let place = FILES.place(&context.folder);
     let is_there = |name: &&str| FILES.file(name).is_some_and(|file| file.find(&place).is_some());
     let found: Vec<&str> = TRAIN.into_iter().filter(is_there).collect();
-    if FILES.suffices(&context.folder) { found } else { TRAIN.to_vec() }
+    if FILES.suffices(&context.folder) {
+        found
+    } else {
+        TRAIN.to_vec()
+    }
 }
 
 /// What the dataset looks like; looks for files and reads none.
@@ -138,7 +157,8 @@ fn load(chosen: &Chosen, context: &DataContext) -> Result<Dataset> {
 /// an image keeps its number, however many batches there are.
 fn part(names: &[&str], first: usize, context: &DataContext) -> Result<Part> {
     let place = FILES.place(&context.folder);
-    let (mut images, mut classes, mut rows) = (Vec::with_capacity(names.len() * IMAGES * WIDTH), Vec::new(), Vec::new());
+    let (mut images, mut classes, mut rows) =
+        (Vec::with_capacity(names.len() * IMAGES * WIDTH), Vec::new(), Vec::new());
     for name in names {
         let found = FILES.file(name).and_then(|file| Some((file, file.find(&place)?)));
         let Some((file, found)) = found else {
@@ -162,7 +182,10 @@ fn part(names: &[&str], first: usize, context: &DataContext) -> Result<Part> {
 fn decode(bytes: &[u8], path: &Path, images: &mut Vec<u8>, classes: &mut Vec<u32>) -> Result<()> {
     let wrong = |what: String| Err(Error::new(Kind::Data, format!("{}: {what}", path.display())));
     let (records, []) = bytes.as_chunks::<RECORD>() else {
-        return wrong(format!("{} bytes are no whole number of records of {RECORD}", bytes.len()));
+        return wrong(format!(
+            "{} bytes are no whole number of records of {RECORD}",
+            bytes.len()
+        ));
     };
     for (i, [label, image @ ..]) in records.iter().enumerate() {
         if usize::from(*label) >= CLASSES.len() {

@@ -1,8 +1,8 @@
 //! Fashion-MNIST: MNIST's format with pictures of clothes.
 
+use super::augment::AUGMENT;
 use super::files::{Collection, RemoteFile};
 use super::mnist::{TEST_IMAGES, TEST_LABELS, TRAIN_IMAGES, TRAIN_LABELS, describe, load};
-use super::augment::AUGMENT;
 use super::settings::STAND_IN;
 use super::{DatasetDef, Origin};
 use crate::spec::Section;

@@ -1,10 +1,10 @@
 //! MNIST, and what it shares with Fashion-MNIST: two pairs of IDX files of 28×28 images.
 
 use super::assemble;
+use super::augment::AUGMENT;
 use super::embedded::digits;
 use super::files::{Collection, RemoteFile, Unpacked};
 use super::idx;
-use super::augment::AUGMENT;
 use super::settings::{STAND_IN, Splits};
 use super::split;
 use super::stand_in::{self, digits as digits_stand_in};

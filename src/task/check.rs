@@ -82,7 +82,10 @@ fn check_trainer(recipe: &Recipe, info: &DataInfo, problems: &mut Vec<Problem>) 
 /// Mixed samples have two classes.
 fn check_mixup(recipe: &Recipe, problems: &mut Vec<Problem>) {
     let listed = recipe.dataset.settings.get("augment").and_then(|list| list.as_array());
-    let mixes = listed.and_then(|list| list.iter().position(|entry| entry.get("name").is_some_and(|n| n == "mixup")));
+    let mixes = listed.and_then(|list| {
+        list.iter()
+            .position(|entry| entry.get("name").is_some_and(|n| n == "mixup"))
+    });
     let takes_two = recipe.chosen("loss").is_some_and(|loss| loss.name == "cross_entropy");
     if let Some(i) = mixes.filter(|_| !takes_two) {
         let message = "mixup needs a loss of classes that can be mixed: cross_entropy";

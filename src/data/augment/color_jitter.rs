@@ -5,7 +5,7 @@ use serde::Deserialize;
 use super::draw::{below, between};
 use super::{Augment, AugmentDef, Frame, Image, Step};
 use crate::random::Key;
-use crate::spec::{Bound, Chosen, Field, Kind, KeyPath, Presence, Problem, Range, Section};
+use crate::spec::{Bound, Chosen, Field, KeyPath, Kind, Presence, Problem, Range, Section};
 
 const fn amount(key: &'static str, doc: &'static str) -> Field {
     Field {
@@ -22,9 +22,15 @@ pub(super) static DEF: AugmentDef = AugmentDef {
         name: "color_jitter",
         doc: "Changes brightness, contrast and saturation, in random order.\nAs torchvision.transforms.ColorJitter, without hue; values are rounded, not cut off.",
         fields: &[
-            amount("brightness", "The factor of all values is drawn from 1 - brightness (at least 0) to 1 + brightness."),
+            amount(
+                "brightness",
+                "The factor of all values is drawn from 1 - brightness (at least 0) to 1 + brightness.",
+            ),
             amount("contrast", "The same for the distance from the image's mean grey."),
-            amount("saturation", "The same for the distance of each pixel from its own grey."),
+            amount(
+                "saturation",
+                "The same for the distance of each pixel from its own grey.",
+            ),
         ],
         shorthand: None,
     },

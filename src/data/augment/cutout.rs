@@ -5,7 +5,7 @@ use serde::Deserialize;
 use super::draw::below;
 use super::{Augment, AugmentDef, Frame, Image, Step};
 use crate::random::Key;
-use crate::spec::{Chosen, Field, Kind, KeyPath, Presence, Problem, Section};
+use crate::spec::{Chosen, Field, KeyPath, Kind, Presence, Problem, Section};
 
 /// The augmentation `cutout`.
 pub(super) static DEF: AugmentDef = AugmentDef {
@@ -38,7 +38,10 @@ fn build(chosen: &Chosen, frame: &Frame) -> Result<Step, Problem> {
     let Settings { size } = super::typed(chosen)?;
     let side = frame.height.min(frame.width);
     if size > side {
-        let message = format!("a square of {size} is larger than images of {}×{}", frame.height, frame.width);
+        let message = format!(
+            "a square of {size} is larger than images of {}×{}",
+            frame.height, frame.width
+        );
         return Err(Problem::new(KeyPath::from("size"), message).help(format!("at most {side}")));
     }
     Ok(Step::Alone(Box::new(Cutout {

@@ -30,7 +30,10 @@ struct HorizontalFlip {
 impl Augment for HorizontalFlip {
     fn apply(&self, image: &mut Image, key: Key) {
         if f64::from(key.uniform(0)) < self.p {
-            image.pixels.chunks_exact_mut(image.width.max(1)).for_each(<[u8]>::reverse);
+            image
+                .pixels
+                .chunks_exact_mut(image.width.max(1))
+                .for_each(<[u8]>::reverse);
         }
     }
 }

@@ -37,7 +37,10 @@ fn build(chosen: &Chosen, frame: &Frame) -> Result<Step, Problem> {
     let side = frame.height.min(frame.width);
     if crop.padding >= side {
         let (height, width) = (frame.height, frame.width);
-        let message = format!("a border of {} can leave nothing of images of {height}×{width}", crop.padding);
+        let message = format!(
+            "a border of {} can leave nothing of images of {height}×{width}",
+            crop.padding
+        );
         return Err(Problem::new(KeyPath::from("padding"), message).help(format!("at most {}", side - 1)));
     }
     Ok(Step::Alone(Box::new(crop)))

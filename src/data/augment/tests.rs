@@ -22,7 +22,9 @@ fn dataset(list: Value) -> Chosen {
 
 fn augmentation(list: Value, input: [usize; 3], seed: u64) -> Augmentation {
     let mean = [10.0, 20.0, 30.0];
-    Augmentation::of(&dataset(list), &input, &mean[..input[0]], seed).unwrap().unwrap()
+    Augmentation::of(&dataset(list), &input, &mean[..input[0]], seed)
+        .unwrap()
+        .unwrap()
 }
 
 /// The sample as epoch `epoch` sees it.
@@ -100,7 +102,8 @@ fn maps_of_a_ramp_are_those_of_torchvision() {
     let ramp: Vec<u8> = (0..side * side).map(|i| (2 * (i % side) + i / side) as u8).collect();
     let middle = side as f64 / 2.0;
     let (degrees, scale, slant) = (25.0f64, 1.3, 10.0f64);
-    let list = json!([{"name": "affine", "degrees": [degrees, degrees], "scale": [scale, scale], "shear": [slant, slant]}]);
+    let list =
+        json!([{"name": "affine", "degrees": [degrees, degrees], "scale": [scale, scale], "shear": [slant, slant]}]);
     let moved = once(list, [1, side, side], &ramp);
     // torchvision: the forward map is scale · R(angle) · shear, shear x by −tan(slant) y for sy = 0.
     let (a, t) = (degrees.to_radians(), slant.to_radians().tan());
@@ -114,14 +117,22 @@ fn maps_of_a_ramp_are_those_of_torchvision() {
         let from_x = (forward[1][1] * dx - forward[0][1] * dy) / det + middle - 0.5;
         let from_y = (-forward[1][0] * dx + forward[0][0] * dy) / det + middle - 0.5;
         let expected = 2.0 * from_x + from_y;
-        assert!((f64::from(moved[y * side + x]) - expected).abs() < 0.52, "{y} {x}: {} {expected}", moved[y * side + x]);
+        assert!(
+            (f64::from(moved[y * side + x]) - expected).abs() < 0.52,
+            "{y} {x}: {} {expected}",
+            moved[y * side + x]
+        );
     }
 }
 
 #[test]
 fn crops_lie_evenly_over_all_places() {
     let (h, w, padding) = (5, 4, 2);
-    let augmentation = augmentation(json!([{"name": "random_crop", "padding": padding, "fill": 255}]), [1, h, w], 3);
+    let augmentation = augmentation(
+        json!([{"name": "random_crop", "padding": padding, "fill": 255}]),
+        [1, h, w],
+        3,
+    );
     let stored: Vec<u8> = (0..h * w).map(|i| i as u8).collect();
     let mut counts = std::collections::BTreeMap::new();
     let n = 25_000;
@@ -163,7 +174,10 @@ fn colours_change_towards_grey() {
     for i in 0..2000 {
         jitter.apply(&stored, jitter.key(0, i), &mut grey);
         // Grey pixels stay, and each pixel keeps its own grey.
-        assert_eq!([2, 3].map(|p| [0, 4, 8].map(|c| grey.pixels[c + p])), [[60; 3], [90; 3]]);
+        assert_eq!(
+            [2, 3].map(|p| [0, 4, 8].map(|c| grey.pixels[c + p])),
+            [[60; 3], [90; 3]]
+        );
         if grey.pixels[0].abs_diff(grey.pixels[4]) < 3 {
             less = Some(grey.pixels.clone());
         }
@@ -171,7 +185,10 @@ fn colours_change_towards_grey() {
     let less = less.expect("a factor near 0 in 2000");
     // 0.299·200 + 0.587·30 + 0.114·50 = 83, 0.299·10 + 0.587·220 + 0.114·70 = 140.
     for (pixel, expected) in [(0, 83), (1, 140)] {
-        assert!([0, 4, 8].iter().all(|c| less[c + pixel].abs_diff(expected) <= 3), "{less:?}");
+        assert!(
+            [0, 4, 8].iter().all(|c| less[c + pixel].abs_diff(expected) <= 3),
+            "{less:?}"
+        );
     }
 }
 
@@ -212,11 +229,22 @@ fn shares_are_beta_distributed() {
         };
         let n = 40_000;
         let drawn: Vec<(u32, f32)> = (0..n).map(|i| mixup.draw(Key::new(i), 10)).collect();
-        assert!(drawn.iter().all(|&(partner, share)| partner < 10 && (0.5..=1.0).contains(&share)));
+        assert!(
+            drawn
+                .iter()
+                .all(|&(partner, share)| partner < 10 && (0.5..=1.0).contains(&share))
+        );
         // Around 1/2 a Beta(a, a) has the variance 1 / (4 (2 a + 1)), whichever side is taken.
-        let variance = drawn.iter().map(|&(_, share)| (f64::from(share) - 0.5).powi(2)).sum::<f64>() / n as f64;
+        let variance = drawn
+            .iter()
+            .map(|&(_, share)| (f64::from(share) - 0.5).powi(2))
+            .sum::<f64>()
+            / n as f64;
         let expected = 1.0 / (4.0 * (2.0 * alpha + 1.0));
-        assert!((variance / expected - 1.0).abs() < 0.03, "{alpha}: {variance} {expected}");
+        assert!(
+            (variance / expected - 1.0).abs() < 0.03,
+            "{alpha}: {variance} {expected}"
+        );
         let first = drawn.iter().filter(|(partner, _)| *partner == 0).count();
         assert!((3700..4300).contains(&first), "{first}");
     }
@@ -236,7 +264,12 @@ fn epochs_samples_and_seeds_differ() {
 #[test]
 fn what_does_not_fit_the_images_is_told() {
     for (list, input, path, expected) in [
-        (json!([{"name": "random_crop", "padding": 32}]), &[3, 32, 32][..], "dataset.augment.0.padding", "at most 31"),
+        (
+            json!([{"name": "random_crop", "padding": 32}]),
+            &[3, 32, 32][..],
+            "dataset.augment.0.padding",
+            "at most 31",
+        ),
         (
             json!([{"name": "horizontal_flip"}, {"name": "cutout", "size": 29}]),
             &[1, 28, 28],
@@ -261,7 +294,12 @@ fn what_does_not_fit_the_images_is_told() {
             "dataset.augment.0",
             "end of the list",
         ),
-        (json!([{"name": "horizontal_flip"}]), &[64], "dataset.augment", "no images"),
+        (
+            json!([{"name": "horizontal_flip"}]),
+            &[64],
+            "dataset.augment",
+            "no images",
+        ),
     ] {
         let error = Augmentation::of(&dataset(list), input, &[0.0], 1).unwrap_err();
         let [problem] = error.problems() else { panic!("{error}") };

@@ -67,7 +67,11 @@ fn bilinear(old: &[u8], height: usize, width: usize, x: i64, y: i64, fill: u8) -
     let (right, bottom) = ((x & (PART - 1)) as u32, (y & (PART - 1)) as u32);
     let at = |y: i64, x: i64| -> u32 {
         let is_inside = (0..height as i64).contains(&y) && (0..width as i64).contains(&x);
-        u32::from(if is_inside { old[y as usize * width + x as usize] } else { fill })
+        u32::from(if is_inside {
+            old[y as usize * width + x as usize]
+        } else {
+            fill
+        })
     };
     let row = |y: i64| at(y, left) * (PART as u32 - right) + at(y, left + 1) * right;
     let sum = row(top) * (PART as u32 - bottom) + row(top + 1) * bottom;

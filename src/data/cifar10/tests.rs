@@ -28,9 +28,13 @@ fn records_are_a_label_and_three_planes() {
     assert_eq!(classes, [7, 9]);
     assert_eq!((images.len(), images[257], images[WIDTH]), (2 * WIDTH, 1, 5));
     file[RECORD] = 10;
-    let text = decode(&file, Path::new("x.bin"), &mut images, &mut classes).unwrap_err().to_string();
+    let text = decode(&file, Path::new("x.bin"), &mut images, &mut classes)
+        .unwrap_err()
+        .to_string();
     assert!(text.contains("x.bin: byte 3073: label 10"), "{text}");
-    let text = decode(&file[1..], Path::new("x.bin"), &mut images, &mut classes).unwrap_err().to_string();
+    let text = decode(&file[1..], Path::new("x.bin"), &mut images, &mut classes)
+        .unwrap_err()
+        .to_string();
     assert!(text.contains("6145 bytes are no whole number"), "{text}");
 }
 
@@ -41,9 +45,15 @@ fn some_batches_are_enough_and_said() {
     let chosen = chosen("cifar10", json!({"validation_split": 0.1}));
     let all = describe(&chosen, &context).unwrap();
     assert_eq!((all.rows, all.notes.len()), ([45_000, 5_000, 10_000], 1));
-    for folder in [folder.path().join("cifar-10-batches-bin"), folder.path().join("cifar10")] {
+    for folder in [
+        folder.path().join("cifar-10-batches-bin"),
+        folder.path().join("cifar10"),
+    ] {
         put(&folder, &[TRAIN[1]]);
-        assert!(!FILES.suffices(&context.folder), "without the test part nothing can be said");
+        assert!(
+            !FILES.suffices(&context.folder),
+            "without the test part nothing can be said"
+        );
         assert_eq!(describe(&chosen, &context).unwrap().rows, all.rows);
         put(&folder, &[TRAIN[3], TEST]);
         assert!(FILES.suffices(&context.folder));
@@ -51,7 +61,10 @@ fn some_batches_are_enough_and_said() {
         let info = describe(&chosen, &context).unwrap();
         assert_eq!(info.rows, [18_000, 2_000, 10_000]);
         let note = &info.notes[1];
-        assert!(note.starts_with("2 of 5 training batches: 20,000 of 50,000 training images"), "{note}");
+        assert!(
+            note.starts_with("2 of 5 training batches: 20,000 of 50,000 training images"),
+            "{note}"
+        );
         assert!(note.contains("(data_batch_2.bin, data_batch_4.bin)"), "{note}");
     }
 }

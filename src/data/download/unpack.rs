@@ -48,7 +48,12 @@ fn extract(archive: &Path, files: &[&RemoteFile], place: &Path) -> Result<()> {
         };
         let file = waiting.remove(i);
         if entry.size() != file.bytes {
-            let what = format!("{} in it has {} bytes, expected {}", file.name, entry.size(), file.bytes);
+            let what = format!(
+                "{} in it has {} bytes, expected {}",
+                file.name,
+                entry.size(),
+                file.bytes
+            );
             return Err(wrong(archive, &what));
         }
         write(entry, &file.part(place)).map_err(|failure| match failure {

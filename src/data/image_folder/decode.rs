@@ -20,17 +20,22 @@ const MAX_SIDE: usize = 1 << 16;
 
 /// A picture, channels last.
 pub struct Decoded {
+    /// Rows.
     pub height: usize,
+    /// Columns.
     pub width: usize,
     /// 1 or 3.
     pub channels: usize,
+    /// `height × width × channels` bytes.
     pub pixels: Vec<u8>,
 }
 
 /// Whether a name is that of a picture.
 pub fn is_picture(path: &Path) -> bool {
     let extension = path.extension().and_then(|e| e.to_str()).unwrap_or_default();
-    ["png", "jpg", "jpeg"].iter().any(|known| extension.eq_ignore_ascii_case(known))
+    ["png", "jpg", "jpeg"]
+        .iter()
+        .any(|known| extension.eq_ignore_ascii_case(known))
 }
 
 /// Reads a picture with so many channels (1 or 3).
@@ -83,7 +88,11 @@ fn png(bytes: &[u8]) -> std::result::Result<Decoded, String> {
         png::ColorType::Indexed => return Err("a damaged PNG file: colours without a palette".to_owned()),
     };
     if stride != channels {
-        pixels = pixels.chunks_exact(stride).flat_map(|p| &p[..channels]).copied().collect();
+        pixels = pixels
+            .chunks_exact(stride)
+            .flat_map(|p| &p[..channels])
+            .copied()
+            .collect();
     }
     Ok(Decoded {
         height,
@@ -96,13 +105,20 @@ fn png(bytes: &[u8]) -> std::result::Result<Decoded, String> {
 fn jpeg(bytes: &[u8]) -> std::result::Result<Decoded, String> {
     let damaged = |error: &dyn std::fmt::Debug| format!("a damaged JPEG file: {error:?}");
     // Strict: a file that ends early would else become a picture with a grey end.
-    let options = DecoderOptions::default().set_strict_mode(true).set_max_width(MAX_SIDE).set_max_height(MAX_SIDE);
+    let options = DecoderOptions::default()
+        .set_strict_mode(true)
+        .set_max_width(MAX_SIDE)
+        .set_max_height(MAX_SIDE);
     let mut decoder = JpegDecoder::new_with_options(ZCursor::new(bytes), options);
     decoder.decode_headers().map_err(|error| damaged(&error))?;
     let (width, height) = decoder.dimensions().ok_or("a damaged JPEG file: no size")?;
     check_size(width, height)?;
     let grey = decoder.input_colorspace() == Some(ColorSpace::Luma);
-    let (space, channels) = if grey { (ColorSpace::Luma, 1) } else { (ColorSpace::RGB, 3) };
+    let (space, channels) = if grey {
+        (ColorSpace::Luma, 1)
+    } else {
+        (ColorSpace::RGB, 3)
+    };
     decoder.set_options(options.jpeg_set_out_colorspace(space));
     let pixels = decoder.decode().map_err(|error| damaged(&error))?;
     if pixels.len() != width * height * channels {

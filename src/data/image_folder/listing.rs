@@ -43,7 +43,10 @@ pub fn list(folder: &Path, classes: Option<&[String]>) -> Result<Listing> {
         return Err(error.help("put the pictures of each class into a folder of its own; its name is the class's"));
     }
     if found.len() > MAX_CLASSES {
-        return Err(wrong(folder, &format!("{} folders; {MAX_CLASSES} classes are read", found.len())));
+        return Err(wrong(
+            folder,
+            &format!("{} folders; {MAX_CLASSES} classes are read", found.len()),
+        ));
     }
     let names: Vec<String> = match classes {
         Some(classes) => classes.to_vec(),
@@ -57,9 +60,17 @@ pub fn list(folder: &Path, classes: Option<&[String]>) -> Result<Listing> {
             wrong(path, what).help(format!("there are {}", names.join(", ")))
         })?;
         let before = pictures.len();
-        walk(path, 0, &mut |picture| pictures.push((picture, class as u32)), &mut others)?;
+        walk(
+            path,
+            0,
+            &mut |picture| pictures.push((picture, class as u32)),
+            &mut others,
+        )?;
         if pictures.len() > MAX_PICTURES {
-            return Err(wrong(folder, &format!("more than the {MAX_PICTURES} pictures that are read")));
+            return Err(wrong(
+                folder,
+                &format!("more than the {MAX_PICTURES} pictures that are read"),
+            ));
         }
         if pictures.len() == before && classes.is_none() {
             let error = wrong(path, "the folder of this class has no PNG or JPEG file");
@@ -76,7 +87,10 @@ pub fn list(folder: &Path, classes: Option<&[String]>) -> Result<Listing> {
 /// Calls `take` with every picture in a folder and the folders in it.
 pub fn walk(folder: &Path, depth: usize, take: &mut dyn FnMut(PathBuf), others: &mut usize) -> Result<()> {
     if depth > MAX_DEPTH {
-        let message = format!("{}: folders lie more than {MAX_DEPTH} deep inside each other", folder.display());
+        let message = format!(
+            "{}: folders lie more than {MAX_DEPTH} deep inside each other",
+            folder.display()
+        );
         return Err(Error::new(Kind::Data, message).help("is there a link that leads back?"));
     }
     for path in entries(folder)? {

@@ -37,7 +37,11 @@ pub static DEF: DatasetDef = DatasetDef {
         name: "image_folder",
         doc: "Pictures (PNG, JPEG) in one folder a class, brought to one size; the folders' names are the classes.",
         fields: &[
-            path("path", "The folder with a folder for each class, from the recipe's folder.", Presence::Required),
+            path(
+                "path",
+                "The folder with a folder for each class, from the recipe's folder.",
+                Presence::Required,
+            ),
             path(
                 "validation_path",
                 "A folder of its own for the validation part, with the same classes; validation_split is then not used.",
@@ -102,7 +106,11 @@ impl Folder {
         }
         let found = |path: &str| context.resolve(path);
         let train = list(&found(&settings.path), None)?;
-        let own = |path: &Option<String>| path.as_ref().map(|path| list(&found(path), Some(&train.classes))).transpose();
+        let own = |path: &Option<String>| {
+            path.as_ref()
+                .map(|path| list(&found(path), Some(&train.classes)))
+                .transpose()
+        };
         let (validation, test) = (own(&settings.validation_path)?, own(&settings.test_path)?);
         let all = [Some(&train), validation.as_ref(), test.as_ref()];
         let pictures: usize = all.into_iter().flatten().map(|listing| listing.pictures.len()).sum();
@@ -148,7 +156,11 @@ impl Folder {
     }
 
     fn info(&self, context: &DataContext) -> DataInfo {
-        let mut info = assemble::info("image_folder", &self.input(), TargetInfo::Classes(self.train.classes.clone()));
+        let mut info = assemble::info(
+            "image_folder",
+            &self.input(),
+            TargetInfo::Classes(self.train.classes.clone()),
+        );
         let [train, validation, test] = self.rows(context).map(|rows| rows.len());
         let count = |own: &Option<Listing>, else_: usize| own.as_ref().map_or(else_, |own| own.pictures.len());
         info.rows = [train, count(&self.validation, validation), count(&self.test, test)];
@@ -162,7 +174,10 @@ impl Folder {
             self.settings.size[1]
         ));
         if self.train.others > 0 {
-            info.notes.push(format!("files that are no PNG or JPEG and were left out: {}", self.train.others));
+            info.notes.push(format!(
+                "files that are no PNG or JPEG and were left out: {}",
+                self.train.others
+            ));
         }
         info
     }
@@ -171,7 +186,10 @@ impl Folder {
         let info = self.info(context);
         let [train, validation, test] = self.rows(context);
         let part = |listing: &Listing, rows: Vec<u32>| -> Result<Part> {
-            let paths: Vec<&Path> = rows.iter().map(|&row| listing.pictures[row as usize].0.as_path()).collect();
+            let paths: Vec<&Path> = rows
+                .iter()
+                .map(|&row| listing.pictures[row as usize].0.as_path())
+                .collect();
             Ok(Part {
                 features: Features::Bytes(read(&paths, self.input())?),
                 targets: Targets::Classes(rows.iter().map(|&row| listing.pictures[row as usize].1).collect()),
@@ -212,7 +230,9 @@ pub fn read<P: AsRef<Path> + Sync>(paths: &[P], [channels, height, width]: [usiz
     };
     let results: Vec<Result<()>> = std::thread::scope(|scope| {
         let work = paths.chunks(each).zip(bytes.chunks_mut((each * size).max(1)));
-        let threads: Vec<_> = work.map(|(paths, bytes)| scope.spawn(move || fill(paths, bytes))).collect();
+        let threads: Vec<_> = work
+            .map(|(paths, bytes)| scope.spawn(move || fill(paths, bytes)))
+            .collect();
         let gone = || Error::new(ErrorKind::Failure, "a thread that reads pictures has gone");
         threads
             .into_iter()

@@ -41,18 +41,29 @@ fn apply(tap: &Tap, at: impl Fn(usize) -> u8) -> u8 {
 /// The picture in this size, plane by plane.
 pub fn planes(picture: &Decoded, height: usize, width: usize) -> Vec<u8> {
     let c = picture.channels;
-    let across = if width == picture.width { None } else { Some(taps(picture.width, width)) };
+    let across = if width == picture.width {
+        None
+    } else {
+        Some(taps(picture.width, width))
+    };
     let rows: Vec<u8> = match across {
         None => picture.pixels.clone(),
         Some(taps) => picture
             .pixels
             .chunks_exact(picture.width * c)
-            .flat_map(|row| taps.iter().flat_map(move |tap| (0..c).map(move |k| apply(tap, |x| row[x * c + k]))))
+            .flat_map(|row| {
+                taps.iter()
+                    .flat_map(move |tap| (0..c).map(move |k| apply(tap, |x| row[x * c + k])))
+            })
             .collect(),
     };
     let stride = width * c;
     let mut out = Vec::with_capacity(height * stride);
-    let down = if height == picture.height { None } else { Some(taps(picture.height, height)) };
+    let down = if height == picture.height {
+        None
+    } else {
+        Some(taps(picture.height, height))
+    };
     for k in 0..c {
         for y in 0..height {
             for x in 0..width {

@@ -3,8 +3,8 @@
 use super::super::augment::{Augmentation, Image};
 use super::super::table::{Features, Targets};
 use super::Loader;
-use crate::random::Key;
 use crate::loss::{self, Target};
+use crate::random::Key;
 
 /// Samples that train together.
 #[derive(Clone, Debug)]
@@ -152,7 +152,8 @@ struct Images<'a> {
 impl Images<'_> {
     /// One image, changed and scaled.
     fn scaled(&self, i: u32, key: Key, image: &mut Image, out: &mut [f32]) {
-        self.augmentation.apply(row(self.values, i, self.loader.width), key, image);
+        self.augmentation
+            .apply(row(self.values, i, self.loader.width), key, image);
         self.loader.affine.bytes(&image.pixels, out);
     }
 
@@ -168,7 +169,12 @@ impl Images<'_> {
             let key = self.augmentation.key(self.epoch, i);
             let (partner, share) = mixup.draw(key, self.loader.part.len());
             // The partner is changed by the key of the pair, not as where it is itself.
-            self.scaled(partner, key.at(u64::from(partner)).at(1), &mut bench.image, &mut bench.other);
+            self.scaled(
+                partner,
+                key.at(u64::from(partner)).at(1),
+                &mut bench.image,
+                &mut bench.other,
+            );
             for (out, other) in out.iter_mut().zip(&bench.other) {
                 *out = share * *out + (1.0 - share) * other;
             }

@@ -143,7 +143,12 @@ mod tests {
         for class in 0..CLASSES.len() {
             for i in 0..1000 {
                 let (x, y) = (f64::from(i % 37) / 18.3 - 1.003, f64::from(i / 37) / 13.7 - 1.001);
-                assert_eq!(is_inside(class, x, y), is_inside(class, -x, y), "{} {x} {y}", CLASSES[class]);
+                assert_eq!(
+                    is_inside(class, x, y),
+                    is_inside(class, -x, y),
+                    "{} {x} {y}",
+                    CLASSES[class]
+                );
             }
         }
     }
