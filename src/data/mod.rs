@@ -19,6 +19,7 @@ mod files;
 mod generated;
 pub mod idx;
 pub mod image_folder;
+mod inputs;
 mod inventory;
 pub mod loader;
 
@@ -37,6 +38,7 @@ pub use column::{ColumnInfo, Encoding};
 pub use context::DataContext;
 pub use download::Progress;
 pub use files::{Collection, RemoteFile, Unpacked, Wanted};
+pub use inputs::{Inputs, new_inputs};
 pub use inventory::{FileState, FileStatus, Status, fetch, status, verify};
 pub use normalize::Affine;
 pub use picture::{Picture, picture};

@@ -127,6 +127,22 @@ impl Objective for Classify {
         Box::new(Classification::new(self.classes.len(), self.top_k, self.prediction))
     }
 
+    fn columns(&self) -> Option<Vec<String>> {
+        let probabilities = written(&self.classes).iter().map(|class| format!("p_{class}"));
+        Some(["predicted".to_owned()].into_iter().chain(probabilities).collect())
+    }
+
+    fn cells(&self, outputs: &[f32]) -> Vec<String> {
+        let class = self.classes.get(self.prediction.class(outputs) as usize);
+        let probabilities = self.prediction.class_probabilities(outputs);
+        let probabilities = probabilities.iter().take(written(&self.classes).len());
+        class
+            .cloned()
+            .into_iter()
+            .chain(probabilities.map(f32::to_string))
+            .collect()
+    }
+
     fn observer(&self) -> Box<dyn Observer> {
         Box::new(Look {
             classes: self.classes.clone(),
@@ -157,6 +173,14 @@ struct Look {
 
 /// Of more classes than this the probabilities are not written: each would be a column of predictions.csv.
 const MOST_PROBABILITIES: usize = 1000;
+
+fn written(classes: &[String]) -> &[String] {
+    if classes.len() <= MOST_PROBABILITIES {
+        classes
+    } else {
+        &[]
+    }
+}
 
 /// One row of predictions.csv.
 #[derive(Clone, Debug)]
@@ -260,10 +284,7 @@ impl Look {
 
     /// The classes whose probabilities are written: all, unless there are too many.
     fn written(&self) -> &[String] {
-        match &self.classes[..] {
-            few if few.len() <= MOST_PROBABILITIES => few,
-            _ => &[],
-        }
+        written(&self.classes)
     }
 
     fn mistake(&self, row: &Row) -> Mistake {

@@ -147,6 +147,19 @@ pub trait Task {
         Ok(Vec::new())
     }
 
+    /// The columns of what [`Task::predict`] gives; none where a task predicts nothing of new inputs.
+    fn predicts(&self) -> Option<Vec<String>> {
+        None
+    }
+
+    /// What the weights as they are say of each input of a batch, whose targets mean nothing; a cell a column.
+    ///
+    /// # Errors
+    /// When the device fails.
+    fn predict(&mut self, _inputs: &Batch) -> Result<Vec<Vec<String>>> {
+        Ok(Vec::new())
+    }
+
     /// Makes texts or pictures with the weights as they are. It is asked of a task without data: the parts of its
     /// [`Setup::dataset`] are empty then, and what is known of the data is in [`Dataset::info`].
     ///

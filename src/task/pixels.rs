@@ -37,7 +37,6 @@ impl Pixels {
                 values.iter().copied().fold(f32::INFINITY, f32::min),
                 values.iter().copied().fold(f32::NEG_INFINITY, f32::max),
             ],
-            Features::Windows(_) => return None,
         };
         Some(Self {
             channels,

@@ -20,10 +20,13 @@ const MAX_SIDE: usize = 1 << 16;
 
 /// A picture, channels last.
 pub struct Decoded {
+    /// Rows.
     pub height: usize,
+    /// Columns.
     pub width: usize,
     /// 1 or 3.
     pub channels: usize,
+    /// `height × width × channels` bytes.
     pub pixels: Vec<u8>,
 }
 
