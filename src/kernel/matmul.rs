@@ -213,6 +213,30 @@ mod tests {
     }
 
     #[test]
+    fn two_products_are_what_each_is_alone() {
+        // Small, side by side, and divided.
+        for [m, k, n] in [[3, 5, 7], [64, 128, 512], [128, 300, 400]] {
+            let numbers = |n: usize| -> Vec<f32> { (0..n).map(|i| (i as f32 * 0.37).sin()).collect() };
+            let (a, b, c) = (numbers(m * k), numbers(k * n), numbers(m * n));
+            let (a, b, c) = (Matrix::new(&a, m, k), Matrix::new(&b, k, n), Matrix::new(&c, m, n));
+            let (mut product, mut back) = (vec![0.0; m * n], vec![1.0; k * n]);
+            matmul(a, b, Output::Replace, &mut product);
+            matmul(a.t(), c, Output::Add, &mut back);
+            for threads in [1, 2, 5] {
+                let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).build();
+                let (mut first, mut second) = (vec![0.0; m * n], vec![1.0; k * n]);
+                pool.expect("threads start").install(|| {
+                    matmul_two(
+                        (a, b, Output::Replace, &mut first),
+                        (a.t(), c, Output::Add, &mut second),
+                    );
+                });
+                assert!(first == product && second == back, "{m} {k} {n}, {threads} threads");
+            }
+        }
+    }
+
+    #[test]
     #[should_panic(expected = "a matrix fills its slice")]
     fn sizes_that_overflow_fill_no_slice() {
         Matrix::new(&[], 1 << 40, 1 << 40);
