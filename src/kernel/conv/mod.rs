@@ -9,6 +9,7 @@
 mod direct;
 mod geometry;
 mod pixels;
+mod spread;
 mod transforms;
 mod turn;
 mod ways;

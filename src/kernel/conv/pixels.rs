@@ -65,7 +65,9 @@ impl Frame {
     pub(super) fn to_planes(&self, pixels: &[f32], planes: &mut [f32], height: usize, width: usize) {
         let channels = planes.len() / (height * width);
         assert!(channels <= self.step && height <= self.height && width <= self.width);
-        assert!(pixels.len() >= self.numbers() && planes.len() == channels * height * width);
+        assert!(
+            pixels.len() >= (height - 1) * self.row() + width * self.step && planes.len() == channels * height * width
+        );
         // One long row where nothing lies between the rows.
         let (rows, columns) = if width == self.width {
             (1, height * width)

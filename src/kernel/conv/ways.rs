@@ -1,4 +1,5 @@
-//! Which way a convolution is computed: tiles of any convolution, or Winograd's for kernels of 3 × 3.
+//! Which way a convolution is computed: Winograd's for kernels of 3 × 3, by spreading where the image has few
+//! channels, or by tiles of any convolution.
 
 use super::super::strip::Strips;
 use super::geometry::Geometry;
@@ -19,6 +20,8 @@ impl Geometry {
     pub(super) const fn packed_image(&self) -> usize {
         if self.by_winograd() {
             self.points()
+        } else if self.by_spreading() {
+            self.packed_for_spreading()
         } else {
             self.packed_for_image()
         }
@@ -40,6 +43,8 @@ impl Geometry {
     pub(super) fn pack_image(&self, weights: &[f32], packed: &mut [f32]) {
         if self.by_winograd() {
             self.points_for_image(weights, packed);
+        } else if self.by_spreading() {
+            self.pack_for_spreading(weights, packed);
         } else {
             self.pack_for_image(weights, packed);
         }
@@ -82,6 +87,8 @@ impl Geometry {
         for ((images, maps), packed) in images.zip(maps).zip(packed.chunks_exact(group.packed_image())) {
             if group.by_winograd() {
                 group.winograd_images(strips, maps, packed, images);
+            } else if group.by_spreading() {
+                group.spread_image(strips, maps, packed, images);
             } else {
                 group.direct_image(strips, maps, packed, images);
             }
