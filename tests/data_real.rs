@@ -25,7 +25,7 @@ fn parts(data: &Dataset) -> Vec<&Part> {
 fn floats(part: &Part) -> &[f32] {
     match &part.features {
         Features::Floats(values) => values,
-        Features::Bytes(_) => panic!("floats"),
+        _ => panic!("floats"),
     }
 }
 
@@ -233,5 +233,39 @@ fn embedded_digits_are_the_test_file_of_uci() {
     assert_eq!(
         labelled(&data, str::to_owned),
         labelled(&embedded("digits"), str::to_owned)
+    );
+}
+
+#[test]
+fn tiny_shakespeare_is_as_it_is_described() {
+    let Some(file) = real("tinyshakespeare/input.txt") else {
+        return;
+    };
+    let mut context = DataContext::new(".", 1);
+    context.folder = file.parent().unwrap().parent().unwrap().to_owned();
+    let chosen = chosen("tiny_shakespeare", json!({"validation_split": 0.05}));
+    let data = load(&chosen, &context).unwrap();
+    assert_eq!(runner::data::describe(&chosen, &context).unwrap(), data.info);
+    let TargetInfo::Characters(characters) = &data.info.target else {
+        panic!("characters")
+    };
+    assert_eq!(characters.len(), 65);
+    let Features::Windows(train) = &data.train.features else {
+        panic!("a text")
+    };
+    let text: String = train.tokens()[..14]
+        .iter()
+        .map(|&token| characters[usize::from(token)].as_str())
+        .collect();
+    assert_eq!(text, "First Citizen:");
+    let length = |part: &Part| match &part.features {
+        Features::Windows(text) => text.tokens().len(),
+        _ => panic!("a text"),
+    };
+    let lengths: Vec<usize> = parts(&data).into_iter().map(length).collect();
+    assert_eq!(
+        lengths.iter().sum::<usize>(),
+        1_115_394,
+        "every character is one of the 65"
     );
 }

@@ -8,12 +8,14 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use dfdx::shapes::{Rank1, Rank3};
 use nn_support::numbers;
 use runner::nn::batch_norm::BatchNorm;
+use runner::nn::conv2d::Conv2d;
+use runner::nn::convolution::Taps;
 use runner::nn::dropout::Dropout;
 use runner::nn::engine::NetworkConfig;
 use runner::nn::flatten::Flatten;
 use runner::nn::global_avg_pool::GlobalAvgPool;
 use runner::nn::layer::Accumulate;
-use runner::nn::linear::{Identity, Linear, WithBias};
+use runner::nn::linear::{Identity, Linear, NoBias, WithBias};
 use runner::nn::max_pool2d::MaxPool2d;
 use runner::nn::prelu::PReLU;
 use runner::nn::relu::ReLU;
@@ -44,6 +46,10 @@ unsafe impl GlobalAlloc for Counting {
 static ALLOCATOR: Counting = Counting;
 
 type Block = Residual<Chain<Linear<512, 512, WithBias, ReLU>, BatchNorm<Rank1<512>>>, Skip<Rank1<512>>>;
+type Convolutions = Chain<
+    Conv2d<Rank3<1, 28, 28>, Rank3<16, 14, 14>, Taps<5, 2, 2, 1>, 1, WithBias, ReLU>,
+    Conv2d<Rank3<16, 14, 14>, Rank3<16, 12, 12>, Taps<3, 1, 0, 1>, 1, NoBias, ReLU>,
+>;
 type Image = Rank3<16, 32, 32>;
 type Pooled = Rank3<16, 16, 16>;
 type Images = Chain<
@@ -54,7 +60,7 @@ type Images = Chain<
     >,
 >;
 type Net = Chain<
-    Chain<Flatten<Rank3<1, 28, 28>, 784>, Linear<784, 512, WithBias, ReLU>>,
+    Chain<Convolutions, Chain<Flatten<Rank3<16, 12, 12>, 2304>, Linear<2304, 512, WithBias, ReLU>>>,
     Chain<Chain<Dropout<Rank1<512>>, Block>, Linear<512, 10, WithBias, Identity>>,
 >;
 

@@ -62,9 +62,24 @@ fn train(net: &mut impl Engine) -> Vec<Vec<f32>> {
         parameters.iter_mut().zip(gradients).for_each(|(p, g)| *p -= 1e-2 * *g);
         seen.push(net.buffers().to_vec());
     }
+    seen.extend(inputs_alone(net));
     let x = numbers(Key::new(9), 8 * net.inputs());
     seen.push(net.forward(&pass(Mode::Eval, 8, 9), &x).expect("it fits").to_vec());
     seen
+}
+
+/// The gradient of the inputs without that of the parameters, which must stay as it is.
+fn inputs_alone(net: &mut impl Engine) -> [Vec<f32>; 2] {
+    let x = numbers(Key::new(20), 8 * net.inputs());
+    let mut dy = numbers(Key::new(21), 8 * net.outputs());
+    let mut dx = vec![9.0; x.len()];
+    let pass = pass(Mode::Train, 8, 20);
+    let before = net.parameters_and_gradients().1.to_vec();
+    net.forward(&pass, &x).expect("it fits");
+    net.backward(&pass, Accumulate::Skip, &x, &mut dy, Some(&mut dx))
+        .expect("it fits");
+    assert_eq!(net.parameters_and_gradients().1, before);
+    [dx, net.buffers().to_vec()]
 }
 
 #[test]

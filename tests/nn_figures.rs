@@ -9,6 +9,9 @@ use nn_support::{Came, Given, assert_near, assert_same, fused, fused_outputs, pa
 use runner::nn::activation::Activate;
 use runner::nn::avg_pool2d::AvgPool2d;
 use runner::nn::batch_norm::BatchNorm;
+use runner::nn::conv_transpose2d::ConvTranspose2d;
+use runner::nn::conv2d::Conv2d;
+use runner::nn::convolution::Taps;
 use runner::nn::dropout::Dropout;
 use runner::nn::elu::{Celu, Elu, Selu};
 use runner::nn::flatten::Flatten;
@@ -102,7 +105,7 @@ fn compare<N: Reference<Cpu>>(figures: &Figures) {
 #[test]
 fn layers_agree_with_pytorch() {
     let all: Vec<Figures> = serde_json::from_str(include_str!("figures/layers.json")).expect("the figures are JSON");
-    assert_eq!(all.len(), 52);
+    assert_eq!(all.len(), 59);
     for figures in &all {
         let compare_it: fn(&Figures) = match figures.name.as_str() {
             "linear" => compare::<Linear<5, 3, WithBias, Identity>>,
@@ -172,6 +175,21 @@ fn layers_agree_with_pytorch() {
                         >,
                     >,
                 >
+            }
+            "conv2d" => compare::<Conv2d<Rank3<3, 5, 7>, Rank3<4, 3, 5>, Taps<3, 1, 0, 1>, 1, WithBias, Identity>>,
+            "conv2d_relu" => compare::<Conv2d<Rank3<1, 6, 7>, Rank3<6, 6, 7>, Taps<5, 1, 2, 1>, 1, WithBias, ReLU>>,
+            "conv2d_groups" => compare::<Conv2d<Rank3<4, 9, 7>, Rank3<6, 6, 5>, Taps<3, 2, 3, 2>, 2, NoBias, Tanh>>,
+            "conv2d_strided" => {
+                compare::<Conv2d<Rank3<3, 7, 6>, Rank3<5, 3, 3>, Taps<2, 3, 1, 1>, 1, WithBias, Identity>>
+            }
+            "conv2d_3x3" => {
+                compare::<Conv2d<Rank3<16, 5, 6>, Rank3<16, 5, 6>, Taps<3, 1, 1, 1>, 1, WithBias, Identity>>
+            }
+            "conv_transpose2d" => {
+                compare::<ConvTranspose2d<Rank3<3, 3, 4>, Rank3<2, 6, 8>, Taps<4, 2, 1, 1>, 1, WithBias, LeakyReLU>>
+            }
+            "conv_transpose2d_groups" => {
+                compare::<ConvTranspose2d<Rank3<4, 3, 2>, Rank3<6, 9, 6>, Taps<3, 3, 2, 2>, 2, NoBias, Identity>>
             }
             other => panic!("no layer for the figures of {other}"),
         };

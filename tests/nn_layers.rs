@@ -5,27 +5,36 @@ mod nn_support;
 
 use dfdx::prelude::Cpu;
 use dfdx::shapes::{Rank1, Rank2, Rank3};
-use nn_support::{assert_near, check, given, numbers, pass};
+use nn_support::{assert_near, check, fused_as, given, numbers, pass};
 use proptest::prelude::*;
 use runner::nn::activation::Activate;
 use runner::nn::avg_pool2d::AvgPool2d;
 use runner::nn::batch_norm::BatchNorm;
+use runner::nn::conv_transpose2d::ConvTranspose2d;
+use runner::nn::conv2d::Conv2d;
+use runner::nn::convolution::Taps;
 use runner::nn::dropout::Dropout;
 use runner::nn::elu::{Celu, Elu, Selu};
+use runner::nn::embedding::Embedding;
 use runner::nn::engine::NetworkConfig;
 use runner::nn::flatten::Flatten;
 use runner::nn::gelu::{Gelu, GeluTanh};
 use runner::nn::global_avg_pool::GlobalAvgPool;
+use runner::nn::gru::Gru;
 use runner::nn::hardtanh::{Hardsigmoid, Hardtanh, ReLU6};
 use runner::nn::layer::Accumulate;
 use runner::nn::layer_norm::LayerNorm;
 use runner::nn::leaky_relu::LeakyReLU;
 use runner::nn::linear::{Identity, Linear, NoBias, WithBias};
+use runner::nn::lstm::Lstm;
 use runner::nn::max_pool2d::MaxPool2d;
+use runner::nn::per_step::PerStep;
 use runner::nn::prelu::PReLU;
+use runner::nn::recurrent::{All, Embedded, Last, Recurrent};
 use runner::nn::relu::ReLU;
 use runner::nn::reshape::Reshape;
 use runner::nn::residual::{Residual, Skip};
+use runner::nn::rnn::Rnn;
 use runner::nn::sigmoid::Sigmoid;
 use runner::nn::silu::{Hardswish, Mish, Silu};
 use runner::nn::softmax::{Logarithms, Softmax};
@@ -46,6 +55,27 @@ macro_rules! every_layer {
         $check!("linear", [], Linear<7, 9, WithBias, Sigmoid>);
         $check!("linear", [], Linear<1, 19, WithBias, Tanh>);
         $check!("linear", [0.2], Linear<19, 1, WithBias, LeakyReLU>);
+        $check!("conv2d", [], Conv2d<Rank3<1, 1, 1>, Rank3<1, 1, 1>, Taps<1, 1, 0, 1>, 1, WithBias, Identity>);
+        $check!("conv2d", [], Conv2d<Rank3<1, 9, 7>, Rank3<6, 9, 7>, Taps<5, 1, 2, 1>, 1, WithBias, ReLU>);
+        $check!("conv2d", [], Conv2d<Rank3<6, 9, 7>, Rank3<17, 5, 3>, Taps<5, 1, 0, 1>, 1, WithBias, Identity>);
+        $check!("conv2d", [], Conv2d<Rank3<3, 5, 8>, Rank3<33, 3, 4>, Taps<3, 2, 1, 1>, 1, NoBias, Tanh>);
+        $check!("conv2d", [], Conv2d<Rank3<16, 6, 5>, Rank3<32, 3, 3>, Taps<1, 2, 0, 1>, 1, NoBias, Identity>);
+        $check!("conv2d", [], Conv2d<Rank3<4, 11, 9>, Rank3<6, 4, 3>, Taps<3, 3, 2, 2>, 2, WithBias, Sigmoid>);
+        $check!("conv2d", [], Conv2d<Rank3<5, 4, 3>, Rank3<5, 9, 8>, Taps<2, 1, 3, 1>, 5, NoBias, Identity>);
+        $check!("conv2d", [0.1], Conv2d<Rank3<2, 7, 7>, Rank3<3, 2, 2>, Taps<2, 4, 0, 1>, 1, WithBias, LeakyReLU>);
+        $check!("conv2d", [], Conv2d<Rank3<16, 5, 7>, Rank3<16, 5, 7>, Taps<3, 1, 1, 1>, 1, WithBias, Identity>);
+        $check!("conv2d", [], Conv2d<Rank3<32, 6, 9>, Rank3<16, 4, 7>, Taps<3, 1, 0, 1>, 1, WithBias, ReLU>);
+        $check!("conv2d", [], Conv2d<Rank3<32, 4, 4>, Rank3<32, 6, 6>, Taps<3, 1, 2, 1>, 2, NoBias, Identity>);
+        $check!("conv_transpose2d", [],
+            ConvTranspose2d<Rank3<1, 1, 1>, Rank3<1, 1, 1>, Taps<1, 1, 0, 1>, 1, WithBias, Identity>);
+        $check!("conv_transpose2d", [],
+            ConvTranspose2d<Rank3<3, 4, 3>, Rank3<2, 8, 6>, Taps<4, 2, 1, 1>, 1, WithBias, ReLU>);
+        $check!("conv_transpose2d", [],
+            ConvTranspose2d<Rank3<4, 3, 5>, Rank3<6, 9, 15>, Taps<3, 3, 1, 2>, 2, NoBias, Tanh>);
+        $check!("conv_transpose2d", [],
+            ConvTranspose2d<Rank3<2, 3, 2>, Rank3<1, 10, 6>, Taps<2, 4, 0, 1>, 1, WithBias, Identity>);
+        $check!("conv_transpose2d", [],
+            ConvTranspose2d<Rank3<16, 4, 5>, Rank3<32, 4, 5>, Taps<3, 1, 1, 1>, 1, WithBias, Identity>);
         $check!("relu", [], Activate<Rank1<1>, ReLU>);
         $check!("relu", [], Activate<Rank3<2, 3, 5>, ReLU>);
         $check!("sigmoid", [], Activate<Rank1<37>, Sigmoid>);
@@ -144,6 +174,29 @@ macro_rules! every_layer {
             Chain<Dropout<Rank3<2, 3, 3>>, Activate<Rank3<2, 3, 3>, Gelu>>,
             Dropout<Rank3<2, 3, 3>>,
         >);
+        $check!("linear", [], PerStep<1, Linear<1, 3, WithBias, Identity>>);
+        $check!("linear", [], PerStep<5, Linear<3, 65, WithBias, Tanh>>);
+        $check!("linear", [], PerStep<4, Linear<3, 1, NoBias, ReLU>>);
+        $check!("relu", [], Activate<Rank2<3, 5>, ReLU>);
+        $check!("embedding", [], Embedding<1, 1, 1, 1>);
+        $check!("embedding", [], Embedding<7, 5, 3, 5>);
+        $check!("embedding", [], Embedding<7, 5, 3, 2>);
+        $check!("rnn", [0.0], Recurrent<Rnn<Tanh>, 1, 1, 1, 1, 1, WithBias, All>);
+        $check!("rnn", [0.0], Recurrent<Rnn<Tanh>, 5, 3, 7, 7, 1, NoBias, Last>);
+        $check!("rnn", [0.4], Recurrent<Rnn<Tanh>, 4, 3, 5, 10, 2, WithBias, All>);
+        $check!("rnn", [0.0], Embedded<Embedding<6, 9, 5, 9>, Recurrent<Rnn<Tanh>, 6, 5, 4, 4, 1, WithBias, All>>);
+        $check!("lstm", [0.0], Recurrent<Lstm, 1, 1, 1, 1, 1, WithBias, All>);
+        $check!("lstm", [0.0], Recurrent<Lstm, 5, 7, 33, 33, 1, WithBias, All>);
+        $check!("lstm", [0.0], Recurrent<Lstm, 5, 3, 16, 32, 1, NoBias, Last>);
+        $check!("lstm", [0.3], Recurrent<Lstm, 3, 5, 7, 14, 3, WithBias, Last>);
+        $check!("lstm", [0.3], Recurrent<Lstm, 3, 1, 9, 9, 2, WithBias, All>);
+        $check!("lstm", [0.0], Embedded<Embedding<5, 9, 3, 2>, Recurrent<Lstm, 5, 3, 7, 7, 1, WithBias, All>>);
+        $check!("lstm", [0.5], Embedded<Embedding<3, 4, 5, 4>, Recurrent<Lstm, 3, 5, 3, 6, 2, NoBias, Last>>);
+        $check!("gru", [0.0], Recurrent<Gru, 1, 1, 1, 1, 1, WithBias, All>);
+        $check!("gru", [0.0], Recurrent<Gru, 5, 7, 33, 33, 1, WithBias, All>);
+        $check!("gru", [0.0], Recurrent<Gru, 5, 3, 16, 32, 1, NoBias, Last>);
+        $check!("gru", [0.3], Recurrent<Gru, 3, 5, 7, 14, 3, WithBias, All>);
+        $check!("gru", [0.0], Embedded<Embedding<5, 9, 3, 2>, Recurrent<Gru, 5, 3, 7, 14, 1, WithBias, All>>);
     };
 }
 
@@ -270,6 +323,18 @@ fn gradients_are_slopes() {
     differences::<Chain<First, BatchNorm<Rank1<6>>>>("batch_norm", &[1e-1, 0.1]);
     differences::<Chain<First, LayerNorm<Rank1<6>>>>("layer_norm", &[1e-1]);
     differences::<Chain<First, Residual<Linear<6, 6, WithBias, Tanh>, Skip<Rank1<6>>>>>("residual", &[]);
+    type Pixels = Conv2d<Rank3<2, 4, 3>, Rank3<3, 4, 3>, Taps<3, 1, 1, 1>, 1, WithBias, Tanh>;
+    type Smaller = Conv2d<Rank3<3, 4, 3>, Rank3<3, 2, 2>, Taps<3, 2, 1, 1>, 3, NoBias, Tanh>;
+    type Larger = ConvTranspose2d<Rank3<3, 2, 2>, Rank3<2, 3, 3>, Taps<2, 2, 1, 1>, 1, WithBias, Tanh>;
+    differences::<Chain<Pixels, Smaller>>("conv2d", &[]);
+    differences::<Chain<Chain<Pixels, Smaller>, Larger>>("conv_transpose2d", &[]);
+    type Words = Embedding<4, 3, 5, 3>;
+    type Read<C> = Chain<Words, Recurrent<C, 4, 5, 3, 6, 2, WithBias, All>>;
+    differences::<Chain<Read<Lstm>, PerStep<4, Linear<6, 2, WithBias, Tanh>>>>("lstm", &[0.2]);
+    differences::<Read<Gru>>("gru", &[0.2]);
+    differences::<Read<Rnn<Tanh>>>("rnn", &[0.2]);
+    differences::<Embedded<Words, Recurrent<Lstm, 4, 5, 3, 6, 2, WithBias, Last>>>("embedded lstm", &[0.2]);
+    differences::<Embedded<Words, Recurrent<Gru, 4, 5, 3, 3, 1, WithBias, All>>>("embedded gru", &[0.0]);
     type Image = Chain<LayerNorm<Rank3<2, 3, 2>>, BatchNorm<Rank3<2, 3, 2>>>;
     differences::<Image>("images", &[1e-1, 1e-1, 0.1]);
 }
@@ -301,6 +366,25 @@ fn gradients_with_steps() {
     net.backward(&pass(batch, 1), Accumulate::Replace, &x, &mut dy.clone(), Some(&mut dx))
         .expect("the CPU does not fail");
     assert_near("max_pool2d", &dx, &measured, 2e-2);
+}
+
+#[test]
+fn gradients_of_parameters_can_be_left_out() {
+    macro_rules! compare {
+        ($name:literal, $hyperparameters:expr, $layer:ty) => {
+            for batch in [1, 5, 64] {
+                let given = given::<$layer>(batch, 1, &$hyperparameters);
+                let dx = |accumulate| fused_as::<$layer>(&given, accumulate).dx;
+                assert_eq!(
+                    dx(Accumulate::Skip),
+                    dx(Accumulate::Replace),
+                    "{}",
+                    stringify!($layer)
+                );
+            }
+        };
+    }
+    every_layer!(compare);
 }
 
 #[test]

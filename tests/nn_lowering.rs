@@ -161,6 +161,88 @@ fn a_linear_layer_that_comes_first_reads_images_flat_and_says_so() {
 }
 
 #[test]
+fn convolutions() {
+    let lowered = lower(
+        &json!([
+            {"conv2d": {"out_channels": 32, "kernel_size": 3}}, "relu",
+            {"conv2d": {"out_channels": 6, "kernel_size": 3, "stride": 2, "padding": 1, "dilation": 2, "groups": 2,
+                "bias": false}},
+            {"conv_transpose2d": {"out_channels": 4, "kernel_size": 3, "stride": 2, "output_padding": 1}}, "tanh",
+        ]),
+        &[1, 28, 28],
+    );
+    let types: Vec<String> = lowered.iter().map(|layer| layer.ty.to_string()).collect();
+    assert_eq!(
+        types,
+        [
+            "conv2d::Conv2d<Rank3<1, 28, 28>, Rank3<32, 26, 26>, convolution::Taps<3, 1, 0, 1>, 1, \
+             linear::WithBias, relu::ReLU>",
+            "conv2d::Conv2d<Rank3<32, 26, 26>, Rank3<6, 12, 12>, convolution::Taps<3, 2, 1, 2>, 2, \
+             linear::NoBias, linear::Identity>",
+            "conv_transpose2d::ConvTranspose2d<Rank3<6, 12, 12>, Rank3<4, 26, 26>, convolution::Taps<3, 2, 0, 1>, 1, \
+             linear::WithBias, tanh::Tanh>",
+        ]
+    );
+    assert_eq!(lowered[0].names, ["conv2d", "relu"]);
+    let parameters: Vec<usize> = lowered.iter().map(|layer| layer.parameters).collect();
+    assert_eq!(parameters, [32 * 9 + 32, 6 * 16 * 9, 6 * 4 * 9 + 4]);
+    assert_eq!(lowered[0].flops, 2 * 32 * 9 * 26 * 26 + 32 * 26 * 26);
+    assert_eq!(lowered[2].output, [4, 26, 26]);
+}
+
+#[test]
+fn convolutions_that_do_not_fit() {
+    let conv = |settings: Value| json!([{"conv2d": settings}]);
+    assert_eq!(
+        problems(&conv(json!({"out_channels": 8, "kernel_size": 3})), &[784]),
+        ["0.conv2d: conv2d expects an image (channels×height×width), got 784; \
+          put it before 'flatten' and 'linear', or make an image first, such as reshape: [1, 28, 28]"]
+    );
+    assert_eq!(
+        problems(
+            &conv(json!({"out_channels": 8, "kernel_size": 5, "dilation": 2})),
+            &[1, 8, 28]
+        ),
+        ["0.conv2d.kernel_size: a kernel that spans 9×9 does not fit 8×28; make it smaller or give 'padding'"]
+    );
+    assert_eq!(
+        problems(
+            &conv(json!({"out_channels": 8, "kernel_size": 1024, "padding": 1, "dilation": 1024})),
+            &[1, 8, 8]
+        ),
+        [
+            "0.conv2d.kernel_size: a kernel that spans 1047553×1047553 does not fit 8×8; \
+          make it smaller, or 'padding' larger than 1"
+        ]
+    );
+    assert_eq!(
+        problems(
+            &conv(json!({"out_channels": 9, "kernel_size": 1, "groups": 2})),
+            &[3, 8, 8]
+        ),
+        [
+            "0.conv2d.groups: 2 groups do not divide the 3 channels going in; divisors of 3: 1, 3",
+            "0.conv2d.groups: 2 groups do not divide the 9 out_channels; divisors of 9: 1, 3, 9",
+        ]
+    );
+    let up = |settings: Value| json!([{"conv_transpose2d": settings}]);
+    assert_eq!(
+        problems(
+            &up(json!({"out_channels": 8, "kernel_size": 3, "stride": 2, "output_padding": 2})),
+            &[3, 8, 8]
+        ),
+        ["0.conv_transpose2d.output_padding: output_padding 2 must be less than stride 2 or dilation 1"]
+    );
+    assert_eq!(
+        problems(
+            &up(json!({"out_channels": 8, "kernel_size": 1, "padding": 4})),
+            &[3, 8, 8]
+        ),
+        ["0.conv_transpose2d.padding: padding 4 cuts off all that 8×8 become; make it smaller"]
+    );
+}
+
+#[test]
 fn residual_blocks() {
     let block = json!([{"residual": {"layers": [linear(8), "relu", linear(4)]}}]);
     let lowered = lower(&block, &[4]);

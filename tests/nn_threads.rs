@@ -7,6 +7,9 @@ use nn_support::numbers;
 use runner::nn::activation::Activate;
 use runner::nn::avg_pool2d::AvgPool2d;
 use runner::nn::batch_norm::BatchNorm;
+use runner::nn::conv_transpose2d::ConvTranspose2d;
+use runner::nn::conv2d::Conv2d;
+use runner::nn::convolution::Taps;
 use runner::nn::dropout::Dropout;
 use runner::nn::engine::NetworkConfig;
 use runner::nn::gelu::Gelu;
@@ -87,6 +90,17 @@ fn every_kind_of_layer_in_odd_sizes() {
     >;
     same_on_1_2_and_8_threads::<Net>(&[1e-5, 0.1, 0.3, 1e-5], 101);
     same_on_1_2_and_8_threads::<Net>(&[1e-5, 0.1, 0.3, 1e-5], 1);
+}
+
+#[test]
+fn convolutions_of_every_kind() {
+    type First = Conv2d<Rank3<3, 15, 13>, Rank3<16, 15, 13>, Taps<3, 1, 1, 1>, 1, WithBias, Tanh>;
+    type Second = Conv2d<Rank3<16, 15, 13>, Rank3<32, 15, 13>, Taps<3, 1, 1, 1>, 1, NoBias, ReLU>;
+    type Third = Conv2d<Rank3<32, 15, 13>, Rank3<6, 8, 7>, Taps<3, 2, 1, 1>, 2, WithBias, Identity>;
+    type Last = ConvTranspose2d<Rank3<6, 8, 7>, Rank3<5, 15, 13>, Taps<3, 2, 1, 1>, 1, WithBias, Tanh>;
+    type Net = Chain<Chain<First, Second>, Chain<Third, Last>>;
+    same_on_1_2_and_8_threads::<Net>(&[], 13);
+    same_on_1_2_and_8_threads::<Net>(&[], 1);
 }
 
 #[test]

@@ -25,6 +25,7 @@ Examples:
   runner check recipes/*.yaml               find every mistake; start nothing
   runner recipes/mnist_mlp.yaml --set optimizer.lr=3e-4 --set trainer.epochs=5
   runner resume results/mnist_mlp/2026-01-31_12-00-00
+  runner generate shakespeare_lstm --prompt ROMEO:
   runner data fetch mnist                   download data ahead of time
   runner schema > recipe.json               for completion in an editor
 
@@ -64,6 +65,12 @@ pub enum Command {
     Resume(ResumeArgs),
     /// Time the training steps of a recipe; keeps nothing
     Bench(BenchArgs),
+    /// Learn given batches from given weights, and tell the loss of each step
+    Replay(ReplayArgs),
+    /// Predict of new pictures or CSV rows with a run's best weights
+    Predict(PredictArgs),
+    /// Make texts or pictures with the network of a run
+    Generate(GenerateArgs),
     /// Show the runs: status, best metric, age
     List(ListArgs),
     /// Write a run's report.html again
@@ -176,9 +183,13 @@ pub struct RunArgs {
 impl RunArgs {
     /// All `key=value` that the command line sets; `--threads` is one of them.
     pub fn overrides(&self) -> Vec<String> {
-        let threads = self.threads.map(|n| format!("trainer.threads={n}"));
-        self.set.set.iter().cloned().chain(threads).collect()
+        overrides(&self.set, self.threads)
     }
+}
+
+fn overrides(set: &SetArgs, threads: Option<u64>) -> Vec<String> {
+    let threads = threads.map(|n| format!("trainer.threads={n}"));
+    set.set.iter().cloned().chain(threads).collect()
 }
 
 /// Arguments of `runner check`.
@@ -217,27 +228,99 @@ pub struct ResumeArgs {
     pub show: ShowArgs,
 }
 
-/// Arguments of `runner bench`.
+/// A recipe for a job that leaves no run.
 #[derive(Args, Clone, Debug)]
-pub struct BenchArgs {
+pub struct TrialArgs {
     /// The recipe, a YAML file
     #[arg(value_name = "RECIPE")]
     pub recipe: PathBuf,
     /// Changes to it.
     #[command(flatten)]
-    pub set: SetArgs,
+    set: SetArgs,
     /// Threads that compute; the same as --set trainer.threads=N
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u64).range(1..))]
-    pub threads: Option<u64>,
-    /// Measure for so long, at least
-    #[arg(long, value_name = "SECONDS", default_value = "2", value_parser = seconds)]
-    pub seconds: f64,
+    threads: Option<u64>,
     /// Where data is.
     #[command(flatten)]
     pub source: SourceArgs,
-    /// Print JSON instead of a table
+    /// Print JSON
     #[arg(long)]
     pub json: bool,
+}
+
+impl TrialArgs {
+    /// All `key=value` that the command line sets; `--threads` is one of them.
+    pub fn overrides(&self) -> Vec<String> {
+        overrides(&self.set, self.threads)
+    }
+}
+
+/// Arguments of `runner bench`.
+#[derive(Args, Clone, Debug)]
+pub struct BenchArgs {
+    /// The recipe.
+    #[command(flatten)]
+    pub trial: TrialArgs,
+    /// Measure for so long, at least
+    #[arg(long, value_name = "SECONDS", default_value = "2", value_parser = seconds)]
+    pub seconds: f64,
+}
+
+/// Arguments of `runner replay`.
+#[derive(Args, Clone, Debug)]
+pub struct ReplayArgs {
+    /// The recipe.
+    #[command(flatten)]
+    pub trial: TrialArgs,
+    /// A safetensors file with inputs `x` [steps, samples, …] as the network takes them, targets `y`
+    /// (classes as 64-bit integers), and weights under the names that checkpoints have
+    #[arg(value_name = "FILE")]
+    pub file: PathBuf,
+}
+
+/// Arguments of `runner predict`.
+#[derive(Args, Clone, Debug)]
+pub struct PredictArgs {
+    /// The run: its folder, its name in `runner list`, or a recipe's name for its newest run
+    pub run: PathBuf,
+    /// A picture (PNG, JPEG), a folder of pictures, or a CSV file with the columns of the training's
+    #[arg(long, short, value_name = "PATH")]
+    pub input: PathBuf,
+    /// The CSV file to write; - prints it
+    #[arg(long, short, value_name = "FILE|-", default_value = "predictions.csv")]
+    pub output: PathBuf,
+    /// Where results are.
+    #[command(flatten)]
+    pub results: ResultsArgs,
+}
+
+/// Arguments of `runner generate`.
+#[derive(Args, Clone, Debug)]
+pub struct GenerateArgs {
+    /// The run: its folder, its name in `runner list`, or a recipe's name for its newest run
+    pub run: PathBuf,
+    /// How many texts or pictures
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..=10_000))]
+    pub count: Option<u32>,
+    /// How bold a text's choices are: 0 takes the likeliest character each time, 1 draws as the network
+    /// learnt
+    #[arg(long, value_name = "T", value_parser = temperature)]
+    pub temperature: Option<f64>,
+    /// Characters of a text, the prompt not among them
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..=1_000_000))]
+    pub length: Option<u32>,
+    /// How a text begins
+    #[arg(long, value_name = "TEXT", allow_hyphen_values = true)]
+    pub prompt: Option<String>,
+    /// Whatever is random follows from it; the recipe's seed where none is given
+    #[arg(long, value_name = "S")]
+    pub seed: Option<u64>,
+    /// Folder for the files; - prints texts [default: texts are printed, pictures go to generated/]
+    #[arg(long, short, value_name = "DIR|-")]
+    pub output: Option<PathBuf>,
+    /// Where results are.
+    #[command(flatten)]
+    pub results: ResultsArgs,
 }
 
 /// Arguments of `runner list`.
@@ -318,6 +401,13 @@ fn seconds(text: &str) -> Result<f64, String> {
     match text.parse::<f64>() {
         Ok(seconds) if (0.0..=86_400.0).contains(&seconds) => Ok(seconds),
         _ => Err("expected seconds, from 0 to 86400".to_owned()),
+    }
+}
+
+fn temperature(text: &str) -> Result<f64, String> {
+    match text.parse::<f64>() {
+        Ok(temperature) if (0.0..=100.0).contains(&temperature) => Ok(temperature),
+        _ => Err("expected a number from 0 to 100".to_owned()),
     }
 }
 

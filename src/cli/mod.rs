@@ -9,19 +9,23 @@ mod completions;
 mod data;
 pub mod experiment;
 pub mod find;
+mod generate;
 pub mod grammar;
 mod launch;
 pub mod list;
 pub mod output;
 mod places;
+mod predict;
 pub mod progress;
 mod recipes;
+mod replay;
 mod report;
 mod resume;
 mod run;
 mod schema;
 mod shorthand;
 pub mod summary;
+mod trial;
 
 use crate::error::Result;
 use args::{Cli, Command};
@@ -36,6 +40,9 @@ pub fn dispatch(cli: &Cli) -> Result<()> {
         Command::Check(args) => check::run(args),
         Command::Resume(args) => resume::run(args),
         Command::Bench(args) => bench::run(args),
+        Command::Replay(args) => replay::run(args),
+        Command::Predict(args) => predict::run(args),
+        Command::Generate(args) => generate::run(args),
         Command::Data(args) => data::run(args),
         Command::Recipes(args) => recipes::run(args),
         Command::Schema => schema::run(),

@@ -14,6 +14,14 @@ pub fn print(text: &str) -> Result<()> {
     write(&printable(text))
 }
 
+/// Writes a text that was asked for: exactly, where it goes into a file or a pipe; as [`print()`] on a terminal.
+///
+/// # Errors
+/// As [`print()`].
+pub fn print_made(text: &str) -> Result<()> {
+    if width().is_some() { print(text) } else { write(text) }
+}
+
 fn write(text: &str) -> Result<()> {
     let mut out = io::stdout().lock();
     forgive(out.write_all(text.as_bytes()).and_then(|()| out.flush()))

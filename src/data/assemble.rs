@@ -77,6 +77,7 @@ pub(super) fn finish(mut info: DataInfo, parts: Parts, splits: &Splits) -> Resul
     info.notes.extend(nothing_held_out(splits, &validation, &test));
     let normalization = match splits.normalize {
         Normalize::Standardize => Normalization::fit(&train.features, &info.input),
+        Normalize::Symmetric => Normalization::symmetric(&train.features, &info.input),
         Normalize::None => Normalization::identity(&train.features),
     };
     Ok(Dataset {
@@ -88,6 +89,7 @@ pub(super) fn finish(mut info: DataInfo, parts: Parts, splits: &Splits) -> Resul
         normalization,
         target_normalization: Normalization::fit_targets(&train.targets),
         train: Arc::new(train),
+        augmentation: None,
         validation: validation.map(Arc::new),
         test: test.map(Arc::new),
         info,

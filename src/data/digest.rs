@@ -9,8 +9,12 @@ use super::table::{Features, Part, TargetInfo, Targets};
 pub(super) fn digest(input: &[usize], target: &TargetInfo, parts: [Option<&Part>; 3]) -> String {
     let mut hash = Sha256::new();
     lengths(&mut hash, input);
-    let (TargetInfo::Classes(names) | TargetInfo::Values(names)) = target;
-    hash.update([matches!(target, TargetInfo::Classes(_)) as u8]);
+    let (kind, names) = match target {
+        TargetInfo::Values(names) => (0u8, names),
+        TargetInfo::Classes(names) => (1, names),
+        TargetInfo::Characters(names) => (2, names),
+    };
+    hash.update([kind]);
     for name in names {
         lengths(&mut hash, &[name.len()]);
         hash.update(name.as_bytes());
@@ -29,10 +33,17 @@ fn add_part(hash: &mut Sha256, part: &Part) {
     match &part.features {
         Features::Bytes(values) => hash.update(values),
         Features::Floats(values) => floats(hash, values),
+        Features::Windows(text) => {
+            lengths(hash, &[text.length(), text.places(), text.tokens().len()]);
+            let tokens = text.tokens().iter().map(|&token| u32::from(token).to_le_bytes());
+            words(hash, tokens);
+        }
     }
     match &part.targets {
         Targets::Classes(classes) => words(hash, classes.iter().map(|c| c.to_le_bytes())),
         Targets::Values { values, .. } => floats(hash, values),
+        Targets::Following { .. } => {}
+        Targets::Tokens { tokens, .. } => words(hash, tokens.iter().map(|token| token.to_le_bytes())),
     }
     words(hash, part.rows.iter().map(|r| r.to_le_bytes()));
 }

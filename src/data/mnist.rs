@@ -1,12 +1,15 @@
 //! MNIST, and what it shares with Fashion-MNIST: two pairs of IDX files of 28×28 images.
 
+use std::path::PathBuf;
+
 use super::assemble;
+use super::augment::AUGMENT;
 use super::embedded::digits;
 use super::files::{Collection, RemoteFile, Unpacked};
 use super::idx;
 use super::settings::{STAND_IN, Splits};
 use super::split;
-use super::stand_in;
+use super::stand_in::digits as digits_stand_in;
 use super::{DataContext, DataInfo, Dataset, DatasetDef, Features, Origin, Part, TargetInfo, Targets};
 use crate::error::{Error, Kind, Result};
 use crate::spec::{Chosen, Section};
@@ -16,7 +19,7 @@ pub static DEF: DatasetDef = DatasetDef {
     section: Section {
         name: "mnist",
         doc: "70,000 handwritten digits, grey images of 28×28, with the official test part of 10,000 (LeCun et al. 1998); downloaded once (12 MB).",
-        fields: &[STAND_IN],
+        fields: &[STAND_IN, AUGMENT],
         shorthand: None,
     },
     origin: Origin::Download(&FILES),
@@ -70,6 +73,7 @@ static FILES: Collection = Collection {
             }),
         },
     ],
+    ..Collection::EMPTY
 };
 
 pub(super) const TRAIN_IMAGES: &str = "train-images-idx3-ubyte.gz";
@@ -87,7 +91,7 @@ const IMAGES: [usize; 2] = [60_000, 10_000];
 pub(super) fn describe(name: &str, classes: Vec<String>, chosen: &Chosen, context: &DataContext) -> Result<DataInfo> {
     let splits = Splits::of(chosen)?;
     if context.use_stand_in {
-        return Ok(stand_in::describe(name, &splits));
+        return Ok(digits_stand_in::describe(name, &splits));
     }
     let mut info = assemble::info(name, &[1, SIDE, SIDE], TargetInfo::Classes(classes));
     info.notes
@@ -107,7 +111,7 @@ pub(super) fn load(
 ) -> Result<Dataset> {
     let splits = Splits::of(chosen)?;
     if context.use_stand_in {
-        return stand_in::load(name, &splits, context);
+        return digits_stand_in::load(name, &splits, context);
     }
     let train = pair(files, [TRAIN_IMAGES, TRAIN_LABELS], context, 0)?;
     let test = pair(files, [TEST_IMAGES, TEST_LABELS], context, train.len() as u32)?;
@@ -128,7 +132,13 @@ fn pair(files: &Collection, names: [&str; 2], context: &DataContext, first: u32)
     })
 }
 
-fn read(files: &Collection, name: &str, context: &DataContext) -> Result<(idx::Idx, std::path::PathBuf)> {
+fn read(files: &Collection, name: &str, context: &DataContext) -> Result<(idx::Idx, PathBuf)> {
+    let path = verified(files, name, context)?;
+    Ok((idx::read(&path)?, path))
+}
+
+/// Where a file is, after it was compared with what was published.
+pub(super) fn verified(files: &Collection, name: &str, context: &DataContext) -> Result<PathBuf> {
     let place = files.place(&context.folder);
     let file = files.files.iter().find(|file| file.name == name);
     let found = file.and_then(|file| file.find(&place).map(|found| (file, found)));
@@ -136,21 +146,25 @@ fn read(files: &Collection, name: &str, context: &DataContext) -> Result<(idx::I
         let message = format!("{} is missing", place.join(name).display());
         return Err(Error::new(Kind::Data, message).help(missing_help(files, context)));
     };
-    file.verify(&found, files.folder)?;
-    let path = found.path().to_owned();
-    Ok((idx::read(&path)?, path))
+    file.verify(&found, files.dataset())?;
+    Ok(found.path().to_owned())
 }
 
 /// What to do where files are missing.
 pub(super) fn missing_help(files: &Collection, context: &DataContext) -> String {
     let names: Vec<&str> = files.files.iter().map(|file| file.name).collect();
-    format!(
-        "run 'runner data fetch {0}' where there is a network, or put {1} into {2}; \
-         or let the recipe use a stand-in: 'dataset: {{name: {0}, stand_in: digits}}'",
-        files.folder,
+    let name = files.dataset();
+    let help = format!(
+        "run 'runner data fetch {name}' where there is a network, or put {} into {}",
         names.join(", "),
         files.place(&context.folder).display(),
-    )
+    );
+    match files.stand_in() {
+        Some(stand_in) => {
+            format!("{help}; or let the recipe use a stand-in: 'dataset: {{name: {name}, stand_in: {stand_in}}}'")
+        }
+        None => help,
+    }
 }
 
 #[cfg(test)]

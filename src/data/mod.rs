@@ -5,6 +5,8 @@
 //! it; a [`loader::Loader`] serves it in batches.
 
 mod assemble;
+pub mod augment;
+mod cifar10;
 mod column;
 pub mod context;
 pub mod csv_file;
@@ -16,6 +18,8 @@ mod fashion_mnist;
 mod files;
 mod generated;
 pub mod idx;
+pub mod image_folder;
+mod inputs;
 mod inventory;
 pub mod loader;
 
@@ -27,17 +31,25 @@ mod settings;
 mod split;
 mod stand_in;
 mod table;
+mod text;
+mod windows;
 
 pub use column::{ColumnInfo, Encoding};
 pub use context::DataContext;
 pub use download::Progress;
 pub use files::{Collection, RemoteFile, Unpacked, Wanted};
+pub use inputs::{Inputs, new_inputs};
 pub use inventory::{FileState, FileStatus, Status, fetch, status, verify};
 pub use normalize::Affine;
 pub use picture::{Picture, picture};
 pub use prepare::{Prepared, prepare};
 pub use settings::COMMON;
 pub use table::{DataInfo, Dataset, Features, Normalization, Part, StandIn, TargetInfo, Targets};
+pub use windows::Windows;
+
+use std::sync::Arc;
+
+use augment::Augmentation;
 
 use crate::error::Result;
 use crate::spec::{Chosen, KeyPath, Problem, Section};
@@ -71,6 +83,7 @@ pub enum Origin {
 pub static DATASETS: &[&DatasetDef] = &[
     &mnist::DEF,
     &fashion_mnist::DEF,
+    &cifar10::DEF,
     &embedded::digits::DEF,
     &embedded::iris::DEF,
     &embedded::breast_cancer::DEF,
@@ -80,6 +93,9 @@ pub static DATASETS: &[&DatasetDef] = &[
     &generated::circles::DEF,
     &generated::spirals::DEF,
     &csv_file::DEF,
+    &text::DEF,
+    &text::tiny_shakespeare::DEF,
+    &image_folder::DEF,
 ];
 
 /// The definition of a dataset by its name.
@@ -111,7 +127,9 @@ pub fn is_downloaded(chosen: &Chosen) -> bool {
 /// # Errors
 /// When the settings do not fit the data, or a file that must be read cannot be.
 pub fn describe(chosen: &Chosen, context: &DataContext) -> Result<DataInfo> {
-    (find(&chosen.name)?.describe)(chosen, context)
+    let info = (find(&chosen.name)?.describe)(chosen, context)?;
+    augment::check(chosen, &info)?;
+    Ok(info)
 }
 
 /// The chosen dataset, split, with the normalization of its training part.
@@ -130,5 +148,8 @@ pub fn describe(chosen: &Chosen, context: &DataContext) -> Result<DataInfo> {
 /// # Errors
 /// When a file is missing, damaged, or not what it should be; never replaces data silently.
 pub fn load(chosen: &Chosen, context: &DataContext) -> Result<Dataset> {
-    (find(&chosen.name)?.load)(chosen, context)
+    let mut dataset = (find(&chosen.name)?.load)(chosen, context)?;
+    let (input, mean) = (&dataset.info.input, &dataset.normalization.mean);
+    dataset.augmentation = Augmentation::of(chosen, input, mean, context.seed)?.map(Arc::new);
+    Ok(dataset)
 }

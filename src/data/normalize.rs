@@ -9,7 +9,7 @@ impl Normalization {
     pub fn identity(features: &Features) -> Self {
         let std = match features {
             Features::Bytes(_) => 255.0,
-            Features::Floats(_) => 1.0,
+            Features::Floats(_) | Features::Windows(_) => 1.0,
         };
         Self {
             mean: vec![0.0],
@@ -28,23 +28,51 @@ impl Normalization {
     /// assert_eq!(normalization.std, [1.0, 1.0]); // the second is constant
     /// ```
     pub fn fit(features: &Features, input: &[usize]) -> Self {
-        let width: usize = input.iter().product();
-        let groups = match input {
-            [channels, _, _] => *channels,
-            _ => width,
-        };
+        let (width, groups) = groups(input);
         match features {
             Features::Bytes(values) => fit(values, width, groups, byte_moments),
             Features::Floats(values) => fit(values, width, groups, float_moments),
+            // Tokens are names, not amounts.
+            Features::Windows(_) => Self::identity(features),
+        }
+    }
+
+    /// To -1 and 1: bytes by their ends, 0 and 255; floats by the smallest and largest number of each channel or
+    /// feature, divided as [`Normalization::fit`] divides them.
+    ///
+    /// ```
+    /// use runner::data::{Features, Normalization};
+    /// let normalization = Normalization::symmetric(&Features::Floats(vec![0.0, 7.0, 16.0, 7.0]), &[2]);
+    /// assert_eq!(normalization.mean, [8.0, 7.0]);
+    /// assert_eq!(normalization.std, [8.0, 1.0]); // the second is constant
+    /// ```
+    pub fn symmetric(features: &Features, input: &[usize]) -> Self {
+        let (width, groups) = groups(input);
+        match features {
+            Features::Bytes(_) => Self {
+                mean: vec![127.5],
+                std: vec![127.5],
+            },
+            Features::Floats(values) => fit(values, width, groups, middle_and_reach),
+            Features::Windows(_) => Self::identity(features),
         }
     }
 
     /// Mean and standard deviation of each target, where targets are numbers.
     pub fn fit_targets(targets: &Targets) -> Option<Self> {
         match targets {
-            Targets::Classes(_) => None,
             Targets::Values { width, values } => Some(fit(values, *width, *width, float_moments)),
+            _ => None,
         }
+    }
+}
+
+/// Numbers of a sample, and in how many equal divisions they are measured.
+fn groups(input: &[usize]) -> (usize, usize) {
+    let width = input.iter().product();
+    match input {
+        [channels, _, _] => (width, *channels),
+        _ => (width, width),
     }
 }
 
@@ -97,6 +125,16 @@ fn float_moments(blocks: &mut dyn Iterator<Item = &[f32]>) -> (f64, f64) {
         squares += delta * (x - mean);
     }
     (mean, (squares / n.max(1.0)).sqrt())
+}
+
+/// The middle between the smallest and the largest number, and how far they are from it.
+fn middle_and_reach(blocks: &mut dyn Iterator<Item = &[f32]>) -> (f64, f64) {
+    let ends = (f64::INFINITY, f64::NEG_INFINITY);
+    let (low, high) = blocks.flatten().fold(ends, |(low, high), &x| {
+        let x = f64::from(x);
+        (low.min(x), high.max(x))
+    });
+    (f64::midpoint(low, high), (high - low) / 2.0)
 }
 
 /// A [`Normalization`] as `(x - mean) * inverse`, ready to be applied to samples of one width. Not as

@@ -34,6 +34,7 @@ pub fn picture(part: &Part, input: &[usize], i: usize) -> Option<Picture> {
     let planes = match &part.features {
         Features::Bytes(values) => values.get(start..end)?.to_vec(),
         Features::Floats(values) => stretch(values.get(start..end)?),
+        Features::Windows(_) => return None,
     };
     let plane = height * width;
     let pixels = (0..plane)

@@ -5,7 +5,7 @@ use super::context::DataContext;
 use super::download::{Limits, Progress, download, mirrors_of};
 use super::files::{Collection, Wanted};
 use super::table::DataInfo;
-use super::{Origin, describe, find, mnist, stand_in};
+use super::{Origin, describe, find, mnist};
 use crate::error::{Error, Kind, Result};
 use crate::spec::Chosen;
 
@@ -26,21 +26,21 @@ pub struct Prepared {
 /// When a file is there but wrong (it is never replaced silently), or when files are missing, cannot be
 /// downloaded, and the recipe allows no stand-in; the message says what to do.
 pub fn prepare(chosen: &Chosen, context: &DataContext, progress: &mut dyn FnMut(Progress)) -> Result<Prepared> {
-    let use_stand_in = match find(&chosen.name)?.origin {
+    let reason = match find(&chosen.name)?.origin {
         Origin::Download(files) => bring(files, chosen, context, progress)?,
         Origin::Embedded | Origin::Generated | Origin::File => None,
     };
     let decided = DataContext {
-        use_stand_in: use_stand_in.is_some(),
+        use_stand_in: reason.is_some(),
         ..context.clone()
     };
-    Ok(Prepared {
-        info: describe(chosen, &decided)?,
-        use_stand_in,
-    })
+    let info = describe(chosen, &decided)?;
+    let sentence = info.stand_in.as_ref().map(|stand_in| stand_in.sentence.clone());
+    let use_stand_in = reason.map(|reason| format!("{} ({reason})", sentence.unwrap_or_default()));
+    Ok(Prepared { use_stand_in, info })
 }
 
-/// The sentence on the stand-in, or `None` when all files are there.
+/// Why a stand-in is needed, or `None` when all files are there.
 fn bring(
     files: &Collection,
     chosen: &Chosen,
@@ -48,17 +48,17 @@ fn bring(
     progress: &mut dyn FnMut(Progress),
 ) -> Result<Option<String>> {
     files.verify_found(&context.folder)?;
+    // Who has some of the files that do by themselves gets no large download unasked.
+    if files.suffices(&context.folder) {
+        return Ok(None);
+    }
     let Err(error) = complete(files, context, progress) else {
         return Ok(None);
     };
-    if chosen
-        .settings
-        .get("stand_in")
-        .is_some_and(|stand_in| stand_in.is_string())
-    {
+    if chosen.settings.get("stand_in").is_some_and(|name| name.is_string()) {
         let reason = error.to_string();
         let reason = reason.lines().next().unwrap_or_default().trim_end_matches(':');
-        return Ok(Some(format!("{} ({reason})", stand_in::sentence(&chosen.name))));
+        return Ok(Some(reason.to_owned()));
     }
     Err(Error::new(error.kind(), error.to_string()).help(mnist::missing_help(files, context)))
 }

@@ -11,17 +11,21 @@ use crate::spec::{Bound, Chosen, Field, Kind, Presence, Range};
 pub const COMMON: &[Field] = &[
     Field {
         key: "validation_split",
-        doc: "Share of the training samples held out for validation, in [0, 1); drawn from the seed, each class in its proportion. 0 for none.",
+        doc: "Share of the training samples held out for validation, in [0, 1); drawn from the seed, each class in its proportion; of a text, its end. 0 for none.",
         kind: Kind::Number(Range::FRACTION),
         presence: Presence::Default("0.1"),
     },
     Field {
         key: "normalize",
-        doc: "How inputs are scaled before training, with statistics of the training part only.",
+        doc: "How inputs are scaled before training, with statistics of the training part only. Texts are not.",
         kind: Kind::Choice(&[
             (
                 "standardize",
                 "Subtract the mean and divide by the standard deviation, of each feature or of each image channel.",
+            ),
+            (
+                "symmetric",
+                "From -1 to 1, as a generator that ends in tanh makes them: pixels of 0 to 255, else the smallest and largest of each feature or image channel.",
             ),
             ("none", "As stored; pixels of 0 to 255 become 0 to 1."),
         ]),
@@ -37,22 +41,34 @@ pub(super) const TEST_SPLIT: Field = Field {
     presence: Presence::Default("0.2"),
 };
 
-/// For datasets that have to be downloaded.
-pub(super) const STAND_IN: Field = Field {
-    key: "stand_in",
-    doc: "What to train on where the files can neither be found nor downloaded; said in every result. Without it that is an error.",
-    kind: Kind::Choice(&[(
-        "digits",
-        "The embedded handwritten digits (1,797 images of 8×8), scaled to 28×28.",
-    )]),
-    presence: Presence::Optional,
-};
+/// For datasets that have to be downloaded: what may stand in for them.
+const fn stand_in(choices: &'static [(&'static str, &'static str)]) -> Field {
+    Field {
+        key: "stand_in",
+        doc: "What to train on where the files can neither be found nor downloaded; said in every result. Without it that is an error.",
+        kind: Kind::Choice(choices),
+        presence: Presence::Optional,
+    }
+}
+
+/// For MNIST and its like.
+pub(super) const STAND_IN: Field = stand_in(&[(
+    "digits",
+    "The embedded handwritten digits (1,797 images of 8×8), scaled to 28×28.",
+)]);
+
+/// For small colour images.
+pub(super) const STAND_IN_SHAPES: Field = stand_in(&[(
+    "shapes",
+    "5,000 drawn colour images of 32×32, shapes and patterns in ten classes.",
+)]);
 
 /// How inputs are scaled.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub(super) enum Normalize {
     Standardize,
+    Symmetric,
     None,
 }
 
@@ -68,6 +84,16 @@ pub(super) struct Splits {
 impl Splits {
     pub fn of(chosen: &Chosen) -> Result<Self> {
         chosen.typed()
+    }
+
+    /// Standardized, with this share for validation.
+    #[cfg(test)]
+    pub fn standard(validation_split: f64) -> Self {
+        Self {
+            validation_split,
+            normalize: Normalize::Standardize,
+            test_split: 0.0,
+        }
     }
 }
 
@@ -92,15 +118,22 @@ const SHOWN_NAMES: usize = 30;
 #[cfg(test)]
 pub(super) fn chosen(name: &str, settings: serde_json::Value) -> Chosen {
     let def = super::find(name).expect("a dataset's name");
-    let mut all = settings.as_object().expect("an object").clone();
-    for field in def.section.fields.iter().chain(COMMON) {
+    let all = settings.as_object().expect("an object").clone();
+    let all = with_defaults(name, COMMON, all).settings;
+    with_defaults(name, def.section.fields, all)
+}
+
+/// The same for an entry with these fields.
+#[cfg(test)]
+pub(super) fn with_defaults(name: &str, fields: &[Field], mut settings: crate::spec::Settings) -> Chosen {
+    for field in fields {
         if let Presence::Default(text) = field.presence {
             let value = serde_json::from_str(text).expect("a default is JSON");
-            all.entry(field.key).or_insert(value);
+            settings.entry(field.key).or_insert(value);
         }
     }
     Chosen {
         name: name.into(),
-        settings: all,
+        settings,
     }
 }

@@ -102,6 +102,8 @@ fn gather(part: &Part, width: usize, rows: &[u32]) -> Part {
         features: match &part.features {
             Features::Bytes(values) => Features::Bytes(copy(values, width, rows)),
             Features::Floats(values) => Features::Floats(copy(values, width, rows)),
+            // A text is divided before it is cut, and does not come here.
+            Features::Windows(text) => Features::Windows(text.clone()),
         },
         targets: match &part.targets {
             Targets::Classes(classes) => Targets::Classes(copy(classes, 1, rows)),
@@ -109,6 +111,11 @@ fn gather(part: &Part, width: usize, rows: &[u32]) -> Part {
                 width: *width,
                 values: copy(values, *width, rows),
             },
+            Targets::Tokens { width, tokens } => Targets::Tokens {
+                width: *width,
+                tokens: copy(tokens, *width, rows),
+            },
+            Targets::Following { .. } => Targets::Following { samples: rows.len() },
         },
         rows: copy(&part.rows, 1, rows),
     }
@@ -128,10 +135,13 @@ fn retain(mut part: Part, width: usize, rows: &[u32]) -> Part {
     match &mut part.features {
         Features::Bytes(values) => keep(values, width, rows),
         Features::Floats(values) => keep(values, width, rows),
+        Features::Windows(_) => {}
     }
     match &mut part.targets {
         Targets::Classes(classes) => keep(classes, 1, rows),
         Targets::Values { width, values } => keep(values, *width, rows),
+        Targets::Tokens { width, tokens } => keep(tokens, *width, rows),
+        Targets::Following { samples } => *samples = rows.len(),
     }
     keep(&mut part.rows, 1, rows);
     part

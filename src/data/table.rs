@@ -4,8 +4,10 @@ use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
 
+use super::augment::Augmentation;
 use super::column::ColumnInfo;
 use super::loader::{Loader, Order};
+use super::windows::Windows;
 use crate::error::Result;
 
 /// A dataset, loaded and split.
@@ -24,17 +26,45 @@ pub struct Dataset {
     /// Mean and standard deviation of each target of the training part, where targets are numbers:
     /// a regression trains on standardized targets and reports in the original units.
     pub target_normalization: Option<Normalization>,
+    /// How training images are changed at random.
+    pub augmentation: Option<Arc<Augmentation>>,
     /// SHA-256 over all samples and splits, as hex: the same data gives the same digest.
     pub digest: String,
 }
 
 impl Dataset {
-    /// Serves one of its parts as training sees it: inputs normalized, and targets too where they are numbers.
+    /// What is known of data, without any samples: for networks that need none to do their work.
+    pub fn without_samples(
+        info: DataInfo,
+        normalization: Normalization,
+        target_normalization: Option<Normalization>,
+    ) -> Self {
+        let empty = Part {
+            features: Features::Floats(Vec::new()),
+            targets: Targets::Classes(Vec::new()),
+            rows: Vec::new(),
+        };
+        Self {
+            info,
+            train: Arc::new(empty),
+            validation: None,
+            test: None,
+            normalization,
+            target_normalization,
+            augmentation: None,
+            digest: String::new(),
+        }
+    }
+
+    /// Serves one of its parts as training sees it: inputs normalized, and targets too where they are numbers. The
+    /// training part, shuffled, is augmented.
     ///
     /// # Errors
     /// When the part and its normalization do not fit; for a loaded dataset that is a mistake of ours.
     pub fn loader(&self, part: &Arc<Part>, batch_size: usize, order: Order) -> Result<Loader> {
-        let loader = Loader::new(part.clone(), &self.normalization, batch_size, order)?;
+        let learnt = Arc::ptr_eq(part, &self.train) && matches!(order, Order::Shuffled { .. });
+        let augmentation = self.augmentation.clone().filter(|_| learnt);
+        let loader = Loader::new(part.clone(), &self.normalization, batch_size, order)?.augment(augmentation);
         match &self.target_normalization {
             Some(normalization) => loader.normalize_targets(normalization),
             None => Ok(loader),
@@ -88,6 +118,8 @@ pub enum TargetInfo {
     Classes(Vec<String>),
     /// These numbers.
     Values(Vec<String>),
+    /// At each step of a sequence one of these characters: the one that follows it.
+    Characters(Vec<String>),
 }
 
 /// Samples with their targets; row `i` of one belongs to row `i` of the others.
@@ -121,6 +153,8 @@ pub enum Features {
     Bytes(Vec<u8>),
     /// Numbers.
     Floats(Vec<f32>),
+    /// Windows of a text, whose tokens are served as whole numbers.
+    Windows(Windows),
 }
 
 impl Features {
@@ -129,6 +163,7 @@ impl Features {
         match self {
             Features::Bytes(values) => values.len(),
             Features::Floats(values) => values.len(),
+            Features::Windows(text) => text.len() * text.length(),
         }
     }
 
@@ -150,6 +185,18 @@ pub enum Targets {
         /// `samples × width` numbers.
         values: Vec<f32>,
     },
+    /// The token that follows each one of a window. They are in the text: [`Features::Windows`].
+    Following {
+        /// Number of windows.
+        samples: usize,
+    },
+    /// Tokens, row-major.
+    Tokens {
+        /// Tokens a sample; at least 1.
+        width: usize,
+        /// `samples × width` tokens.
+        tokens: Vec<u32>,
+    },
 }
 
 impl Targets {
@@ -158,6 +205,8 @@ impl Targets {
         match self {
             Targets::Classes(classes) => classes.len(),
             Targets::Values { width, values } => values.len() / (*width).max(1),
+            Targets::Following { samples } => *samples,
+            Targets::Tokens { width, tokens } => tokens.len() / (*width).max(1),
         }
     }
 
@@ -170,7 +219,7 @@ impl Targets {
     pub fn classes(&self) -> Option<&[u32]> {
         match self {
             Targets::Classes(classes) => Some(classes),
-            Targets::Values { .. } => None,
+            _ => None,
         }
     }
 }

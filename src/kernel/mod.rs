@@ -6,15 +6,19 @@
 
 mod block;
 mod bytes;
+pub mod conv;
 pub mod elementwise;
 pub mod mask;
 pub mod math;
 pub mod matmul;
+pub mod noise;
 mod pack;
+pub mod panels;
 pub mod parallel;
 pub mod planes;
 pub mod reduce;
 pub mod resample;
 mod simd;
+mod strip;
 mod tile;
 pub mod window;

@@ -1,6 +1,8 @@
 //! Work divided over the current rayon pool by rows, where there is enough of it. What a row comes to must
 //! not depend on the rows beside it; then no division changes a bit.
 
+use std::ops::Range;
+
 /// Work below which another thread costs more than it saves, in multiply-adds or numbers moved: some 15 µs.
 pub const WORTH_A_THREAD: usize = 1 << 19;
 
@@ -102,6 +104,93 @@ fn divide<const N: usize>(
     rayon::join(
         || divide(Block { rows: head, ..block }, low, first, f),
         || divide(rest, threads - low, second, f),
+    );
+}
+
+/// Calls `f(samples, rows of each output, partial)` for each of `count` blocks of samples, where every block has a
+/// part of `partials` to itself: sums over a batch are added within blocks, then over the blocks in order, and so
+/// do not depend on the threads. Outputs have a row for each sample; `work` is that of one.
+///
+/// ```
+/// let mut sums = [0.0; 2];
+/// runner::kernel::parallel::blocks(5, 2, 1 << 30, [], &mut sums, &|samples, [], sum| {
+///     sum[0] = samples.map(|sample| sample as f32).sum();
+/// });
+/// assert_eq!(sums, [0.0 + 1.0, 2.0 + 3.0 + 4.0]);
+/// ```
+///
+/// # Panics
+/// When outputs or partials cannot be divided so.
+#[inline]
+pub fn blocks<const N: usize>(
+    samples: usize,
+    count: usize,
+    work: usize,
+    outputs: [&mut [f32]; N],
+    partials: &mut [f32],
+    f: &(impl Fn(Range<usize>, [&mut [f32]; N], &mut [f32]) + Sync),
+) {
+    assert!(
+        count > 0 && partials.len().is_multiple_of(count),
+        "each block has a part"
+    );
+    for output in &outputs {
+        assert!(
+            samples > 0 && output.len().is_multiple_of(samples),
+            "each sample has a row"
+        );
+    }
+    let affordable = (samples.saturating_mul(work) / WORTH_A_THREAD).max(1);
+    let threads = rayon::current_num_threads().min(affordable);
+    divide_blocks(samples, count, 0..count, threads, outputs, partials, f);
+}
+
+fn divide_blocks<const N: usize>(
+    samples: usize,
+    count: usize,
+    mut blocks: Range<usize>,
+    threads: usize,
+    outputs: [&mut [f32]; N],
+    partials: &mut [f32],
+    f: &(impl Fn(Range<usize>, [&mut [f32]; N], &mut [f32]) + Sync),
+) {
+    let start = |block: usize| block * samples / count;
+    let range = start(blocks.start)..start(blocks.end);
+    if blocks.len() <= 1 {
+        return f(range, outputs, partials);
+    }
+    let head = if threads < 2 {
+        1
+    } else {
+        (blocks.len() * (threads / 2) / threads).max(1)
+    };
+    let middle = blocks.start + head;
+    let rows = start(middle) - range.start;
+    let mut halves = outputs.map(|output| {
+        let width = output.len().checked_div(range.len()).unwrap_or(0);
+        output.split_at_mut(rows * width)
+    });
+    let first = halves.each_mut().map(|(low, _)| std::mem::take(low));
+    let second = halves.map(|(_, high)| high);
+    let (low, high) = partials.split_at_mut(partials.len() / blocks.len() * head);
+    if threads < 2 {
+        f(range.start..range.start + rows, first, low);
+        blocks.start = middle;
+        return divide_blocks(samples, count, blocks, threads, second, high, f);
+    }
+    rayon::join(
+        || divide_blocks(samples, count, blocks.start..middle, threads / 2, first, low, f),
+        || {
+            divide_blocks(
+                samples,
+                count,
+                middle..blocks.end,
+                threads - threads / 2,
+                second,
+                high,
+                f,
+            )
+        },
     );
 }
 

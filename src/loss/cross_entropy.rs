@@ -38,7 +38,7 @@ pub(super) static CROSS_ENTROPY: LossDef = LossDef {
         shorthand: None,
     },
     outputs: |target| match target {
-        TargetInfo::Classes(classes) => Ok(classes.len()),
+        TargetInfo::Classes(classes) | TargetInfo::Characters(classes) => Ok(classes.len()),
         TargetInfo::Values(_) => Err("it needs classes, but the targets are numbers; use mse".to_owned()),
     },
     check,

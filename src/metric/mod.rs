@@ -13,12 +13,14 @@
 //! assert_eq!(metric.values()[0], ("accuracy".to_owned(), 2.0 / 3.0));
 //! ```
 
+mod accuracy;
 mod classification;
 mod confusion;
 mod exact;
 mod regression;
 mod top_k;
 
+pub use accuracy::Accuracy;
 pub use classification::Classification;
 pub use confusion::{ClassScores, ConfusionMatrix};
 pub use regression::Regression;
@@ -82,6 +84,16 @@ pub static METRICS: &[MetricDef] = &[
         goal: Goal::Max,
     },
     MetricDef {
+        name: "perplexity",
+        doc: "exp(loss) of a language model: among so many equally likely characters it hesitates.",
+        goal: Goal::Min,
+    },
+    MetricDef {
+        name: "bits_per_character",
+        doc: "loss / ln 2 of a language model: as many bits a character would take, packed with it.",
+        goal: Goal::Min,
+    },
+    MetricDef {
         name: "mae",
         doc: "Mean absolute error, in units of the target.",
         goal: Goal::Min,
@@ -94,6 +106,51 @@ pub static METRICS: &[MetricDef] = &[
     MetricDef {
         name: "r2",
         doc: "Coefficient of determination: 1 is perfect, 0 is no better than the mean of the targets.",
+        goal: Goal::Max,
+    },
+    MetricDef {
+        name: "elbo",
+        doc: "Evidence lower bound of a vae, −(reconstruction + kl): what a sample's log-likelihood is at least.",
+        goal: Goal::Max,
+    },
+    MetricDef {
+        name: "reconstruction",
+        doc: "How far the decoder's outputs are from the sample; sum over its numbers.",
+        goal: Goal::Min,
+    },
+    MetricDef {
+        name: "kl",
+        doc: "Kullback-Leibler divergence of where the encoder puts a sample from N(0, 1), in nats.",
+        goal: Goal::Min,
+    },
+    MetricDef {
+        name: "discriminator_loss",
+        doc: "Loss of a gan's discriminator: mean over real samples plus mean over made ones.",
+        goal: Goal::Min,
+    },
+    MetricDef {
+        name: "generator_loss",
+        doc: "Loss of a gan's generator.",
+        goal: Goal::Min,
+    },
+    MetricDef {
+        name: "discriminator_accuracy",
+        doc: "Share of real and made samples that the discriminator takes for what they are.",
+        goal: Goal::Max,
+    },
+    MetricDef {
+        name: "real_score",
+        doc: "How real samples of the data look to the discriminator, D(x): a chance from 0 to 1, or its plain output.",
+        goal: Goal::Max,
+    },
+    MetricDef {
+        name: "fake_score",
+        doc: "How real made samples look to the discriminator, D(G(z)), before it learns from them.",
+        goal: Goal::Max,
+    },
+    MetricDef {
+        name: "epoch",
+        doc: "The epoch itself, where no figure tells which one is best: the last one counts.",
         goal: Goal::Max,
     },
 ];

@@ -49,6 +49,7 @@ impl<A: Layer, B: Layer<In = A::Out>> Layer for Chain<A, B> {
     const BUFFERS: usize = A::BUFFERS + B::BUFFERS;
     const HYPERPARAMETERS: usize = A::HYPERPARAMETERS + B::HYPERPARAMETERS;
     const IDENTITY: bool = A::IDENTITY && B::IDENTITY;
+    const IDS: usize = if A::IDENTITY { B::IDS } else { A::IDS };
     const READS_OUTPUT: bool = if B::IDENTITY { A::READS_OUTPUT } else { B::READS_OUTPUT };
     const KEEPS_GRADIENT: bool = if B::IDENTITY {
         A::KEEPS_GRADIENT

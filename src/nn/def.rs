@@ -97,7 +97,7 @@ impl Lowered {
 }
 
 /// Infers the shapes of a network's layers and fuses neighbours. Problems carry paths relative to the
-/// list: `3.linear`. An image that meets a linear layer first of all is read as one row of features.
+/// list: `3.linear`. An image (not a sequence) that meets a linear layer first of all is read as one row of features.
 ///
 /// # Errors
 /// Every problem found. After a layer that does not fit, inference goes on as if it had been mended.
@@ -112,7 +112,7 @@ impl Lowered {
 /// assert_eq!(lowered[0].ty.to_string(), "linear::Linear<4, 3, linear::WithBias, relu::ReLU>");
 /// ```
 pub fn lower_layers(layers: &[Chosen], input: &[usize]) -> Result<Vec<Lowered>, Vec<Problem>> {
-    let reads_flat = input.len() > 1 && layers.first().is_some_and(|first| first.name == "linear");
+    let reads_flat = input.len() > 2 && layers.first().is_some_and(|first| first.name == "linear");
     if !reads_flat {
         return lower_nested(layers, input);
     }

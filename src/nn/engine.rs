@@ -43,7 +43,8 @@ pub trait Engine {
 
     /// Gradients of the batch that was last sent forward in training, from the gradient of its
     /// outputs. `dy` may be overwritten. `dx` gets the gradient of the inputs, for whoever made them: it costs a
-    /// product that a network which reads data does not need.
+    /// product that a network which reads data does not need. With [`Accumulate::Skip`] the gradients of the
+    /// parameters stay as they are, and `dx` alone is computed.
     ///
     /// # Errors
     /// When the batch does not fit the engine, and what the device says.

@@ -13,6 +13,8 @@ pub struct Fused<N> {
     layout: Layout,
     parameters: Vec<f32>,
     gradients: Vec<f32>,
+    /// Where layers that cannot leave gradients out put unwanted ones; made when it is first needed.
+    unwanted: Vec<f32>,
     buffers: Vec<f32>,
     scratch: Vec<f32>,
     outputs: Vec<f32>,
@@ -28,6 +30,7 @@ impl<N: Layer> Network for Fused<N> {
             network: N::build(&mut Hyperparameters::new(&config.hyperparameters)),
             parameters: layout.initial_parameters(config.seed),
             gradients: vec![0.0; N::PARAMETERS],
+            unwanted: Vec::new(),
             buffers: layout.initial_buffers(),
             scratch: vec![0.0; N::scratch(config.max_batch)],
             outputs: vec![0.0; config.max_batch * N::Out::NUMEL],
@@ -118,6 +121,15 @@ impl<N: Layer> Engine for Fused<N> {
             check_batch("gradients of the inputs", dx.len(), pass.batch, N::In::NUMEL)?;
         }
         let y = &self.outputs[..pass.batch * N::Out::NUMEL];
+        let gradients = if accumulate == Accumulate::Skip {
+            // Pages of zeros that nobody writes to cost no memory.
+            if self.unwanted.is_empty() {
+                self.unwanted = vec![0.0; N::PARAMETERS];
+            }
+            &mut self.unwanted
+        } else {
+            &mut self.gradients
+        };
         self.network.backward(
             pass,
             accumulate,
@@ -126,7 +138,7 @@ impl<N: Layer> Engine for Fused<N> {
             y,
             dy,
             dx,
-            &mut self.gradients,
+            gradients,
             &mut self.scratch,
         );
         Ok(())

@@ -6,6 +6,7 @@ use super::activation::FromOutput;
 use super::layout::Layout;
 use super::shape::{Batch, SampleShape};
 use crate::kernel::elementwise;
+use crate::kernel::matmul::Output;
 use crate::random::Key;
 
 /// Whether the network learns or is asked.
@@ -35,6 +36,21 @@ pub enum Accumulate {
     Replace,
     /// Adds to them.
     Add,
+    /// Nobody wants them: what is sought is `dx`, as when a generator learns through its critic. A layer leaves
+    /// their products out. One that computes them all the same, as if told to replace or to add, is slower and
+    /// not wrong: the engine hands it a place that nobody reads.
+    Skip,
+}
+
+impl Accumulate {
+    /// What a product of a gradient does with the numbers at its place; none where it is left out.
+    pub fn output(self) -> Option<Output> {
+        match self {
+            Accumulate::Replace => Some(Output::Replace),
+            Accumulate::Add => Some(Output::Add),
+            Accumulate::Skip => None,
+        }
+    }
 }
 
 /// Numbers of the recipe that are no shapes (a dropout rate, an epsilon), in the order of the layers.
@@ -84,6 +100,8 @@ pub trait Layer: Sized + Send + 'static {
     const HYPERPARAMETERS: usize;
     /// The same numbers come out that went in, under another shape: a chain need not call the layer.
     const IDENTITY: bool = false;
+    /// The input is ids below this number, whole and not negative; 0 where it may be any numbers.
+    const IDS: usize = 0;
     /// Backward reads `y`.
     const READS_OUTPUT: bool = true;
     /// Backward leaves `dy` as it is.
@@ -128,7 +146,7 @@ pub trait Layer: Sized + Send + 'static {
     }
 
     /// Gradients of a batch, after [`Layer::forward`] with the same scratch: from `dy` (which it may
-    /// overwrite) to `gradients` (the parameters') and, where asked for, `dx` (overwritten).
+    /// overwrite) to `gradients` (the parameters'; see [`Accumulate`]) and, where asked for, `dx` (overwritten).
     #[allow(clippy::too_many_arguments)]
     fn backward(
         &self,

@@ -9,6 +9,13 @@ use crate::random::{Key, Purpose};
 pub enum Init {
     /// Uniform in (-bound, bound).
     Uniform(f64),
+    /// Normal with mean 0; one of its rows is 0 where asked for.
+    Normal {
+        /// The standard deviation.
+        deviation: f64,
+        /// The row, of those along the first dimension.
+        zero_row: Option<usize>,
+    },
     /// The same number everywhere.
     Constant(f32),
 }
@@ -128,14 +135,31 @@ fn initial(entries: &[Entry], key: Key) -> Vec<f32> {
             Init::Constant(value) => values.resize(values.len() + entry.len, value),
             Init::Uniform(bound) => {
                 let mut stream = key.at(index as u64).stream();
-                values.extend((0..entry.len).map(|_| {
-                    let unit = (stream.next_u64() >> 11) as f64 / (1u64 << 53) as f64;
-                    ((2.0 * unit - 1.0) * bound) as f32
-                }));
+                values.extend((0..entry.len).map(|_| ((2.0 * unit(&mut stream) - 1.0) * bound) as f32));
+            }
+            Init::Normal { deviation, zero_row } => {
+                let mut stream = key.at(index as u64).stream();
+                let start = values.len();
+                values.extend((0..entry.len).map(|_| (normal(&mut stream) * deviation) as f32));
+                let width = entry.shape.iter().skip(1).product::<usize>();
+                if let Some(row) = zero_row {
+                    values[start + row * width..][..width].fill(0.0);
+                }
             }
         }
     }
     values
+}
+
+/// A number in [0, 1).
+fn unit(stream: &mut impl Rng) -> f64 {
+    (stream.next_u64() >> 11) as f64 / (1u64 << 53) as f64
+}
+
+/// A normal number (Box and Muller 1958), with functions that are the same to the bit on any machine.
+fn normal(stream: &mut impl Rng) -> f64 {
+    let radius = (-2.0 * libm::log(1.0 - unit(stream))).sqrt();
+    radius * libm::cos(std::f64::consts::TAU * unit(stream))
 }
 
 #[cfg(test)]
@@ -161,6 +185,35 @@ mod tests {
         // Five standard errors.
         assert!(mean.abs() < 5.0 * (expected / n).sqrt(), "{mean}");
         assert!((variance / expected - 1.0).abs() < 5.0 * (0.8 / n).sqrt(), "{variance}");
+    }
+
+    /// As torch.nn.Embedding's: mean 0, variance 1, tails as a normal distribution's, and a row of padding.
+    #[test]
+    fn normal_tensors_are_normal() {
+        let mut layout = Layout::default();
+        let zero_row = Some(2);
+        layout.parameter(
+            "weight",
+            &[5, 20_000],
+            Init::Normal {
+                deviation: 2.0,
+                zero_row,
+            },
+        );
+        let values = layout.initial_parameters(7);
+        assert!(values[40_000..60_000].iter().all(|&x| x == 0.0));
+        let rest: Vec<f64> = [&values[..40_000], &values[60_000..]]
+            .concat()
+            .iter()
+            .map(|&x| f64::from(x) / 2.0)
+            .collect();
+        let n = rest.len() as f64;
+        let moment = |power: i32| rest.iter().map(|x| x.powi(power)).sum::<f64>() / n;
+        // Five standard errors: the variance of x^k is (2k)-th moment less the square of the k-th.
+        for (power, expected, variance) in [(1, 0.0, 1.0), (2, 1.0, 2.0), (3, 0.0, 15.0), (4, 3.0, 96.0)] {
+            let error = moment(power) - expected;
+            assert!(error.abs() < 5.0 * f64::sqrt(variance / n), "moment {power}: {error}");
+        }
     }
 
     #[test]

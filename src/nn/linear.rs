@@ -8,7 +8,7 @@ use super::activation::FromOutput;
 use super::layer::{Accumulate, Hyperparameters, Layer, Pass, Reference, Weights};
 use super::layout::{Init, Layout};
 use crate::kernel::elementwise::{add_rows, update_and_add_rows, update_rows};
-use crate::kernel::matmul::{Matrix, Output, matmul};
+use crate::kernel::matmul::{Matrix, Output, matmul, matmul_two};
 
 pub use super::activation::Identity;
 pub use super::linear_def::DEF;
@@ -100,29 +100,30 @@ impl<const I: usize, const O: usize, B: Bias, A: FromOutput> Layer for Linear<I,
         _: &mut [f32],
     ) {
         let (weight, _) = parameters.split_at(O * I);
-        let (dweight, dbias) = gradients.split_at_mut(O * I);
-        let output = match accumulate {
-            Accumulate::Replace => Output::Replace,
-            Accumulate::Add => Output::Add,
-        };
-        if accumulate == Accumulate::Replace {
-            dbias.fill(0.0);
+        let (dweight, mut dbias) = gradients.split_at_mut(O * I);
+        match accumulate {
+            Accumulate::Replace => dbias.fill(0.0),
+            Accumulate::Add => {}
+            Accumulate::Skip => dbias = &mut [],
         }
         self.through_activation(y, dy, dbias);
         let dy = Matrix::new(dy, pass.batch, O);
-        matmul(dy.t(), Matrix::new(x, pass.batch, I), output, dweight);
-        if let Some(dx) = dx {
-            matmul(dy, Matrix::new(weight, O, I), Output::Replace, dx);
+        let (x, weight) = (Matrix::new(x, pass.batch, I), Matrix::new(weight, O, I));
+        match (accumulate.output(), dx) {
+            (Some(output), Some(dx)) => matmul_two((dy.t(), x, output, dweight), (dy, weight, Output::Replace, dx)),
+            (Some(output), None) => matmul(dy.t(), x, output, dweight),
+            (None, Some(dx)) => matmul(dy, weight, Output::Replace, dx),
+            (None, None) => {}
         }
     }
 }
 
 impl<const I: usize, const O: usize, B: Bias, A: FromOutput> Linear<I, O, B, A> {
-    /// `dy *= f'`, and the bias gradient is its sum over the batch, in one pass where there are both.
+    /// `dy *= f'`, and the bias gradient is its sum over the batch, in one pass where both are wanted.
     #[inline]
     fn through_activation(&self, y: &[f32], dy: &mut [f32], dbias: &mut [f32]) {
         let pull = |dy: f32, y: f32| dy * self.0.derivative_at(y);
-        match (B::EACH > 0, A::POSITIONS > 0) {
+        match (!dbias.is_empty(), A::POSITIONS > 0) {
             (true, true) => update_and_add_rows(dy, y, dbias, pull),
             (true, false) => add_rows(dy, dbias),
             (false, true) => crate::kernel::elementwise::update(dy, y, pull),

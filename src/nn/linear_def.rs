@@ -8,7 +8,7 @@ use crate::spec::{Chosen, Field, Kind, Presence, Problem, Section};
 pub static DEF: LayerDef = LayerDef {
     section: Section {
         name: "linear",
-        doc: "Fully connected layer: y = x · Wᵀ + b (torch.nn.Linear).",
+        doc: "Fully connected layer: y = x · Wᵀ + b, for every step of a sequence alike (torch.nn.Linear).",
         fields: &[
             Field {
                 key: "out_features",
@@ -29,7 +29,10 @@ pub static DEF: LayerDef = LayerDef {
 };
 
 fn lower(layer: &Chosen, input: &[usize]) -> Result<Lowered, Vec<Problem>> {
-    let inputs = flat_input(&layer.name, input)?;
+    let (steps, inputs) = match *input {
+        [steps, features] => (Some(steps), features),
+        _ => (None, flat_input(&layer.name, input)?),
+    };
     let outputs = DEF.size(layer, "out_features");
     let bias = DEF.flag(layer, "bias");
     let ty = TypeExpr::new(
@@ -45,13 +48,27 @@ fn lower(layer: &Chosen, input: &[usize]) -> Result<Lowered, Vec<Problem>> {
             Argument::Type(TypeExpr::plain("linear::Identity")),
         ],
     );
-    Ok(Lowered {
+    let lowered = Lowered {
         output: vec![outputs],
         parameters: inputs * outputs + if bias { outputs } else { 0 },
         flops: 2 * inputs as u64 * outputs as u64,
         fuse: Some(fuse),
         ..Lowered::elementwise(&layer.name, ty, input)
+    };
+    Ok(match steps {
+        Some(steps) => per_step(steps, lowered),
+        None => lowered,
     })
+}
+
+/// A layer for flat samples, for each step of a sequence.
+fn per_step(steps: usize, layer: Lowered) -> Lowered {
+    Lowered {
+        output: [&[steps], layer.output.as_slice()].concat(),
+        flops: layer.flops.saturating_mul(steps as u64),
+        ty: TypeExpr::new("per_step::PerStep", [Argument::Size(steps), Argument::Type(layer.ty)]),
+        ..layer
+    }
 }
 
 /// Activations whose derivative follows from their output ([`super::activation::FromOutput`]).
@@ -78,10 +95,21 @@ pub(super) fn fuse(layer: &Lowered, next: &Lowered) -> Option<Lowered> {
         return None;
     }
     let mut fused = layer.clone();
-    *fused.ty.arguments.last_mut()? = Argument::Type(activation.clone());
+    *activation_of(&mut fused.ty)? = Argument::Type(activation.clone());
     fused.names.extend_from_slice(&next.names);
     fused.hyperparameters.extend_from_slice(&next.hyperparameters);
     fused.flops += next.flops;
     fused.fuse = None;
     Some(fused)
+}
+
+/// The last argument of a linear layer, also of one that stands inside another type.
+fn activation_of(ty: &mut TypeExpr) -> Option<&mut Argument> {
+    if ty.name != "per_step::PerStep" {
+        return ty.arguments.last_mut();
+    }
+    match ty.arguments.last_mut()? {
+        Argument::Type(inner) => activation_of(inner),
+        Argument::Size(_) => None,
+    }
 }

@@ -6,16 +6,24 @@ pub mod avg_pool2d;
 pub mod batch_norm;
 mod batch_norm_def;
 pub mod chain;
+pub mod conv2d;
+pub mod conv_transpose2d;
+mod conv_transpose2d_def;
+pub mod convolution;
+mod convolution_def;
 #[cfg(feature = "cuda")]
 mod cuda_check;
 pub mod def;
 pub mod dropout;
 pub mod elu;
+pub mod embedding;
+mod embedding_def;
 pub mod engine;
 pub mod flatten;
 pub mod fused;
 pub mod gelu;
 pub mod global_avg_pool;
+pub mod gru;
 pub mod hardtanh;
 pub mod layer;
 pub mod layer_norm;
@@ -23,13 +31,17 @@ pub mod layout;
 pub mod leaky_relu;
 pub mod linear;
 mod linear_def;
+pub mod lstm;
 pub mod max_pool2d;
+pub mod per_step;
 mod pool;
 pub mod prelu;
+pub mod recurrent;
 pub mod relu;
 pub mod reshape;
 pub mod residual;
 mod residual_def;
+pub mod rnn;
 mod separable;
 pub mod shape;
 pub mod sigmoid;
@@ -63,6 +75,8 @@ pub mod device {
 /// Every layer that a recipe may name. Adding one: a file with its definition, a line here.
 pub static LAYERS: &[&LayerDef] = &[
     &linear::DEF,
+    &conv2d::DEF,
+    &conv_transpose2d::DEF,
     &relu::DEF,
     &sigmoid::DEF,
     &tanh::DEF,
@@ -90,6 +104,10 @@ pub static LAYERS: &[&LayerDef] = &[
     &flatten::DEF,
     &residual::DEF,
     &max_pool2d::DEF,
+    &embedding::DEF,
+    &rnn::DEF,
+    &lstm::DEF,
+    &gru::DEF,
     &avg_pool2d::DEF,
     &global_avg_pool::DEF,
     &upsample::DEF,

@@ -191,6 +191,7 @@ where
         match accumulate {
             Accumulate::Replace => self.gradients.copy_from_slice(&pulled.parameters),
             Accumulate::Add => sums.for_each(|(sum, gradient)| *sum += gradient),
+            Accumulate::Skip => {}
         }
         if let Some(dx) = dx {
             dx.copy_from_slice(&pulled.inputs);

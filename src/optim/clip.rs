@@ -1,10 +1,8 @@
 //! Gradient clipping, by norm and by value, as `torch.nn.utils.clip_grad_norm_` and `clip_grad_value_`.
 
 use pulp::Arch;
-use rayon::prelude::*;
 
-/// Elements summed together. Fixed, and the sums are added in order, so that the norm is the same on
-/// any number of threads.
+/// Elements summed together. Fixed, so that the norm is the same on any number of threads.
 const CHUNK: usize = 8 * 1024;
 /// Elements below which waking other threads costs more than it saves.
 const PARALLEL: usize = 64 * 1024;
@@ -45,7 +43,19 @@ impl Clip {
     /// Only clipping by value writes to the gradients; clipping by norm leaves it to the optimizer's
     /// own pass, through the scale that it returns.
     pub fn apply(self, scale: f32, gradients: &mut [f32]) -> Clipped {
-        let norm = norm(gradients) * f64::from(scale.abs());
+        self.apply_all(scale, [gradients])
+    }
+
+    /// [`Clip::apply`] for gradients that lie in several buffers and are limited as one.
+    ///
+    /// ```
+    /// use runner::optim::clip::Clip;
+    /// let clipped = Clip::Norm(1.0).apply_all(1.0, [&mut [3.0], &mut [4.0]]);
+    /// assert_eq!(clipped.norm, 5.0);
+    /// ```
+    pub fn apply_all<const N: usize>(self, scale: f32, parts: [&mut [f32]; N]) -> Clipped {
+        let squares: f64 = parts.iter().map(|part| squares(part)).sum();
+        let norm = squares.sqrt() * f64::from(scale.abs());
         match self {
             Clip::Off => Clipped { norm, scale },
             Clip::Norm(limit) => {
@@ -59,7 +69,7 @@ impl Clip {
             }
             Clip::Value(limit) => {
                 let limit = limit.abs();
-                for gradient in gradients {
+                for gradient in parts.into_iter().flatten() {
                     *gradient = (*gradient * scale).clamp(-limit, limit);
                 }
                 Clipped { norm, scale: 1.0 }
@@ -70,13 +80,21 @@ impl Clip {
 
 /// Euclidean norm, summed in f64 in a fixed order.
 pub fn norm(values: &[f32]) -> f64 {
-    let sum: f64 = if values.len() > PARALLEL && rayon::current_num_threads() > 1 {
-        let sums: Vec<f64> = values.par_chunks(CHUNK).map(sum_of_squares).collect();
-        sums.iter().sum()
+    squares(values).sqrt()
+}
+
+/// Halves of whole chunks, whose sums are added pairwise whoever computed them.
+fn squares(values: &[f32]) -> f64 {
+    if values.len() <= CHUNK {
+        return sum_of_squares(values);
+    }
+    let (first, second) = values.split_at(values.len().div_ceil(CHUNK).div_ceil(2) * CHUNK);
+    let (first, second) = if values.len() > PARALLEL {
+        rayon::join(|| squares(first), || squares(second))
     } else {
-        values.chunks(CHUNK).map(sum_of_squares).sum()
+        (squares(first), squares(second))
     };
-    sum.sqrt()
+    first + second
 }
 
 fn sum_of_squares(chunk: &[f32]) -> f64 {

@@ -22,7 +22,11 @@ pub fn header(folder: &RunFolder, record: &Record) -> Markup {
             p.muted { (folder.id()) " · " (record.created) }
             p.muted {
                 (train) " training, " (validation) " validation and " (test) " test samples"
-                @if let TargetInfo::Classes(classes) = &record.data.target { " · " (classes.len()) " classes" }
+                @match &record.data.target {
+                    TargetInfo::Classes(classes) => { " · " (classes.len()) " classes" }
+                    TargetInfo::Characters(characters) => { " · " (characters.len()) " distinct characters" }
+                    TargetInfo::Values(_) => {}
+                }
                 " · " (format::count(record.network.parameters)) " parameters"
             }
             @if let Some(stand_in) = &record.data.stand_in {

@@ -4,7 +4,7 @@ use std::fs;
 use std::io::{self, ErrorKind};
 use std::path::Path;
 
-use crate::error::{Error, Kind};
+use crate::error::{Error, Kind, Result};
 
 /// Temporary files start so; leftovers of a killed run are removed when it is resumed.
 pub const TEMPORARY: &str = ".tmp-";
@@ -17,6 +17,19 @@ pub fn temporary(folder: &Path) -> io::Result<tempfile::NamedTempFile> {
     builder
         .prefix(TEMPORARY)
         .make_in(folder, |path| fs::File::create_new(path))
+}
+
+/// The contents of a file of at most `cap` bytes.
+///
+/// # Errors
+/// [`Kind::Run`] when it is missing or larger.
+pub fn read_capped(path: &Path, cap: u64) -> Result<Vec<u8>> {
+    let bad = |message: String| Error::new(Kind::Run, format!("{}: {message}", path.display()));
+    let size = fs::metadata(path).map_err(|error| bad(error.to_string()))?.len();
+    if size > cap {
+        return Err(bad(format!("{size} bytes, more than the {cap} that are read")));
+    }
+    fs::read(path).map_err(|error| bad(error.to_string()))
 }
 
 /// Whether an entry of a folder has no name of its own yet.

@@ -4,7 +4,7 @@ use std::fs;
 use std::io::Write;
 use std::path::{Path, PathBuf};
 
-use super::disk::{failure, is_absent, is_temporary, remedy, temporary};
+use super::disk::{failure, is_absent, is_temporary, read_capped, remedy, temporary};
 use super::lock::Lock;
 use super::record::Record;
 use super::samples;
@@ -132,13 +132,7 @@ impl RunFolder {
     /// # Errors
     /// When it is not there, cannot be read, or is larger than `cap` bytes.
     pub fn read(&self, name: &str, cap: u64) -> Result<Vec<u8>> {
-        let path = self.path.join(name);
-        let bad = |message: String| Error::new(Kind::Run, format!("{}: {message}", path.display()));
-        let size = fs::metadata(&path).map_err(|error| bad(error.to_string()))?.len();
-        if size > cap {
-            return Err(bad(format!("{size} bytes, more than the {cap} that are read")));
-        }
-        fs::read(&path).map_err(|error| bad(error.to_string()))
+        read_capped(&self.path.join(name), cap)
     }
 
     /// run.json.

@@ -11,5 +11,6 @@ pub mod record;
 pub mod samples;
 pub mod tensors;
 
+pub use disk::read_capped;
 pub use folder::RunFolder;
 pub use record::{LayerRow, Machine, NetworkRecord, Record, Status};

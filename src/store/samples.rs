@@ -26,9 +26,13 @@ pub struct Sample {
 /// assert_eq!(file_name(12, "../noise", "png"), None);
 /// ```
 pub fn file_name(epoch: u64, name: &str, extension: &str) -> Option<String> {
+    is_plain(name).then(|| format!("{FOLDER}/epoch_{epoch:05}_{name}.{extension}"))
+}
+
+/// Whether a name can be a part of a file's name, wherever that lies.
+pub fn is_plain(name: &str) -> bool {
     let plain = |c: char| c.is_ascii_alphanumeric() || matches!(c, '_' | '-' | '.');
-    let whole = !name.is_empty() && name.len() <= 100 && name.chars().all(plain);
-    whole.then(|| format!("{FOLDER}/epoch_{epoch:05}_{name}.{extension}"))
+    !name.is_empty() && name.len() <= 100 && name.chars().all(plain)
 }
 
 /// All samples of a run, by epoch and name.

@@ -174,7 +174,11 @@ impl Tensors {
         Error::new(Kind::Run, format!("{}: {what}", self.source)).help(OTHER)
     }
 
-    fn find(&self, name: &str) -> Result<&Stored> {
+    /// A tensor of whatever shape and type.
+    ///
+    /// # Errors
+    /// When it is missing.
+    pub fn find(&self, name: &str) -> Result<&Stored> {
         let found = self.tensors.get(name);
         found.ok_or_else(|| self.error(&format!("{name} is missing")))
     }

@@ -1,7 +1,11 @@
 //! What exported weights say of themselves, as JSON in their file.
 
 use super::Setup;
+use super::pixels::Pixels;
+use crate::data::Normalization;
+use crate::error::Result;
 use crate::spec::Value;
+use crate::store::tensors::Tensors;
 
 /// What someone who loads the weights must know: how inputs are scaled, and what outputs mean.
 pub fn about(setup: &Setup<'_>) -> String {
@@ -12,6 +16,7 @@ pub fn about(setup: &Setup<'_>) -> String {
         "columns": setup.dataset.info.columns,
         "target": setup.dataset.info.target,
         "normalization": setup.dataset.normalization,
+        "pixels": Pixels::of(setup.dataset).map(|pixels| pixels.ends()),
         "target_normalization": setup.dataset.target_normalization,
         "stand_in": setup.dataset.info.stand_in,
         "layers": layers(setup),
@@ -29,4 +34,18 @@ fn layers(setup: &Setup<'_>) -> Value {
             .map(|network| (network.key, layers(network.key)))
             .collect(),
     }
+}
+
+/// How the data of these weights were scaled: the inputs, and targets that are numbers.
+///
+/// # Errors
+/// When the file does not say it.
+pub fn scales(weights: &Tensors) -> Result<(Normalization, Option<Normalization>)> {
+    #[derive(serde::Deserialize)]
+    struct About {
+        normalization: Normalization,
+        target_normalization: Option<Normalization>,
+    }
+    let about: About = serde_json::from_str(&weights.about).map_err(|error| weights.error(&error.to_string()))?;
+    Ok((about.normalization, about.target_normalization))
 }

@@ -3,18 +3,27 @@
 mod about;
 mod check;
 pub mod classification;
+pub mod gan;
+mod generate;
+pub mod language_model;
 mod learner;
 mod made;
+mod networks;
 mod objective;
+mod pixels;
 pub mod plan;
 pub mod regression;
 mod samples;
 mod supervised;
 mod target;
+#[cfg(test)]
+mod trial;
 mod units;
+pub mod vae;
 
-pub use about::about;
+pub use about::{about, scales};
 pub use check::{check, horizon};
+pub use generate::Generate;
 pub use made::{Content, Made};
 pub use plan::{Plan, PlannedNetwork};
 
@@ -38,7 +47,13 @@ pub struct TaskDef {
 }
 
 /// Every task.
-pub static TASKS: &[&TaskDef] = &[&classification::DEF, &regression::DEF];
+pub static TASKS: &[&TaskDef] = &[
+    &classification::DEF,
+    &regression::DEF,
+    &language_model::DEF,
+    &vae::DEF,
+    &gan::DEF,
+];
 
 /// The task of this name.
 pub fn find(name: &str) -> Option<&'static TaskDef> {
@@ -98,7 +113,7 @@ pub struct Outcome {
 
 /// A task in training. It knows networks, losses and metrics; it does not know epochs, files or bars.
 pub trait Task {
-    /// Learns from a batch: gradients, no update yet.
+    /// Learns from a batch: gradients, no update yet (but where one network learns from another's update).
     ///
     /// # Errors
     /// When the loss is not finite, or the device fails.
@@ -130,6 +145,28 @@ pub trait Task {
     /// When the device fails.
     fn samples(&mut self, _epoch: u64) -> Result<Vec<Made>> {
         Ok(Vec::new())
+    }
+
+    /// The columns of what [`Task::predict`] gives; none where a task predicts nothing of new inputs.
+    fn predicts(&self) -> Option<Vec<String>> {
+        None
+    }
+
+    /// What the weights as they are say of each input of a batch, whose targets mean nothing; a cell a column.
+    ///
+    /// # Errors
+    /// When the device fails.
+    fn predict(&mut self, _inputs: &Batch) -> Result<Vec<Vec<String>>> {
+        Ok(Vec::new())
+    }
+
+    /// Makes texts or pictures with the weights as they are. It is asked of a task without data: the parts of its
+    /// [`Setup::dataset`] are empty then, and what is known of the data is in [`Dataset::info`].
+    ///
+    /// # Errors
+    /// [`Usage`](crate::error::Kind::Usage) where the task makes nothing, or not what is asked for; when the device fails.
+    fn generate(&mut self, _request: &Generate) -> Result<Vec<Made>> {
+        Err(generate::makes_nothing())
     }
 
     /// The weights for `torch.nn.Sequential`, with what must go with them to use them.

@@ -3,9 +3,15 @@
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
+use super::generate::{Generate, makes_nothing};
+use super::made::Made;
+use super::supervised::missing;
 use crate::data::loader::Batch;
 use crate::error::{Error, Kind, Result};
+use crate::loss::{self, Loss};
 use crate::metric::Metric;
+use crate::nn::Engine;
+use crate::recipe::Recipe;
 use crate::report::Findings;
 use crate::spec::Value;
 
@@ -16,6 +22,47 @@ pub trait Objective: Send {
 
     /// A look at the test part, from zero.
     fn observer(&self) -> Box<dyn Observer>;
+
+    /// The loss over so many outputs: the recipe's, where the task leaves the choice.
+    ///
+    /// # Errors
+    /// When there is none, or it does not fit; for a checked recipe that is a mistake of ours.
+    fn loss(&self, recipe: &Recipe, outputs: usize) -> Result<Box<dyn Loss>> {
+        let chosen = recipe.chosen("loss").ok_or_else(|| missing("loss"))?;
+        let def = loss::find(&chosen.name).ok_or_else(|| missing("loss"))?;
+        (def.build)(&chosen, outputs)
+    }
+
+    /// Metrics that say the mean loss in other units; they come before the others.
+    fn of_loss(&self, _mean: f64) -> Vec<(String, f64)> {
+        Vec::new()
+    }
+
+    /// As [`Task::samples`](super::Task::samples).
+    ///
+    /// # Errors
+    /// When the device fails.
+    fn samples(&mut self, _network: &mut dyn Engine, _epoch: u64) -> Result<Vec<Made>> {
+        Ok(Vec::new())
+    }
+
+    /// As [`Task::generate`](super::Task::generate).
+    ///
+    /// # Errors
+    /// When it makes nothing, or not what is asked for; when the device fails.
+    fn generate(&mut self, _network: &mut dyn Engine, _request: &Generate) -> Result<Vec<Made>> {
+        Err(makes_nothing())
+    }
+
+    /// The columns of [`Objective::cells`]; none where new inputs cannot be predicted one by one.
+    fn columns(&self) -> Option<Vec<String>> {
+        None
+    }
+
+    /// What the outputs for one input say, a cell a column.
+    fn cells(&self, _outputs: &[f32]) -> Vec<String> {
+        Vec::new()
+    }
 }
 
 /// Metrics whose state can be saved in the middle of an epoch.

@@ -16,7 +16,7 @@ pub struct Plan {
     pub networks: Vec<PlannedNetwork>,
     /// The metrics of an epoch's row, in order.
     pub metrics: Vec<String>,
-    /// What "best" is judged by unless the recipe says otherwise.
+    /// What "best" is judged by unless the recipe says otherwise; a metric, or [`EPOCH`].
     pub monitor: String,
     /// Lines worth telling the user.
     pub notes: Vec<String>,
@@ -32,6 +32,9 @@ pub struct PlannedNetwork {
     /// The recipe's key of its optimizer; where a recipe says nothing there, `optimizer` holds.
     pub optimizer: &'static str,
 }
+
+/// The monitor of tasks whose metrics do not tell which epoch is the best: the last one counts.
+pub const EPOCH: &str = "epoch";
 
 /// The key of the optimizer that every recipe has.
 pub const OPTIMIZER: &str = "optimizer";
@@ -81,7 +84,21 @@ pub(super) fn supervised_plan(
     metrics: &[String],
     problems: &mut Vec<Problem>,
 ) -> Plan {
-    let layers = supervised_network(recipe, info, problems);
+    let wanted = check_loss(recipe, info, problems);
+    let refuse = |layers: &[Lowered], last: &str, place| wanted.and_then(|wanted| wanted.refuse(layers, last, place));
+    network_plan(task, recipe, info, metrics, problems, refuse)
+}
+
+/// The plan of one network; `refuse` says what is wrong with what the last layer gives, by its name and place.
+pub(super) fn network_plan(
+    task: &'static str,
+    recipe: &Recipe,
+    info: &DataInfo,
+    metrics: &[String],
+    problems: &mut Vec<Problem>,
+    refuse: impl FnOnce(&[Lowered], &str, KeyPath) -> Option<Problem>,
+) -> Plan {
+    let layers = network_layers(recipe, info, problems, refuse);
     let validated = info.rows[1] > 0;
     Plan {
         task,
@@ -101,10 +118,14 @@ pub(super) fn supervised_plan(
 }
 
 /// The layers of `network`, none where they do not fit each other.
-fn supervised_network(recipe: &Recipe, info: &DataInfo, problems: &mut Vec<Problem>) -> Vec<Lowered> {
+fn network_layers(
+    recipe: &Recipe,
+    info: &DataInfo,
+    problems: &mut Vec<Problem>,
+    refuse: impl FnOnce(&[Lowered], &str, KeyPath) -> Option<Problem>,
+) -> Vec<Lowered> {
     let key = KeyPath::from("network");
     let chosen = recipe.layers("network");
-    let wanted = check_loss(recipe, info, problems);
     let Some(last) = chosen.last() else {
         problems.push(Problem::new(key, "a network needs at least one layer").help("such as '- linear: 10'"));
         return Vec::new();
@@ -112,7 +133,7 @@ fn supervised_network(recipe: &Recipe, info: &DataInfo, problems: &mut Vec<Probl
     match lower_layers(&chosen, &info.input) {
         Ok(layers) => {
             let place = key.join(chosen.len() - 1).join(&last.name);
-            problems.extend(wanted.and_then(|wanted| wanted.refuse(&layers, &last.name, place)));
+            problems.extend(refuse(&layers, &last.name, place));
             layers
         }
         Err(found) => {

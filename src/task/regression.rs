@@ -8,7 +8,7 @@ use super::objective::{Meter, Objective, Observer, Worst};
 use super::plan::supervised_plan;
 use super::samples::{features_of, origin_cells, origin_header, picture_of, row_of, targets_of};
 use super::supervised::Supervised;
-use super::target::remedy;
+use super::target::{of_text, remedy};
 use super::units::{InUnits, Units};
 use super::{Plan, Setup, TaskDef};
 use crate::data::loader::Batch;
@@ -55,6 +55,9 @@ pub(super) fn objective(setup: &Setup<'_>) -> Result<Box<dyn Objective>> {
 }
 
 fn plan(recipe: &Recipe, info: &DataInfo, problems: &mut Vec<Problem>) -> Plan {
+    if let TargetInfo::Characters(_) = &info.target {
+        problems.push(of_text("regression", info));
+    }
     if let TargetInfo::Classes(_) = &info.target {
         let message = format!("regression needs numbers, but {} has classes as targets", info.name);
         problems.push(Problem::new(KeyPath::from("task"), message).help(remedy(recipe, "values", "classification")));
@@ -104,6 +107,14 @@ impl Objective for Regress {
             units: self.units.clone(),
             metric: Regression::new(self.names.len()),
         })
+    }
+
+    fn columns(&self) -> Option<Vec<String>> {
+        Some(self.names.iter().map(|name| format!("predicted_{name}")).collect())
+    }
+
+    fn cells(&self, outputs: &[f32]) -> Vec<String> {
+        self.units.restore(outputs).iter().map(f32::to_string).collect()
     }
 
     fn observer(&self) -> Box<dyn Observer> {

@@ -29,7 +29,7 @@ pub(super) fn row_of(part: &Part, i: usize) -> Option<u32> {
 pub(super) fn targets_of(part: &Part, i: usize) -> Option<&[f32]> {
     match &part.targets {
         Targets::Values { width, values } => values.chunks_exact((*width).max(1)).nth(i),
-        Targets::Classes(_) => None,
+        _ => None,
     }
 }
 
@@ -62,6 +62,7 @@ pub(super) fn features_of(part: &Part, names: Option<&[String]>, i: usize) -> Ve
             .iter()
             .map(|&x| f64::from(x))
             .collect(),
+        Features::Windows(_) => Vec::new(),
     };
     names.iter().cloned().zip(values).take(SHOWN).collect()
 }

@@ -4,12 +4,12 @@ use serde::{Deserialize, Serialize};
 
 use super::about::about;
 use super::objective::{Meter, Objective};
-use super::{At, First, Outcome, Running, Setup, Task};
+use super::{At, First, Generate, Made, Outcome, Running, Setup, Task};
 use crate::data::loader::{Batch, Epoch};
 use crate::error::{Error, Kind, Result};
 use crate::loss::{self, Loss, Sum, Target};
 use crate::nn::layer::Accumulate;
-use crate::nn::{Mode, Network, Pass};
+use crate::nn::{Engine, Mode, Network, Pass};
 use crate::optim::schedule::Position;
 use crate::random::Key;
 use crate::spec::Value;
@@ -23,6 +23,8 @@ pub struct Supervised {
     objective: Box<dyn Objective>,
     /// d(loss)/d(outputs) of the batch.
     gradient: Vec<f32>,
+    /// For the loss of mixed samples.
+    scratch: Vec<f32>,
     /// Batches of one optimizer step; the recipe's `accumulate_grad_batches`.
     accumulate: usize,
     /// Weights of the losses in the optimizer step under way.
@@ -58,11 +60,10 @@ impl Supervised {
     fn with_learner(setup: &Setup<'_>, learner: Learner, objective: Box<dyn Objective>) -> Result<Self> {
         let recipe = setup.recipe;
         let outputs = learner.engine.outputs();
-        let chosen = recipe.chosen("loss").ok_or_else(|| missing("loss"))?;
-        let loss = loss::find(&chosen.name).ok_or_else(|| missing("loss"))?;
         Ok(Self {
             gradient: vec![0.0; recipe.trainer.batch_size * outputs],
-            loss: (loss.build)(&chosen, outputs)?,
+            scratch: Vec::new(),
+            loss: objective.loss(recipe, outputs)?,
             accumulate: recipe.trainer.accumulate_grad_batches,
             group: 0.0,
             train: Totals::new(&*objective),
@@ -70,6 +71,20 @@ impl Supervised {
             objective,
             about: about(setup),
         })
+    }
+
+    /// Its network.
+    pub(super) fn network(&mut self) -> &mut dyn Engine {
+        &mut *self.learner.engine
+    }
+
+    /// Loss and metrics by name.
+    fn named(&self, part: &str, totals: &Totals) -> Vec<(String, f64)> {
+        let values = self.objective.of_loss(totals.sum.mean()).into_iter();
+        values
+            .chain(totals.meter.values())
+            .map(|(name, value)| (format!("{part}_{name}"), value))
+            .collect()
     }
 
     fn diverged(&mut self, at: Position, what: &str, value: f64) -> Error {
@@ -107,8 +122,14 @@ impl Task for Supervised {
         // Where several batches make one step, each is counted whole and the sum divided at the end: the
         // step is then exactly that of one large batch, also when the last one is smaller.
         let normalizer = (self.accumulate > 1).then_some(1.0);
-        let sum = self.loss.backward(outputs, batch.target(), normalizer, gradient);
-        self.train.meter.update(outputs, batch.target());
+        let loss = &*self.loss;
+        let sum = match batch.target() {
+            Target::Mixed(mixed) => {
+                loss::mixed::backward(loss, outputs, mixed, normalizer, gradient, &mut self.scratch)
+            }
+            target => loss.backward(outputs, target, normalizer, gradient),
+        };
+        self.train.meter.update(outputs, batch.own_target());
         let accumulate = match at.first {
             First::Yes => Accumulate::Replace,
             First::No => Accumulate::Add,
@@ -142,7 +163,12 @@ impl Task for Supervised {
     fn running(&self) -> Running {
         Running {
             loss: self.train.sum.mean(),
-            metric: self.train.meter.values().into_iter().next(),
+            metric: self
+                .objective
+                .of_loss(self.train.sum.mean())
+                .into_iter()
+                .next()
+                .or_else(|| self.train.meter.values().into_iter().next()),
         }
     }
 
@@ -169,10 +195,34 @@ impl Task for Supervised {
                 .iter()
                 .map(|totals| ("val_loss".to_owned(), totals.sum.mean())),
         );
-        row.extend(named("train", &train));
-        row.extend(validation.iter().flat_map(|totals| named("val", totals)));
+        row.extend(self.named("train", &train));
+        row.extend(validation.iter().flat_map(|totals| self.named("val", totals)));
         self.learner.observe(at.epoch, &row);
         Ok(row)
+    }
+
+    fn samples(&mut self, epoch: u64) -> Result<Vec<Made>> {
+        self.objective.samples(&mut *self.learner.engine, epoch)
+    }
+
+    fn generate(&mut self, request: &Generate) -> Result<Vec<Made>> {
+        self.objective.generate(&mut *self.learner.engine, request)
+    }
+
+    fn predicts(&self) -> Option<Vec<String>> {
+        self.objective.columns()
+    }
+
+    fn predict(&mut self, inputs: &Batch) -> Result<Vec<Vec<String>>> {
+        let pass = Pass {
+            mode: Mode::Eval,
+            batch: inputs.len(),
+            key: Key::new(0),
+        };
+        let outputs = self.learner.engine.forward(&pass, &inputs.features)?;
+        let width = (outputs.len() / inputs.len().max(1)).max(1);
+        let rows = outputs.chunks_exact(width);
+        Ok(rows.map(|outputs| self.objective.cells(outputs)).collect())
     }
 
     fn export(&self) -> Tensors {
@@ -224,7 +274,7 @@ impl Task for Supervised {
             return Err(Error::new(Kind::Diverged, message).help(help));
         }
         let mut metrics = vec![("test_loss".to_owned(), totals.sum.mean())];
-        metrics.extend(named("test", &totals));
+        metrics.extend(self.named("test", &totals));
         Ok(Outcome {
             test: metrics,
             predictions: Some(observer.predictions()?),
@@ -242,26 +292,21 @@ impl Totals {
     }
 }
 
-fn named(part: &str, totals: &Totals) -> Vec<(String, f64)> {
-    totals
-        .meter
-        .values()
-        .into_iter()
-        .map(|(name, value)| (format!("{part}_{name}"), value))
-        .collect()
-}
-
 /// The loss of each sample of a batch by itself.
 fn sample_losses(loss: &dyn Loss, batch: &Batch, outputs: &[f32]) -> Vec<f64> {
     let samples = batch.len().max(1);
     let width = (outputs.len() / samples).max(1);
     let alone = |(i, outputs): (usize, &[f32])| {
-        let target = match batch.target() {
-            Target::Classes(classes) => Target::Classes(&classes[i..=i]),
+        let target = match batch.own_target() {
+            Target::Classes(classes) => {
+                let width = classes.len() / samples;
+                Target::Classes(&classes[i * width..(i + 1) * width])
+            }
             Target::Values(values) => {
                 let width = values.len() / samples;
                 Target::Values(&values[i * width..(i + 1) * width])
             }
+            mixed @ Target::Mixed(_) => mixed,
         };
         loss.forward(outputs, target).mean()
     };

@@ -1,6 +1,8 @@
 //! What to do where the data's targets are not what a task takes.
 
+use crate::data::DataInfo;
 use crate::recipe::Recipe;
+use crate::spec::{KeyPath, Problem};
 
 /// The remedy: another task, or for a file whose targets were inferred another reading of them.
 pub(super) fn remedy(recipe: &Recipe, target_type: &str, task: &str) -> String {
@@ -9,4 +11,10 @@ pub(super) fn remedy(recipe: &Recipe, target_type: &str, task: &str) -> String {
     } else {
         format!("use 'task: {task}'")
     }
+}
+
+/// What a task says that learns something else than texts.
+pub(super) fn of_text(task: &str, info: &DataInfo) -> Problem {
+    let message = format!("{task} does not read texts, and {} is one", info.name);
+    Problem::new(KeyPath::from("task"), message).help("use 'task: language_model'")
 }

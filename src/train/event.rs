@@ -5,6 +5,7 @@ use serde::{Deserialize, Serialize};
 
 use super::row::Row;
 use crate::data::StandIn;
+use crate::task::Made;
 
 /// One thing that happened. On the trainer's standard output each is one line of JSON.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -87,6 +88,18 @@ pub enum Event {
     },
     /// Steps were timed.
     Benched(super::bench::Bench),
+    /// Given batches were learnt.
+    Replayed(super::replay::Replayed),
+    /// New inputs were predicted.
+    Predicted {
+        /// How many.
+        rows: usize,
+    },
+    /// Texts or pictures were made, as was asked.
+    Generated {
+        /// All of them.
+        made: Vec<Made>,
+    },
     /// It failed.
     Failed {
         /// The exit code.

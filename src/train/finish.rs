@@ -9,6 +9,7 @@ use crate::report::{self, findings};
 use crate::store::folder::file;
 use crate::store::tensors::Tensors;
 use crate::store::{Record, RunFolder, Status};
+use crate::task::plan::EPOCH;
 use crate::task::{Outcome, Task};
 
 /// Brings back the best weights and looks at the test part with them.
@@ -41,7 +42,8 @@ pub fn finish(
         steps: state.step,
         best_epoch: state.best.epoch,
         monitor: judge.monitor.clone(),
-        best: state.best.value,
+        // The last epoch is the best for want of a figure: there is none to show.
+        best: state.best.value.filter(|_| judge.monitor != EPOCH),
         test: outcome.test,
         seconds: state.seconds[0],
     };

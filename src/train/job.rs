@@ -1,17 +1,20 @@
 //! What a compiled network can be asked to do with a run besides training it.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::atomic::AtomicBool;
 
 use serde::{Deserialize, Serialize};
 
 use super::bench;
 use super::event::Event;
+use super::predict::{Predict, predict};
 use super::process::MakeTask;
-use super::ready;
+use super::{ready, replay};
+use crate::data::Dataset;
 use crate::error::Result;
-use crate::store::RunFolder;
-use crate::task::{self, Setup};
+use crate::recipe::Recipe;
+use crate::store::{Record, RunFolder};
+use crate::task::{self, Generate, Setup, Task};
 
 /// A job, as the runner hands it to the network's process.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -21,6 +24,21 @@ pub enum Job {
     Bench {
         /// For so long, at least.
         seconds: f64,
+    },
+    /// Learns given batches from given weights, and tells the losses.
+    Replay {
+        /// A safetensors file with both.
+        file: PathBuf,
+    },
+    /// Predicts of new inputs with the best weights.
+    Predict {
+        /// What is asked for.
+        request: Predict,
+    },
+    /// Makes texts or pictures with the best weights.
+    Generate {
+        /// What is asked for.
+        request: Generate,
     },
 }
 
@@ -38,21 +56,61 @@ impl Job {
     ) -> Result<()> {
         let folder = RunFolder::open(run)?;
         let mut record = folder.record()?;
-        let (recipe, dataset) = ready::load(&folder, &mut record)?;
-        ready::pool(&record)?.install(|| {
-            let plan = task::check(&recipe, &dataset.info).map_err(|problems| recipe.report(problems))?;
-            ready::reserve(record.network.memory)?;
-            let setup = Setup {
-                recipe: &recipe,
-                dataset: &dataset,
-                plan: &plan,
-                horizon: task::horizon(&recipe, dataset.train.len()),
-            };
-            let mut task = make(&setup)?;
-            match *self {
-                Self::Bench { seconds } => send(&Event::Benched(bench::bench(&setup, &mut *task, seconds, stop)?)),
+        match self {
+            Self::Bench { seconds } => {
+                let (recipe, dataset) = ready::load(&folder, &mut record)?;
+                with_task(&record, &recipe, &dataset, make, |setup, task| {
+                    send(&Event::Benched(bench::bench(setup, task, *seconds, stop)?));
+                    Ok(())
+                })
             }
-            Ok(())
-        })
+            Self::Replay { file } => {
+                let (recipe, dataset) = ready::load(&folder, &mut record)?;
+                with_task(&record, &recipe, &dataset, make, |setup, task| {
+                    send(&Event::Replayed(replay::replay(setup, task, file)?));
+                    Ok(())
+                })
+            }
+            Self::Predict { request } => {
+                let (recipe, dataset, weights) = ready::best(&folder, &record)?;
+                with_task(&record, &recipe, &dataset, make, |setup, task| {
+                    task.import(&weights)?;
+                    let rows = predict(setup, task, request)?;
+                    send(&Event::Predicted { rows });
+                    Ok(())
+                })
+            }
+            Self::Generate { request } => {
+                let (recipe, dataset, weights) = ready::best(&folder, &record)?;
+                with_task(&record, &recipe, &dataset, make, |_, task| {
+                    task.import(&weights)?;
+                    let made = task.generate(request);
+                    let made = made.map_err(|error| error.context(&recipe.task.name))?;
+                    send(&Event::Generated { made });
+                    Ok(())
+                })
+            }
+        }
     }
+}
+
+/// Makes the recipe's task on the run's threads, and does something with it there.
+fn with_task(
+    record: &Record,
+    recipe: &Recipe,
+    dataset: &Dataset,
+    make: MakeTask,
+    work: impl FnOnce(&Setup<'_>, &mut dyn Task) -> Result<()> + Send,
+) -> Result<()> {
+    ready::pool(record)?.install(|| {
+        let plan = task::check(recipe, &dataset.info).map_err(|problems| recipe.report(problems))?;
+        ready::reserve(record.network.memory)?;
+        let setup = Setup {
+            recipe,
+            dataset,
+            plan: &plan,
+            horizon: task::horizon(recipe, dataset.info.rows[0]),
+        };
+        work(&setup, &mut *make(&setup)?)
+    })
 }

@@ -37,13 +37,25 @@ impl Learner {
 
     /// One optimizer step with the gradients times `scale`.
     pub fn step(&mut self, position: Position, scale: f32) {
-        let lr = self.lr(position);
-        let (parameters, gradients) = self.engine.parameters_and_gradients();
-        let scale = match self.clip {
+        Self::step_together([self], position, scale);
+    }
+
+    /// One optimizer step of networks that learn one loss: their gradients are limited as those of one network,
+    /// by the limits of the first.
+    pub fn step_together<const N: usize>(mut learners: [&mut Self; N], position: Position, scale: f32) {
+        let clip = learners.first().map_or(Clip::Off, |first| first.clip);
+        let scale = match clip {
             Clip::Off => scale,
-            clip => clip.apply(scale, gradients).scale,
+            clip => {
+                let gradients = learners.each_mut().map(|one| one.engine.parameters_and_gradients().1);
+                clip.apply_all(scale, gradients).scale
+            }
         };
-        self.optimizer.step(lr, scale, parameters, gradients);
+        for one in learners {
+            let lr = one.lr(position);
+            let (parameters, gradients) = one.engine.parameters_and_gradients();
+            one.optimizer.step(lr, scale, parameters, gradients);
+        }
     }
 
     /// The weights under PyTorch's names and in its layouts.

@@ -3,11 +3,15 @@
 use std::path::PathBuf;
 
 use super::origin;
+use super::state::CHECKPOINT_CAP;
 use crate::data::{self, DataContext, Dataset};
 use crate::error::{Error, Kind, Result};
 use crate::recipe::Recipe;
 use crate::report::format;
+use crate::store::folder::file;
+use crate::store::tensors::Tensors;
 use crate::store::{Record, RunFolder};
+use crate::task;
 
 /// The run's recipe and data; the record learns the data's digest, where it has none yet.
 ///
@@ -17,6 +21,18 @@ pub(super) fn load(folder: &RunFolder, record: &mut Record) -> Result<(Recipe, D
     let recipe = origin::recipe(folder, record)?;
     let dataset = data_of(&recipe, record)?;
     Ok((recipe, dataset))
+}
+
+/// The run's recipe, its best weights, and what is known of its data, which need not be there.
+///
+/// # Errors
+/// When the recipe is not what the run began with, or the weights are missing or damaged.
+pub(super) fn best(folder: &RunFolder, record: &Record) -> Result<(Recipe, Dataset, Tensors)> {
+    let recipe = origin::recipe(folder, record)?;
+    let weights = Tensors::from_bytes(&folder.read(file::BEST, CHECKPOINT_CAP)?, &folder.file(file::BEST))?;
+    let (inputs, targets) = task::scales(&weights)?;
+    let dataset = Dataset::without_samples(record.data.clone(), inputs, targets);
+    Ok((recipe, dataset, weights))
 }
 
 /// The run's threads. The work must be inside of the pool: a loop outside would pay for waking it at every

@@ -2,6 +2,8 @@
 
 use serde::{Deserialize, Serialize};
 
+use crate::task::plan::EPOCH;
+
 /// What one epoch brought.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Row {
@@ -21,9 +23,12 @@ pub struct Row {
 }
 
 impl Row {
-    /// A metric by name.
+    /// A metric by name, [`EPOCH`] among them.
     pub fn metric(&self, name: &str) -> Option<f64> {
-        find(&self.metrics, name)
+        match name {
+            EPOCH => Some(self.epoch as f64),
+            _ => find(&self.metrics, name),
+        }
     }
 }
 

@@ -10,7 +10,7 @@ use std::time::{Duration, Instant};
 
 use super::event::Event;
 use super::origin::Origin;
-use super::row::{Row, find};
+use super::row::Row;
 use super::state::State;
 use super::stopping::{Judge, Verdict};
 use crate::data::loader::Loader;
@@ -186,7 +186,6 @@ impl Trainer<'_> {
         let metrics = task.end_epoch(position, validation)?;
         state.epoch += 1;
         state.batch = 0;
-        let value = find(&metrics, &self.judge.monitor).unwrap_or(f64::NAN);
         let row = Row {
             epoch: state.epoch,
             step: state.step,
@@ -195,6 +194,7 @@ impl Trainer<'_> {
             seconds: clock.seconds(),
             samples_per_second: speed,
         };
+        let value = row.metric(&self.judge.monitor).unwrap_or(f64::NAN);
         state.seconds[1] = 0.0;
         state.rows.push(row.clone());
         let verdict = self.judge.look(&mut state.best, state.epoch, value);

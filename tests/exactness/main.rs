@@ -8,6 +8,7 @@ mod kills;
 mod processes;
 #[cfg(target_os = "linux")]
 mod stops;
+mod texts;
 
 use std::path::{Path, PathBuf};
 

@@ -37,6 +37,15 @@ pub fn numbers(key: Key, n: usize) -> Vec<f32> {
         .collect()
 }
 
+/// Inputs of a layer: ids where it reads ids, else numbers.
+pub fn inputs<N: Layer>(key: Key, batch: usize) -> Vec<f32> {
+    let n = batch * N::In::NUMEL;
+    match N::IDS {
+        0 => numbers(key, n),
+        ids => (0..n as u64).map(|i| (key.uniform(i) * ids as f32).floor()).collect(),
+    }
+}
+
 pub fn pass(batch: usize, seed: u64) -> Pass {
     Pass {
         mode: Mode::Train,
@@ -55,13 +64,18 @@ pub fn given<N: Layer>(batch: usize, seed: u64, hyperparameters: &[f64]) -> Give
         hyperparameters: hyperparameters.to_vec(),
         parameters: numbers(key.at(0), N::PARAMETERS),
         buffers: layout.initial_buffers(),
-        x: numbers(key.at(1), batch * N::In::NUMEL),
+        x: inputs::<N>(key.at(1), batch),
         dy: numbers(key.at(2), batch * N::Out::NUMEL),
     }
 }
 
 /// Forward and backward through the fused path. What is to be overwritten starts as NaN.
 pub fn fused<N: Layer>(given: &Given) -> Came {
+    fused_as::<N>(given, Accumulate::Replace)
+}
+
+/// The same with another wish for the gradients of the parameters.
+pub fn fused_as<N: Layer>(given: &Given, accumulate: Accumulate) -> Came {
     let layer = N::build(&mut Hyperparameters::new(&given.hyperparameters));
     let mut came = Came {
         y: vec![f32::NAN; given.dy.len()],
@@ -75,7 +89,7 @@ pub fn fused<N: Layer>(given: &Given) -> Came {
     layer.forward(pass, parameters, &mut came.buffers, &given.x, &mut came.y, &mut scratch);
     layer.backward(
         pass,
-        Accumulate::Replace,
+        accumulate,
         parameters,
         &given.x,
         &came.y,

@@ -80,6 +80,18 @@ CASES = [
         (4, 5),
         [nn.Linear(5, 5), nn.Tanh(), Residual([nn.Linear(5, 6), nn.BatchNorm1d(6)], [nn.Linear(5, 6, bias=False)])],
     ),
+    ("conv2d", [], (2, 3, 5, 7), [nn.Conv2d(3, 4, 3)]),
+    ("conv2d_relu", [], (2, 1, 6, 7), [nn.Conv2d(1, 6, 5, padding=2), nn.ReLU()]),
+    ("conv2d_groups", [], (2, 4, 9, 7), [nn.Conv2d(4, 6, 3, stride=2, padding=3, dilation=2, groups=2, bias=False), nn.Tanh()]),
+    ("conv2d_strided", [], (2, 3, 7, 6), [nn.Conv2d(3, 5, 2, stride=3, padding=1)]),
+    ("conv2d_3x3", [], (1, 16, 5, 6), [nn.Conv2d(16, 16, 3, padding=1)]),
+    ("conv_transpose2d", [0.2], (2, 3, 3, 4), [nn.ConvTranspose2d(3, 2, 4, stride=2, padding=1), nn.LeakyReLU(0.2)]),
+    (
+        "conv_transpose2d_groups",
+        [],
+        (2, 4, 3, 2),
+        [nn.ConvTranspose2d(4, 6, 3, stride=3, padding=2, output_padding=2, dilation=2, groups=2, bias=False)],
+    ),
 ]
 
 

@@ -193,9 +193,9 @@ impl Progress for Bars {
             Event::EarlyStopped { epoch, reason } => {
                 self.say(&format!("stopped early after epoch {epoch}: {reason}"));
             }
-            Event::Interrupted { .. } | Event::Finished { .. } | Event::Benched(_) | Event::Failed { .. } => {
-                self.clear()
-            }
+            Event::Interrupted { .. } | Event::Finished { .. } | Event::Failed { .. } => self.clear(),
+            // What jobs say; a training says none of it.
+            Event::Benched(_) | Event::Replayed(_) | Event::Predicted { .. } | Event::Generated { .. } => {}
         }
     }
 }

@@ -28,7 +28,7 @@ fn message(text: impl AsRef<[u8]>, settings: Value) -> String {
 fn train(data: &Dataset) -> &[f32] {
     match &data.train.features {
         Features::Floats(values) => values,
-        Features::Bytes(_) => panic!("floats"),
+        _ => panic!("floats"),
     }
 }
 

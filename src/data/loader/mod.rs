@@ -1,16 +1,17 @@
-//! Batches: shuffled by (seed, epoch), normalized, the last one partial, and prepared on a thread of
-//! their own while the batch before them trains.
+//! Batches: shuffled by (seed, epoch), augmented, normalized, the last one partial, and prepared on a thread
+//! of their own while the batch before them trains.
 
 mod batch;
 mod epoch;
 
 use std::sync::Arc;
 
-pub use batch::Batch;
+pub use batch::{Batch, Mixed};
 pub use epoch::Epoch;
 
+use super::augment::Augmentation;
 use super::normalize::Affine;
-use super::table::{Normalization, Part};
+use super::table::{Features, Normalization, Part};
 use crate::error::{Error, Kind, Result};
 use crate::random::Key;
 
@@ -52,8 +53,12 @@ pub struct Loader {
     pub(super) affine: Arc<Affine>,
     /// For targets that are numbers, where they are to be scaled as well.
     pub(super) target_affine: Option<Arc<Affine>>,
+    /// For training images, where they are to be changed.
+    pub(super) augmentation: Option<Arc<Augmentation>>,
     pub(super) width: usize,
     pub(super) batch_size: usize,
+    /// Where the first window of a text begins in this epoch.
+    pub(super) offset: usize,
     order: Order,
 }
 
@@ -82,8 +87,10 @@ impl Loader {
             part,
             affine,
             target_affine: None,
+            augmentation: None,
             width,
             batch_size,
+            offset: 0,
             order,
         })
     }
@@ -99,6 +106,13 @@ impl Loader {
         Ok(self)
     }
 
+    /// Changes images before they are scaled.
+    #[must_use]
+    pub fn augment(mut self, augmentation: Option<Arc<Augmentation>>) -> Self {
+        self.augmentation = augmentation;
+        self
+    }
+
     /// Batches of an epoch, the last partial one included.
     pub fn batches(&self) -> usize {
         self.part.len().div_ceil(self.batch_size)
@@ -112,7 +126,15 @@ impl Loader {
     /// The batches of an epoch from batch `first` on: a run resumed in the middle of an epoch sees what
     /// the uninterrupted one would have seen.
     pub fn epoch(&self, epoch: u64, first: usize) -> Epoch {
-        Epoch::start(self.clone(), epoch, first)
+        let offset = self.offset(epoch);
+        Epoch::start(Self { offset, ..self.clone() }, epoch, first)
+    }
+
+    fn offset(&self, epoch: u64) -> usize {
+        match (&self.part.features, self.order) {
+            (Features::Windows(text), Order::Shuffled { key }) => text.offset(key.at(epoch)),
+            _ => 0,
+        }
     }
 
     /// The order of the samples in an epoch.

@@ -1,4 +1,5 @@
 use super::super::table::{Features, Targets};
+use super::super::windows::Windows;
 use super::*;
 use crate::loss::Target;
 use crate::random::Purpose;
@@ -136,10 +137,58 @@ fn values_can_be_standardized() {
     .unwrap();
     let values = |loader: &Loader| match &collect(loader, 0, 0)[0].targets {
         Targets::Values { values, .. } => values.clone(),
-        Targets::Classes(_) => panic!("values"),
+        _ => panic!("values"),
     };
     assert_eq!(values(&raw), [10.0, 20.0, 30.0]);
     assert_eq!(values(&raw.normalize_targets(&n).unwrap()), [-1.0, 0.0, 1.0]);
+}
+
+#[test]
+fn windows_of_a_text_come_with_what_follows_them_and_move_from_epoch_to_epoch() {
+    // Longer batches than small ones are prepared on a thread.
+    for length in [10, 200] {
+        let windows = Windows::moving((0..60_000).collect(), length).unwrap();
+        let samples = windows.len();
+        let part = Arc::new(Part {
+            features: Features::Windows(windows),
+            targets: Targets::Following { samples },
+            rows: (0..samples as u32).map(|i| i * length as u32).collect(),
+        });
+        let identity = Normalization::identity(&part.features);
+        let loader = |order| Loader::new(part.clone(), &identity, 32, order).unwrap();
+        let mut offsets = std::collections::BTreeSet::new();
+        for (order, epochs) in [(Order::Sequential, 2), (shuffled(1), 12)] {
+            let loader = loader(order);
+            for epoch in 0..epochs {
+                let mut starts = Vec::new();
+                for batch in collect(&loader, epoch, 0) {
+                    let Target::Classes(next) = batch.target() else {
+                        panic!("tokens")
+                    };
+                    assert_eq!(next.len(), batch.features.len());
+                    assert!(
+                        next.iter()
+                            .zip(&batch.features)
+                            .all(|(&next, &x)| next as f32 == x + 1.0)
+                    );
+                    let windows = batch.features.chunks_exact(length);
+                    starts.extend(windows.map(|window| window[0] as usize));
+                }
+                starts.sort_unstable();
+                let first = starts[0];
+                assert!(starts.iter().enumerate().all(|(i, &start)| start == first + i * length));
+                assert_eq!(starts.len(), samples);
+                if matches!(order, Order::Sequential) {
+                    assert_eq!(first, 0);
+                } else {
+                    offsets.insert(first);
+                }
+            }
+        }
+        assert!(offsets.len() > 4, "{offsets:?}");
+        let again = |epoch, first| collect(&loader(shuffled(1)), epoch, first);
+        assert_eq!(again(3, 5)[0].features, again(3, 0)[5].features);
+    }
 }
 
 #[test]
@@ -152,4 +201,68 @@ fn nonsense_is_refused() {
     assert!(Loader::new(bytes(10, 3), &two, 4, Order::Sequential).is_err());
     let empty = Loader::new(bytes(0, 3), &pixel(), 4, Order::Sequential).unwrap();
     assert_eq!((empty.batches(), collect(&empty, 0, 0).len()), (0, 0));
+}
+
+/// What a sample becomes depends on the epoch and its place in the part alone: not on the batch, nor on where the
+/// epoch is entered.
+#[test]
+fn augmentation_follows_the_sample() {
+    use super::super::augment::Augmentation;
+    let settings = serde_json::json!({"augment": [
+        {"name": "random_crop", "settings": {"padding": 2, "fill": 0}},
+        {"name": "horizontal_flip", "settings": {"p": 0.5}},
+        {"name": "mixup", "settings": {"alpha": 0.4}},
+    ]});
+    let chosen = crate::spec::Chosen {
+        name: "images".into(),
+        settings: settings.as_object().unwrap().clone(),
+    };
+    let augmentation = Augmentation::of(&chosen, &[1, 28, 28], &[0.0], 7)
+        .unwrap()
+        .map(Arc::new);
+    let part = Arc::new(Part {
+        features: Features::Bytes(
+            (0..300 * 784u32)
+                .map(|i| (i.wrapping_mul(2_654_435_761) >> 24) as u8)
+                .collect(),
+        ),
+        targets: Targets::Classes((0..300).map(|i| i % 7).collect()),
+        rows: (0..300).collect(),
+    });
+    let served = |batch_size: usize, epoch: u64, first: usize| {
+        let loader = Loader::new(part.clone(), &pixel(), batch_size, shuffled(7)).unwrap();
+        let mut samples = std::collections::BTreeMap::new();
+        for batch in collect(&loader.augment(augmentation.clone()), epoch, first) {
+            let Target::Mixed(mixed) = batch.target() else {
+                panic!("mixed")
+            };
+            assert!(matches!(batch.own_target(), Target::Classes(own) if own == mixed.classes));
+            for (i, x) in batch
+                .indices
+                .iter()
+                .zip(batch.features.chunks(784))
+                .enumerate()
+                .map(|(k, (i, x))| ((k, *i), x))
+            {
+                let bits: Vec<u32> = x.iter().map(|x| x.to_bits()).collect();
+                samples.insert(i.1, (bits, mixed.others[i.0], mixed.shares[i.0].to_bits()));
+            }
+        }
+        samples
+    };
+    let all = served(32, 3, 0);
+    assert_eq!(all.len(), 300);
+    // In batches that are prepared here and in such as a thread prepares.
+    assert_eq!(all, served(5, 3, 0));
+    assert_eq!(all, served(300, 3, 0));
+    let rest = served(32, 3, 4);
+    assert_eq!(rest.len(), 300 - 128);
+    assert!(rest.iter().all(|(i, sample)| all[i] == *sample));
+    assert!(
+        served(32, 4, 0)
+            .iter()
+            .filter(|(i, sample)| all[*i] != **sample)
+            .count()
+            > 290
+    );
 }

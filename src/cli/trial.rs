@@ -1,0 +1,32 @@
+//! A recipe's network compiled and asked for something, without a run that stays.
+
+use super::args::{ShowArgs, TrialArgs};
+use super::ask::ask;
+use super::experiment;
+use super::places::Places;
+use super::progress::Style;
+use super::run::{checked, compiled, create};
+use crate::error::{Error, Kind, Result};
+use crate::recipe::Recipe;
+use crate::train::Event;
+use crate::train::job::Job;
+
+/// What the recipe's network says to a job. The run that it needs for that is made in a temporary folder.
+///
+/// # Errors
+/// A wrong recipe, missing data, a network that cannot be compiled, and those of the job.
+pub fn trial(args: &TrialArgs, job: &Job) -> Result<(Recipe, Event)> {
+    let style = Style::choose(&ShowArgs {
+        quiet: args.json,
+        json: false,
+    });
+    let recipe = experiment::load(&args.recipe, &args.overrides(), &args.source)?;
+    let places = Places::of(&recipe, &args.source)?;
+    let experiment = checked(recipe, &args.source, style)?;
+    let compiled = compiled(&experiment, style)?;
+    let temporary = tempfile::tempdir()
+        .map_err(|error| Error::new(Kind::Failure, format!("no temporary folder can be made: {error}")))?;
+    let folder = create(temporary.path(), &experiment, places, &compiled)?;
+    let event = ask(compiled, &folder, job)?;
+    Ok((experiment.recipe, event))
+}

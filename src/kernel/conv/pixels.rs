@@ -1,0 +1,89 @@
+//! One sample's planes as pixels, `[row, column, channel]`, with zeros around them.
+
+use super::turn::turn;
+
+/// A rectangle of pixels, and where a plane's first pixel lies in it (outside of it where negative).
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Frame {
+    pub height: usize,
+    pub width: usize,
+    pub top: isize,
+    pub left: isize,
+    /// Numbers from one pixel to the next.
+    pub step: usize,
+}
+
+impl Frame {
+    pub(super) const fn numbers(&self) -> usize {
+        self.height * self.width * self.step
+    }
+
+    /// Numbers from one row to the next.
+    pub(super) const fn row(&self) -> usize {
+        self.width * self.step
+    }
+
+    /// The part of `0..size` that lies in a frame of `length` when it starts at `start`.
+    fn seen(size: usize, length: usize, start: isize) -> std::ops::Range<usize> {
+        let first = (-start).clamp(0, size as isize);
+        let last = (length as isize - start).clamp(first, size as isize);
+        first as usize..last as usize
+    }
+
+    /// Copies planes of `height` by `width`, one for each channel, into pixels; all else is 0.
+    #[inline]
+    pub(super) fn fill(&self, planes: &[f32], height: usize, width: usize, pixels: &mut [f32]) {
+        let channels = planes.len() / (height * width);
+        let pixels = &mut pixels[..self.numbers()];
+        assert!(channels <= self.step && planes.len() == channels * height * width);
+        let (rows, columns) = (
+            Self::seen(height, self.height, self.top),
+            Self::seen(width, self.width, self.left),
+        );
+        if rows.len() < self.height || columns.len() < self.width || channels < self.step {
+            pixels.fill(0.0);
+        }
+        for row in rows {
+            let from = row * width + columns.start;
+            let place = (row as isize + self.top) as usize * self.width + (columns.start as isize + self.left) as usize;
+            // SAFETY: `seen` gives the rows and columns that lie in both, each pixel has room for the channels.
+            unsafe {
+                turn(
+                    planes.as_ptr().add(from),
+                    height * width,
+                    pixels.as_mut_ptr().add(place * self.step),
+                    self.step,
+                    columns.len(),
+                    channels,
+                );
+            }
+        }
+    }
+
+    /// Copies the pixels from the first on to planes of `height` by `width`.
+    #[inline]
+    pub(super) fn to_planes(&self, pixels: &[f32], planes: &mut [f32], height: usize, width: usize) {
+        let channels = planes.len() / (height * width);
+        assert!(channels <= self.step && height <= self.height && width <= self.width);
+        assert!(pixels.len() >= self.numbers() && planes.len() == channels * height * width);
+        // One long row where nothing lies between the rows.
+        let (rows, columns) = if width == self.width {
+            (1, height * width)
+        } else {
+            (height, width)
+        };
+        for row in 0..rows {
+            // SAFETY: the assertions keep every pixel and channel inside.
+            unsafe {
+                turn(
+                    pixels.as_ptr().add(row * self.row()),
+                    self.step,
+                    planes.as_mut_ptr().add(row * width),
+                    height * width,
+                    channels,
+                    columns,
+                );
+            }
+        }
+    }
+}

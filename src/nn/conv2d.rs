@@ -1,0 +1,218 @@
+//! Convolution of images, with the activation that follows it fused in.
+
+use std::marker::PhantomData;
+
+use dfdx::prelude::*;
+
+use super::activation::FromOutput;
+use super::convolution::{self, Moves};
+use super::convolution_def::{self as def, Settings, places};
+use super::def::{LayerDef, Lowered, show_shape};
+use super::layer::{Accumulate, Hyperparameters, Layer, Pass, Reference, Weights};
+use super::layout::{Init, Layout};
+use super::linear::Bias;
+use crate::kernel::conv::Geometry;
+use crate::spec::{Chosen, KeyPath, Presence, Problem, Section};
+
+/// `y[o, i, j] = f(b[o] + Σ W[o, c, k, l] · x[c, i·S - P + k·D, j·S - P + l·D])` over `k, l < K` and the channels `c`
+/// of `o`'s group; numbers outside of the image are 0, `f` is an activation or `Identity`
+/// (`torch.nn.Conv2d`, and the activation after it).
+///
+/// `In` is `Rank3<C, H, W>`, `Out` is `Rank3<O, HO, WO>` with `HO = (H + 2·P - D·(K - 1) - 1) / S + 1`, rounded down,
+/// and `WO` alike; others do not compile. `W` is `[O, C / G, K, K]`. Weights and bias start uniform within
+/// `±1/√(C / G · K²)`, as PyTorch's do.
+///
+/// ```
+/// use runner::nn::{Layer, Rank3, conv2d::Conv2d, convolution::Taps, linear::WithBias, relu::ReLU};
+/// type Conv = Conv2d<Rank3<32, 26, 26>, Rank3<64, 24, 24>, Taps<3, 1, 0, 1>, 1, WithBias, ReLU>;
+/// assert_eq!(Conv::PARAMETERS, 64 * 32 * 3 * 3 + 64);
+/// ```
+pub struct Conv2d<In, Out, T, const G: usize, B, A>(A, PhantomData<fn() -> (In, Out, T, B)>);
+
+impl<
+    const C: usize,
+    const H: usize,
+    const W: usize,
+    const O: usize,
+    const HO: usize,
+    const WO: usize,
+    const G: usize,
+    T: Moves,
+    B: Bias,
+    A: FromOutput,
+> Conv2d<Rank3<C, H, W>, Rank3<O, HO, WO>, T, G, B, A>
+{
+    const GEOMETRY: Geometry = convolution::geometry([C, H, W], [O, HO, WO], G, T::MOVES);
+    const WEIGHTS: usize = Self::GEOMETRY.weights();
+    const FITS: bool = {
+        let high = matches!(places(H, T::MOVES), Some(rows) if rows == HO);
+        let wide = matches!(places(W, T::MOVES), Some(columns) if columns == WO);
+        high && wide && C.is_multiple_of(G) && O.is_multiple_of(G)
+    };
+}
+
+impl<
+    const C: usize,
+    const H: usize,
+    const W: usize,
+    const O: usize,
+    const HO: usize,
+    const WO: usize,
+    const G: usize,
+    T: Moves,
+    B: Bias,
+    A: FromOutput,
+> Layer for Conv2d<Rank3<C, H, W>, Rank3<O, HO, WO>, T, G, B, A>
+{
+    type In = Rank3<C, H, W>;
+    type Out = Rank3<O, HO, WO>;
+    const PARAMETERS: usize = Self::WEIGHTS + B::EACH * O;
+    const BUFFERS: usize = 0;
+    const HYPERPARAMETERS: usize = A::HYPERPARAMETERS;
+
+    fn build(hyperparameters: &mut Hyperparameters<'_>) -> Self {
+        const {
+            assert!(
+                Self::FITS,
+                "the kernel moves over the image in as many places as come out"
+            )
+        }
+        Self(A::build(hyperparameters), PhantomData)
+    }
+
+    fn describe(layout: &mut Layout) {
+        let [kernel, ..] = T::MOVES;
+        let bound = 1.0 / ((Self::WEIGHTS / O) as f64).sqrt();
+        layout.parameter("weight", &[O, C / G, kernel, kernel], Init::Uniform(bound));
+        if B::EACH > 0 {
+            layout.parameter("bias", &[O], Init::Uniform(bound));
+        }
+        layout.advance(1 + A::POSITIONS);
+    }
+
+    fn scratch(batch: usize) -> usize {
+        Self::GEOMETRY.scratch(batch, B::EACH * O)
+    }
+
+    #[inline]
+    fn forward(&self, _: &Pass, parameters: &[f32], _: &mut [f32], x: &[f32], y: &mut [f32], scratch: &mut [f32]) {
+        let (weight, bias) = parameters.split_at(Self::WEIGHTS);
+        Self::GEOMETRY.map_of(weight, x, y, scratch, &|y: &mut [f32]| {
+            convolution::finish(&self.0, bias, O, y)
+        });
+    }
+
+    #[inline]
+    fn backward(
+        &self,
+        _: &Pass,
+        accumulate: Accumulate,
+        parameters: &[f32],
+        x: &[f32],
+        y: &[f32],
+        dy: &mut [f32],
+        dx: Option<&mut [f32]>,
+        gradients: &mut [f32],
+        scratch: &mut [f32],
+    ) {
+        if accumulate == Accumulate::Replace {
+            gradients.fill(0.0);
+        }
+        let each = Self::GEOMETRY.map();
+        let begin = |sample: usize, dy: &mut [f32], bias: &mut [f32]| {
+            convolution::begin(&self.0, &y[sample * each..][..each], dy, bias, O);
+        };
+        let (weight, _) = parameters.split_at(Self::WEIGHTS);
+        let gradients = gradients.split_at_mut(Self::WEIGHTS);
+        Self::GEOMETRY.back_from_map(weight, x, dy, dx, gradients.into(), scratch, &begin);
+    }
+}
+
+impl<
+    const C: usize,
+    const H: usize,
+    const W: usize,
+    const O: usize,
+    const HO: usize,
+    const WO: usize,
+    const G: usize,
+    M: Moves,
+    B: Bias,
+    A: FromOutput,
+    D: Device<f32>,
+> Reference<D> for Conv2d<Rank3<C, H, W>, Rank3<O, HO, WO>, M, G, B, A>
+{
+    fn reference<T: Tape<f32, D>>(
+        &self,
+        pass: &Pass,
+        weights: &mut Weights<'_, D>,
+        x: Tensor<(usize, Const<C>, Const<H>, Const<W>), f32, D, T>,
+    ) -> Result<Tensor<(usize, Const<O>, Const<HO>, Const<WO>), f32, D, T>, D::Err> {
+        let [kernel, stride, padding, dilation] = M::MOVES;
+        let inner = C / G * kernel * kernel;
+        let weight = weights.next_parameter::<_, T>((G, O / G, inner))?;
+        let reads = |place: [usize; 2], tap: [usize; 2]| {
+            let [row, column] = [0, 1].map(|axis| (place[axis] * stride + tap[axis] * dilation).wrapping_sub(padding));
+            (row < H && column < W).then(|| row * W + column)
+        };
+        let sizes = [C, kernel, HO, WO];
+        let y = convolution::picked::<Self::In, Self::Out, D, T>(weight, x, pass.batch, sizes, &reads)?;
+        self.0
+            .reference(convolution::add_bias::<B, O, HO, WO, D, T>(weights, y)?)
+    }
+}
+
+/// `conv2d`.
+pub static DEF: LayerDef = LayerDef {
+    section: Section {
+        name: "conv2d",
+        doc: "Convolution of an image, channels×height×width (torch.nn.Conv2d).",
+        fields: &[
+            def::OUT_CHANNELS,
+            def::KERNEL_SIZE,
+            def::integer(
+                "stride",
+                "Pixels from one place of the kernel to the next.",
+                1,
+                def::LARGEST,
+                Presence::Default("1"),
+            ),
+            def::integer(
+                "padding",
+                "Zeros on each side of the image.",
+                0,
+                def::LARGEST,
+                Presence::Default("0"),
+            ),
+            def::DILATION,
+            def::GROUPS,
+            def::BIAS,
+        ],
+        shorthand: None,
+    },
+    lower,
+};
+
+fn lower(layer: &Chosen, input: &[usize]) -> Result<Lowered, Vec<Problem>> {
+    let settings = Settings::read(&DEF, layer, input)?;
+    let [_, height, width] = settings.input;
+    let (Some(rows), Some(columns)) = (places(height, settings.moves), places(width, settings.moves)) else {
+        let [kernel, _, padding, dilation] = settings.moves;
+        let reach = dilation * (kernel - 1) + 1;
+        let message = format!(
+            "a kernel that spans {reach}×{reach} does not fit {}",
+            show_shape(&[height, width])
+        );
+        let help = match padding {
+            0 => "make it smaller or give 'padding'".to_owned(),
+            _ => format!("make it smaller, or 'padding' larger than {padding}"),
+        };
+        return Err(vec![Problem::new(KeyPath::from("kernel_size"), message).help(help)]);
+    };
+    Ok(settings.lowered(
+        &layer.name,
+        "conv2d::Conv2d",
+        [rows, columns],
+        rows.saturating_mul(columns),
+    ))
+}

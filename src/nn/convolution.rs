@@ -1,0 +1,145 @@
+//! What the convolution layers share: their sizes, bias and activation, and the reference's way through dfdx, whose
+//! own convolution needs an unstable compiler.
+
+use dfdx::prelude::*;
+
+use super::activation::FromOutput;
+use super::layer::Weights;
+use super::linear::Bias;
+use super::shape::{Batch, SampleShape};
+use crate::kernel::conv::{self, Geometry};
+use crate::kernel::reduce;
+
+/// Taps, and how they move: a kernel of `K` by `K`, `S` pixels from one place to the next, `P` zeros on each side of
+/// the image, `D` pixels from one tap to the next.
+pub struct Taps<const K: usize, const S: usize, const P: usize, const D: usize>;
+
+/// The numbers of [`Taps`].
+pub trait Moves: 'static {
+    /// Kernel, stride, padding, dilation.
+    const MOVES: [usize; 4];
+}
+
+impl<const K: usize, const S: usize, const P: usize, const D: usize> Moves for Taps<K, S, P, D> {
+    const MOVES: [usize; 4] = [K, S, P, D];
+}
+
+/// Adds each channel's bias and applies the activation to one sample's planes.
+#[inline]
+pub(super) fn finish<A: FromOutput>(activation: &A, bias: &[f32], channels: usize, planes: &mut [f32]) {
+    if bias.is_empty() && A::POSITIONS == 0 {
+        return;
+    }
+    let extent = planes.len() / channels;
+    for (channel, plane) in planes.chunks_exact_mut(extent).enumerate() {
+        let bias = bias.get(channel).copied().unwrap_or(0.0);
+        plane.iter_mut().for_each(|y| *y = activation.apply(*y + bias));
+    }
+}
+
+/// Takes one sample's gradient back through the activation, and adds the gradient of the bias.
+#[inline]
+pub(super) fn begin<A: FromOutput>(activation: &A, y: &[f32], dy: &mut [f32], bias: &mut [f32], channels: usize) {
+    if A::POSITIONS > 0 {
+        crate::kernel::elementwise::update(dy, y, |dy, y| dy * activation.derivative_at(y));
+    }
+    let extent = dy.len() / channels;
+    for (bias, plane) in bias.iter_mut().zip(dy.chunks_exact(extent)) {
+        *bias += reduce::sum(plane);
+    }
+}
+
+/// Where each tap of each place of a result reads in its source: the place's number in a plane, or none.
+pub(super) type Reads<'a> = &'a dyn Fn([usize; 2], [usize; 2]) -> Option<usize>;
+
+/// `out[g, o, p] = Σ weight[g, o, (c, k)] · x[g, c, reads(p, k)]` by picking numbers and one product a group.
+/// `weight` is `[groups, outputs / groups, channels / groups · taps]`.
+///
+/// # Errors
+/// What the device says.
+pub(super) fn picked<In, Out, D, T>(
+    weight: Tensor<(usize, usize, usize), f32, D, T>,
+    x: Batch<In, D, T>,
+    batch: usize,
+    [channels, kernel, height, width]: [usize; 4],
+    reads: Reads<'_>,
+) -> Result<Batch<Out, D, T>, D::Err>
+where
+    In: SampleShape,
+    Out: SampleShape,
+    D: Device<f32>,
+    T: Tape<f32, D>,
+{
+    let extent = In::NUMEL / channels;
+    let (groups, _, inner) = *weight.shape();
+    let taps = (0..channels).flat_map(|c| (0..kernel).flat_map(move |i| (0..kernel).map(move |j| (c, [i, j]))));
+    let pairs = taps.flat_map(|tap| (0..height).flat_map(move |y| (0..width).map(move |x| (tap, [y, x]))));
+    let (index, mask): (Vec<usize>, Vec<f32>) = pairs
+        .map(|((channel, tap), place)| match reads(place, tap) {
+            Some(pixel) => (channel * extent + pixel, 1.0),
+            None => (0, 0.0),
+        })
+        .unzip();
+    let device = x.device().clone();
+    let all = index.len();
+    let index = device.try_tensor_from_vec::<(usize,)>(index, (all,))?;
+    let mask = device.try_tensor_from_vec::<(usize,)>(mask, (all,))?;
+    let x = x
+        .try_reshape_like(&(batch, In::NUMEL))?
+        .try_permute::<(usize, usize), Axes2<1, 0>>()?;
+    let columns: Tensor<(usize, usize), f32, D, T> = x.try_gather(index)?;
+    let mask = mask.retaped::<T>().try_broadcast_like::<_, Axis<1>>(&(all, batch))?;
+    let columns = columns
+        .try_mul(mask)?
+        .try_reshape_like(&(groups, inner, height * width * batch))?;
+    weight
+        .try_matmul(columns)?
+        .try_reshape_like(&(Out::NUMEL, batch))?
+        .try_permute::<(usize, usize), Axes2<1, 0>>()?
+        .try_reshape_like(&Out::batched(batch))
+}
+
+/// Adds each channel's bias, where there is one.
+///
+/// # Errors
+/// What the device says.
+#[allow(clippy::type_complexity)]
+pub(super) fn add_bias<B: Bias, const O: usize, const H: usize, const W: usize, D: Device<f32>, T: Tape<f32, D>>(
+    weights: &mut Weights<'_, D>,
+    y: Tensor<(usize, Const<O>, Const<H>, Const<W>), f32, D, T>,
+) -> Result<Tensor<(usize, Const<O>, Const<H>, Const<W>), f32, D, T>, D::Err> {
+    if B::EACH == 0 {
+        return Ok(y);
+    }
+    let shape = *y.shape();
+    let bias = weights.next_parameter::<Rank1<O>, T>(Default::default())?;
+    y.try_add(bias.try_broadcast_like::<_, Axes3<0, 2, 3>>(&shape)?)
+}
+
+/// The geometry of taps between an image and a map.
+pub(super) const fn geometry(
+    [channels, height, width]: [usize; 3],
+    [outputs, rows, columns]: [usize; 3],
+    groups: usize,
+    [kernel, stride, padding, dilation]: [usize; 4],
+) -> Geometry {
+    let vertical = conv::Axis {
+        image: height,
+        map: rows,
+        kernel,
+        stride,
+        padding,
+        dilation,
+    };
+    let horizontal = conv::Axis {
+        image: width,
+        map: columns,
+        ..vertical
+    };
+    Geometry {
+        channels,
+        outputs,
+        groups,
+        axes: [vertical, horizontal],
+    }
+}

@@ -1,0 +1,57 @@
+//! A language model must not see the characters that it is to predict.
+
+use crate::error::{Error, Kind, Result};
+use crate::nn::{Engine, Mode, Pass};
+use crate::random::Key;
+use crate::spec::{Chosen, KeyPath, Problem};
+
+/// Layers that say of themselves that they look ahead, also those within others.
+pub(super) fn problems(layers: &[Chosen], path: &KeyPath) -> Vec<Problem> {
+    let of = |(index, layer): (usize, &Chosen)| {
+        let path = path.join(index).join(&layer.name);
+        let mut found = Vec::new();
+        if layer.settings.get("bidirectional").and_then(|both| both.as_bool()) == Some(true) {
+            let message = "a language model reads forwards: backwards it would see what it is to predict";
+            found.push(Problem::new(path.join("bidirectional"), message).help("remove it"));
+        }
+        for (key, value) in &layer.settings {
+            if let Ok(inner) = serde_json::from_value::<Vec<Chosen>>(value.clone()) {
+                found.extend(problems(&inner, &path.join(key)));
+            }
+        }
+        found
+    };
+    layers.iter().enumerate().flat_map(of).collect()
+}
+
+/// Tries it: another last character may change no prediction before it. What no layer says shows here.
+///
+/// # Errors
+/// When it does, or the device fails.
+pub(super) fn check(network: &mut dyn Engine, length: usize, characters: usize) -> Result<()> {
+    if length < 2 || characters < 2 {
+        return Ok(());
+    }
+    let pass = Pass {
+        mode: Mode::Eval,
+        batch: 1,
+        key: Key::new(0),
+    };
+    let mut x = vec![0.0; length];
+    let before = (length - 1) * characters;
+    let first: Vec<u32> = network
+        .forward(&pass, &x)?
+        .iter()
+        .take(before)
+        .map(|y| y.to_bits())
+        .collect();
+    x[length - 1] = 1.0;
+    let second = network.forward(&pass, &x)?.iter().take(before).map(|y| y.to_bits());
+    if second.eq(first.iter().copied()) {
+        return Ok(());
+    }
+    let message = "the network looks ahead: a character changes predictions that come before it";
+    Err(Error::new(Kind::Recipe, message).help(
+        "a language model needs layers that treat steps one by one or in order, such as lstm, gru, rnn and linear",
+    ))
+}

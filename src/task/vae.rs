@@ -1,0 +1,115 @@
+//! Variational autoencoder: an encoder that says where in a small space a sample may lie, and a decoder that makes
+//! the sample again from a point drawn there.
+
+mod latent;
+mod learn;
+mod look;
+mod sums;
+
+use std::process::ExitCode;
+
+use serde::Deserialize;
+
+use super::networks::{LATENT_DIM, latent_dim, layers, must_give, must_not_end_in, network, normalize, notes};
+use super::plan::OPTIMIZER;
+use super::{Plan, TaskDef};
+use crate::data::DataInfo;
+use crate::loss::Reconstruction;
+use crate::nn::Network;
+use crate::recipe::Recipe;
+use crate::spec::{Field, KeyPath, Kind, Presence, Problem, Range, Section};
+use crate::train;
+use learn::Vae;
+
+/// `task: vae`.
+pub static DEF: TaskDef = TaskDef {
+    section: Section {
+        name: "vae",
+        doc: "Learns to make samples like those of the data (variational autoencoder, Kingma and Welling 2013).\n\
+              loss = reconstruction + beta · KL(N(mean, e^log_variance) ‖ N(0, 1)), summed over a sample's numbers and \
+              averaged over samples; z = mean + e^(log_variance/2) · noise. Validation and test draw the noise of a \
+              sample from the seed and the sample's place, once.",
+        fields: &[
+            layers(
+                "encoder",
+                "From a sample to 2 · latent_dim numbers: means, then log-variances.",
+            ),
+            layers("decoder", "From latent_dim numbers to as many as a sample has."),
+            LATENT_DIM,
+            Field {
+                key: "reconstruction",
+                doc: "How the decoder's outputs are compared with the sample.",
+                kind: Kind::Choice(&[
+                    (
+                        "binary_cross_entropy",
+                        "Each number from 0 to 1 as the chance of a 1; the decoder ends in plain numbers (logits). \
+                         Then elbo is in nats.",
+                    ),
+                    (
+                        "mse",
+                        "Squared errors: a normal distribution of variance ½. Then elbo lacks a constant.",
+                    ),
+                ]),
+                presence: Presence::Default("\"binary_cross_entropy\""),
+            },
+            Field {
+                key: "beta",
+                doc: "How much the KL divergence counts; other than 1 it is a β-VAE (Higgins et al. 2017).",
+                kind: Kind::Number(Range::NON_NEGATIVE),
+                presence: Presence::Default("1.0"),
+            },
+            Field {
+                key: "kl_warmup_epochs",
+                doc: "Epochs in which beta grows evenly from 0, by the step; val_loss has it whole.",
+                kind: Kind::Integer { min: 0, max: 100_000 },
+                presence: Presence::Default("0"),
+            },
+        ],
+        shorthand: None,
+    },
+    plan,
+};
+
+/// The `main` of a compiled autoencoder.
+pub fn main<E: Network, D: Network>() -> ExitCode {
+    train::process::main(|setup| Ok(Box::new(Vae::new::<E, D>(setup)?)))
+}
+
+/// The fields, but for networks and latent_dim.
+#[derive(Clone, Copy, Debug, Deserialize)]
+struct Settings {
+    reconstruction: Reconstruction,
+    beta: f64,
+    kl_warmup_epochs: u32,
+}
+
+fn plan(recipe: &Recipe, info: &DataInfo, problems: &mut Vec<Problem>) -> Plan {
+    let latent = latent_dim(recipe);
+    let encoder = network(recipe, "encoder", OPTIMIZER, &info.input, problems);
+    let why = format!(
+        "a latent_dim of {latent} needs {}: a mean and a log-variance for each of its numbers",
+        2 * latent
+    );
+    must_give(recipe, &encoder, 2 * latent, &why, problems);
+    let decoder = network(recipe, "decoder", OPTIMIZER, &[latent], problems);
+    let why = format!("a sample of {} has {}", info.name, info.width());
+    must_give(recipe, &decoder, info.width(), &why, problems);
+    let by_bits = recipe.task.typed::<Settings>();
+    if by_bits.is_ok_and(|settings| settings.reconstruction == Reconstruction::BinaryCrossEntropy) {
+        must_not_end_in(recipe, "decoder", "sigmoid", "binary_cross_entropy", problems);
+        if normalize(recipe) != "none" {
+            let message = "binary_cross_entropy compares with numbers from 0 to 1, but the data is scaled to others";
+            let problem = Problem::new(KeyPath::from("dataset.normalize"), message);
+            problems.push(problem.help("set it to 'none', or use 'reconstruction: mse'"));
+        }
+    }
+    let validated = info.rows[1] > 0;
+    let networks = vec![encoder, decoder];
+    Plan {
+        task: "vae",
+        notes: notes(&networks),
+        networks,
+        metrics: sums::names(validated),
+        monitor: if validated { "val_loss" } else { "train_loss" }.to_owned(),
+    }
+}

@@ -1,0 +1,118 @@
+//! Steps on given batches from given weights: how a recipe's numbers are held against those of another framework.
+
+use std::path::Path;
+
+use serde::{Deserialize, Serialize};
+
+use super::state::CHECKPOINT_CAP;
+use crate::data::loader::Batch;
+use crate::data::{DataInfo, TargetInfo, Targets};
+use crate::error::{Error, Kind, Result};
+use crate::optim::schedule::Position;
+use crate::random::{Key, Purpose};
+use crate::store::read_capped;
+use crate::store::tensors::{Numbers, Stored, Tensors};
+use crate::task::{At, First, Setup, Task};
+
+/// The loss of each step, before its update.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Replayed {
+    /// Mean over the samples of the step's batch.
+    pub losses: Vec<f64>,
+}
+
+/// Learns the batches of a safetensors file from the weights in it. `x` holds the inputs as the network takes them
+/// (normalized already), `[steps, samples, …]`; `y` the targets, classes and characters as 64-bit integers; all other tensors are
+/// weights under the names that checkpoints have.
+///
+/// # Errors
+/// When the file does not fit the recipe's network and data, or a step fails.
+pub(super) fn replay(setup: &Setup<'_>, task: &mut dyn Task, file: &Path) -> Result<Replayed> {
+    let bytes = read_capped(file, CHECKPOINT_CAP)?;
+    let tensors = Tensors::from_bytes(&bytes, file)?;
+    task.import(&tensors)?;
+    let batches = batches(&setup.dataset.info, setup.recipe.trainer.batch_size, &tensors)?;
+    let key = Key::new(setup.recipe.seed).purpose(Purpose::Dropout);
+    let mut losses = Vec::with_capacity(batches.len());
+    let mut sum = 0.0;
+    for (step, batch) in batches.iter().enumerate() {
+        let at = At {
+            position: Position {
+                epoch: 0,
+                step: step as u64,
+            },
+            key: key.at(step as u64),
+            first: First::Yes,
+        };
+        task.learn(batch, &at)?;
+        task.update(&at)?;
+        // A task tells the mean since its epoch began; all batches weigh the same.
+        let so_far = task.running().loss * (step + 1) as f64;
+        losses.push(so_far - sum);
+        sum = so_far;
+    }
+    Ok(Replayed { losses })
+}
+
+fn batches(info: &DataInfo, most: usize, tensors: &Tensors) -> Result<Vec<Batch>> {
+    let wrong = |what: String| Error::new(Kind::Data, what).help("`runner replay --help` tells what it must hold");
+    let (x, y) = (tensors.find("x")?, tensors.find("y")?);
+    let (&[steps, samples, ..], Numbers::F32(inputs)) = (&x.shape[..], &x.numbers) else {
+        return Err(wrong("x is not 32-bit floats of [steps, samples, …]".to_owned()));
+    };
+    if steps == 0 || samples == 0 || samples > most {
+        let message = format!("x has {steps} steps of {samples} samples; a batch of the recipe has {most}");
+        return Err(wrong(message));
+    }
+    if x.shape[2..].iter().product::<usize>() != info.width() {
+        let (given, wanted) = (&x.shape[2..], &info.input);
+        return Err(wrong(format!(
+            "samples of x have the shape {given:?}, the data's have {wanted:?}"
+        )));
+    }
+    if y.shape.get(..2) != Some(&[steps, samples]) {
+        let message = format!(
+            "y has the shape {:?}, x has {steps} steps of {samples} samples",
+            y.shape
+        );
+        return Err(wrong(message));
+    }
+    let size = samples * info.width();
+    (0..steps)
+        .map(|step| {
+            Ok(Batch {
+                features: inputs[step * size..(step + 1) * size].to_vec(),
+                targets: targets(info, y, steps, step)
+                    .ok_or_else(|| wrong(format!("y does not hold targets of {}", info.name)))?,
+                mixed: None,
+                indices: (0..samples as u32).collect(),
+            })
+        })
+        .collect()
+}
+
+/// The targets of one step; none where they are not those of the data.
+fn targets(info: &DataInfo, y: &Stored, steps: usize, step: usize) -> Option<Targets> {
+    let (info, input) = (&info.target, info.width());
+    let each = y.shape.iter().product::<usize>() / steps;
+    let part = step * each..(step + 1) * each;
+    let width = y.shape[2..].iter().product();
+    let ids = |values: &[i64], count: usize| -> Option<Vec<u32>> {
+        let id = |&value: &i64| u32::try_from(value).ok().filter(|&id| (id as usize) < count);
+        values.iter().map(id).collect()
+    };
+    match (info, &y.numbers) {
+        (TargetInfo::Classes(names), Numbers::I64(values)) if width == 1 => {
+            Some(Targets::Classes(ids(&values[part], names.len())?))
+        }
+        (TargetInfo::Characters(names), Numbers::I64(values)) if width == input => Some(Targets::Tokens {
+            width,
+            tokens: ids(&values[part], names.len())?,
+        }),
+        (TargetInfo::Values(names), Numbers::F32(values)) if width == names.len() => Some(Targets::Values {
+            width,
+            values: values[part].to_vec(),
+        }),
+        _ => None,
+    }
+}
