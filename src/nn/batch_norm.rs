@@ -77,7 +77,8 @@ impl<S: SampleShape, A: FromOutput> BatchNorm<S, A> {
         let (weight, bias) = parameters.split_at(S::CHANNELS);
         let (running_mean, running_variance) = buffers.split_at(S::CHANNELS);
         let count = pass.batch * Self::EXTENT;
-        let mut tables = scratch.chunks_exact_mut(S::CHANNELS);
+        let (tables, parts) = scratch.split_at_mut((KEPT + MADE) * S::CHANNELS);
+        let mut tables = tables.chunks_exact_mut(S::CHANNELS);
         let mut kept: [&mut [f32]; 5] = std::array::from_fn(|_| tables.next().unwrap_or_default());
         let work = Work {
             before: |_: usize, first: &[f32]| [reduce::sum(first) / first.len() as f32],
@@ -100,7 +101,7 @@ impl<S: SampleShape, A: FromOutput> BatchNorm<S, A> {
             },
             map: |x: f32, other: f32, [mean, _, scale, bias, _]: [f32; 5]| map((x - mean) * scale + bias, other),
         };
-        Self::PLANES.sum_and_map(inputs, kept.each_mut().map(|kept| &mut **kept), Some(y), &work);
+        Self::PLANES.sum_and_map(inputs, kept.each_mut().map(|kept| &mut **kept), Some(y), parts, &work);
         if training {
             self.track(buffers, count, kept[0], kept[4]);
         }
@@ -135,8 +136,8 @@ impl<S: SampleShape, A: FromOutput> Layer for BatchNorm<S, A> {
         layout.advance(1 + A::POSITIONS);
     }
 
-    fn scratch(_: usize) -> usize {
-        (KEPT + MADE) * S::CHANNELS
+    fn scratch(batch: usize) -> usize {
+        (KEPT + MADE) * S::CHANNELS + Self::PLANES.scratch(batch)
     }
 
     #[inline]
@@ -188,7 +189,8 @@ impl<S: SampleShape, A: FromOutput> Layer for BatchNorm<S, A> {
     ) {
         let (weight, bias) = parameters.split_at(S::CHANNELS);
         let count = (pass.batch * Self::EXTENT) as f64;
-        let (kept, made) = scratch.split_at_mut(KEPT * S::CHANNELS);
+        let (kept, rest) = scratch.split_at_mut(KEPT * S::CHANNELS);
+        let (made, parts) = rest.split_at_mut(MADE * S::CHANNELS);
         let (mean, inverse) = kept.split_at(S::CHANNELS);
         let mut tables = made.chunks_exact_mut(S::CHANNELS);
         let mut made: [&mut [f32]; MADE] = std::array::from_fn(|_| tables.next().unwrap_or_default());
@@ -225,7 +227,7 @@ impl<S: SampleShape, A: FromOutput> Layer for BatchNorm<S, A> {
                 scale * (through(dy, away, scale, bias) - shift - away * slope)
             },
         };
-        Self::PLANES.sum_and_map([&*dy, x], made.each_mut().map(|made| &mut **made), dx, &work);
+        Self::PLANES.sum_and_map([&*dy, x], made.each_mut().map(|made| &mut **made), dx, parts, &work);
         if accumulate == Accumulate::Replace {
             gradients.fill(0.0);
         }

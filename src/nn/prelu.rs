@@ -49,8 +49,8 @@ impl<S: SampleShape, const N: usize> Layer for PReLU<S, N> {
     }
 
     /// Of each channel the gradient of its slope, and the slope.
-    fn scratch(_: usize) -> usize {
-        2 * S::CHANNELS
+    fn scratch(batch: usize) -> usize {
+        2 * S::CHANNELS + Self::PLANES.scratch(batch)
     }
 
     #[inline]
@@ -61,7 +61,8 @@ impl<S: SampleShape, const N: usize> Layer for PReLU<S, N> {
             constants: |c: usize, []: [f32; 0], _: [f64; 2]| [parameters[c % N]],
             map: |x: f32, _: f32, [slope]: [f32; 1]| if x > 0.0 { x } else { slope * x },
         };
-        Self::PLANES.sum_and_map([x, x], [&mut scratch[..S::CHANNELS]], Some(y), &work);
+        let (slopes, parts) = scratch.split_at_mut(S::CHANNELS);
+        Self::PLANES.sum_and_map([x, x], [slopes], Some(y), parts, &work);
     }
 
     #[inline]
@@ -77,14 +78,15 @@ impl<S: SampleShape, const N: usize> Layer for PReLU<S, N> {
         gradients: &mut [f32],
         scratch: &mut [f32],
     ) {
-        let (sums, slopes) = scratch[..2 * S::CHANNELS].split_at_mut(S::CHANNELS);
+        let (sums, rest) = scratch.split_at_mut(S::CHANNELS);
+        let (slopes, parts) = rest.split_at_mut(S::CHANNELS);
         let work = Work {
             before: |c: usize, _: &[f32]| [parameters[c % N]],
             terms: |dy: f32, x: f32, _: [f32; 1]| [if x > 0.0 { 0.0 } else { dy * x }, 0.0],
             constants: |_: usize, [slope]: [f32; 1], [sum, _]: [f64; 2]| [sum as f32, slope],
             map: |dy: f32, x: f32, [_, slope]: [f32; 2]| if x > 0.0 { dy } else { slope * dy },
         };
-        Self::PLANES.sum_and_map([&*dy, x], [&mut *sums, slopes], dx, &work);
+        Self::PLANES.sum_and_map([&*dy, x], [&mut *sums, slopes], dx, parts, &work);
         if accumulate == Accumulate::Replace {
             gradients.fill(0.0);
         }
