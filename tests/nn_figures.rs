@@ -9,14 +9,20 @@ use nn_support::{Came, Given, assert_near, assert_same, fused, fused_outputs, pa
 use runner::nn::activation::Activate;
 use runner::nn::batch_norm::BatchNorm;
 use runner::nn::dropout::Dropout;
+use runner::nn::embedding::Embedding;
 use runner::nn::flatten::Flatten;
 use runner::nn::gelu::{Gelu, GeluTanh};
+use runner::nn::gru::Gru;
 use runner::nn::layer_norm::LayerNorm;
 use runner::nn::layout::{Entry, Stored};
 use runner::nn::leaky_relu::LeakyReLU;
 use runner::nn::linear::{Identity, Linear, NoBias, WithBias};
+use runner::nn::lstm::Lstm;
+use runner::nn::per_step::PerStep;
+use runner::nn::recurrent::{All, Embedded, Recurrent};
 use runner::nn::relu::ReLU;
 use runner::nn::residual::{Residual, Skip};
+use runner::nn::rnn::Rnn;
 use runner::nn::sigmoid::Sigmoid;
 use runner::nn::softmax::Softmax;
 use runner::nn::tanh::Tanh;
@@ -92,7 +98,7 @@ fn compare<N: Reference<Cpu>>(figures: &Figures) {
 #[test]
 fn layers_agree_with_pytorch() {
     let all: Vec<Figures> = serde_json::from_str(include_str!("figures/layers.json")).expect("the figures are JSON");
-    assert_eq!(all.len(), 21);
+    assert_eq!(all.len(), 32);
     for figures in &all {
         let compare_it: fn(&Figures) = match figures.name.as_str() {
             "linear" => compare::<Linear<5, 3, WithBias, Identity>>,
@@ -133,6 +139,24 @@ fn layers_agree_with_pytorch() {
                     >,
                 >
             }
+            "linear_steps" => compare::<PerStep<3, Linear<4, 5, WithBias, Tanh>>>,
+            "embedding" => compare::<Embedding<5, 7, 3, 7>>,
+            "embedding_padding" => compare::<Embedding<5, 7, 3, 2>>,
+            "rnn" => compare::<Recurrent<Rnn<Tanh>, 4, 3, 5, 5, 1, WithBias, All>>,
+            "rnn_relu" => compare::<Recurrent<Rnn<ReLU>, 4, 3, 5, 5, 1, NoBias, All>>,
+            "lstm" => compare::<Recurrent<Lstm, 4, 3, 5, 5, 1, WithBias, All>>,
+            "lstm_stacked" => compare::<Recurrent<Lstm, 4, 3, 5, 10, 2, WithBias, All>>,
+            "gru" => compare::<Recurrent<Gru, 4, 3, 5, 5, 1, WithBias, All>>,
+            "gru_stacked" => compare::<Recurrent<Gru, 4, 3, 5, 10, 2, WithBias, All>>,
+            "embedding_lstm" => {
+                compare::<
+                    Chain<
+                        Embedded<Embedding<5, 7, 3, 7>, Recurrent<Lstm, 5, 3, 5, 5, 1, WithBias, All>>,
+                        PerStep<5, Linear<5, 7, WithBias, Identity>>,
+                    >,
+                >
+            }
+            "embedding_gru" => compare::<Embedded<Embedding<5, 7, 3, 0>, Recurrent<Gru, 5, 3, 5, 5, 1, WithBias, All>>>,
             other => panic!("no layer for the figures of {other}"),
         };
         compare_it(figures);
