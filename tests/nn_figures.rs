@@ -14,19 +14,25 @@ use runner::nn::conv2d::Conv2d;
 use runner::nn::convolution::Taps;
 use runner::nn::dropout::Dropout;
 use runner::nn::elu::{Celu, Elu, Selu};
+use runner::nn::embedding::Embedding;
 use runner::nn::flatten::Flatten;
 use runner::nn::gelu::{Gelu, GeluTanh};
 use runner::nn::global_avg_pool::GlobalAvgPool;
+use runner::nn::gru::Gru;
 use runner::nn::hardtanh::{Hardsigmoid, Hardtanh, ReLU6};
 use runner::nn::layer_norm::LayerNorm;
 use runner::nn::layout::{Entry, Stored};
 use runner::nn::leaky_relu::LeakyReLU;
 use runner::nn::linear::{Identity, Linear, NoBias, WithBias};
+use runner::nn::lstm::Lstm;
 use runner::nn::max_pool2d::MaxPool2d;
+use runner::nn::per_step::PerStep;
 use runner::nn::prelu::PReLU;
+use runner::nn::recurrent::{All, Embedded, Recurrent};
 use runner::nn::relu::ReLU;
 use runner::nn::reshape::Reshape;
 use runner::nn::residual::{Residual, Skip};
+use runner::nn::rnn::Rnn;
 use runner::nn::sigmoid::Sigmoid;
 use runner::nn::silu::{Hardswish, Mish, Silu};
 use runner::nn::softmax::{Logarithms, Softmax};
@@ -105,7 +111,7 @@ fn compare<N: Reference<Cpu>>(figures: &Figures) {
 #[test]
 fn layers_agree_with_pytorch() {
     let all: Vec<Figures> = serde_json::from_str(include_str!("figures/layers.json")).expect("the figures are JSON");
-    assert_eq!(all.len(), 59);
+    assert_eq!(all.len(), 70);
     for figures in &all {
         let compare_it: fn(&Figures) = match figures.name.as_str() {
             "linear" => compare::<Linear<5, 3, WithBias, Identity>>,
@@ -191,6 +197,24 @@ fn layers_agree_with_pytorch() {
             "conv_transpose2d_groups" => {
                 compare::<ConvTranspose2d<Rank3<4, 3, 2>, Rank3<6, 9, 6>, Taps<3, 3, 2, 2>, 2, NoBias, Identity>>
             }
+            "linear_steps" => compare::<PerStep<3, Linear<4, 5, WithBias, Tanh>>>,
+            "embedding" => compare::<Embedding<5, 7, 3, 7>>,
+            "embedding_padding" => compare::<Embedding<5, 7, 3, 2>>,
+            "rnn" => compare::<Recurrent<Rnn<Tanh>, 4, 3, 5, 5, 1, WithBias, All>>,
+            "rnn_relu" => compare::<Recurrent<Rnn<ReLU>, 4, 3, 5, 5, 1, NoBias, All>>,
+            "lstm" => compare::<Recurrent<Lstm, 4, 3, 5, 5, 1, WithBias, All>>,
+            "lstm_stacked" => compare::<Recurrent<Lstm, 4, 3, 5, 10, 2, WithBias, All>>,
+            "gru" => compare::<Recurrent<Gru, 4, 3, 5, 5, 1, WithBias, All>>,
+            "gru_stacked" => compare::<Recurrent<Gru, 4, 3, 5, 10, 2, WithBias, All>>,
+            "embedding_lstm" => {
+                compare::<
+                    Chain<
+                        Embedded<Embedding<5, 7, 3, 7>, Recurrent<Lstm, 5, 3, 5, 5, 1, WithBias, All>>,
+                        PerStep<5, Linear<5, 7, WithBias, Identity>>,
+                    >,
+                >
+            }
+            "embedding_gru" => compare::<Embedded<Embedding<5, 7, 3, 0>, Recurrent<Gru, 5, 3, 5, 5, 1, WithBias, All>>>,
             other => panic!("no layer for the figures of {other}"),
         };
         compare_it(figures);

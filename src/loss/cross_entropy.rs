@@ -112,6 +112,51 @@ impl Loss for CrossEntropy {
         let Some(classes) = self.classes(outputs, target) else {
             return UNDEFINED;
         };
+        self.losses(outputs, classes)
+    }
+
+    fn backward(&self, outputs: &[f32], target: Target<'_>, normalizer: Option<f64>, gradient: &mut [f32]) -> Sum {
+        let classes = self
+            .classes(outputs, target)
+            .filter(|_| gradient.len() == outputs.len());
+        let Some(classes) = classes else {
+            gradient.fill(f32::NAN);
+            return UNDEFINED;
+        };
+        let normalizer = normalizer.unwrap_or_else(|| classes.iter().map(|&class| self.weight(class)).sum());
+        self.divided(outputs, classes, reciprocal(normalizer), gradient)
+    }
+}
+
+/// Outputs that stay on one thread, some 80 µs of it. More are halved, whether a second thread is there or not:
+/// sums are added in an order that follows from the batch alone.
+const UNDIVIDED: usize = 1 << 14;
+
+impl CrossEntropy {
+    /// The targets, when there is one for each row.
+    fn classes<'a>(&self, outputs: &[f32], target: Target<'a>) -> Option<&'a [u32]> {
+        match target {
+            Target::Classes(classes)
+                if !self.weights.is_empty() && classes.len().checked_mul(self.weights.len()) == Some(outputs.len()) =>
+            {
+                Some(classes)
+            }
+            _ => None,
+        }
+    }
+
+    /// The loss of some rows.
+    fn losses(&self, outputs: &[f32], classes: &[u32]) -> Sum {
+        if outputs.len() > UNDIVIDED && classes.len() > 1 {
+            let half = classes.len() / 2;
+            let (outputs, classes) = (outputs.split_at(half * self.weights.len()), classes.split_at(half));
+            let (mut sum, rest) = rayon::join(
+                || self.losses(outputs.0, classes.0),
+                || self.losses(outputs.1, classes.1),
+            );
+            sum += rest;
+            return sum;
+        }
         Arch::new().dispatch(
             #[inline(always)]
             || {
@@ -125,32 +170,24 @@ impl Loss for CrossEntropy {
         )
     }
 
-    fn backward(&self, outputs: &[f32], target: Target<'_>, normalizer: Option<f64>, gradient: &mut [f32]) -> Sum {
-        let classes = self
-            .classes(outputs, target)
-            .filter(|_| gradient.len() == outputs.len());
-        let Some(classes) = classes else {
-            gradient.fill(f32::NAN);
-            return UNDEFINED;
-        };
+    /// The loss of some rows, and their gradients times `scale`.
+    fn divided(&self, outputs: &[f32], classes: &[u32], scale: f64, gradient: &mut [f32]) -> Sum {
+        if outputs.len() > UNDIVIDED && classes.len() > 1 {
+            let half = classes.len() / 2;
+            let numbers = half * self.weights.len();
+            let (outputs, classes) = (outputs.split_at(numbers), classes.split_at(half));
+            let (first, second) = gradient.split_at_mut(numbers);
+            let (mut sum, rest) = rayon::join(
+                || self.divided(outputs.0, classes.0, scale, first),
+                || self.divided(outputs.1, classes.1, scale, second),
+            );
+            sum += rest;
+            return sum;
+        }
         Arch::new().dispatch(
             #[inline(always)]
-            || self.fused(outputs, classes, normalizer, gradient),
+            || self.fused(outputs, classes, scale, gradient),
         )
-    }
-}
-
-impl CrossEntropy {
-    /// The targets, when there is one for each row.
-    fn classes<'a>(&self, outputs: &[f32], target: Target<'a>) -> Option<&'a [u32]> {
-        match target {
-            Target::Classes(classes)
-                if !self.weights.is_empty() && classes.len().checked_mul(self.weights.len()) == Some(outputs.len()) =>
-            {
-                Some(classes)
-            }
-            _ => None,
-        }
     }
 
     fn weight(&self, class: u32) -> f64 {
@@ -178,10 +215,8 @@ impl CrossEntropy {
     /// With p = softmax(z), a row's gradient is p · (kept·w[y] + spread·Σw) − kept·w[y]·onehot(y) − spread·w.
     /// The exponentials of the whole batch are made at once, in `gradient`: rows may be short, vectors are not.
     #[inline(always)]
-    fn fused(&self, outputs: &[f32], classes: &[u32], normalizer: Option<f64>, gradient: &mut [f32]) -> Sum {
+    fn fused(&self, outputs: &[f32], classes: &[u32], scale: f64, gradient: &mut [f32]) -> Sum {
         let width = self.weights.len();
-        let normalizer = normalizer.unwrap_or_else(|| classes.iter().map(|&class| self.weight(class)).sum());
-        let scale = reciprocal(normalizer);
         for (row, shifted) in outputs.chunks_exact(width).zip(gradient.chunks_exact_mut(width)) {
             let top = max(row);
             shifted.iter_mut().zip(row).for_each(|(shifted, z)| *shifted = z - top);

@@ -7,19 +7,25 @@ use super::avg_pool2d::AvgPool2d;
 use super::batch_norm::BatchNorm;
 use super::dropout::Dropout;
 use super::elu::{Celu, Elu, Selu};
+use super::embedding::Embedding;
 use super::engine::NetworkConfig;
 use super::flatten::Flatten;
 use super::gelu::{Gelu, GeluTanh};
 use super::global_avg_pool::GlobalAvgPool;
+use super::gru::Gru;
 use super::hardtanh::{Hardsigmoid, Hardtanh, ReLU6};
 use super::layer_norm::LayerNorm;
 use super::leaky_relu::LeakyReLU;
 use super::linear::{Identity, Linear, NoBias, WithBias};
+use super::lstm::Lstm;
 use super::max_pool2d::MaxPool2d;
+use super::per_step::PerStep;
 use super::prelu::PReLU;
+use super::recurrent::{All, Embedded, Recurrent};
 use super::relu::ReLU;
 use super::reshape::Reshape;
 use super::residual::{Residual, Skip};
+use super::rnn::Rnn;
 use super::sigmoid::Sigmoid;
 use super::silu::{Hardswish, Mish, Silu};
 use super::softmax::{Logarithms, Softmax};
@@ -67,4 +73,9 @@ type Net = Chain<
     Chain<Chain<Block, Linear<32, 10, NoBias, Identity>>, Chain<Softmax<Rank1<10>>, Softmax<Rank1<10>, Logarithms>>>,
 >;
 
+type Words = Embedded<Embedding<6, 9, 4, 9>, Recurrent<Lstm, 6, 4, 5, 10, 2, WithBias, All>>;
+type States = Chain<Recurrent<Gru, 6, 10, 5, 5, 1, NoBias, All>, Recurrent<Rnn<Tanh>, 6, 5, 5, 5, 1, WithBias, All>>;
+type Sequences = Chain<Chain<Words, States>, PerStep<6, Linear<5, 9, WithBias, Identity>>>;
+
 const _: fn(&NetworkConfig) -> Result<Taped<Net, Cuda>> = Network::new;
+const _: fn(&NetworkConfig) -> Result<Taped<Sequences, Cuda>> = Network::new;

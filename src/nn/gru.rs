@@ -3,7 +3,7 @@
 use dfdx::prelude::*;
 
 use super::def::LayerDef;
-use super::recurrent::cell::{Backward, Cell, Forward, Matrix2, Part, block, blocks, blocks_mut};
+use super::recurrent::cell::{Backward, Cell, Forward, Matrix2, Part, activate, block, blocks, blocks_mut};
 use super::recurrent::def::{BIAS, BIDIRECTIONAL, DROPOUT, HIDDEN_SIZE, NUM_LAYERS, OUTPUT, lower};
 use crate::kernel::math::{sigmoid, tanh};
 use crate::spec::Section;
@@ -46,11 +46,15 @@ impl Cell for Gru {
         if !step.projected {
             n.fill(0.0);
         }
+        activate(r, add_r, sigmoid);
+        activate(z, add_z, sigmoid);
         for j in 0..H {
-            r[j] = sigmoid(r[j] + add_r[j]);
-            z[j] = sigmoid(z[j] + add_z[j]);
             scaled[j] += bias[j];
+        }
+        for j in 0..H {
             n[j] = tanh(n[j] + add_n[j] + r[j] * scaled[j]);
+        }
+        for j in 0..H {
             hidden[j] = (1.0 - z[j]) * n[j] + z[j] * before[j];
         }
     }

@@ -3,7 +3,7 @@
 use dfdx::prelude::*;
 
 use super::def::LayerDef;
-use super::recurrent::cell::{Backward, Cell, Forward, Matrix2, Part, block, blocks, blocks_mut};
+use super::recurrent::cell::{Backward, Cell, Forward, Matrix2, Part, activate, block, blocks, blocks_mut};
 use super::recurrent::def::{BIAS, BIDIRECTIONAL, DROPOUT, HIDDEN_SIZE, NUM_LAYERS, OUTPUT, lower};
 use crate::kernel::math::{sigmoid, tanh};
 use crate::spec::Section;
@@ -35,12 +35,14 @@ impl Cell for Lstm {
         let [before] = blocks::<1, H>(step.memory_before);
         let [memory] = blocks_mut::<1, H>(step.memory);
         let [hidden] = blocks_mut::<1, H>(step.hidden);
+        activate(i, add_i, sigmoid);
+        activate(f, add_f, sigmoid);
+        activate(g, add_g, tanh);
+        activate(o, add_o, sigmoid);
         for j in 0..H {
-            i[j] = sigmoid(i[j] + add_i[j]);
-            f[j] = sigmoid(f[j] + add_f[j]);
-            g[j] = tanh(g[j] + add_g[j]);
-            o[j] = sigmoid(o[j] + add_o[j]);
             memory[j] = f[j] * before[j] + i[j] * g[j];
+        }
+        for j in 0..H {
             hidden[j] = o[j] * tanh(memory[j]);
         }
     }

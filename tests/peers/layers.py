@@ -21,6 +21,19 @@ class Residual(nn.Module):
         return self.layers(x) + self.shortcut(x)
 
 
+class Sequence(nn.Sequential):
+    """Layers of which some give their last states beside their output; what goes on is the output."""
+
+    def forward(self, x):
+        for module in self:
+            x = module(x)
+            x = x[0] if isinstance(x, tuple) else x
+        return x
+
+
+# In place of a shape: a batch of two sequences of ids below 7, five steps long.
+IDS = "ids"
+
 # Name, hyperparameters in the runner's order, shape of a batch, modules.
 CASES = [
     ("linear", [], (4, 5), [nn.Linear(5, 3)]),
@@ -92,6 +105,17 @@ CASES = [
         (2, 4, 3, 2),
         [nn.ConvTranspose2d(4, 6, 3, stride=3, padding=2, output_padding=2, dilation=2, groups=2, bias=False)],
     ),
+    ("linear_steps", [], (2, 3, 4), [nn.Linear(4, 5), nn.Tanh()]),
+    ("embedding", [], IDS, [nn.Embedding(7, 3)]),
+    ("embedding_padding", [], IDS, [nn.Embedding(7, 3, padding_idx=2)]),
+    ("rnn", [0.0], (2, 4, 3), [nn.RNN(3, 5, batch_first=True)]),
+    ("rnn_relu", [0.0], (2, 4, 3), [nn.RNN(3, 5, nonlinearity="relu", bias=False, batch_first=True)]),
+    ("lstm", [0.0], (2, 4, 3), [nn.LSTM(3, 5, batch_first=True)]),
+    ("lstm_stacked", [0.0], (2, 4, 3), [nn.LSTM(3, 5, num_layers=2, bidirectional=True, batch_first=True)]),
+    ("gru", [0.0], (2, 4, 3), [nn.GRU(3, 5, batch_first=True)]),
+    ("gru_stacked", [0.0], (2, 4, 3), [nn.GRU(3, 5, num_layers=2, bidirectional=True, batch_first=True)]),
+    ("embedding_lstm", [0.0], IDS, [nn.Embedding(7, 3), nn.LSTM(3, 5, batch_first=True), nn.Linear(5, 7)]),
+    ("embedding_gru", [0.0], IDS, [nn.Embedding(7, 3, padding_idx=0), nn.GRU(3, 5, batch_first=True)]),
 ]
 
 
@@ -100,14 +124,18 @@ def flat(tensor):
 
 
 def figures(name, hyperparameters, shape, modules):
-    net = nn.Sequential(*modules).train()
+    net = Sequence(*modules).train()
     with torch.no_grad():
         for parameter in net.parameters():
             parameter.add_(torch.randn_like(parameter) * 0.3)
     parameters = [
         {"name": n, "shape": list(p.shape), "values": flat(p)} for n, p in net.named_parameters()
     ]
-    x = (torch.randn(shape) * 1.5 + 0.2).requires_grad_()
+    if shape == IDS:
+        x = torch.randint(7, (2, 5))
+        shape = x.shape
+    else:
+        x = (torch.randn(shape) * 1.5 + 0.2).requires_grad_()
     y = net(x)
     dy = torch.randn_like(y)
     y.backward(dy)
@@ -120,7 +148,7 @@ def figures(name, hyperparameters, shape, modules):
         "x": flat(x),
         "y": flat(y),
         "dy": flat(dy),
-        "dx": flat(x.grad),
+        "dx": flat(torch.zeros(shape) if x.grad is None else x.grad),
         "gradients": [flat(p.grad) for p in net.parameters()],
         "buffers": trained,
         "y_eval": flat(net.eval()(x)),

@@ -106,6 +106,14 @@ pub fn blocks_mut<const N: usize, const H: usize>(row: &mut [f32]) -> [&mut [f32
     std::array::from_fn(|_| blocks.next().expect("a row has a block for each gate"))
 }
 
+/// `x = f(x + add)`. Loops over few arrays become SIMD code; one over all that a step reads and writes does not.
+#[inline(always)]
+pub fn activate<const H: usize>(x: &mut [f32; H], add: &[f32; H], f: impl Fn(f32) -> f32) {
+    for (x, &add) in x.iter_mut().zip(add) {
+        *x = f(*x + add);
+    }
+}
+
 /// Block `index` of each sample.
 ///
 /// # Errors
