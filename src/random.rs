@@ -18,12 +18,12 @@ pub enum Purpose {
     Split = 4,
     /// Data made from a seed.
     Generate = 5,
-    /// Changes of training images; `a` is the epoch, `b` the sample.
-    Augment = 16,
-    /// Noise that networks make samples from; `a` says which.
-    Noise = 8,
     /// What networks make for people to look at; `a` is the epoch.
     Sample = 7,
+    /// Noise that networks make samples from; `a` says which.
+    Noise = 8,
+    /// Changes of training images; `a` is the epoch, `b` the sample.
+    Augment = 9,
 }
 
 /// A 64-bit key from which random numbers are derived.

@@ -120,3 +120,35 @@ fn the_real_files_are_found_packed_or_unpacked() {
     assert_eq!(runner::data::verify("mnist", &context).unwrap(), 4);
     assert_eq!(load(&chosen, &context).unwrap().digest, real.digest);
 }
+
+#[test]
+fn some_batches_of_cifar10_are_used_and_said() {
+    let Some(file) = real("cifar10/data_batch_1.bin") else {
+        return;
+    };
+    let context = offline(file.parent().unwrap().parent().unwrap());
+    let there = std::fs::read_dir(file.parent().unwrap()).unwrap().flatten();
+    let batches = there
+        .filter(|entry| entry.file_name().to_string_lossy().starts_with("data_batch_"))
+        .count();
+    let chosen = chosen("cifar10", json!({"stand_in": "shapes", "validation_split": 0.1}));
+    let prepared = prepare(&chosen, &context, &mut |_| panic!("nothing is asked for")).unwrap();
+    assert_eq!(prepared.use_stand_in, None);
+    assert_eq!(prepared.info.rows, [9_000 * batches, 1_000 * batches, 10_000]);
+    let said = prepared
+        .info
+        .notes
+        .iter()
+        .any(|note| note.starts_with(&format!("{batches} of 5 training batches")));
+    assert_eq!(said, batches < 5);
+    assert!(runner::data::verify("cifar10", &context).unwrap() > 1);
+    let data = load(&chosen, &context).unwrap();
+    assert_eq!(data.info, prepared.info);
+    let test = data.test.unwrap();
+    assert_eq!(test.targets.classes().unwrap()[..5], [3, 8, 8, 0, 6]);
+    assert_eq!(test.rows[0], 50_000);
+    // The published mean of all training images is 125.3, 123.0, 113.9.
+    for (mean, known) in data.normalization.mean.iter().zip([125.3, 123.0, 113.9]) {
+        assert!((mean - known).abs() < 2.0, "{mean} {known}");
+    }
+}

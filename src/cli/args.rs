@@ -67,6 +67,8 @@ pub enum Command {
     Bench(BenchArgs),
     /// Learn given batches from given weights, and tell the loss of each step
     Replay(ReplayArgs),
+    /// Predict of new pictures or CSV rows with a run's best weights
+    Predict(PredictArgs),
     /// Make texts or pictures with the network of a run
     Generate(GenerateArgs),
     /// Show the runs: status, best metric, age
@@ -274,6 +276,22 @@ pub struct ReplayArgs {
     /// (classes as 64-bit integers), and weights under the names that checkpoints have
     #[arg(value_name = "FILE")]
     pub file: PathBuf,
+}
+
+/// Arguments of `runner predict`.
+#[derive(Args, Clone, Debug)]
+pub struct PredictArgs {
+    /// The run: its folder, its name in `runner list`, or a recipe's name for its newest run
+    pub run: PathBuf,
+    /// A picture (PNG, JPEG), a folder of pictures, or a CSV file with the columns of the training's
+    #[arg(long, short, value_name = "PATH")]
+    pub input: PathBuf,
+    /// The CSV file to write; - prints it
+    #[arg(long, short, value_name = "FILE|-", default_value = "predictions.csv")]
+    pub output: PathBuf,
+    /// Where results are.
+    #[command(flatten)]
+    pub results: ResultsArgs,
 }
 
 /// Arguments of `runner generate`.

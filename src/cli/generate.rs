@@ -50,7 +50,7 @@ pub fn run(args: &GenerateArgs) -> Result<()> {
 }
 
 /// A run that is not finished has the weights of its best epoch so far, once there is one.
-fn has_weights(folder: &RunFolder, record: &Record) -> Result<()> {
+pub(super) fn has_weights(folder: &RunFolder, record: &Record) -> Result<()> {
     let there = folder.file(file::BEST).is_file();
     if !there {
         let message = format!("{} has no weights yet: {} is missing", folder.id(), file::BEST);

@@ -15,6 +15,7 @@ mod launch;
 pub mod list;
 pub mod output;
 mod places;
+mod predict;
 pub mod progress;
 mod recipes;
 mod replay;
@@ -40,6 +41,7 @@ pub fn dispatch(cli: &Cli) -> Result<()> {
         Command::Resume(args) => resume::run(args),
         Command::Bench(args) => bench::run(args),
         Command::Replay(args) => replay::run(args),
+        Command::Predict(args) => predict::run(args),
         Command::Generate(args) => generate::run(args),
         Command::Data(args) => data::run(args),
         Command::Recipes(args) => recipes::run(args),

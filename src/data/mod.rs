@@ -18,6 +18,8 @@ mod fashion_mnist;
 mod files;
 mod generated;
 pub mod idx;
+pub mod image_folder;
+mod inputs;
 mod inventory;
 pub mod loader;
 
@@ -36,6 +38,7 @@ pub use column::{ColumnInfo, Encoding};
 pub use context::DataContext;
 pub use download::Progress;
 pub use files::{Collection, RemoteFile, Unpacked, Wanted};
+pub use inputs::{Inputs, new_inputs};
 pub use inventory::{FileState, FileStatus, Status, fetch, status, verify};
 pub use normalize::Affine;
 pub use picture::{Picture, picture};
@@ -92,6 +95,7 @@ pub static DATASETS: &[&DatasetDef] = &[
     &csv_file::DEF,
     &text::DEF,
     &text::tiny_shakespeare::DEF,
+    &image_folder::DEF,
 ];
 
 /// The definition of a dataset by its name.

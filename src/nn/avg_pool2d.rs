@@ -71,6 +71,8 @@ impl<
     const PARAMETERS: usize = 0;
     const BUFFERS: usize = 0;
     const HYPERPARAMETERS: usize = 1;
+    const READS_OUTPUT: bool = false;
+    const KEEPS_GRADIENT: bool = true;
 
     fn build(hyperparameters: &mut Hyperparameters<'_>) -> Self {
         const {

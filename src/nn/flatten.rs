@@ -28,6 +28,8 @@ impl<S: SampleShape, const N: usize> Layer for Flatten<S, N> {
     const PARAMETERS: usize = 0;
     const BUFFERS: usize = 0;
     const HYPERPARAMETERS: usize = 0;
+    const READS_OUTPUT: bool = false;
+    const KEEPS_GRADIENT: bool = true;
     const IDENTITY: bool = true;
 
     fn build(_: &mut Hyperparameters<'_>) -> Self {

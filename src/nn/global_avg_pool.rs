@@ -27,6 +27,8 @@ impl<const C: usize, const H: usize, const W: usize> Layer for GlobalAvgPool<C, 
     const PARAMETERS: usize = 0;
     const BUFFERS: usize = 0;
     const HYPERPARAMETERS: usize = 0;
+    const READS_OUTPUT: bool = false;
+    const KEEPS_GRADIENT: bool = true;
 
     fn build(_: &mut Hyperparameters<'_>) -> Self {
         Self

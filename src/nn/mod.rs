@@ -15,6 +15,7 @@ mod convolution_def;
 mod cuda_check;
 pub mod def;
 pub mod dropout;
+pub mod elu;
 pub mod embedding;
 mod embedding_def;
 pub mod engine;
@@ -23,6 +24,7 @@ pub mod fused;
 pub mod gelu;
 pub mod global_avg_pool;
 pub mod gru;
+pub mod hardtanh;
 pub mod layer;
 pub mod layer_norm;
 pub mod layout;
@@ -33,6 +35,7 @@ pub mod lstm;
 pub mod max_pool2d;
 pub mod per_step;
 mod pool;
+pub mod prelu;
 pub mod recurrent;
 pub mod relu;
 pub mod reshape;
@@ -42,7 +45,9 @@ pub mod rnn;
 mod separable;
 pub mod shape;
 pub mod sigmoid;
+pub mod silu;
 pub mod softmax;
+pub mod softplus;
 pub mod tanh;
 pub mod taped;
 pub mod type_expr;
@@ -77,7 +82,22 @@ pub static LAYERS: &[&LayerDef] = &[
     &tanh::DEF,
     &leaky_relu::DEF,
     &gelu::DEF,
+    &elu::ELU,
+    &elu::SELU,
+    &elu::CELU,
+    &silu::SILU,
+    &silu::MISH,
+    &silu::HARDSWISH,
+    &softplus::SOFTPLUS,
+    &softplus::SOFTSIGN,
+    &softplus::LOG_SIGMOID,
+    &softplus::TANHSHRINK,
+    &hardtanh::HARDTANH,
+    &hardtanh::RELU6,
+    &hardtanh::HARDSIGMOID,
+    &prelu::DEF,
     &softmax::DEF,
+    &softmax::LOG,
     &dropout::DEF,
     &batch_norm::DEF,
     &layer_norm::DEF,

@@ -29,6 +29,8 @@ impl<A: SampleShape, B: SampleShape> Layer for Reshape<A, B> {
     const PARAMETERS: usize = 0;
     const BUFFERS: usize = 0;
     const HYPERPARAMETERS: usize = 0;
+    const READS_OUTPUT: bool = false;
+    const KEEPS_GRADIENT: bool = true;
     const IDENTITY: bool = true;
 
     fn build(_: &mut Hyperparameters<'_>) -> Self {

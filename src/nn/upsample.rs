@@ -91,6 +91,8 @@ impl<const C: usize, const H: usize, const W: usize, const HO: usize, const WO: 
     const PARAMETERS: usize = 0;
     const BUFFERS: usize = 0;
     const HYPERPARAMETERS: usize = 0;
+    const READS_OUTPUT: bool = false;
+    const KEEPS_GRADIENT: bool = true;
 
     fn build(_: &mut Hyperparameters<'_>) -> Self {
         const {

@@ -1,6 +1,7 @@
 //! What exported weights say of themselves, as JSON in their file.
 
 use super::Setup;
+use super::pixels::Pixels;
 use crate::data::Normalization;
 use crate::error::Result;
 use crate::spec::Value;
@@ -15,6 +16,7 @@ pub fn about(setup: &Setup<'_>) -> String {
         "columns": setup.dataset.info.columns,
         "target": setup.dataset.info.target,
         "normalization": setup.dataset.normalization,
+        "pixels": Pixels::of(setup.dataset).map(|pixels| pixels.ends()),
         "target_normalization": setup.dataset.target_normalization,
         "stand_in": setup.dataset.info.stand_in,
         "layers": layers(setup),

@@ -8,7 +8,7 @@ use super::plan::supervised_plan;
 use super::samples::{features_of, origin_cells, origin_header, picture_of, row_of};
 use super::supervised::Supervised;
 use super::target::{of_text, remedy};
-use super::{Plan, Setup, TaskDef};
+use super::{Plan, Setup, Task, TaskDef};
 use crate::data::loader::Batch;
 use crate::data::{DataInfo, Part, StandIn, TargetInfo};
 use crate::error::{Error, Kind, Result};
@@ -50,7 +50,15 @@ pub static DEF: TaskDef = TaskDef {
 
 /// The `main` of a compiled classification network.
 pub fn main<N: Network>() -> ExitCode {
-    train::process::main(|setup| Ok(Box::new(Supervised::new::<N>(setup, objective(setup)?)?)))
+    train::process::main(task::<N>)
+}
+
+/// The task with the network `N`.
+///
+/// # Errors
+/// When a part of the recipe does not fit; for a checked one that is a mistake of ours.
+pub fn task<N: Network>(setup: &Setup<'_>) -> Result<Box<dyn Task>> {
+    Ok(Box::new(Supervised::new::<N>(setup, objective(setup)?)?))
 }
 
 /// What makes a supervised task a classification.
@@ -119,6 +127,22 @@ impl Objective for Classify {
         Box::new(Classification::new(self.classes.len(), self.top_k, self.prediction))
     }
 
+    fn columns(&self) -> Option<Vec<String>> {
+        let probabilities = written(&self.classes).iter().map(|class| format!("p_{class}"));
+        Some(["predicted".to_owned()].into_iter().chain(probabilities).collect())
+    }
+
+    fn cells(&self, outputs: &[f32]) -> Vec<String> {
+        let class = self.classes.get(self.prediction.class(outputs) as usize);
+        let probabilities = self.prediction.class_probabilities(outputs);
+        let probabilities = probabilities.iter().take(written(&self.classes).len());
+        class
+            .cloned()
+            .into_iter()
+            .chain(probabilities.map(f32::to_string))
+            .collect()
+    }
+
     fn observer(&self) -> Box<dyn Observer> {
         Box::new(Look {
             classes: self.classes.clone(),
@@ -149,6 +173,14 @@ struct Look {
 
 /// Of more classes than this the probabilities are not written: each would be a column of predictions.csv.
 const MOST_PROBABILITIES: usize = 1000;
+
+fn written(classes: &[String]) -> &[String] {
+    if classes.len() <= MOST_PROBABILITIES {
+        classes
+    } else {
+        &[]
+    }
+}
 
 /// One row of predictions.csv.
 #[derive(Clone, Debug)]
@@ -252,10 +284,7 @@ impl Look {
 
     /// The classes whose probabilities are written: all, unless there are too many.
     fn written(&self) -> &[String] {
-        match &self.classes[..] {
-            few if few.len() <= MOST_PROBABILITIES => few,
-            _ => &[],
-        }
+        written(&self.classes)
     }
 
     fn mistake(&self, row: &Row) -> Mistake {

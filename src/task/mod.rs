@@ -16,6 +16,8 @@ pub mod regression;
 mod samples;
 mod supervised;
 mod target;
+#[cfg(test)]
+mod trial;
 mod units;
 pub mod vae;
 
@@ -142,6 +144,19 @@ pub trait Task {
     /// # Errors
     /// When the device fails.
     fn samples(&mut self, _epoch: u64) -> Result<Vec<Made>> {
+        Ok(Vec::new())
+    }
+
+    /// The columns of what [`Task::predict`] gives; none where a task predicts nothing of new inputs.
+    fn predicts(&self) -> Option<Vec<String>> {
+        None
+    }
+
+    /// What the weights as they are say of each input of a batch, whose targets mean nothing; a cell a column.
+    ///
+    /// # Errors
+    /// When the device fails.
+    fn predict(&mut self, _inputs: &Batch) -> Result<Vec<Vec<String>>> {
         Ok(Vec::new())
     }
 

@@ -53,6 +53,16 @@ pub trait Objective: Send {
     fn generate(&mut self, _network: &mut dyn Engine, _request: &Generate) -> Result<Vec<Made>> {
         Err(makes_nothing())
     }
+
+    /// The columns of [`Objective::cells`]; none where new inputs cannot be predicted one by one.
+    fn columns(&self) -> Option<Vec<String>> {
+        None
+    }
+
+    /// What the outputs for one input say, a cell a column.
+    fn cells(&self, _outputs: &[f32]) -> Vec<String> {
+        Vec::new()
+    }
 }
 
 /// Metrics whose state can be saved in the middle of an epoch.

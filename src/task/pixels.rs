@@ -1,7 +1,12 @@
 //! From numbers as networks see them back to pictures, many of them in one grid.
 
+use serde::Deserialize;
+
+use super::{Content, Generate, Made};
 use crate::data::{Dataset, Features, Normalization};
+use crate::error::{Error, Kind};
 use crate::report::Picture;
+use crate::store::tensors::Tensors;
 
 /// Black pixels between the pictures of a grid and around it, as `torchvision.utils.make_grid` has them.
 const GAP: usize = 2;
@@ -27,11 +32,11 @@ impl Pixels {
         };
         let ends = match &dataset.train.features {
             Features::Bytes(_) => [0.0, 255.0],
+            Features::Windows(_) => return None,
             Features::Floats(values) => [
                 values.iter().copied().fold(f32::INFINITY, f32::min),
                 values.iter().copied().fold(f32::NEG_INFINITY, f32::max),
             ],
-            Features::Windows(_) => return None,
         };
         Some(Self {
             channels,
@@ -42,6 +47,39 @@ impl Pixels {
         })
     }
 
+    /// Takes black and white from weights, which know them where there is no data.
+    pub(super) fn recall(&mut self, weights: &Tensors) {
+        #[derive(Deserialize)]
+        struct About {
+            pixels: [f32; 2],
+        }
+        if let Ok(about) = serde_json::from_str::<About>(&weights.about) {
+            self.ends = about.pixels;
+        }
+    }
+
+    /// What is black, and what is white.
+    pub(super) fn ends(&self) -> [f32; 2] {
+        self.ends
+    }
+
+    /// What was asked for: as many pictures as were counted, each by itself, else all in one grid.
+    pub(super) fn answer(&self, request: &Generate, samples: &[f32], columns: usize) -> Vec<Made> {
+        let made = |name: String, picture| Made {
+            name,
+            content: Content::Picture(picture),
+        };
+        if request.count.is_none() {
+            return vec![made("grid".to_owned(), self.grid(samples, columns))];
+        }
+        let samples = samples.chunks_exact((self.channels * self.height * self.width).max(1));
+        let pictures = samples.map(|sample| self.laid(sample, 1, 0));
+        (1..)
+            .zip(pictures)
+            .map(|(index, picture)| made(format!("sample_{index:04}"), picture))
+            .collect()
+    }
+
     /// As many rows of so many pictures as a grid has room for, at most `rows`.
     pub(super) fn rows(&self, columns: usize, rows: usize) -> usize {
         let row = (self.height + GAP) * (self.width + GAP) * columns;
@@ -50,17 +88,21 @@ impl Pixels {
 
     /// Normalized samples as one picture, row by row.
     pub(super) fn grid(&self, samples: &[f32], columns: usize) -> Picture {
+        self.laid(samples, columns, GAP)
+    }
+
+    fn laid(&self, samples: &[f32], columns: usize, gap: usize) -> Picture {
         let each = self.channels * self.height * self.width;
         let count = samples.len() / each.max(1);
         let columns = columns.clamp(1, count.max(1));
         let [across, down] = [
-            columns * (self.width + GAP) + GAP,
-            count.div_ceil(columns) * (self.height + GAP) + GAP,
+            columns * (self.width + gap) + gap,
+            count.div_ceil(columns) * (self.height + gap) + gap,
         ];
         let mut pixels = vec![0; across * down * self.channels];
         for (index, sample) in samples.chunks_exact(each.max(1)).enumerate() {
-            let top = GAP + index / columns * (self.height + GAP);
-            let left = GAP + index % columns * (self.width + GAP);
+            let top = gap + index / columns * (self.height + gap);
+            let left = gap + index % columns * (self.width + gap);
             for y in 0..self.height {
                 for x in 0..self.width {
                     let to = ((top + y) * across + left + x) * self.channels;
@@ -89,6 +131,14 @@ impl Pixels {
         // A cast saturates, so that no value can wrap; NaN is black.
         ((stored - black) / reach * 255.0).round() as u8
     }
+}
+
+/// What is said where samples are asked for that nobody can look at.
+pub(super) fn no_pictures() -> Error {
+    Error::new(
+        Kind::Usage,
+        "the samples of this run are no pictures: its data are numbers without a shape",
+    )
 }
 
 #[cfg(test)]

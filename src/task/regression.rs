@@ -109,6 +109,14 @@ impl Objective for Regress {
         })
     }
 
+    fn columns(&self) -> Option<Vec<String>> {
+        Some(self.names.iter().map(|name| format!("predicted_{name}")).collect())
+    }
+
+    fn cells(&self, outputs: &[f32]) -> Vec<String> {
+        self.units.restore(outputs).iter().map(f32::to_string).collect()
+    }
+
     fn observer(&self) -> Box<dyn Observer> {
         Box::new(Look {
             names: self.names.clone(),

@@ -209,6 +209,22 @@ impl Task for Supervised {
         self.objective.generate(&mut *self.learner.engine, request)
     }
 
+    fn predicts(&self) -> Option<Vec<String>> {
+        self.objective.columns()
+    }
+
+    fn predict(&mut self, inputs: &Batch) -> Result<Vec<Vec<String>>> {
+        let pass = Pass {
+            mode: Mode::Eval,
+            batch: inputs.len(),
+            key: Key::new(0),
+        };
+        let outputs = self.learner.engine.forward(&pass, &inputs.features)?;
+        let width = (outputs.len() / inputs.len().max(1)).max(1);
+        let rows = outputs.chunks_exact(width);
+        Ok(rows.map(|outputs| self.objective.cells(outputs)).collect())
+    }
+
     fn export(&self) -> Tensors {
         let mut weights = Tensors::new(self.about.clone());
         self.learner.export(&mut weights);

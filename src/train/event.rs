@@ -90,6 +90,11 @@ pub enum Event {
     Benched(super::bench::Bench),
     /// Given batches were learnt.
     Replayed(super::replay::Replayed),
+    /// New inputs were predicted.
+    Predicted {
+        /// How many.
+        rows: usize,
+    },
     /// Texts or pictures were made, as was asked.
     Generated {
         /// All of them.

@@ -7,6 +7,7 @@ use serde::{Deserialize, Serialize};
 
 use super::bench;
 use super::event::Event;
+use super::predict::{Predict, predict};
 use super::process::MakeTask;
 use super::{ready, replay};
 use crate::data::Dataset;
@@ -28,6 +29,11 @@ pub enum Job {
     Replay {
         /// A safetensors file with both.
         file: PathBuf,
+    },
+    /// Predicts of new inputs with the best weights.
+    Predict {
+        /// What is asked for.
+        request: Predict,
     },
     /// Makes texts or pictures with the best weights.
     Generate {
@@ -62,6 +68,15 @@ impl Job {
                 let (recipe, dataset) = ready::load(&folder, &mut record)?;
                 with_task(&record, &recipe, &dataset, make, |setup, task| {
                     send(&Event::Replayed(replay::replay(setup, task, file)?));
+                    Ok(())
+                })
+            }
+            Self::Predict { request } => {
+                let (recipe, dataset, weights) = ready::best(&folder, &record)?;
+                with_task(&record, &recipe, &dataset, make, |setup, task| {
+                    task.import(&weights)?;
+                    let rows = predict(setup, task, request)?;
+                    send(&Event::Predicted { rows });
                     Ok(())
                 })
             }

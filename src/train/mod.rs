@@ -11,6 +11,7 @@ pub mod finish;
 pub mod job;
 pub mod learner;
 pub mod origin;
+pub mod predict;
 pub mod process;
 mod ready;
 mod replay;

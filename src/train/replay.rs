@@ -84,8 +84,8 @@ fn batches(info: &DataInfo, most: usize, tensors: &Tensors) -> Result<Vec<Batch>
                 features: inputs[step * size..(step + 1) * size].to_vec(),
                 targets: targets(info, y, steps, step)
                     .ok_or_else(|| wrong(format!("y does not hold targets of {}", info.name)))?,
-                indices: (0..samples as u32).collect(),
                 mixed: None,
+                indices: (0..samples as u32).collect(),
             })
         })
         .collect()

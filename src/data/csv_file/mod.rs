@@ -8,11 +8,14 @@ mod encode;
 mod fields;
 mod learnt;
 mod lines;
+mod new_rows;
 mod options;
 mod plan;
 mod profile;
 mod sheet;
 mod target;
+
+pub(super) use new_rows::new_rows;
 
 use cells::{Cells, Dictionaries};
 use encode::Encoder;

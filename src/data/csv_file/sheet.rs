@@ -28,6 +28,11 @@ pub(super) struct Sheet {
 impl Sheet {
     /// Reads a file and finds its columns.
     pub fn open(path: &Path, options: &Options) -> Result<Self> {
+        Self::open_with(path, options, options.header(), 2)
+    }
+
+    /// The same for a file of which it is known whether it has a header, and that has so many columns at least.
+    pub fn open_with(path: &Path, options: &Options, header: Option<bool>, least: usize) -> Result<Self> {
         let file = path.display().to_string();
         let text = text(path, &file)?;
         let delimiter = options.delimiter().unwrap_or_else(|| find_delimiter(&text));
@@ -39,13 +44,11 @@ impl Sheet {
                 format!("{} columns, more than the {MAX_COLUMNS} that are read", first.len()),
             ));
         }
-        if first.len() < 2 {
+        if first.len() < least {
             let help = "a target and at least one feature are needed; set 'delimiter' if the columns are divided by something else";
             return Err(wrong(&file, line, "only one column").help(help));
         }
-        let header = options
-            .header()
-            .unwrap_or_else(|| has_header(&text, delimiter, &first, &Markers::of(options)));
+        let header = header.unwrap_or_else(|| has_header(&text, delimiter, &first, &Markers::of(options)));
         let names = if header {
             names(&first, &file, line)?
         } else {

@@ -202,3 +202,67 @@ fn nonsense_is_refused() {
     let empty = Loader::new(bytes(0, 3), &pixel(), 4, Order::Sequential).unwrap();
     assert_eq!((empty.batches(), collect(&empty, 0, 0).len()), (0, 0));
 }
+
+/// What a sample becomes depends on the epoch and its place in the part alone: not on the batch, nor on where the
+/// epoch is entered.
+#[test]
+fn augmentation_follows_the_sample() {
+    use super::super::augment::Augmentation;
+    let settings = serde_json::json!({"augment": [
+        {"name": "random_crop", "settings": {"padding": 2, "fill": 0}},
+        {"name": "horizontal_flip", "settings": {"p": 0.5}},
+        {"name": "mixup", "settings": {"alpha": 0.4}},
+    ]});
+    let chosen = crate::spec::Chosen {
+        name: "images".into(),
+        settings: settings.as_object().unwrap().clone(),
+    };
+    let augmentation = Augmentation::of(&chosen, &[1, 28, 28], &[0.0], 7)
+        .unwrap()
+        .map(Arc::new);
+    let part = Arc::new(Part {
+        features: Features::Bytes(
+            (0..300 * 784u32)
+                .map(|i| (i.wrapping_mul(2_654_435_761) >> 24) as u8)
+                .collect(),
+        ),
+        targets: Targets::Classes((0..300).map(|i| i % 7).collect()),
+        rows: (0..300).collect(),
+    });
+    let served = |batch_size: usize, epoch: u64, first: usize| {
+        let loader = Loader::new(part.clone(), &pixel(), batch_size, shuffled(7)).unwrap();
+        let mut samples = std::collections::BTreeMap::new();
+        for batch in collect(&loader.augment(augmentation.clone()), epoch, first) {
+            let Target::Mixed(mixed) = batch.target() else {
+                panic!("mixed")
+            };
+            assert!(matches!(batch.own_target(), Target::Classes(own) if own == mixed.classes));
+            for (i, x) in batch
+                .indices
+                .iter()
+                .zip(batch.features.chunks(784))
+                .enumerate()
+                .map(|(k, (i, x))| ((k, *i), x))
+            {
+                let bits: Vec<u32> = x.iter().map(|x| x.to_bits()).collect();
+                samples.insert(i.1, (bits, mixed.others[i.0], mixed.shares[i.0].to_bits()));
+            }
+        }
+        samples
+    };
+    let all = served(32, 3, 0);
+    assert_eq!(all.len(), 300);
+    // In batches that are prepared here and in such as a thread prepares.
+    assert_eq!(all, served(5, 3, 0));
+    assert_eq!(all, served(300, 3, 0));
+    let rest = served(32, 3, 4);
+    assert_eq!(rest.len(), 300 - 128);
+    assert!(rest.iter().all(|(i, sample)| all[i] == *sample));
+    assert!(
+        served(32, 4, 0)
+            .iter()
+            .filter(|(i, sample)| all[*i] != **sample)
+            .count()
+            > 290
+    );
+}

@@ -2,7 +2,7 @@
 
 use super::super::networks::{latent_dim, most, norms};
 use super::super::pixels::Pixels;
-use super::super::{At, Made, Outcome, Running, Setup, Task, about};
+use super::super::{At, Generate, Made, Outcome, Running, Setup, Task, about};
 use super::score::{Scored, Side};
 use super::totals::{self, Totals};
 use super::{Settings, labels, told};
@@ -184,10 +184,10 @@ impl Task for Gan {
             judged = game.of(Side::Generator, scores, Some(&mut *d_scores));
             let d_made = &mut room.d_made[..n * width];
             if classes == 0 {
-                discriminator.backward(&pass(JUDGED), Accumulate::Replace, made, d_scores, Some(&mut *d_made))?;
+                discriminator.backward(&pass(JUDGED), Accumulate::Skip, made, d_scores, Some(&mut *d_made))?;
             } else {
                 let d_told = &mut room.d_told[..n * (width + classes)];
-                discriminator.backward(&pass(JUDGED), Accumulate::Replace, made, d_scores, Some(&mut *d_told))?;
+                discriminator.backward(&pass(JUDGED), Accumulate::Skip, made, d_scores, Some(&mut *d_told))?;
                 labels::part(d_told, width, classes, d_made);
             }
             let generator = &mut self.generator.engine;
@@ -241,6 +241,10 @@ impl Task for Gan {
         self.look()
     }
 
+    fn generate(&mut self, request: &Generate) -> Result<Vec<Made>> {
+        self.asked(request)
+    }
+
     fn export(&self) -> Tensors {
         let mut weights = Tensors::new(self.about.clone());
         self.generator.export(&mut weights);
@@ -249,6 +253,9 @@ impl Task for Gan {
     }
 
     fn import(&mut self, weights: &Tensors) -> Result<()> {
+        if let Some(pixels) = &mut self.pixels {
+            pixels.recall(weights);
+        }
         self.generator.import(weights)?;
         self.discriminator.import(weights)
     }

@@ -4,8 +4,10 @@ use super::labels::join;
 use super::learn::Gan;
 use crate::error::Result;
 use crate::kernel::noise::standard_normal;
+use crate::random::{Key, Purpose};
 use crate::task::networks::ask;
-use crate::task::{Content, Made};
+use crate::task::pixels::{Pixels, no_pictures};
+use crate::task::{Content, Generate, Made};
 
 /// Pictures in a row, and rows.
 const COLUMNS: usize = 8;
@@ -21,30 +23,46 @@ impl Gan {
         let Some(pixels) = self.pixels.clone() else {
             return Ok(Vec::new());
         };
-        let rows = match self.classes {
-            0 => ROWS,
-            classes => classes.min(MOST_CLASSES),
-        };
-        let rows = pixels.rows(COLUMNS, rows);
-        let classes: Vec<u32> = (0..rows as u32)
-            .flat_map(|class| std::iter::repeat_n(class, COLUMNS))
-            .collect();
-        let mut noise = vec![0.0; classes.len() * self.latent];
-        standard_normal(self.key.at(SHOWN), &mut noise);
-        let samples = self.make(&noise, &classes)?;
+        let samples = self.made(self.key.at(SHOWN), &self.rows(&pixels))?;
         Ok(vec![Made {
             name: "from_noise".to_owned(),
             content: Content::Picture(pixels.grid(&samples, COLUMNS)),
         }])
     }
 
-    /// Samples, as the networks see them, from noise; of these classes where the networks are told.
-    pub(super) fn make(&mut self, noise: &[f32], classes: &[u32]) -> Result<Vec<f32>> {
+    /// The same from noise of its own seed; single ones are of each class in turn, where the networks are told.
+    pub(super) fn asked(&mut self, request: &Generate) -> Result<Vec<Made>> {
+        let Some(pixels) = self.pixels.clone() else {
+            return Err(no_pictures());
+        };
+        request.of_pictures()?;
+        let classes = match request.count {
+            Some(count) => (0..self.classes.max(1) as u32).cycle().take(count).collect(),
+            None => self.rows(&pixels),
+        };
+        let samples = self.made(Key::new(request.seed).purpose(Purpose::Sample), &classes)?;
+        Ok(pixels.answer(request, &samples, COLUMNS))
+    }
+
+    /// The class of each picture of a grid.
+    fn rows(&self, pixels: &Pixels) -> Vec<u32> {
+        let rows = match self.classes {
+            0 => ROWS,
+            classes => classes.min(MOST_CLASSES),
+        };
+        let rows = 0..pixels.rows(COLUMNS, rows) as u32;
+        rows.flat_map(|class| std::iter::repeat_n(class, COLUMNS)).collect()
+    }
+
+    /// Samples, as the networks see them; of these classes where the networks are told.
+    fn made(&mut self, key: Key, classes: &[u32]) -> Result<Vec<f32>> {
+        let mut noise = vec![0.0; classes.len() * self.latent];
+        standard_normal(key, &mut noise);
         if self.classes == 0 {
-            return ask(&mut self.generator, noise, self.most);
+            return ask(&mut self.generator, &noise, self.most);
         }
         let mut told = vec![0.0; classes.len() * (self.latent + self.classes)];
-        join(noise, self.latent, classes, self.classes, &mut told);
+        join(&noise, self.latent, classes, self.classes, &mut told);
         ask(&mut self.generator, &told, self.most)
     }
 }

@@ -2,7 +2,7 @@
 
 use super::super::networks::{most, norms};
 use super::super::pixels::Pixels;
-use super::super::{At, First, Outcome, Running, Setup, Task, about};
+use super::super::{At, First, Generate, Outcome, Running, Setup, Task, about};
 use super::latent::{Drawn, draw, pull};
 use super::look::Shown;
 use super::sums::{self, Sums};
@@ -265,6 +265,10 @@ impl Task for Vae {
         self.look()
     }
 
+    fn generate(&mut self, request: &Generate) -> Result<Vec<Made>> {
+        self.asked(request)
+    }
+
     fn export(&self) -> Tensors {
         let mut weights = Tensors::new(self.about.clone());
         self.encoder.export(&mut weights);
@@ -273,6 +277,9 @@ impl Task for Vae {
     }
 
     fn import(&mut self, weights: &Tensors) -> Result<()> {
+        if let Some(shown) = &mut self.shown {
+            shown.pixels.recall(weights);
+        }
         self.encoder.import(weights)?;
         self.decoder.import(weights)
     }

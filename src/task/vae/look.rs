@@ -6,9 +6,10 @@ use crate::error::Result;
 use crate::kernel::math::sigmoid;
 use crate::kernel::noise::standard_normal;
 use crate::loss::Reconstruction;
+use crate::random::{Key, Purpose};
 use crate::task::networks::ask;
-use crate::task::pixels::Pixels;
-use crate::task::{Content, Made, Setup};
+use crate::task::pixels::{Pixels, no_pictures};
+use crate::task::{Content, Generate, Made, Setup};
 
 /// Pictures in a row, and rows.
 const COLUMNS: usize = 8;
@@ -18,7 +19,7 @@ const PRIOR: u64 = 3;
 
 /// Samples that are made again in each epoch, and how they become pictures.
 pub(super) struct Shown {
-    pixels: Pixels,
+    pub(super) pixels: Pixels,
     originals: Vec<f32>,
     columns: usize,
 }
@@ -30,10 +31,12 @@ impl Shown {
         let part = dataset.validation.as_ref().or(dataset.test.as_ref());
         // Each row has one of its copies below it.
         let count = COLUMNS * pixels.rows(COLUMNS, ROWS).div_ceil(2);
-        let loader = dataset.loader(part.unwrap_or(&dataset.train), count, Order::Sequential)?;
-        let mut batches = loader.epoch(0, 0);
-        let originals = batches.next_batch().map(|batch| batch.features.clone());
-        let mut originals = originals.unwrap_or_default();
+        let part = part.unwrap_or(&dataset.train);
+        let mut originals = Vec::new();
+        if !part.is_empty() {
+            let mut batches = dataset.loader(part, count, Order::Sequential)?.epoch(0, 0);
+            originals.extend(batches.next_batch().iter().flat_map(|batch| &batch.features));
+        }
         let each = dataset.info.width();
         let columns = COLUMNS.min(originals.len() / each.max(1)).max(1);
         // Whole rows, so that each copy stands below its original.
@@ -55,6 +58,18 @@ impl Vae {
         let made = self.made(&shown);
         self.shown = Some(shown);
         made
+    }
+
+    /// Pictures from noise of its own seed.
+    pub(super) fn asked(&mut self, request: &Generate) -> Result<Vec<Made>> {
+        let Some(pixels) = self.shown.as_ref().map(|shown| shown.pixels.clone()) else {
+            return Err(no_pictures());
+        };
+        request.of_pictures()?;
+        let count = request.count.unwrap_or_else(|| COLUMNS * pixels.rows(COLUMNS, ROWS));
+        let mut noise = vec![0.0; count * self.latent];
+        standard_normal(Key::new(request.seed).purpose(Purpose::Sample), &mut noise);
+        Ok(pixels.answer(request, &self.decode(&noise)?, COLUMNS))
     }
 
     fn made(&mut self, shown: &Shown) -> Result<Vec<Made>> {

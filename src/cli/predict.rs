@@ -1,0 +1,64 @@
+//! `runner predict RUN --input PATH`: what a run's best weights say of new inputs.
+
+use std::fs;
+use std::path::Path;
+
+use super::args::{PredictArgs, ShowArgs};
+use super::ask::ask;
+use super::experiment::Experiment;
+use super::generate::has_weights;
+use super::progress::Style;
+use super::run::compiled;
+use super::{find, output};
+use crate::error::{Error, Kind, Result};
+use crate::report::format;
+use crate::store::disk;
+use crate::train::job::Job;
+use crate::train::predict::{Predict, is_there};
+use crate::train::{Event, origin};
+
+/// Writes a CSV file with a row for each input. Needs no data, and leaves the run as it is.
+///
+/// # Errors
+/// When there is no such run, it has no weights yet, or an input is not what its network takes.
+pub fn run(args: &PredictArgs) -> Result<()> {
+    let folder = find::run(&args.results.results, &args.run)?;
+    let record = folder.record()?;
+    has_weights(&folder, &record)?;
+    is_there(&args.input)?;
+    let recipe = origin::recipe(&folder, &record)?;
+    let experiment = Experiment::of(recipe, record.data.clone())?;
+    let printed = args.output == Path::new("-");
+    let parent = args
+        .output
+        .parent()
+        .filter(|parent| !parent.as_os_str().is_empty() && !printed);
+    let place = match (printed, parent) {
+        (true, _) => std::env::temp_dir(),
+        (false, parent) => parent.unwrap_or(Path::new(".")).to_owned(),
+    };
+    let failed = |error: std::io::Error| {
+        let help = Some("--output FILE puts it elsewhere");
+        disk::failure(&args.output, "cannot be written", &error, help)
+    };
+    let temporary = disk::temporary(&place).map_err(failed)?;
+    let compiled = compiled(&experiment, Style::choose(&ShowArgs::default()))?;
+    if let Some(stand_in) = &record.data.stand_in {
+        output::note(&format!("the network was trained on a stand-in: {}", stand_in.sentence));
+    }
+    let absolute = |path: &Path| std::path::absolute(path).unwrap_or_else(|_| path.to_owned());
+    let request = Predict {
+        input: args.input.clone(),
+        output: absolute(temporary.path()),
+    };
+    let Event::Predicted { rows } = ask(compiled, &folder, &Job::Predict { request })? else {
+        return Err(Error::new(Kind::Failure, "the network predicted nothing"));
+    };
+    if printed {
+        return output::print(&fs::read_to_string(temporary.path()).map_err(failed)?);
+    }
+    temporary.persist(&args.output).map_err(|error| failed(error.error))?;
+    let rows = format::count(rows as u64);
+    output::say(&format!("{rows} predictions in {}", args.output.display()));
+    Ok(())
+}

@@ -1,0 +1,70 @@
+//! New inputs for a trained network: pictures, or the rows of a CSV file.
+
+use std::path::Path;
+
+use super::column::ColumnInfo;
+use super::csv_file;
+use super::embedded::digits;
+use super::image_folder;
+use super::table::{DataInfo, Features};
+use crate::error::{Error, Kind, Result};
+use crate::spec::Chosen;
+
+/// Inputs, and what each is called.
+pub struct Inputs {
+    /// A file's path, or a row's number, from 0.
+    pub names: Vec<String>,
+    /// As the training's were stored: not normalized.
+    pub features: Features,
+}
+
+/// The inputs at a path, as data of this kind has them; `dataset` says how its CSV files are written.
+///
+/// # Errors
+/// [`Kind::Data`], with the file and the line, where something is not what the network learnt from.
+pub fn new_inputs(path: &Path, info: &DataInfo, dataset: &Chosen) -> Result<Inputs> {
+    match info.input[..] {
+        [channels @ (1 | 3), height, width] => pictures(path, [channels, height, width], info),
+        [_] => rows(path, info, dataset),
+        _ => {
+            let message = format!("inputs like those of {} cannot be read from files", info.name);
+            Err(Error::new(Kind::Usage, message))
+        }
+    }
+}
+
+fn pictures(path: &Path, shape: [usize; 3], info: &DataInfo) -> Result<Inputs> {
+    let found = image_folder::pictures(path)?;
+    let bytes = image_folder::read(&found, shape)?;
+    // The embedded digits are counts from 0 to 16.
+    let features = if info.name == "digits" {
+        Features::Floats(bytes.iter().map(|&b| f32::from(b) / 255.0 * digits::MAX).collect())
+    } else {
+        Features::Bytes(bytes)
+    };
+    Ok(Inputs {
+        names: found.iter().map(|path| path.display().to_string()).collect(),
+        features,
+    })
+}
+
+fn rows(path: &Path, info: &DataInfo, dataset: &Chosen) -> Result<Inputs> {
+    let columns = if info.columns.is_empty() {
+        let names = info.features.as_deref().unwrap_or_default();
+        names
+            .iter()
+            .map(|name| ColumnInfo::Number {
+                name: name.clone(),
+                fill: None,
+            })
+            .collect()
+    } else {
+        info.columns.clone()
+    };
+    let own = (dataset.name == csv_file::DEF.section.name).then_some(dataset);
+    let (rows, values) = csv_file::new_rows(path, own, &columns)?;
+    Ok(Inputs {
+        names: (0..rows).map(|row| row.to_string()).collect(),
+        features: Features::Floats(values),
+    })
+}
