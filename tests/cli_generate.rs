@@ -78,7 +78,7 @@ fn what_cannot_be_made_is_told() {
         ),
         (vec!["book", "--temperature", "-1"], 2, "from 0 to 100"),
         (vec!["book", "--count", "0"], 2, "--count"),
-        (vec!["book", "-o", inside.to_str().unwrap()], 2, "the run's folder"),
+        (vec!["book", "-o", inside.to_str().unwrap()], 2, "among the results"),
         (vec!["nothing"], 7, "no run 'nothing'"),
     ] {
         let (status, out, err) = generate(&place, &arguments);

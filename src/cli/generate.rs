@@ -29,7 +29,7 @@ pub fn run(args: &GenerateArgs) -> Result<()> {
     let folder = find::run(&args.results.results, &args.run)?;
     let record = folder.record()?;
     has_weights(&folder, &record)?;
-    let target = Target::of(args.output.as_deref(), &folder)?;
+    let target = Target::of(args.output.as_deref(), [folder.path(), &args.results.results])?;
     let recipe = origin::recipe(&folder, &record)?;
     let request = Generate {
         count: args.count.map(|count| count as usize),
@@ -74,15 +74,12 @@ enum Target {
 }
 
 impl Target {
-    fn of(output: Option<&Path>, run: &RunFolder) -> Result<Self> {
+    fn of(output: Option<&Path>, results: [&Path; 2]) -> Result<Self> {
         match output {
             None => Ok(Self::Usual),
             Some(path) if path == Path::new("-") => Ok(Self::Print),
-            Some(path) if is_within(path, run.path()) => {
-                let message = format!(
-                    "{} is in the run's folder, which holds what the run left",
-                    path.display()
-                );
+            Some(path) if results.iter().any(|folder| is_within(path, folder)) => {
+                let message = format!("{} is among the results, which hold what runs left", path.display());
                 Err(Error::new(Kind::Usage, message).help("name another folder with --output"))
             }
             Some(path) => Ok(Self::Folder(path.to_owned())),
@@ -102,9 +99,9 @@ impl Target {
     }
 }
 
-fn is_within(path: &Path, run: &Path) -> bool {
-    match (places::settled(path), places::settled(run)) {
-        (Ok(path), Ok(run)) => path.starts_with(run),
+fn is_within(path: &Path, folder: &Path) -> bool {
+    match (places::settled(path), places::settled(folder)) {
+        (Ok(path), Ok(folder)) => path.starts_with(folder),
         _ => false,
     }
 }
