@@ -22,6 +22,8 @@ pub enum Purpose {
     Sample = 7,
     /// Noise that networks make samples from; `a` says which.
     Noise = 8,
+    /// Changes of training images; `a` is the epoch, `b` the sample.
+    Augment = 16,
 }
 
 /// A 64-bit key from which random numbers are derived.

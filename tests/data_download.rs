@@ -4,7 +4,7 @@ mod data_support;
 
 use std::time::{Duration, Instant};
 
-use data_support::download::{assert_complete, collection, content, fetch, limits, listing};
+use data_support::download::{archive, archived, assert_complete, collection, content, fetch, limits, listing};
 use data_support::server::{Manner, Server};
 use runner::data::download::{Limits, Progress, download};
 use runner::data::{Collection, Wanted};
@@ -269,7 +269,7 @@ fn mirrors_can_be_named_in_the_environment() {
     let files = Collection {
         folder: "set",
         mirrors: &["https://example.org/set/"],
-        files: &[],
+        ..Collection::EMPTY
     };
     if let Ok(expected) = std::env::var(CHILD) {
         assert_eq!(runner::data::download::mirrors_of(&files).join(" "), expected);
@@ -286,4 +286,65 @@ fn mirrors_can_be_named_in_the_environment() {
     };
     child("", "https://example.org/set/");
     child("http://a/x, http://b/ ,", "http://a/x/set/ http://b/set/");
+}
+
+/// Brings a collection from a server that has its archive.
+fn bring(folder: &std::path::Path, files: &'static Collection, packed: &[u8]) -> (runner::error::Result<()>, usize) {
+    let server = Server::start(packed, Manner::Good);
+    let mirrors = [server.base.clone()];
+    let result = download(files, Wanted::Missing, folder, &mirrors, limits(), &mut |_| {});
+    (result, server.transfers().len())
+}
+
+#[test]
+fn files_come_out_of_an_archive_and_nothing_else_does() {
+    let (a, b) = (content(), vec![7; 1000]);
+    let packed = archive(&[
+        ("set/readme.html", b"hello"),
+        ("../../a.bin", &a),
+        ("/etc/b.bin", &b),
+        ("set/a.bin", b"a second one"),
+    ]);
+    let folder = tempfile::tempdir().unwrap();
+    let files = archived(&packed, &[("a.bin", &a), ("b.bin", &b)]);
+    bring(folder.path(), files, &packed).0.unwrap();
+    assert_eq!(listing(folder.path()), ["a.bin", "b.bin"]);
+    assert_eq!(std::fs::read(folder.path().join("set/a.bin")).unwrap(), a);
+    assert_eq!(std::fs::read_dir(folder.path()).unwrap().count(), 1);
+    // What is there stays; what is missing comes again.
+    std::fs::write(folder.path().join("set/a.bin"), "mine").unwrap();
+    assert_eq!(bring(folder.path(), files, &packed).1, 0);
+    std::fs::remove_file(folder.path().join("set/b.bin")).unwrap();
+    bring(folder.path(), files, &packed).0.unwrap();
+    assert_eq!(std::fs::read(folder.path().join("set/a.bin")).unwrap(), b"mine");
+    assert_eq!(std::fs::read(folder.path().join("set/b.bin")).unwrap(), b);
+}
+
+#[test]
+fn an_archive_that_holds_something_else_leaves_no_file() {
+    let a = content();
+    let mut other = a.clone();
+    other[100_000] ^= 1;
+    let mut cut = archive(&[("a.bin", &a)]);
+    cut.truncate(cut.len() / 2);
+    // Zeros pack a thousandfold: what they unpack to is not waited for.
+    let bomb = archive(&[("zeros", &vec![0; 40_000_000]), ("a.bin", &a)]);
+    for (packed, reason) in [
+        (archive(&[("b.bin", &a)]), "a.bin is not in it"),
+        (
+            archive(&[("a.bin", &a[1..])]),
+            "a.bin in it has 199999 bytes, expected 200000",
+        ),
+        (archive(&[("a.bin", &other)]), "SHA-256"),
+        (cut, "cannot be unpacked"),
+        (bomb, "set.tar.gz"),
+        (b"no archive at all".to_vec(), "cannot be unpacked"),
+    ] {
+        let folder = tempfile::tempdir().unwrap();
+        let (result, _) = bring(folder.path(), archived(&packed, &[("a.bin", &a)]), &packed);
+        let error = result.unwrap_err();
+        assert_eq!(error.kind(), Kind::Data, "{reason}");
+        assert!(error.to_string().contains(reason), "{reason}: {error}");
+        assert_eq!(listing(folder.path()), ["set.tar.gz"], "{reason}");
+    }
 }

@@ -4,22 +4,35 @@
 mod nn_support;
 
 use dfdx::prelude::Cpu;
-use dfdx::shapes::{Rank1, Rank3};
+use dfdx::shapes::{Rank1, Rank2, Rank3};
 use nn_support::{Came, Given, assert_near, assert_same, fused, fused_outputs, pass, reference};
 use runner::nn::activation::Activate;
+use runner::nn::avg_pool2d::AvgPool2d;
 use runner::nn::batch_norm::BatchNorm;
+use runner::nn::conv_transpose2d::ConvTranspose2d;
+use runner::nn::conv2d::Conv2d;
+use runner::nn::convolution::Taps;
 use runner::nn::dropout::Dropout;
+use runner::nn::elu::{Celu, Elu, Selu};
 use runner::nn::flatten::Flatten;
 use runner::nn::gelu::{Gelu, GeluTanh};
+use runner::nn::global_avg_pool::GlobalAvgPool;
+use runner::nn::hardtanh::{Hardsigmoid, Hardtanh, ReLU6};
 use runner::nn::layer_norm::LayerNorm;
 use runner::nn::layout::{Entry, Stored};
 use runner::nn::leaky_relu::LeakyReLU;
 use runner::nn::linear::{Identity, Linear, NoBias, WithBias};
+use runner::nn::max_pool2d::MaxPool2d;
+use runner::nn::prelu::PReLU;
 use runner::nn::relu::ReLU;
+use runner::nn::reshape::Reshape;
 use runner::nn::residual::{Residual, Skip};
 use runner::nn::sigmoid::Sigmoid;
-use runner::nn::softmax::Softmax;
+use runner::nn::silu::{Hardswish, Mish, Silu};
+use runner::nn::softmax::{Logarithms, Softmax};
+use runner::nn::softplus::{LogSigmoid, Softplus, Softsign, Tanhshrink};
 use runner::nn::tanh::Tanh;
+use runner::nn::upsample::{AlignedBilinear, Bilinear, Nearest, Upsample};
 use runner::nn::{Chain, Layout, Mode, Reference};
 use serde::Deserialize;
 
@@ -92,7 +105,7 @@ fn compare<N: Reference<Cpu>>(figures: &Figures) {
 #[test]
 fn layers_agree_with_pytorch() {
     let all: Vec<Figures> = serde_json::from_str(include_str!("figures/layers.json")).expect("the figures are JSON");
-    assert_eq!(all.len(), 21);
+    assert_eq!(all.len(), 59);
     for figures in &all {
         let compare_it: fn(&Figures) = match figures.name.as_str() {
             "linear" => compare::<Linear<5, 3, WithBias, Identity>>,
@@ -107,7 +120,37 @@ fn layers_agree_with_pytorch() {
             "leaky_relu" => compare::<Activate<Rank1<7>, LeakyReLU>>,
             "gelu" => compare::<Activate<Rank1<7>, Gelu>>,
             "gelu_tanh" => compare::<Activate<Rank1<7>, GeluTanh>>,
-            "softmax" => compare::<Softmax<7>>,
+            "softmax" => compare::<Softmax<Rank1<7>>>,
+            "log_softmax" => compare::<Softmax<Rank1<7>, Logarithms>>,
+            "elu" => compare::<Activate<Rank1<7>, Elu>>,
+            "selu" => compare::<Activate<Rank1<7>, Selu>>,
+            "celu" => compare::<Activate<Rank1<7>, Celu>>,
+            "silu" => compare::<Activate<Rank1<7>, Silu>>,
+            "mish" => compare::<Activate<Rank1<7>, Mish>>,
+            "hardswish" => compare::<Activate<Rank1<7>, Hardswish>>,
+            "softplus" => compare::<Activate<Rank1<7>, Softplus>>,
+            "softsign" => compare::<Activate<Rank1<7>, Softsign>>,
+            "log_sigmoid" => compare::<Activate<Rank1<7>, LogSigmoid>>,
+            "tanhshrink" => compare::<Activate<Rank1<7>, Tanhshrink>>,
+            "hardtanh" => compare::<Activate<Rank1<7>, Hardtanh>>,
+            "relu6" => compare::<Activate<Rank1<7>, ReLU6>>,
+            "hardsigmoid" => compare::<Activate<Rank1<7>, Hardsigmoid>>,
+            "prelu" => compare::<PReLU<Rank1<7>, 1>>,
+            "prelu_channels" => compare::<PReLU<Rank3<3, 2, 2>, 3>>,
+            "layer_norm_sequence" => compare::<LayerNorm<Rank2<3, 4>>>,
+            "batch_norm_relu" => compare::<BatchNorm<Rank3<2, 3, 4>, ReLU>>,
+            "max_pool2d" => compare::<MaxPool2d<2, 4, 6, 2, 3, 2, 2, 0, 1>>,
+            "max_pool2d_padding" => compare::<MaxPool2d<2, 7, 5, 4, 3, 3, 2, 1, 1>>,
+            "max_pool2d_dilation" => compare::<MaxPool2d<1, 7, 6, 5, 4, 2, 1, 0, 2>>,
+            "max_pool2d_ceil" => compare::<MaxPool2d<1, 5, 7, 3, 4, 2, 2, 0, 1>>,
+            "max_pool2d_ties" => compare::<Chain<Activate<Rank3<2, 4, 6>, ReLU>, MaxPool2d<2, 4, 6, 2, 3, 2, 2, 0, 1>>>,
+            "avg_pool2d" | "avg_pool2d_inside" => compare::<AvgPool2d<2, 7, 5, 4, 3, 3, 2, 1>>,
+            "global_avg_pool" => compare::<GlobalAvgPool<3, 4, 5>>,
+            "upsample" => compare::<Upsample<2, 2, 3, 6, 9, Nearest>>,
+            "upsample_bilinear" => compare::<Upsample<2, 2, 3, 6, 9, Bilinear>>,
+            "upsample_aligned" => compare::<Upsample<2, 2, 3, 4, 6, AlignedBilinear>>,
+            "reshape" => compare::<Chain<Reshape<Rank1<12>, Rank3<2, 2, 3>>, BatchNorm<Rank3<2, 2, 3>>>>,
+            "residual_relu" => compare::<Residual<BatchNorm<Rank3<2, 3, 2>>, Skip<Rank3<2, 3, 2>>, ReLU>>,
             "dropout_0" => compare::<Dropout<Rank1<7>>>,
             "batch_norm" => compare::<BatchNorm<Rank1<5>>>,
             "batch_norm_image" => compare::<BatchNorm<Rank3<2, 3, 4>>>,
@@ -132,6 +175,21 @@ fn layers_agree_with_pytorch() {
                         >,
                     >,
                 >
+            }
+            "conv2d" => compare::<Conv2d<Rank3<3, 5, 7>, Rank3<4, 3, 5>, Taps<3, 1, 0, 1>, 1, WithBias, Identity>>,
+            "conv2d_relu" => compare::<Conv2d<Rank3<1, 6, 7>, Rank3<6, 6, 7>, Taps<5, 1, 2, 1>, 1, WithBias, ReLU>>,
+            "conv2d_groups" => compare::<Conv2d<Rank3<4, 9, 7>, Rank3<6, 6, 5>, Taps<3, 2, 3, 2>, 2, NoBias, Tanh>>,
+            "conv2d_strided" => {
+                compare::<Conv2d<Rank3<3, 7, 6>, Rank3<5, 3, 3>, Taps<2, 3, 1, 1>, 1, WithBias, Identity>>
+            }
+            "conv2d_3x3" => {
+                compare::<Conv2d<Rank3<16, 5, 6>, Rank3<16, 5, 6>, Taps<3, 1, 1, 1>, 1, WithBias, Identity>>
+            }
+            "conv_transpose2d" => {
+                compare::<ConvTranspose2d<Rank3<3, 3, 4>, Rank3<2, 6, 8>, Taps<4, 2, 1, 1>, 1, WithBias, LeakyReLU>>
+            }
+            "conv_transpose2d_groups" => {
+                compare::<ConvTranspose2d<Rank3<4, 3, 2>, Rank3<6, 9, 6>, Taps<3, 3, 2, 2>, 2, NoBias, Identity>>
             }
             other => panic!("no layer for the figures of {other}"),
         };

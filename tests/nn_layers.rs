@@ -8,16 +8,20 @@ use dfdx::shapes::{Rank1, Rank2, Rank3};
 use nn_support::{assert_near, check, fused_as, given, numbers, pass};
 use proptest::prelude::*;
 use runner::nn::activation::Activate;
+use runner::nn::avg_pool2d::AvgPool2d;
 use runner::nn::batch_norm::BatchNorm;
 use runner::nn::conv_transpose2d::ConvTranspose2d;
 use runner::nn::conv2d::Conv2d;
 use runner::nn::convolution::Taps;
 use runner::nn::dropout::Dropout;
+use runner::nn::elu::{Celu, Elu, Selu};
 use runner::nn::embedding::Embedding;
 use runner::nn::engine::NetworkConfig;
 use runner::nn::flatten::Flatten;
 use runner::nn::gelu::{Gelu, GeluTanh};
+use runner::nn::global_avg_pool::GlobalAvgPool;
 use runner::nn::gru::Gru;
+use runner::nn::hardtanh::{Hardsigmoid, Hardtanh, ReLU6};
 use runner::nn::layer::Accumulate;
 use runner::nn::layer_norm::LayerNorm;
 use runner::nn::leaky_relu::LeakyReLU;
@@ -25,13 +29,18 @@ use runner::nn::linear::{Identity, Linear, NoBias, WithBias};
 use runner::nn::lstm::Lstm;
 use runner::nn::max_pool2d::MaxPool2d;
 use runner::nn::per_step::PerStep;
+use runner::nn::prelu::PReLU;
 use runner::nn::recurrent::{All, Embedded, Last, Recurrent};
 use runner::nn::relu::ReLU;
+use runner::nn::reshape::Reshape;
 use runner::nn::residual::{Residual, Skip};
 use runner::nn::rnn::Rnn;
 use runner::nn::sigmoid::Sigmoid;
-use runner::nn::softmax::Softmax;
+use runner::nn::silu::{Hardswish, Mish, Silu};
+use runner::nn::softmax::{Logarithms, Softmax};
+use runner::nn::softplus::{LogSigmoid, Softplus, Softsign, Tanhshrink};
 use runner::nn::tanh::Tanh;
+use runner::nn::upsample::{AlignedBilinear, Bilinear, Nearest, Upsample};
 use runner::nn::{Chain, Engine, Fused, LAYERS, Network, Reference};
 use runner::random::Key;
 
@@ -77,9 +86,38 @@ macro_rules! every_layer {
         $check!("leaky_relu", [0.0], Activate<Rank3<1, 5, 3>, LeakyReLU>);
         $check!("gelu", [], Activate<Rank1<35>, Gelu>);
         $check!("gelu", [], Activate<Rank3<2, 3, 3>, GeluTanh>);
-        $check!("softmax", [], Softmax<1>);
-        $check!("softmax", [], Softmax<10>);
-        $check!("softmax", [], Softmax<33>);
+        $check!("softmax", [], Softmax<Rank1<1>>);
+        $check!("softmax", [], Softmax<Rank1<10>>);
+        $check!("softmax", [], Softmax<Rank1<33>>);
+        $check!("softmax", [], Softmax<Rank2<3, 5>>);
+        $check!("log_softmax", [], Softmax<Rank1<1>, Logarithms>);
+        $check!("log_softmax", [], Softmax<Rank1<33>, Logarithms>);
+        $check!("log_softmax", [], Softmax<Rank2<3, 5>, Logarithms>);
+        $check!("elu", [1.0], Activate<Rank1<37>, Elu>);
+        $check!("elu", [0.0], Activate<Rank2<3, 5>, Elu>);
+        $check!("elu", [0.5], Linear<7, 9, WithBias, Elu>);
+        $check!("selu", [], Activate<Rank3<2, 3, 3>, Selu>);
+        $check!("selu", [], Linear<7, 9, NoBias, Selu>);
+        $check!("celu", [0.7], Activate<Rank1<1>, Celu>);
+        $check!("celu", [2.0], Linear<7, 9, WithBias, Celu>);
+        $check!("silu", [], Activate<Rank1<37>, Silu>);
+        $check!("mish", [], Activate<Rank2<5, 3>, Mish>);
+        $check!("hardswish", [], Activate<Rank1<37>, Hardswish>);
+        $check!("softplus", [1.0, 20.0], Activate<Rank1<37>, Softplus>);
+        $check!("softplus", [2.5, 1.0], Activate<Rank3<1, 3, 5>, Softplus>);
+        $check!("softsign", [], Activate<Rank1<37>, Softsign>);
+        $check!("softsign", [], Linear<7, 9, WithBias, Softsign>);
+        $check!("log_sigmoid", [], Activate<Rank1<37>, LogSigmoid>);
+        $check!("tanhshrink", [], Activate<Rank1<37>, Tanhshrink>);
+        $check!("hardtanh", [-1.0, 0.5], Activate<Rank1<37>, Hardtanh>);
+        $check!("relu6", [], Activate<Rank2<3, 11>, ReLU6>);
+        $check!("hardsigmoid", [], Activate<Rank1<37>, Hardsigmoid>);
+        $check!("prelu", [], PReLU<Rank1<1>, 1>);
+        $check!("prelu", [], PReLU<Rank1<37>, 1>);
+        $check!("prelu", [], PReLU<Rank1<19>, 19>);
+        $check!("prelu", [], PReLU<Rank2<3, 5>, 3>);
+        $check!("prelu", [], PReLU<Rank3<3, 5, 7>, 3>);
+        $check!("prelu", [], PReLU<Rank3<3, 5, 7>, 1>);
         $check!("dropout", [0.3], Dropout<Rank1<41>>);
         $check!("dropout", [0.0], Dropout<Rank1<1>>);
         $check!("dropout", [0.7], Dropout<Rank3<3, 5, 7>>);
@@ -87,9 +125,15 @@ macro_rules! every_layer {
         $check!("batch_norm", [1e-3, 0.2], BatchNorm<Rank1<19>>);
         $check!("batch_norm", [1e-3, 1.0], BatchNorm<Rank3<3, 5, 7>>);
         $check!("batch_norm", [1e-3, 0.0], BatchNorm<Rank3<1, 1, 2>>);
+        $check!("batch_norm", [1e-3, 0.1], BatchNorm<Rank1<33>, Sigmoid>);
+        $check!("batch_norm", [1e-1, 0.1], BatchNorm<Rank3<17, 3, 3>, Tanh>);
+        $check!("batch_norm", [1e-3, 0.1, 0.2], BatchNorm<Rank3<2, 8, 8>, LeakyReLU>);
         $check!("layer_norm", [1e-3], LayerNorm<Rank1<2>>);
         $check!("layer_norm", [1e-3], LayerNorm<Rank1<33>>);
         $check!("layer_norm", [1e-3], LayerNorm<Rank3<2, 3, 5>>);
+        $check!("layer_norm", [1e-3], LayerNorm<Rank2<3, 5>>);
+        $check!("layer_norm", [1e-3], LayerNorm<Rank2<1, 33>>);
+        $check!("flatten", [], Flatten<Rank2<3, 5>, 15>);
         $check!("flatten", [], Flatten<Rank3<2, 3, 5>, 30>);
         $check!("flatten", [], Chain<Flatten<Rank3<2, 3, 5>, 30>, Linear<30, 3, WithBias, ReLU>>);
         $check!("flatten", [], Chain<Activate<Rank3<1, 3, 5>, Tanh>, Flatten<Rank3<1, 3, 5>, 15>>);
@@ -100,10 +144,31 @@ macro_rules! every_layer {
         $check!("max_pool2d", [], MaxPool2d<2, 7, 9, 4, 5, 3, 2, 1, 1>);
         $check!("max_pool2d", [], MaxPool2d<1, 9, 7, 7, 5, 2, 1, 0, 2>);
         $check!("max_pool2d", [], MaxPool2d<1, 4, 3, 2, 1, 2, 3, 1, 2>);
+        $check!("avg_pool2d", [1.0], AvgPool2d<1, 1, 1, 1, 1, 1, 1, 0>);
+        $check!("avg_pool2d", [1.0], AvgPool2d<3, 6, 10, 3, 5, 2, 2, 0>);
+        $check!("avg_pool2d", [1.0], AvgPool2d<2, 7, 9, 4, 5, 3, 2, 1>);
+        $check!("avg_pool2d", [0.0], AvgPool2d<2, 7, 9, 4, 5, 3, 2, 1>);
+        $check!("avg_pool2d", [0.0], AvgPool2d<1, 5, 4, 4, 3, 2, 1, 0>);
+        $check!("global_avg_pool", [], GlobalAvgPool<3, 5, 7>);
+        $check!("global_avg_pool", [], GlobalAvgPool<1, 1, 1>);
+        $check!("upsample", [], Upsample<1, 1, 1, 3, 3, Bilinear>);
+        $check!("upsample", [], Upsample<2, 3, 5, 6, 10, Nearest>);
+        $check!("upsample", [], Upsample<2, 3, 5, 9, 15, Bilinear>);
+        $check!("upsample", [], Upsample<2, 3, 5, 6, 10, AlignedBilinear>);
+        $check!("upsample", [], Upsample<2, 1, 4, 1, 4, AlignedBilinear>);
+        $check!("reshape", [], Reshape<Rank1<30>, Rank3<2, 3, 5>>);
+        $check!("reshape", [], Chain<Reshape<Rank3<2, 3, 5>, Rank2<6, 5>>, Flatten<Rank2<6, 5>, 30>>);
         $check!("residual", [], Residual<Linear<9, 9, WithBias, ReLU>, Skip<Rank1<9>>>);
         $check!("residual", [1e-3, 0.1], Residual<
             Chain<Linear<9, 5, WithBias, Tanh>, Linear<5, 7, NoBias, Identity>>,
             Chain<Linear<9, 7, NoBias, Identity>, BatchNorm<Rank1<7>>>,
+        >);
+        $check!("residual", [1e-1, 0.1], Residual<Chain<LayerNorm<Rank3<2, 3, 3>>, BatchNorm<Rank3<2, 3, 3>>>,
+            Skip<Rank3<2, 3, 3>>, Tanh>);
+        $check!("residual", [1e-1, 0.1, 1e-1, 0.1, 0.2], Residual<
+            Chain<Linear<9, 7, NoBias, Identity>, BatchNorm<Rank1<7>, Tanh>>,
+            Chain<Linear<9, 7, NoBias, Identity>, BatchNorm<Rank1<7>>>,
+            LeakyReLU,
         >);
         $check!("residual", [0.3, 0.4], Residual<
             Chain<Dropout<Rank3<2, 3, 3>>, Activate<Rank3<2, 3, 3>, Gelu>>,
@@ -230,7 +295,30 @@ fn gradients_are_slopes() {
     differences::<Chain<First, Activate<Rank1<6>, Sigmoid>>>("sigmoid", &[]);
     differences::<Chain<First, Activate<Rank1<6>, Gelu>>>("gelu", &[]);
     differences::<Chain<First, Activate<Rank1<6>, GeluTanh>>>("gelu tanh", &[]);
-    differences::<Chain<First, Softmax<6>>>("softmax", &[]);
+    differences::<Chain<First, Softmax<Rank1<6>>>>("softmax", &[]);
+    differences::<Chain<First, Softmax<Rank1<6>, Logarithms>>>("log_softmax", &[]);
+    differences::<Chain<First, Activate<Rank1<6>, Elu>>>("elu", &[1.0]);
+    differences::<Chain<First, Activate<Rank1<6>, Celu>>>("celu", &[0.5]);
+    differences::<Chain<First, Activate<Rank1<6>, Silu>>>("silu", &[]);
+    differences::<Chain<First, Activate<Rank1<6>, Mish>>>("mish", &[]);
+    differences::<Chain<First, Activate<Rank1<6>, Softplus>>>("softplus", &[1.5, 20.0]);
+    differences::<Chain<First, Activate<Rank1<6>, LogSigmoid>>>("log_sigmoid", &[]);
+    differences::<Chain<First, Activate<Rank1<6>, Softsign>>>("softsign", &[]);
+    differences::<Chain<First, Activate<Rank1<6>, Tanhshrink>>>("tanhshrink", &[]);
+    differences::<Chain<First, Reshape<Rank1<6>, Rank2<2, 3>>>>("reshape", &[]);
+    differences::<Chain<Chain<First, Reshape<Rank1<6>, Rank2<2, 3>>>, LayerNorm<Rank2<2, 3>>>>(
+        "layer_norm of a sequence",
+        &[1e-1],
+    );
+    type Picture = Chain<Linear<4, 12, WithBias, Identity>, Reshape<Rank1<12>, Rank3<2, 2, 3>>>;
+    differences::<Chain<Picture, AvgPool2d<2, 2, 3, 1, 2, 2, 1, 0>>>("avg_pool2d", &[1.0]);
+    differences::<Chain<Picture, GlobalAvgPool<2, 2, 3>>>("global_avg_pool", &[]);
+    differences::<Chain<Picture, Upsample<2, 2, 3, 4, 6, Bilinear>>>("upsample", &[]);
+    differences::<Chain<Picture, BatchNorm<Rank3<2, 2, 3>, Tanh>>>("batch_norm and tanh", &[1e-1, 0.1]);
+    differences::<Chain<Picture, Residual<BatchNorm<Rank3<2, 2, 3>>, Skip<Rank3<2, 2, 3>>, Tanh>>>(
+        "residual and tanh",
+        &[1e-1, 0.1],
+    );
     differences::<Chain<First, Dropout<Rank1<6>>>>("dropout", &[0.4]);
     differences::<Chain<First, BatchNorm<Rank1<6>>>>("batch_norm", &[1e-1, 0.1]);
     differences::<Chain<First, LayerNorm<Rank1<6>>>>("layer_norm", &[1e-1]);
@@ -240,7 +328,7 @@ fn gradients_are_slopes() {
     type Larger = ConvTranspose2d<Rank3<3, 2, 2>, Rank3<2, 3, 3>, Taps<2, 2, 1, 1>, 1, WithBias, Tanh>;
     differences::<Chain<Pixels, Smaller>>("conv2d", &[]);
     differences::<Chain<Chain<Pixels, Smaller>, Larger>>("conv_transpose2d", &[]);
-    type Words = Embedding<4, 3, 5, 1>;
+    type Words = Embedding<4, 3, 5, 3>;
     type Read<C> = Chain<Words, Recurrent<C, 4, 5, 3, 6, 2, WithBias, All>>;
     differences::<Chain<Read<Lstm>, PerStep<4, Linear<6, 2, WithBias, Tanh>>>>("lstm", &[0.2]);
     differences::<Read<Gru>>("gru", &[0.2]);
@@ -249,6 +337,35 @@ fn gradients_are_slopes() {
     differences::<Embedded<Words, Recurrent<Gru, 4, 5, 3, 3, 1, WithBias, All>>>("embedded gru", &[0.0]);
     type Image = Chain<LayerNorm<Rank3<2, 3, 2>>, BatchNorm<Rank3<2, 3, 2>>>;
     differences::<Image>("images", &[1e-1, 1e-1, 0.1]);
+}
+
+/// The slopes of max_pool2d and prelu have steps, so their numbers are placed away from them.
+#[test]
+fn gradients_with_steps() {
+    type Pool = Chain<BatchNorm<Rank3<1, 4, 4>>, MaxPool2d<1, 4, 4, 2, 2, 2, 2, 0, 1>>;
+    let batch = 3;
+    let config = NetworkConfig {
+        hyperparameters: vec![1e-5, 0.1],
+        seed: 3,
+        max_batch: batch,
+    };
+    let mut net = Fused::<Pool>::new(&config).expect("the hyperparameters fit");
+    // Every number is far from every other.
+    let x: Vec<f32> = (0..batch * 16).map(|i| (i * 7 % 48) as f32 * 0.1).collect();
+    let dy = numbers(Key::new(2), batch * 4);
+    let mut slope = |i: usize, by: f32| {
+        let mut moved = x.clone();
+        moved[i] += by;
+        weighted_sum(&mut net, batch, &moved, &dy)
+    };
+    let measured: Vec<f32> = (0..x.len())
+        .map(|i| ((slope(i, 1e-2) - slope(i, -1e-2)) / 2e-2) as f32)
+        .collect();
+    let mut dx = vec![0.0; x.len()];
+    weighted_sum(&mut net, batch, &x, &dy);
+    net.backward(&pass(batch, 1), Accumulate::Replace, &x, &mut dy.clone(), Some(&mut dx))
+        .expect("the CPU does not fail");
+    assert_near("max_pool2d", &dx, &measured, 2e-2);
 }
 
 #[test]

@@ -73,6 +73,13 @@ fn every_fusible_activation_joins_and_others_do_not() {
         (json!("sigmoid"), "sigmoid::Sigmoid"),
         (json!("tanh"), "tanh::Tanh"),
         (json!({"leaky_relu": {"negative_slope": 0.2}}), "leaky_relu::LeakyReLU"),
+        (json!({"elu": {"alpha": 0.5}}), "elu::Elu"),
+        (json!("selu"), "elu::Selu"),
+        (json!("celu"), "elu::Celu"),
+        (json!("softsign"), "softplus::Softsign"),
+        (json!("hardtanh"), "hardtanh::Hardtanh"),
+        (json!("relu6"), "hardtanh::ReLU6"),
+        (json!("hardsigmoid"), "hardtanh::Hardsigmoid"),
     ] {
         let lowered = lower(&json!([linear(3), activation, activation]), &[4]);
         assert_eq!(
@@ -85,7 +92,22 @@ fn every_fusible_activation_joins_and_others_do_not() {
         );
         assert_eq!(lowered[0].hyperparameters, lowered[1].hyperparameters);
     }
-    for other in ["gelu", "softmax", "dropout", "batch_norm", "layer_norm", "flatten"] {
+    for other in [
+        "gelu",
+        "silu",
+        "mish",
+        "hardswish",
+        "softplus",
+        "log_sigmoid",
+        "tanhshrink",
+        "prelu",
+        "softmax",
+        "log_softmax",
+        "dropout",
+        "batch_norm",
+        "layer_norm",
+        "flatten",
+    ] {
         assert_eq!(lower(&json!([linear(3), other]), &[4]).len(), 2, "{other}");
     }
 }
@@ -117,11 +139,10 @@ fn images() {
         &[3, 8, 8],
     );
     let types: Vec<String> = lowered.iter().map(|layer| layer.ty.to_string()).collect();
-    assert_eq!(types[0], "batch_norm::BatchNorm<Rank3<3, 8, 8>>");
-    assert_eq!(types[1], "activation::Activate<Rank3<3, 8, 8>, relu::ReLU>");
-    assert_eq!(types[3], "flatten::Flatten<Rank3<3, 8, 8>, 192>");
-    assert_eq!((lowered[0].parameters, lowered[2].parameters), (6, 384));
-    assert_eq!(lowered[4].output, [10]);
+    assert_eq!(types[0], "batch_norm::BatchNorm<Rank3<3, 8, 8>, relu::ReLU>");
+    assert_eq!(types[2], "flatten::Flatten<Rank3<3, 8, 8>, 192>");
+    assert_eq!((lowered[0].parameters, lowered[1].parameters), (6, 384));
+    assert_eq!(lowered[3].output, [10]);
 }
 
 #[test]
@@ -140,13 +161,106 @@ fn a_linear_layer_that_comes_first_reads_images_flat_and_says_so() {
 }
 
 #[test]
+fn convolutions() {
+    let lowered = lower(
+        &json!([
+            {"conv2d": {"out_channels": 32, "kernel_size": 3}}, "relu",
+            {"conv2d": {"out_channels": 6, "kernel_size": 3, "stride": 2, "padding": 1, "dilation": 2, "groups": 2,
+                "bias": false}},
+            {"conv_transpose2d": {"out_channels": 4, "kernel_size": 3, "stride": 2, "output_padding": 1}}, "tanh",
+        ]),
+        &[1, 28, 28],
+    );
+    let types: Vec<String> = lowered.iter().map(|layer| layer.ty.to_string()).collect();
+    assert_eq!(
+        types,
+        [
+            "conv2d::Conv2d<Rank3<1, 28, 28>, Rank3<32, 26, 26>, convolution::Taps<3, 1, 0, 1>, 1, \
+             linear::WithBias, relu::ReLU>",
+            "conv2d::Conv2d<Rank3<32, 26, 26>, Rank3<6, 12, 12>, convolution::Taps<3, 2, 1, 2>, 2, \
+             linear::NoBias, linear::Identity>",
+            "conv_transpose2d::ConvTranspose2d<Rank3<6, 12, 12>, Rank3<4, 26, 26>, convolution::Taps<3, 2, 0, 1>, 1, \
+             linear::WithBias, tanh::Tanh>",
+        ]
+    );
+    assert_eq!(lowered[0].names, ["conv2d", "relu"]);
+    let parameters: Vec<usize> = lowered.iter().map(|layer| layer.parameters).collect();
+    assert_eq!(parameters, [32 * 9 + 32, 6 * 16 * 9, 6 * 4 * 9 + 4]);
+    assert_eq!(lowered[0].flops, 2 * 32 * 9 * 26 * 26 + 32 * 26 * 26);
+    assert_eq!(lowered[2].output, [4, 26, 26]);
+}
+
+#[test]
+fn convolutions_that_do_not_fit() {
+    let conv = |settings: Value| json!([{"conv2d": settings}]);
+    assert_eq!(
+        problems(&conv(json!({"out_channels": 8, "kernel_size": 3})), &[784]),
+        ["0.conv2d: conv2d expects an image (channels×height×width), got 784; \
+          put it before 'flatten' and 'linear', or make an image first, such as reshape: [1, 28, 28]"]
+    );
+    assert_eq!(
+        problems(
+            &conv(json!({"out_channels": 8, "kernel_size": 5, "dilation": 2})),
+            &[1, 8, 28]
+        ),
+        ["0.conv2d.kernel_size: a kernel that spans 9×9 does not fit 8×28; make it smaller or give 'padding'"]
+    );
+    assert_eq!(
+        problems(
+            &conv(json!({"out_channels": 8, "kernel_size": 1024, "padding": 1, "dilation": 1024})),
+            &[1, 8, 8]
+        ),
+        [
+            "0.conv2d.kernel_size: a kernel that spans 1047553×1047553 does not fit 8×8; \
+          make it smaller, or 'padding' larger than 1"
+        ]
+    );
+    assert_eq!(
+        problems(
+            &conv(json!({"out_channels": 9, "kernel_size": 1, "groups": 2})),
+            &[3, 8, 8]
+        ),
+        [
+            "0.conv2d.groups: 2 groups do not divide the 3 channels going in; divisors of 3: 1, 3",
+            "0.conv2d.groups: 2 groups do not divide the 9 out_channels; divisors of 9: 1, 3, 9",
+        ]
+    );
+    let up = |settings: Value| json!([{"conv_transpose2d": settings}]);
+    assert_eq!(
+        problems(
+            &up(json!({"out_channels": 8, "kernel_size": 3, "stride": 2, "output_padding": 2})),
+            &[3, 8, 8]
+        ),
+        ["0.conv_transpose2d.output_padding: output_padding 2 must be less than stride 2 or dilation 1"]
+    );
+    assert_eq!(
+        problems(
+            &up(json!({"out_channels": 8, "kernel_size": 1, "padding": 4})),
+            &[3, 8, 8]
+        ),
+        ["0.conv_transpose2d.padding: padding 4 cuts off all that 8×8 become; make it smaller"]
+    );
+}
+
+#[test]
 fn residual_blocks() {
     let block = json!([{"residual": {"layers": [linear(8), "relu", linear(4)]}}]);
     let lowered = lower(&block, &[4]);
     assert_eq!(
         lowered[0].ty.to_string(),
         "residual::Residual<chain::Chain<linear::Linear<4, 8, linear::WithBias, relu::ReLU>, \
-         linear::Linear<8, 4, linear::WithBias, linear::Identity>>, residual::Skip<Rank1<4>>>"
+         linear::Linear<8, 4, linear::WithBias, linear::Identity>>, residual::Skip<Rank1<4>>, activation::Identity>"
+    );
+    let followed = lower(&json!([{"residual": {"layers": [linear(4)]}}, "relu", "relu"]), &[4]);
+    assert!(
+        followed[0]
+            .ty
+            .to_string()
+            .ends_with("residual::Skip<Rank1<4>>, relu::ReLU>")
+    );
+    assert_eq!(
+        (followed.len(), followed[0].names.join(" + ").as_str()),
+        (2, "residual + relu")
     );
     assert_eq!(lowered[0].parameters, 4 * 8 + 8 + 8 * 4 + 4);
     let projected = json!([{"residual": {"layers": [linear(8)], "shortcut": [linear(8)]}}]);
@@ -180,12 +294,12 @@ fn residual_blocks_that_do_not_meet() {
     // Nothing is flattened unasked inside a block, and all that is wrong is told at once.
     assert_eq!(
         problems(
-            &block(json!([linear(4)]), json!(["flatten", "relu", "softplus"])),
+            &block(json!([linear(4)]), json!(["flatten", "relu", "softmin"])),
             &[1, 2, 2]
         ),
         [
             "0.residual.layers.0.linear: linear expects a flat input, got 1×2×2; add 'flatten' before it",
-            "0.residual.shortcut.2.softplus: unknown layer \"softplus\"",
+            "0.residual.shortcut.2.softmin: unknown layer \"softmin\"",
         ]
     );
 }
@@ -204,7 +318,16 @@ fn residual_blocks_lie_only_so_deep() {
 
 #[test]
 fn shapes_that_no_layer_takes() {
-    for layer in ["relu", "dropout", "batch_norm", "layer_norm", "flatten", "gelu"] {
+    for layer in [
+        "relu",
+        "dropout",
+        "batch_norm",
+        "layer_norm",
+        "flatten",
+        "gelu",
+        "prelu",
+        "mish",
+    ] {
         assert_eq!(
             problems(&json!([layer]), &[2, 3, 4, 5]),
             [format!(
@@ -216,6 +339,120 @@ fn shapes_that_no_layer_takes() {
         problems(&json!(["softmax"]), &[64, 12, 12]),
         ["0.softmax: softmax expects a flat input, got 64×12×12; add 'flatten' before it"]
     );
+}
+
+#[test]
+fn pooling_and_resizing() {
+    let lowered = lower(
+        &json!([
+            {"max_pool2d": {"kernel_size": 3, "stride": 2, "padding": 1}},
+            {"avg_pool2d": {"kernel_size": 2, "count_include_pad": false}},
+            {"upsample": {"scale_factor": 3, "mode": "bilinear"}},
+            {"max_pool2d": {"kernel_size": 2, "ceil_mode": true}},
+            "global_avg_pool",
+            {"reshape": {"shape": [2, 4]}},
+            "layer_norm",
+        ]),
+        &[8, 10, 12],
+    );
+    let types: Vec<String> = lowered.iter().map(|layer| layer.ty.to_string()).collect();
+    assert_eq!(
+        types,
+        [
+            "max_pool2d::MaxPool2d<8, 10, 12, 5, 6, 3, 2, 1, 1>",
+            "avg_pool2d::AvgPool2d<8, 5, 6, 2, 3, 2, 2, 0>",
+            "upsample::Upsample<8, 2, 3, 6, 9, upsample::Bilinear>",
+            "max_pool2d::MaxPool2d<8, 6, 9, 3, 5, 2, 2, 0, 1>",
+            "global_avg_pool::GlobalAvgPool<8, 3, 5>",
+            "reshape::Reshape<Rank1<8>, Rank2<2, 4>>",
+            "layer_norm::LayerNorm<Rank2<2, 4>>",
+        ]
+    );
+    assert_eq!(lowered[1].hyperparameters, [0.0]);
+    assert_eq!(lowered[6].parameters, 8);
+}
+
+#[test]
+fn windows_and_shapes_that_do_not_fit() {
+    let image: &[usize] = &[3, 4, 6];
+    for (layer, input, said) in [
+        (
+            json!({"max_pool2d": {"kernel_size": 5}}),
+            image,
+            "max_pool2d.kernel_size: windows of 5×5 do not fit 4×6; make them smaller, or pool less before",
+        ),
+        (
+            json!({"max_pool2d": {"kernel_size": 3, "dilation": 1000, "padding": 1}}),
+            image,
+            "max_pool2d.kernel_size: windows of 2001×2001 do not fit 4×6 with padding 1; make them smaller, or pool \
+             less before",
+        ),
+        (
+            // Every place of the only window would lie in the padding.
+            json!({"max_pool2d": {"kernel_size": 2, "dilation": 2, "padding": 1}}),
+            &[3, 1, 1],
+            "max_pool2d.kernel_size: windows of 3×3 do not fit 1×1 with padding 1; make them smaller, or pool less \
+             before",
+        ),
+        (
+            json!({"avg_pool2d": {"kernel_size": 3, "padding": 2}}),
+            image,
+            "avg_pool2d.padding: padding 2 is more than half of kernel_size 3; windows would lie in the padding alone",
+        ),
+        (
+            json!({"avg_pool2d": {"kernel_size": 2}}),
+            &[64],
+            "avg_pool2d: avg_pool2d expects an image (channels×height×width), got 64; add 'reshape' before it, such \
+             as reshape: [1, 8, 8]",
+        ),
+        (
+            json!("global_avg_pool"),
+            &[5, 6],
+            "global_avg_pool: global_avg_pool expects an image (channels×height×width), got 5×6",
+        ),
+        (
+            json!({"upsample": {"scale_factor": 2, "align_corners": true}}),
+            image,
+            "upsample.align_corners: only mode bilinear has corners to align; leave it out, or set mode: bilinear",
+        ),
+        (
+            json!({"reshape": {"shape": [3, 5]}}),
+            image,
+            "reshape.shape: 3×4×6 has 72 numbers, 3×5 has 15; the sizes' product must stay the same",
+        ),
+        (
+            json!({"prelu": {"num_parameters": 4}}),
+            image,
+            "prelu.num_parameters: 4 slopes for 3×4×6; give 1 or 3",
+        ),
+        (
+            json!({"hardtanh": {"min_val": 2.0}}),
+            image,
+            "hardtanh.max_val: max_val 1 is not above min_val 2",
+        ),
+        (
+            json!("batch_norm"),
+            &[5, 6],
+            "batch_norm: batch_norm expects features or an image (channels×height×width), got 5×6, a sequence; use \
+             'layer_norm' for sequences",
+        ),
+    ] {
+        assert_eq!(problems(&json!([layer]), input), [format!("0.{said}")]);
+    }
+}
+
+#[test]
+fn sizes_beyond_all_bounds_are_no_panic() {
+    let huge = [1 << 24, 1 << 24, 1 << 24];
+    for layer in [
+        json!({"upsample": {"scale_factor": 64}}),
+        json!("global_avg_pool"),
+        json!({"max_pool2d": {"kernel_size": 2}}),
+        json!("prelu"),
+    ] {
+        lower(&json!([layer]), &huge);
+    }
+    assert_eq!(problems(&json!([{"reshape": {"shape": [1]}}]), &huge).len(), 1);
 }
 
 #[test]

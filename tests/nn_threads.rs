@@ -2,19 +2,29 @@
 
 mod nn_support;
 
-use dfdx::shapes::Rank1;
+use dfdx::shapes::{Rank1, Rank2, Rank3};
 use nn_support::numbers;
 use runner::nn::activation::Activate;
+use runner::nn::avg_pool2d::AvgPool2d;
 use runner::nn::batch_norm::BatchNorm;
+use runner::nn::conv_transpose2d::ConvTranspose2d;
+use runner::nn::conv2d::Conv2d;
+use runner::nn::convolution::Taps;
 use runner::nn::dropout::Dropout;
 use runner::nn::engine::NetworkConfig;
 use runner::nn::gelu::Gelu;
+use runner::nn::global_avg_pool::GlobalAvgPool;
 use runner::nn::layer::Accumulate;
 use runner::nn::layer_norm::LayerNorm;
 use runner::nn::linear::{Identity, Linear, NoBias, WithBias};
+use runner::nn::max_pool2d::MaxPool2d;
+use runner::nn::prelu::PReLU;
 use runner::nn::relu::ReLU;
 use runner::nn::residual::{Residual, Skip};
+use runner::nn::silu::Silu;
+use runner::nn::softmax::{Logarithms, Softmax};
 use runner::nn::tanh::Tanh;
+use runner::nn::upsample::{Bilinear, Upsample};
 use runner::nn::{Chain, Engine, Fused, Layer, Mode, Network, Pass};
 use runner::random::Key;
 
@@ -80,4 +90,42 @@ fn every_kind_of_layer_in_odd_sizes() {
     >;
     same_on_1_2_and_8_threads::<Net>(&[1e-5, 0.1, 0.3, 1e-5], 101);
     same_on_1_2_and_8_threads::<Net>(&[1e-5, 0.1, 0.3, 1e-5], 1);
+}
+
+#[test]
+fn convolutions_of_every_kind() {
+    type First = Conv2d<Rank3<3, 15, 13>, Rank3<16, 15, 13>, Taps<3, 1, 1, 1>, 1, WithBias, Tanh>;
+    type Second = Conv2d<Rank3<16, 15, 13>, Rank3<32, 15, 13>, Taps<3, 1, 1, 1>, 1, NoBias, ReLU>;
+    type Third = Conv2d<Rank3<32, 15, 13>, Rank3<6, 8, 7>, Taps<3, 2, 1, 1>, 2, WithBias, Identity>;
+    type Last = ConvTranspose2d<Rank3<6, 8, 7>, Rank3<5, 15, 13>, Taps<3, 2, 1, 1>, 1, WithBias, Tanh>;
+    type Net = Chain<Chain<First, Second>, Chain<Third, Last>>;
+    same_on_1_2_and_8_threads::<Net>(&[], 13);
+    same_on_1_2_and_8_threads::<Net>(&[], 1);
+}
+
+#[test]
+fn images_in_odd_sizes() {
+    type Image = Rank3<17, 33, 31>;
+    type Pooled = Rank3<17, 17, 16>;
+    type Block = Residual<Chain<BatchNorm<Pooled, ReLU>, BatchNorm<Pooled>>, Skip<Pooled>, ReLU>;
+    type Net = Chain<
+        Chain<Chain<PReLU<Image, 17>, BatchNorm<Image, Tanh>>, MaxPool2d<17, 33, 31, 17, 16, 3, 2, 1, 1>>,
+        Chain<
+            Chain<Chain<Dropout<Pooled>, Block>, Upsample<17, 17, 16, 34, 32, Bilinear>>,
+            Chain<AvgPool2d<17, 34, 32, 17, 16, 2, 2, 0>, GlobalAvgPool<17, 17, 16>>,
+        >,
+    >;
+    let hyperparameters = [1e-5, 0.1, 0.3, 1e-5, 0.1, 1e-5, 0.1, 1.0];
+    same_on_1_2_and_8_threads::<Net>(&hyperparameters, 19);
+    same_on_1_2_and_8_threads::<Net>(&hyperparameters, 1);
+}
+
+#[test]
+fn sequences_in_odd_sizes() {
+    type Steps = Rank2<37, 65>;
+    type Net = Chain<
+        Chain<LayerNorm<Steps>, Activate<Steps, Silu>>,
+        Chain<PReLU<Steps, 1>, Chain<Softmax<Steps, Logarithms>, LayerNorm<Steps>>>,
+    >;
+    same_on_1_2_and_8_threads::<Net>(&[1e-5, 1e-5], 101);
 }

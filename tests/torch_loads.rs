@@ -23,7 +23,7 @@ fn python() -> Option<String> {
 }
 
 /// Networks that together hold every layer, with and without settings of its own.
-const NETWORKS: [&str; 3] = [
+const NETWORKS: [&str; 5] = [
     "[flatten, {linear: 40}, batch_norm, leaky_relu, {dropout: 0.1}, {linear: 24}, layer_norm, gelu, {linear: 10}]",
     "[{linear: {out_features: 40, bias: false}}, {batch_norm: {eps: 0.01, momentum: 0.3}}, {leaky_relu: 0.3},
       {linear: 24}, {layer_norm: {eps: 0.1}}, {gelu: {approximate: tanh}}, {linear: 12}, softmax, {linear: 10}]",
@@ -31,6 +31,13 @@ const NETWORKS: [&str; 3] = [
       {residual: [{linear: 20}, tanh, {linear: 20}]}, sigmoid,
       {residual: {layers: [{linear: 8}, {leaky_relu: 0.2}], shortcut: [{linear: {out_features: 8, bias: false}}]}},
       {linear: 10}]",
+    "[{reshape: [4, 4, 4]}, batch_norm, relu6, {max_pool2d: {kernel_size: 3, stride: 1, padding: 1}}, {prelu: 4},
+      {upsample: 2}, {avg_pool2d: {kernel_size: 3, stride: 2, padding: 1, count_include_pad: false}},
+      {residual: [batch_norm, {elu: 0.5}, batch_norm]}, relu, {upsample: {scale_factor: 2, mode: bilinear}},
+      global_avg_pool, {linear: 16}, {reshape: [4, 4]}, layer_norm, silu, log_softmax, flatten, {linear: 10}]",
+    "[flatten, {linear: 20}, selu, {linear: 20}, celu, {linear: 20}, mish, {linear: 20}, hardswish, {linear: 20},
+      {softplus: {beta: 2.0}}, {linear: 20}, softsign, {linear: 20}, log_sigmoid, {linear: 20}, tanhshrink,
+      {linear: 20}, {hardtanh: {min_val: -2.0}}, hardsigmoid, {linear: 10}]",
 ];
 
 #[test]

@@ -88,7 +88,10 @@ impl Shelf {
         let state = match status.origin {
             Origin::Embedded | Origin::Generated => State::BuiltIn,
             Origin::File => State::YourFile,
-            Origin::Download(_) if status.ready() => State::Here { bytes: bytes(|_| true) },
+            Origin::Download(_) if status.complete() => State::Here { bytes: bytes(|_| true) },
+            Origin::Download(_) if status.ready() => State::InPart {
+                bytes: bytes(|state| matches!(state, FileState::Present | FileState::Unpacked)),
+            },
             Origin::Download(_) if bytes(|state| matches!(state, FileState::Wrong(_))) > 0 => State::Wrong,
             Origin::Download(_) => State::ToFetch {
                 bytes: bytes(|state| !matches!(state, FileState::Present | FileState::Unpacked)),
@@ -122,6 +125,11 @@ pub enum State {
     YourFile,
     /// All files are in the data folder.
     Here {
+        /// Their size.
+        bytes: u64,
+    },
+    /// Some of its files are there, which is enough to train on.
+    InPart {
         /// Their size.
         bytes: u64,
     },
@@ -163,6 +171,7 @@ fn words(state: State) -> String {
         State::BuiltIn => "built in".to_owned(),
         State::YourFile => "your file".to_owned(),
         State::Here { bytes } => format!("here, {}", format::bytes(bytes)),
+        State::InPart { bytes } => format!("here in part, {}", format::bytes(bytes)),
         State::ToFetch { bytes } => format!("to fetch, {}", format::bytes(bytes)),
         State::Wrong => "damaged".to_owned(),
     }

@@ -89,6 +89,7 @@ pub(super) fn finish(mut info: DataInfo, parts: Parts, splits: &Splits) -> Resul
         normalization,
         target_normalization: Normalization::fit_targets(&train.targets),
         train: Arc::new(train),
+        augmentation: None,
         validation: validation.map(Arc::new),
         test: test.map(Arc::new),
         info,

@@ -1,5 +1,6 @@
 //! Fashion-MNIST: MNIST's format with pictures of clothes.
 
+use super::augment::AUGMENT;
 use super::files::{Collection, RemoteFile};
 use super::mnist::{TEST_IMAGES, TEST_LABELS, TRAIN_IMAGES, TRAIN_LABELS, describe, load};
 use super::settings::STAND_IN;
@@ -11,7 +12,7 @@ pub static DEF: DatasetDef = DatasetDef {
     section: Section {
         name: "fashion_mnist",
         doc: "70,000 pictures of clothes in ten classes, grey images of 28×28, with the official test part of 10,000 (Xiao et al. 2017); downloaded once (31 MB).",
-        fields: &[STAND_IN],
+        fields: &[STAND_IN, AUGMENT],
         shorthand: None,
     },
     origin: Origin::Download(&FILES),
@@ -53,6 +54,7 @@ static FILES: Collection = Collection {
             unpacked: None,
         },
     ],
+    ..Collection::EMPTY
 };
 
 fn class_names() -> Vec<String> {

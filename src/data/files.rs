@@ -17,16 +17,22 @@ use crate::spec;
 pub struct Collection {
     /// The folder under the data folder.
     pub folder: &'static str,
+    /// Another name that the folder may have: the one that unpacking the published archive gives it.
+    pub also: Option<&'static str>,
     /// Base URLs ending in `/`; a file's URL is the base and its name.
     pub mirrors: &'static [&'static str],
     /// The files, smallest first: a wrong mirror is noticed early.
     pub files: &'static [RemoteFile],
+    /// Names of files of which some are enough, such as the training batches of CIFAR-10.
+    pub any_of: &'static [&'static str],
+    /// Where the files are published in one archive, that.
+    pub archive: Option<RemoteFile>,
 }
 
-/// A file that is downloaded, gzipped or as it is.
+/// A file that is downloaded.
 #[derive(Debug)]
 pub struct RemoteFile {
-    /// Its name, ending in `.gz` where it is gzipped.
+    /// Its name; it ends in `.gz` where what is in it is read without unpacking it to disk.
     pub name: &'static str,
     /// Its size in bytes.
     pub bytes: u64,
@@ -159,6 +165,16 @@ impl RemoteFile {
 }
 
 impl Collection {
+    /// One that has no files, to be filled in.
+    pub const EMPTY: Self = Self {
+        folder: "",
+        also: None,
+        mirrors: &[],
+        files: &[],
+        any_of: &[],
+        archive: None,
+    };
+
     /// The name of the dataset whose files they are.
     pub fn dataset(&self) -> &'static str {
         self.def().map_or(self.folder, |def| def.section.name)
@@ -180,7 +196,26 @@ impl Collection {
 
     /// Where its files are, or are to be put.
     pub fn place(&self, data_folder: &Path) -> PathBuf {
-        data_folder.join(self.folder)
+        let own = data_folder.join(self.folder);
+        let holds_any = |place: &Path| self.files.iter().any(|file| file.find(place).is_some());
+        let other = self.also.map(|also| data_folder.join(also));
+        match other {
+            Some(other) if !holds_any(&own) && holds_any(&other) => other,
+            _ => own,
+        }
+    }
+
+    /// Whether what is in the folder is enough: all files, or of those of which some are enough at least one.
+    pub fn suffices(&self, data_folder: &Path) -> bool {
+        let place = self.place(data_folder);
+        let is_there = |file: &RemoteFile| file.find(&place).is_some();
+        let (some, all): (Vec<_>, Vec<_>) = self.files.iter().partition(|file| self.any_of.contains(&file.name));
+        all.into_iter().all(is_there) && (some.is_empty() || some.into_iter().any(is_there))
+    }
+
+    /// The file of this name.
+    pub fn file(&self, name: &str) -> Option<&'static RemoteFile> {
+        self.files.iter().find(|file| file.name == name)
     }
 
     /// The files to bring into the folder.

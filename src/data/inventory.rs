@@ -20,11 +20,19 @@ pub struct Status {
     pub origin: Origin,
     /// Its files, where it has any of its own.
     pub files: Vec<FileStatus>,
+    /// Whether the files that are there do, where some of them are enough.
+    pub suffices: bool,
 }
 
 impl Status {
     /// Whether a run can start without a download.
     pub fn ready(&self) -> bool {
+        let wrong = self.files.iter().any(|file| matches!(file.state, FileState::Wrong(_)));
+        self.complete() || (self.suffices && !wrong)
+    }
+
+    /// Whether all files are there.
+    pub fn complete(&self) -> bool {
         self.files
             .iter()
             .all(|file| matches!(file.state, FileState::Present | FileState::Unpacked))
@@ -78,6 +86,10 @@ pub fn status(context: &DataContext) -> Vec<Status> {
                     .collect(),
                 _ => Vec::new(),
             },
+            suffices: match def.origin {
+                Origin::Download(files) => files.suffices(&context.folder),
+                _ => true,
+            },
         })
         .collect()
 }
@@ -112,8 +124,8 @@ pub fn verify(name: &str, context: &DataContext) -> Result<usize> {
     files.verify_found(&context.folder)?;
     let missing = files.wanted(&context.folder, Wanted::Missing)?;
     let missing: Vec<&str> = missing.iter().map(|file| file.name).collect();
-    if missing.is_empty() {
-        return Ok(files.files.len());
+    if missing.is_empty() || files.suffices(&context.folder) {
+        return Ok(files.files.len() - missing.len());
     }
     let message = format!(
         "{} of {name} is missing from {}",

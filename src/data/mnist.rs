@@ -3,12 +3,13 @@
 use std::path::PathBuf;
 
 use super::assemble;
+use super::augment::AUGMENT;
 use super::embedded::digits;
 use super::files::{Collection, RemoteFile, Unpacked};
 use super::idx;
 use super::settings::{STAND_IN, Splits};
 use super::split;
-use super::stand_in;
+use super::stand_in::digits as digits_stand_in;
 use super::{DataContext, DataInfo, Dataset, DatasetDef, Features, Origin, Part, TargetInfo, Targets};
 use crate::error::{Error, Kind, Result};
 use crate::spec::{Chosen, Section};
@@ -18,7 +19,7 @@ pub static DEF: DatasetDef = DatasetDef {
     section: Section {
         name: "mnist",
         doc: "70,000 handwritten digits, grey images of 28×28, with the official test part of 10,000 (LeCun et al. 1998); downloaded once (12 MB).",
-        fields: &[STAND_IN],
+        fields: &[STAND_IN, AUGMENT],
         shorthand: None,
     },
     origin: Origin::Download(&FILES),
@@ -72,6 +73,7 @@ static FILES: Collection = Collection {
             }),
         },
     ],
+    ..Collection::EMPTY
 };
 
 pub(super) const TRAIN_IMAGES: &str = "train-images-idx3-ubyte.gz";
@@ -89,7 +91,7 @@ const IMAGES: [usize; 2] = [60_000, 10_000];
 pub(super) fn describe(name: &str, classes: Vec<String>, chosen: &Chosen, context: &DataContext) -> Result<DataInfo> {
     let splits = Splits::of(chosen)?;
     if context.use_stand_in {
-        return Ok(stand_in::describe(name, &splits));
+        return Ok(digits_stand_in::describe(name, &splits));
     }
     let mut info = assemble::info(name, &[1, SIDE, SIDE], TargetInfo::Classes(classes));
     info.notes
@@ -109,7 +111,7 @@ pub(super) fn load(
 ) -> Result<Dataset> {
     let splits = Splits::of(chosen)?;
     if context.use_stand_in {
-        return stand_in::load(name, &splits, context);
+        return digits_stand_in::load(name, &splits, context);
     }
     let train = pair(files, [TRAIN_IMAGES, TRAIN_LABELS], context, 0)?;
     let test = pair(files, [TEST_IMAGES, TEST_LABELS], context, train.len() as u32)?;

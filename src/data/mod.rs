@@ -5,6 +5,8 @@
 //! it; a [`loader::Loader`] serves it in batches.
 
 mod assemble;
+pub mod augment;
+mod cifar10;
 mod column;
 pub mod context;
 pub mod csv_file;
@@ -16,6 +18,7 @@ mod fashion_mnist;
 mod files;
 mod generated;
 pub mod idx;
+pub mod image_folder;
 mod inventory;
 pub mod loader;
 
@@ -41,6 +44,10 @@ pub use prepare::{Prepared, prepare};
 pub use settings::COMMON;
 pub use table::{DataInfo, Dataset, Features, Normalization, Part, StandIn, TargetInfo, Targets};
 pub use windows::Windows;
+
+use std::sync::Arc;
+
+use augment::Augmentation;
 
 use crate::error::Result;
 use crate::spec::{Chosen, KeyPath, Problem, Section};
@@ -74,6 +81,7 @@ pub enum Origin {
 pub static DATASETS: &[&DatasetDef] = &[
     &mnist::DEF,
     &fashion_mnist::DEF,
+    &cifar10::DEF,
     &embedded::digits::DEF,
     &embedded::iris::DEF,
     &embedded::breast_cancer::DEF,
@@ -85,6 +93,7 @@ pub static DATASETS: &[&DatasetDef] = &[
     &csv_file::DEF,
     &text::DEF,
     &text::tiny_shakespeare::DEF,
+    &image_folder::DEF,
 ];
 
 /// The definition of a dataset by its name.
@@ -116,7 +125,9 @@ pub fn is_downloaded(chosen: &Chosen) -> bool {
 /// # Errors
 /// When the settings do not fit the data, or a file that must be read cannot be.
 pub fn describe(chosen: &Chosen, context: &DataContext) -> Result<DataInfo> {
-    (find(&chosen.name)?.describe)(chosen, context)
+    let info = (find(&chosen.name)?.describe)(chosen, context)?;
+    augment::check(chosen, &info)?;
+    Ok(info)
 }
 
 /// The chosen dataset, split, with the normalization of its training part.
@@ -135,5 +146,8 @@ pub fn describe(chosen: &Chosen, context: &DataContext) -> Result<DataInfo> {
 /// # Errors
 /// When a file is missing, damaged, or not what it should be; never replaces data silently.
 pub fn load(chosen: &Chosen, context: &DataContext) -> Result<Dataset> {
-    (find(&chosen.name)?.load)(chosen, context)
+    let mut dataset = (find(&chosen.name)?.load)(chosen, context)?;
+    let (input, mean) = (&dataset.info.input, &dataset.normalization.mean);
+    dataset.augmentation = Augmentation::of(chosen, input, mean, context.seed)?.map(Arc::new);
+    Ok(dataset)
 }

@@ -48,14 +48,14 @@ fn bring(
     progress: &mut dyn FnMut(Progress),
 ) -> Result<Option<String>> {
     files.verify_found(&context.folder)?;
+    // Who has some of the files that do by themselves gets no large download unasked.
+    if files.suffices(&context.folder) {
+        return Ok(None);
+    }
     let Err(error) = complete(files, context, progress) else {
         return Ok(None);
     };
-    if chosen
-        .settings
-        .get("stand_in")
-        .is_some_and(|stand_in| stand_in.is_string())
-    {
+    if chosen.settings.get("stand_in").is_some_and(|name| name.is_string()) {
         let reason = error.to_string();
         let reason = reason.lines().next().unwrap_or_default().trim_end_matches(':');
         return Ok(Some(reason.to_owned()));

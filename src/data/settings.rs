@@ -41,16 +41,27 @@ pub(super) const TEST_SPLIT: Field = Field {
     presence: Presence::Default("0.2"),
 };
 
-/// For datasets that have to be downloaded.
-pub(super) const STAND_IN: Field = Field {
-    key: "stand_in",
-    doc: "What to train on where the files can neither be found nor downloaded; said in every result. Without it that is an error.",
-    kind: Kind::Choice(&[(
-        "digits",
-        "The embedded handwritten digits (1,797 images of 8×8), scaled to 28×28.",
-    )]),
-    presence: Presence::Optional,
-};
+/// For datasets that have to be downloaded: what may stand in for them.
+const fn stand_in(choices: &'static [(&'static str, &'static str)]) -> Field {
+    Field {
+        key: "stand_in",
+        doc: "What to train on where the files can neither be found nor downloaded; said in every result. Without it that is an error.",
+        kind: Kind::Choice(choices),
+        presence: Presence::Optional,
+    }
+}
+
+/// For MNIST and its like.
+pub(super) const STAND_IN: Field = stand_in(&[(
+    "digits",
+    "The embedded handwritten digits (1,797 images of 8×8), scaled to 28×28.",
+)]);
+
+/// For small colour images.
+pub(super) const STAND_IN_SHAPES: Field = stand_in(&[(
+    "shapes",
+    "5,000 drawn colour images of 32×32, shapes and patterns in ten classes.",
+)]);
 
 /// How inputs are scaled.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
@@ -73,6 +84,16 @@ pub(super) struct Splits {
 impl Splits {
     pub fn of(chosen: &Chosen) -> Result<Self> {
         chosen.typed()
+    }
+
+    /// Standardized, with this share for validation.
+    #[cfg(test)]
+    pub fn standard(validation_split: f64) -> Self {
+        Self {
+            validation_split,
+            normalize: Normalize::Standardize,
+            test_split: 0.0,
+        }
     }
 }
 
@@ -97,15 +118,22 @@ const SHOWN_NAMES: usize = 30;
 #[cfg(test)]
 pub(super) fn chosen(name: &str, settings: serde_json::Value) -> Chosen {
     let def = super::find(name).expect("a dataset's name");
-    let mut all = settings.as_object().expect("an object").clone();
-    for field in def.section.fields.iter().chain(COMMON) {
+    let all = settings.as_object().expect("an object").clone();
+    let all = with_defaults(name, COMMON, all).settings;
+    with_defaults(name, def.section.fields, all)
+}
+
+/// The same for an entry with these fields.
+#[cfg(test)]
+pub(super) fn with_defaults(name: &str, fields: &[Field], mut settings: crate::spec::Settings) -> Chosen {
+    for field in fields {
         if let Presence::Default(text) = field.presence {
             let value = serde_json::from_str(text).expect("a default is JSON");
-            all.entry(field.key).or_insert(value);
+            settings.entry(field.key).or_insert(value);
         }
     }
     Chosen {
         name: name.into(),
-        settings: all,
+        settings,
     }
 }

@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
 
+use super::augment::Augmentation;
 use super::column::ColumnInfo;
 use super::loader::{Loader, Order};
 use super::windows::Windows;
@@ -25,6 +26,8 @@ pub struct Dataset {
     /// Mean and standard deviation of each target of the training part, where targets are numbers:
     /// a regression trains on standardized targets and reports in the original units.
     pub target_normalization: Option<Normalization>,
+    /// How training images are changed at random.
+    pub augmentation: Option<Arc<Augmentation>>,
     /// SHA-256 over all samples and splits, as hex: the same data gives the same digest.
     pub digest: String,
 }
@@ -48,16 +51,20 @@ impl Dataset {
             test: None,
             normalization,
             target_normalization,
+            augmentation: None,
             digest: String::new(),
         }
     }
 
-    /// Serves one of its parts as training sees it: inputs normalized, and targets too where they are numbers.
+    /// Serves one of its parts as training sees it: inputs normalized, and targets too where they are numbers. The
+    /// training part, shuffled, is augmented.
     ///
     /// # Errors
     /// When the part and its normalization do not fit; for a loaded dataset that is a mistake of ours.
     pub fn loader(&self, part: &Arc<Part>, batch_size: usize, order: Order) -> Result<Loader> {
-        let loader = Loader::new(part.clone(), &self.normalization, batch_size, order)?;
+        let learnt = Arc::ptr_eq(part, &self.train) && matches!(order, Order::Shuffled { .. });
+        let augmentation = self.augmentation.clone().filter(|_| learnt);
+        let loader = Loader::new(part.clone(), &self.normalization, batch_size, order)?.augment(augmentation);
         match &self.target_normalization {
             Some(normalization) => loader.normalize_targets(normalization),
             None => Ok(loader),

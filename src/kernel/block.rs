@@ -63,6 +63,11 @@ impl Product {
         PANELS.set(panels);
     }
 
+    /// Multiply-adds.
+    pub(super) fn work(&self) -> usize {
+        self.rows.saturating_mul(self.columns).saturating_mul(self.depth)
+    }
+
     /// The first rows, and the rest.
     pub(super) fn split_rows(self, rows: usize) -> (Self, Self) {
         let rest = Self {
@@ -130,6 +135,7 @@ impl Product {
                 b: panels.as_ptr(),
                 depth: self.depth,
                 rows,
+                columns: 0,
             };
             if self.a.column_step != 1 {
                 // SAFETY: these rows of `a` are valid.
@@ -141,6 +147,7 @@ impl Product {
             for column in (0..self.columns).step_by(tile.columns) {
                 operands.b = panels[column * self.depth..].as_ptr();
                 let columns = tile.columns.min(self.columns - column);
+                operands.columns = columns;
                 let c = self.c.wrapping_add(row * self.c_row_step + column * self.c_column_step);
                 // SAFETY: the tile's numbers lie inside `a`, the panels and `c`.
                 unsafe {

@@ -1,23 +1,46 @@
 //! Loops over batches: one number at a time, or a row of features at a time. Each number is computed
-//! by itself and each sum runs over the samples in order, so that dividing the work changes nothing.
+//! by itself and each sum runs over the samples in order, so that dividing the work changes nothing. Loops over
+//! all numbers are divided among threads where they are long.
+
+use super::parallel;
 
 /// `out[i] = f(x[i])`.
 #[inline]
-pub fn map(x: &[f32], out: &mut [f32], f: impl Fn(f32) -> f32) {
-    for (out, &x) in out.iter_mut().zip(x) {
-        *out = f(x);
+pub fn map(x: &[f32], out: &mut [f32], f: impl Fn(f32) -> f32 + Sync) {
+    long(out, &|first, out| {
+        for (out, &x) in out.iter_mut().zip(&x[first..]) {
+            *out = f(x);
+        }
+    });
+}
+
+/// Calls `f(first, part)` for parts that together are all of the numbers.
+#[inline]
+fn long(out: &mut [f32], f: &(impl Fn(usize, &mut [f32]) + Sync)) {
+    if !out.is_empty() {
+        // A part ends with a cache line, so that no two threads write into one.
+        parallel::rows(out.len(), 16, WORK, [out], &|first, [part]| f(first, part));
     }
 }
 
+/// Work of one number: some are read and one is written.
+const WORK: usize = 4;
+
 /// `x[i] = f(x[i], a[i])`.
 #[inline]
-pub fn update(x: &mut [f32], a: &[f32], f: impl Fn(f32, f32) -> f32) {
+pub fn update(x: &mut [f32], a: &[f32], f: impl Fn(f32, f32) -> f32 + Sync) {
+    long(x, &|first, x| update_row(x, &a[first..], &f));
+}
+
+/// The same of a row, on this thread.
+#[inline]
+pub fn update_row(x: &mut [f32], a: &[f32], f: impl Fn(f32, f32) -> f32) {
     for (x, &a) in x.iter_mut().zip(a) {
         *x = f(*x, a);
     }
 }
 
-/// `x[i] = f(x[i], a[i], b[i])`.
+/// `x[i] = f(x[i], a[i], b[i])` of a row.
 #[inline]
 pub fn update2(x: &mut [f32], a: &[f32], b: &[f32], f: impl Fn(f32, f32, f32) -> f32) {
     for ((x, &a), &b) in x.iter_mut().zip(a).zip(b) {
@@ -25,9 +48,27 @@ pub fn update2(x: &mut [f32], a: &[f32], b: &[f32], f: impl Fn(f32, f32, f32) ->
     }
 }
 
+/// `out[i] = f(a[i], b[i])`.
+#[inline]
+pub fn map2(a: &[f32], b: &[f32], out: &mut [f32], f: impl Fn(f32, f32) -> f32 + Sync) {
+    long(out, &|first, out| {
+        for ((out, &a), &b) in out.iter_mut().zip(&a[first..]).zip(&b[first..]) {
+            *out = f(a, b);
+        }
+    });
+}
+
 /// `out[i] = f(a[i], b[i], c[i])`.
 #[inline]
-pub fn map3(a: &[f32], b: &[f32], c: &[f32], out: &mut [f32], f: impl Fn(f32, f32, f32) -> f32) {
+pub fn map3(a: &[f32], b: &[f32], c: &[f32], out: &mut [f32], f: impl Fn(f32, f32, f32) -> f32 + Sync) {
+    long(out, &|first, out| {
+        map3_row(&a[first..], &b[first..], &c[first..], out, &f)
+    });
+}
+
+/// The same of a row, on this thread.
+#[inline]
+pub fn map3_row(a: &[f32], b: &[f32], c: &[f32], out: &mut [f32], f: impl Fn(f32, f32, f32) -> f32) {
     for (((out, &a), &b), &c) in out.iter_mut().zip(a).zip(b).zip(c) {
         *out = f(a, b, c);
     }
@@ -37,7 +78,7 @@ pub fn map3(a: &[f32], b: &[f32], c: &[f32], out: &mut [f32], f: impl Fn(f32, f3
 #[inline]
 pub fn update_rows(rows: &mut [f32], a: &[f32], f: impl Fn(f32, f32) -> f32) {
     if !a.is_empty() {
-        rows.chunks_exact_mut(a.len()).for_each(|row| update(row, a, &f));
+        rows.chunks_exact_mut(a.len()).for_each(|row| update_row(row, a, &f));
     }
 }
 
@@ -46,7 +87,7 @@ pub fn update_rows(rows: &mut [f32], a: &[f32], f: impl Fn(f32, f32) -> f32) {
 pub fn add_rows(rows: &[f32], sums: &mut [f32]) {
     if !sums.is_empty() {
         rows.chunks_exact(sums.len())
-            .for_each(|row| update(sums, row, |sum, x| sum + x));
+            .for_each(|row| update_row(sums, row, |sum, x| sum + x));
     }
 }
 

@@ -1,5 +1,6 @@
 //! Dropout masks, made from a key and an index alone: the same on any number of threads.
 
+use super::parallel;
 use crate::random::Key;
 
 /// Numbers that share 16 draws: the low halves serve the first 16, the high halves the rest, which
@@ -17,11 +18,44 @@ const BLOCK: usize = 32;
 /// ```
 #[inline]
 pub fn dropout_mask(key: Key, p: f64, mask: &mut [f32]) {
+    fill(key, p, 0, mask);
+}
+
+/// Makes the mask and `y = x * mask` with it, in one pass.
+///
+/// ```
+/// use runner::{kernel::mask::drop_out, random::Key};
+/// let (mut y, mut mask) = ([9.0; 100], [9.0; 100]);
+/// drop_out(Key::new(1), 0.5, &[3.0; 100], &mut y, &mut mask);
+/// assert!(y.iter().zip(&mask).all(|(&y, &m)| y == 3.0 * m && (m == 0.0 || m == 2.0)));
+/// ```
+#[inline]
+pub fn drop_out(key: Key, p: f64, x: &[f32], y: &mut [f32], mask: &mut [f32]) {
+    if x.is_empty() {
+        return;
+    }
+    parallel::rows(x.len(), BLOCK, 16, [y, mask], &|first, [y, mask]| {
+        let parts = y.chunks_mut(PART).zip(mask.chunks_mut(PART));
+        for (part, ((y, mask), x)) in parts.zip(x[first..].chunks(PART)).enumerate() {
+            fill(key, p, first + part * PART, mask);
+            for ((y, &x), &m) in y.iter_mut().zip(x).zip(&*mask) {
+                *y = x * m;
+            }
+        }
+    });
+}
+
+/// Numbers that are masked while their part of the mask is in the first-level cache; whole blocks.
+const PART: usize = 32 * BLOCK;
+
+/// The part of the mask that starts with this number, the first of a block.
+#[inline]
+fn fill(key: Key, p: f64, first: usize, mask: &mut [f32]) {
     let keep = (1.0 / (1.0 - p)) as f32;
     let threshold = (p * 4_294_967_296.0) as u32;
     let choose = |bits: u32| if bits < threshold { 0.0 } else { keep };
     let mut blocks = mask.chunks_exact_mut(BLOCK);
-    let mut index = 0;
+    let mut index = first as u64 / 2;
     for block in blocks.by_ref() {
         let (low, high) = block.split_at_mut(BLOCK / 2);
         for (j, (low, high)) in low.iter_mut().zip(high).enumerate() {
@@ -57,6 +91,14 @@ mod tests {
         for n in [0, 1, 31, 32, 33, 50, 64, 332] {
             assert_eq!(mask(0.4, n), long[..n]);
         }
+    }
+
+    #[test]
+    fn parts_are_those_of_the_whole() {
+        let x = vec![1.0; 5000];
+        let (mut y, mut made) = (vec![9.0; 5000], vec![9.0; 5000]);
+        drop_out(Key::new(5), 0.4, &x, &mut y, &mut made);
+        assert_eq!((&y, &made), (&mask(0.4, 5000), &mask(0.4, 5000)));
     }
 
     #[test]

@@ -29,8 +29,9 @@ fn power_of_two(n: i32) -> f32 {
     f32::from_bits((n.wrapping_add(127) as u32) << 23)
 }
 
+/// Within bounds; a NaN stays one.
 #[inline(always)]
-fn clamp(x: f32, low: f32, high: f32) -> f32 {
+pub fn clamp(x: f32, low: f32, high: f32) -> f32 {
     // Unlike f32::min and max, this lets a NaN through.
     let x = if x < low { low } else { x };
     if x > high { high } else { x }
@@ -48,6 +49,27 @@ fn clamp(x: f32, low: f32, high: f32) -> f32 {
 pub fn exp(x: f32) -> f32 {
     let (a, b, m) = split_exp(clamp(x, -104.0, 89.0));
     (1.0 + m) * a * b
+}
+
+/// `log(1 + x)` for `x` from 0 to 1, to 3 ulp.
+///
+/// ```
+/// use runner::kernel::math::ln_1p;
+/// assert!((ln_1p(1.0) - std::f32::consts::LN_2).abs() < 2e-7);
+/// assert_eq!(ln_1p(1e-20), 1e-20);
+/// ```
+#[inline(always)]
+pub fn ln_1p(x: f32) -> f32 {
+    // 2 artanh s; s is at most 1/3, so the first term left out is below 4e-9.
+    let s = x / (2.0 + x);
+    let q = s * s;
+    let series = 1.0 / 13.0 + q * (1.0 / 15.0);
+    let series = 1.0 / 11.0 + q * series;
+    let series = 1.0 / 9.0 + q * series;
+    let series = 1.0 / 7.0 + q * series;
+    let series = 1.0 / 5.0 + q * series;
+    let series = 1.0 / 3.0 + q * series;
+    2.0 * (s + s * q * series)
 }
 
 /// `tanh x` to 4 ulp, near 0 too.
@@ -120,6 +142,21 @@ pub fn normal(x: f32) -> (f32, f32) {
     (distribution, 0.398_942_3 * bell)
 }
 
+/// `e^x - 1` for `x` up to 0, to 4 ulp, near 0 too.
+#[inline(always)]
+pub fn exp_m1(x: f32) -> f32 {
+    let (a, b, m) = split_exp(clamp(x, -104.0, 0.0));
+    let power = a * b;
+    power * m + (power - 1.0)
+}
+
+/// `ln(1 + e^x)`, to 3 ulp.
+#[inline(always)]
+pub fn softplus(x: f32) -> f32 {
+    let above = if x < 0.0 { 0.0 } else { x };
+    above + ln_1p_and_reciprocal(exp(-x.abs())).0
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -149,6 +186,32 @@ mod tests {
         assert!(worst(small, f64::ln_1p, 1e-9, 1e-5) < 2.0 * ulp);
         assert!(worst(small, f64::ln_1p, 0.0, 1.0) < 3.0 * ulp);
         assert!(worst(|x| ln_1p_and_reciprocal(x).1, |x| 1.0 / (1.0 + x), 0.0, 1.0) < 2.0 * ulp);
+        assert!(worst(ln_1p, f64::ln_1p, 0.0, 1.0) < 3.0 * ulp);
+        assert!(worst(ln_1p, f64::ln_1p, 1e-12, 1e-3) < 3.0 * ulp);
+    }
+
+    #[test]
+    fn relative_errors_of_sums_with_one() {
+        let ulp = f64::from(f32::EPSILON);
+        for (low, high) in [(-80.0, -1e-3), (-1e-3, -1e-6)] {
+            assert!(worst(exp_m1, f64::exp_m1, low, high) < 4.0 * ulp);
+        }
+        let exact = |x: f64| {
+            if x > 0.0 {
+                x + (-x).exp().ln_1p()
+            } else {
+                x.exp().ln_1p()
+            }
+        };
+        for (low, high) in [(-80.0, -1.0), (-1.0, 1.0), (1.0, 80.0)] {
+            assert!(worst(softplus, exact, low, high) < 4.0 * ulp);
+        }
+        assert!(exp_m1(f32::NAN).is_nan() && softplus(f32::NAN).is_nan());
+        assert_eq!((exp_m1(f32::NEG_INFINITY), exp_m1(0.0)), (-1.0, 0.0));
+        assert_eq!(
+            (softplus(f32::INFINITY), softplus(f32::NEG_INFINITY)),
+            (f32::INFINITY, 0.0)
+        );
     }
 
     #[test]
@@ -168,7 +231,7 @@ mod tests {
 
     #[test]
     fn what_is_not_a_number_stays_so_and_ends_are_reached() {
-        for f in [exp, tanh, sigmoid, |x| normal(x).0] {
+        for f in [exp, tanh, sigmoid, ln_1p, |x| normal(x).0] {
             assert!(f(f32::NAN).is_nan());
         }
         assert_eq!(exp(f32::INFINITY), f32::INFINITY);

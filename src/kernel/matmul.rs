@@ -14,6 +14,9 @@ use super::tile::Tile;
 /// size two fifths; threads that sleep must first be woken, which costs as much again.
 const WORTH_A_THREAD: usize = super::parallel::WORTH_A_THREAD;
 
+/// Multiply-adds from which two products are divided one after another rather than run side by side.
+const SIDE_BY_SIDE: usize = 8 * 1024 * 1024;
+
 /// A matrix in a slice: its sizes, and the step from one row and from one column to the next.
 #[derive(Clone, Copy, Debug)]
 pub struct Matrix<'a> {
@@ -92,33 +95,64 @@ pub enum Output {
 /// assert_eq!(out, a);
 /// ```
 pub fn matmul(a: Matrix<'_>, b: Matrix<'_>, output: Output, out: &mut [f32]) {
+    let product = product(a, b, output, out);
+    // SAFETY: `product` checked the sizes, and `out` is borrowed for writing alone. `Tile::best` asks the
+    // processor what it can.
+    unsafe { divide(product, Tile::best(), rayon::current_num_threads()) }
+}
+
+/// Two products of [`matmul`] that do not wait for each other. Small ones run side by side, which wakes each
+/// thread once and packs nothing twice; large ones one after another, so that what a thread reads stays small.
+///
+/// # Panics
+/// When the sizes do not meet.
+pub fn matmul_two(
+    first: (Matrix<'_>, Matrix<'_>, Output, &mut [f32]),
+    second: (Matrix<'_>, Matrix<'_>, Output, &mut [f32]),
+) {
+    let first = product(first.0, first.1, first.2, first.3);
+    let second = product(second.0, second.1, second.2, second.3);
+    let (tile, threads) = (Tile::best(), rayon::current_num_threads());
+    let side_by_side = (WORTH_A_THREAD..SIDE_BY_SIDE).contains(&first.work().min(second.work()));
+    // SAFETY: as in `matmul`; the outputs are two borrows for writing, so they do not overlap.
+    unsafe {
+        if threads > 1 && side_by_side {
+            let half = threads / 2;
+            rayon::join(
+                move || divide(first, tile, half),
+                move || divide(second, tile, threads - half),
+            );
+        } else {
+            divide(first, tile, threads);
+            divide(second, tile, threads);
+        }
+    }
+}
+
+/// Checks the sizes, and says how the product is to be computed.
+fn product(a: Matrix<'_>, b: Matrix<'_>, output: Output, out: &mut [f32]) -> Product {
     assert_eq!(a.columns, b.rows, "inner sizes meet");
     assert_eq!(
         Some(out.len()),
         a.rows.checked_mul(b.columns),
         "the product fills its slice"
     );
-    let c = out.as_mut_ptr();
-    let from_zero = output == Output::Replace;
     // `b` is packed; where that means to transpose it and it is the larger one, its transpose is
     // read in place instead, and the result is written transposed.
     let turn = b.column_step != 1 && a.column_step == 1 && a.rows < b.columns;
     let (left, right) = if turn { (b.t(), a.t()) } else { (a, b) };
     let (c_row_step, c_column_step) = if turn { (1, b.columns) } else { (b.columns, 1) };
-    let product = Product {
+    Product {
         rows: left.rows,
         columns: right.columns,
         depth: left.columns,
         a: left.view(),
         b: right.view(),
-        c,
+        c: out.as_mut_ptr(),
         c_row_step,
         c_column_step,
-        from_zero,
-    };
-    // SAFETY: `Matrix::new` and the assertions keep every index that sizes and steps span inside the
-    // slices, and `out` is borrowed for writing alone. `Tile::best` asks the processor what it can.
-    unsafe { divide(product, Tile::best(), rayon::current_num_threads()) }
+        from_zero: output == Output::Replace,
+    }
 }
 
 /// Halves the product among threads where it is worth it. Any division gives the same bits.
@@ -126,25 +160,41 @@ pub fn matmul(a: Matrix<'_>, b: Matrix<'_>, output: Output, out: &mut [f32]) {
 /// # Safety
 /// As [`Product::run`].
 unsafe fn divide(product: Product, tile: Tile, threads: usize) {
-    let work = product
-        .rows
-        .saturating_mul(product.columns)
-        .saturating_mul(product.depth);
-    if threads < 2 || work < WORTH_A_THREAD {
+    if threads < 2 || product.work() < WORTH_A_THREAD {
         // SAFETY: the same demands as this function's.
         return unsafe { product.run(tile) };
     }
-    let share = |size: usize, unit: usize| (size * (threads / 2) / threads).next_multiple_of(unit).min(size);
-    let (first, second) = if product.rows > product.columns {
-        product.split_rows(share(product.rows, tile.rows))
+    let share = |size: usize| size * (threads / 2) / threads;
+    let (first, second) = if by_rows(&product, tile) {
+        product.split_rows(share(product.rows))
     } else {
-        product.split_columns(share(product.columns, tile.columns))
+        product.split_columns(
+            share(product.columns)
+                .next_multiple_of(tile.columns)
+                .min(product.columns),
+        )
     };
     // SAFETY: the halves write to different rows, or to different columns, of one product.
     rayon::join(
         move || unsafe { divide(first, tile, threads / 2) },
         move || unsafe { divide(second, tile, threads - threads / 2) },
     );
+}
+
+/// Where two threads write to parts of the same row, each fetches numbers past the end of its part that the
+/// other then has to take back: measured, as many numbers as this lie wasted in each row.
+const SEAM: usize = 256;
+
+/// Whether both halves should have all columns, or all rows: both must read, or pack, what they share.
+fn by_rows(product: &Product, tile: Tile) -> bool {
+    if product.rows <= tile.rows || product.columns <= tile.columns {
+        return product.rows > tile.rows;
+    }
+    // A row of the result in memory is a column of the product where that is turned.
+    let seams = |rows: usize, step: usize| if step == 1 { rows * SEAM } else { 0 };
+    let rows = product.depth * product.columns + seams(product.columns, product.c_row_step);
+    let columns = product.depth * product.rows + seams(product.rows, product.c_column_step);
+    rows <= columns
 }
 
 #[cfg(test)]

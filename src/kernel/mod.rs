@@ -17,6 +17,7 @@ pub mod panels;
 pub mod parallel;
 pub mod planes;
 pub mod reduce;
+pub mod resample;
 mod simd;
 mod strip;
 mod tile;

@@ -169,6 +169,7 @@ impl<'a> Panels<'a> {
                     b: panel.as_ptr(),
                     depth: self.depth,
                     rows: unit.min(a.rows - row),
+                    columns: tile.columns.min(c.columns - column),
                 };
                 // SAFETY: `Rows::new` keeps these rows inside their slice, the panel is whole, and `place` lies
                 // inside `c`. `Tile::best` asks the processor what it can.
@@ -201,6 +202,7 @@ impl<'a> Panels<'a> {
                         b: panel[start * self.width..].as_ptr(),
                         depth,
                         rows,
+                        columns: tile.columns.min(c.columns - column),
                     };
                     // SAFETY: `depth` rows of the panel and `rows` packed columns are there, and `place` lies
                     // inside `c`. `Tile::best` asks the processor what it can.

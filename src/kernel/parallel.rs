@@ -51,6 +51,25 @@ pub fn rows<const N: usize>(
     );
 }
 
+/// Calls `f(i)` for every index below `n`, on as many threads as the work repays; `work` is that of one index.
+#[inline]
+pub fn each(n: usize, work: usize, f: &(impl Fn(usize) + Sync)) {
+    let affordable = (n.saturating_mul(work) / WORTH_A_THREAD).max(1);
+    spread(0..n, rayon::current_num_threads().min(affordable).min(n), f);
+}
+
+fn spread(indices: std::ops::Range<usize>, threads: usize, f: &(impl Fn(usize) + Sync)) {
+    let low = threads / 2;
+    let middle = indices.start + (indices.len() * low).checked_div(threads).unwrap_or(0);
+    if low == 0 || middle == indices.start {
+        return indices.for_each(f);
+    }
+    rayon::join(
+        || spread(indices.start..middle, low, f),
+        || spread(middle..indices.end, threads - low, f),
+    );
+}
+
 #[derive(Clone, Copy)]
 struct Block {
     first: usize,
@@ -178,6 +197,23 @@ fn divide_blocks<const N: usize>(
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn every_index_is_visited_once() {
+        use std::sync::atomic::{AtomicUsize, Ordering};
+        for threads in [1, 2, 3, 8] {
+            let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).build();
+            pool.expect("threads start").install(|| {
+                for n in [0usize, 1, 2, 7, 64] {
+                    let seen: Vec<AtomicUsize> = (0..n).map(|_| AtomicUsize::new(0)).collect();
+                    each(n, WORTH_A_THREAD, &|i| {
+                        seen[i].fetch_add(1, Ordering::Relaxed);
+                    });
+                    assert!(seen.iter().all(|seen| seen.load(Ordering::Relaxed) == 1));
+                }
+            });
+        }
+    }
 
     #[test]
     fn every_row_is_visited_once_in_whole_units() {

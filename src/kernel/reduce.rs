@@ -1,10 +1,10 @@
 //! Sums in an order that is fixed by the data alone: sixteen running sums, folded pairwise, so that
 //! neither the SIMD width nor the number of threads changes a bit.
 
-const LANES: usize = 16;
+pub(super) const LANES: usize = 16;
 
 #[inline(always)]
-fn fold(mut lanes: [f32; LANES]) -> f32 {
+pub(super) fn fold(mut lanes: [f32; LANES]) -> f32 {
     let mut half = LANES / 2;
     while half > 0 {
         for i in 0..half {

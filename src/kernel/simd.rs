@@ -18,11 +18,14 @@ pub(super) trait Lanes: Copy {
     unsafe fn store(self, to: *mut f32);
     /// `self + a * b`.
     unsafe fn add_product(self, a: Self, b: Self) -> Self;
+    unsafe fn plus(self, other: Self) -> Self;
+    unsafe fn minus(self, other: Self) -> Self;
 }
 
 #[cfg(target_arch = "x86_64")]
 macro_rules! intel {
-    ($name:ident, $inner:ty, $count:literal, $zero:ident, $splat:ident, $load:ident, $store:ident, $fma:ident) => {
+    ($name:ident, $inner:ty, $count:literal, $zero:ident, $splat:ident, $load:ident, $store:ident, $fma:ident,
+     $add:ident, $sub:ident) => {
         #[derive(Clone, Copy)]
         pub(super) struct $name($inner);
 
@@ -53,6 +56,16 @@ macro_rules! intel {
                 // SAFETY: as the trait demands.
                 Self(unsafe { $fma(a.0, b.0, self.0) })
             }
+            #[inline(always)]
+            unsafe fn plus(self, other: Self) -> Self {
+                // SAFETY: as the trait demands.
+                Self(unsafe { $add(self.0, other.0) })
+            }
+            #[inline(always)]
+            unsafe fn minus(self, other: Self) -> Self {
+                // SAFETY: as the trait demands.
+                Self(unsafe { $sub(self.0, other.0) })
+            }
         }
     };
 }
@@ -66,7 +79,9 @@ intel!(
     _mm256_set1_ps,
     _mm256_loadu_ps,
     _mm256_storeu_ps,
-    _mm256_fmadd_ps
+    _mm256_fmadd_ps,
+    _mm256_add_ps,
+    _mm256_sub_ps
 );
 #[cfg(target_arch = "x86_64")]
 intel!(
@@ -77,7 +92,9 @@ intel!(
     _mm512_set1_ps,
     _mm512_loadu_ps,
     _mm512_storeu_ps,
-    _mm512_fmadd_ps
+    _mm512_fmadd_ps,
+    _mm512_add_ps,
+    _mm512_sub_ps
 );
 
 /// Four numbers, for any processor.
@@ -108,5 +125,13 @@ impl Lanes for Portable {
     #[inline(always)]
     unsafe fn add_product(self, a: Self, b: Self) -> Self {
         Self(std::array::from_fn(|i| self.0[i] + a.0[i] * b.0[i]))
+    }
+    #[inline(always)]
+    unsafe fn plus(self, other: Self) -> Self {
+        Self(std::array::from_fn(|i| self.0[i] + other.0[i]))
+    }
+    #[inline(always)]
+    unsafe fn minus(self, other: Self) -> Self {
+        Self(std::array::from_fn(|i| self.0[i] - other.0[i]))
     }
 }

@@ -23,6 +23,8 @@ pub(super) struct Operands {
     pub depth: usize,
     /// Rows of the tile.
     pub rows: usize,
+    /// Columns of the tile that matter; those past them may come out as 0, or not be written at all.
+    pub columns: usize,
 }
 
 /// A tile function: adds to `c` (or replaces it where `from_zero`), whose rows are `c_step` apart.
@@ -118,7 +120,13 @@ unsafe fn by_rows<L: Lanes, const FULL: usize>(o: Operands, from_zero: bool, c: 
             match o.rows {
                 $($rows if $rows <= FULL => {
                     // SAFETY: the same demands as this function's.
-                    unsafe { tile::<L, $rows>(o, from_zero, c, c_step) }
+                    unsafe {
+                        if o.columns > L::COUNT {
+                            tile::<L, $rows, 2>(o, from_zero, c, c_step);
+                        } else {
+                            tile::<L, $rows, 1>(o, from_zero, c, c_step);
+                        }
+                    }
                 })*
                 _ => {}
             }
@@ -127,35 +135,38 @@ unsafe fn by_rows<L: Lanes, const FULL: usize>(o: Operands, from_zero: bool, c: 
     of!(1 2 3 4 5 6 7 8 9 10 11 12);
 }
 
+/// A panel is two registers wide; where one holds all the columns, the other is left alone.
+///
 /// # Safety
 /// `a` is valid for `M` rows and `depth` numbers at its steps, `b` for `depth` times two registers,
-/// `c` for writing `M` rows of two registers at its step (and for reading them unless `from_zero`).
+/// `c` for writing `M` rows of `W` registers at its step (and for reading them unless `from_zero`).
 /// The processor has the instructions of `L`.
 #[inline(always)]
-unsafe fn tile<L: Lanes, const M: usize>(o: Operands, from_zero: bool, c: *mut f32, c_step: usize) {
+unsafe fn tile<L: Lanes, const M: usize, const W: usize>(o: Operands, from_zero: bool, c: *mut f32, c_step: usize) {
     // SAFETY: every address below is one of those that the caller vouches for.
     unsafe {
-        let mut sums = [[L::zero(); 2]; M];
+        let mut sums = [[L::zero(); W]; M];
         if !from_zero {
             for (i, sum) in sums.iter_mut().enumerate() {
                 let row = c.add(i * c_step);
-                *sum = [L::load(row), L::load(row.add(L::COUNT))];
+                *sum = std::array::from_fn(|k| L::load(row.add(k * L::COUNT)));
             }
         }
         let rows: [*const f32; M] = std::array::from_fn(|i| o.a.add(i * o.row_step));
         let mut b = o.b;
         for p in 0..o.depth {
-            let right = [L::load(b), L::load(b.add(L::COUNT))];
+            let right: [L; W] = std::array::from_fn(|k| L::load(b.add(k * L::COUNT)));
             for (sum, row) in sums.iter_mut().zip(rows) {
                 let left = L::splat(row.add(p * o.depth_step));
-                *sum = [sum[0].add_product(left, right[0]), sum[1].add_product(left, right[1])];
+                *sum = std::array::from_fn(|k| sum[k].add_product(left, right[k]));
             }
             b = b.add(2 * L::COUNT);
         }
         for (i, sum) in sums.iter().enumerate() {
             let row = c.add(i * c_step);
-            sum[0].store(row);
-            sum[1].store(row.add(L::COUNT));
+            for (k, sum) in sum.iter().enumerate() {
+                sum.store(row.add(k * L::COUNT));
+            }
         }
     }
 }

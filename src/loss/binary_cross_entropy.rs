@@ -2,10 +2,10 @@
 
 use serde::Deserialize;
 
-use super::elementwise::{Elementwise, Mean};
-use super::{Loss, LossDef, Prediction, Sum, Target, no_conflicts};
+use super::elementwise::{Elementwise, Mean, PIECE};
+use super::{Loss, LossDef, Prediction, Sum, Target, no_conflicts, reciprocal};
 use crate::data::TargetInfo;
-use crate::kernel::math::exp;
+use crate::kernel::math::{exp, ln_1p};
 use crate::spec::{Field, Kind, Presence, Range, Section};
 
 /// The definition of `binary_cross_entropy`.
@@ -43,17 +43,21 @@ struct Logistic {
 }
 
 impl Elementwise for Logistic {
-    /// With e = exp(−|z|), which never overflows: log(1 + exp(−z)) = log(1 + e) + max(−z, 0), and
-    /// σ(−z) is e/(1+e) or 1/(1+e) by the sign of z.
+    type Number = f32;
+
+    /// With e = exp(−|z|), which never overflows, and w = 1 + (pos_weight − 1) y, the loss is w · log(1 + e) and
+    /// (1 − y) z or −pos_weight · y z by the sign of z: no small difference of large numbers, so `f32` will do.
     #[inline(always)]
-    fn at(&self, output: f32, target: f32) -> (f64, f32) {
-        let (z, y) = (f64::from(output), f64::from(target));
-        let e = f64::from(exp(-output.abs()));
-        let weight = 1.0 + (self.pos_weight - 1.0) * y;
-        let negative_part = if z < 0.0 { -z } else { 0.0 };
-        let loss = (1.0 - y) * z + weight * (libm::log1p(e) + negative_part);
-        let sigmoid_of_minus = if z < 0.0 { 1.0 } else { e } / (1.0 + e);
-        (loss, ((1.0 - y) - weight * sigmoid_of_minus) as f32)
+    fn at(&self, output: f32, target: f32) -> (f32, f32) {
+        let (z, y) = (output, target);
+        let pos_weight = self.pos_weight as f32;
+        let weight = 1.0 + (pos_weight - 1.0) * y;
+        let (e, negative) = (exp(-z.abs()), z < 0.0);
+        let share = weight * e / (1.0 + e);
+        let (no, yes) = (1.0 - y, pos_weight * y);
+        let straight = if negative { -yes * z } else { no * z };
+        let slope = if negative { share - yes } else { no - share };
+        (straight + weight * ln_1p(e), slope)
     }
 }
 
@@ -63,28 +67,51 @@ struct Binary(Mean<Logistic>);
 impl Loss for Binary {
     fn forward(&self, outputs: &[f32], target: Target<'_>) -> Sum {
         match target {
-            Target::Values(_) => self.0.forward(outputs, target),
-            Target::Classes(classes) => self.0.forward(outputs, Target::Values(&as_values(classes))),
+            Target::Classes(classes) if classes.len() == outputs.len() => self.sum(outputs, classes, None, 0.0),
+            _ => self.0.forward(outputs, target),
         }
     }
 
     fn backward(&self, outputs: &[f32], target: Target<'_>, normalizer: Option<f64>, gradient: &mut [f32]) -> Sum {
+        let lengths = (outputs.len(), outputs.len());
         match target {
-            Target::Values(_) => self.0.backward(outputs, target, normalizer, gradient),
-            Target::Classes(classes) => {
-                self.0
-                    .backward(outputs, Target::Values(&as_values(classes)), normalizer, gradient)
+            Target::Classes(classes) if (classes.len(), gradient.len()) == lengths => {
+                let scale = reciprocal(normalizer.unwrap_or(outputs.len() as f64)) as f32;
+                self.sum(outputs, classes, Some(gradient), scale)
             }
+            _ => self.0.backward(outputs, target, normalizer, gradient),
+        }
+    }
+}
+
+impl Binary {
+    /// Piece by piece, so that the classes need no other place as numbers than the stack.
+    fn sum(&self, outputs: &[f32], classes: &[u32], mut gradient: Option<&mut [f32]>, scale: f32) -> Sum {
+        let mut values = [0.0; PIECE];
+        let mut loss = 0.0;
+        for (index, (outputs, classes)) in outputs.chunks(PIECE).zip(classes.chunks(PIECE)).enumerate() {
+            let n = classes.len();
+            values
+                .iter_mut()
+                .zip(classes)
+                .for_each(|(value, &class)| *value = as_value(class));
+            let gradient = gradient
+                .as_deref_mut()
+                .map(|gradient| &mut gradient[index * PIECE..][..n]);
+            loss += self.0.sum(outputs, &values[..n], gradient, scale);
+        }
+        Sum {
+            loss,
+            weight: outputs.len() as f64,
         }
     }
 }
 
 /// 0, 1, and NaN for any other class.
-fn as_values(classes: &[u32]) -> Vec<f32> {
-    let value = |&class: &u32| match class {
+fn as_value(class: u32) -> f32 {
+    match class {
         0 => 0.0,
         1 => 1.0,
         _ => f32::NAN,
-    };
-    classes.iter().map(value).collect()
+    }
 }

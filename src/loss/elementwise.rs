@@ -6,8 +6,11 @@ use super::{Loss, Sum, Target, UNDEFINED, reciprocal};
 
 /// The loss of one output against one number, and its slope.
 pub(super) trait Elementwise: Send + Sync {
+    /// What a loss is computed in: `f64` where large numbers cancel, `f32` where not, for its wider vectors.
+    type Number: Copy + Default + Into<f64>;
+
     /// `(loss, d loss / d output)`.
-    fn at(&self, output: f32, target: f32) -> (f64, f32);
+    fn at(&self, output: f32, target: f32) -> (Self::Number, f32);
 }
 
 /// An [`Elementwise`] as a [`Loss`]: the mean is over all elements, as PyTorch's `reduction="mean"`.
@@ -15,16 +18,20 @@ pub(super) struct Mean<E>(pub(super) E);
 
 /// Running sums, fixed in number and added in order.
 const LANES: usize = 8;
+/// Numbers whose losses are all there before one is added: room for vectors.
+pub(super) const PIECE: usize = 8 * LANES;
+/// Numbers that one thread sums. The sums of blocks are added pairwise, whoever computed them.
+const BLOCK: usize = 8 * 1024;
+/// Numbers below which waking other threads costs more than it saves.
+const PARALLEL: usize = 32 * 1024;
 
 impl<E: Elementwise> Loss for Mean<E> {
     fn forward(&self, outputs: &[f32], target: Target<'_>) -> Sum {
         match target {
-            Target::Values(values) if values.len() == outputs.len() => sum(
-                outputs,
-                values,
-                #[inline(always)]
-                |z, y| self.0.at(z, y).0,
-            ),
+            Target::Values(values) if values.len() == outputs.len() => Sum {
+                loss: self.sum(outputs, values, None, 0.0),
+                weight: outputs.len() as f64,
+            },
             _ => UNDEFINED,
         }
     }
@@ -34,19 +41,10 @@ impl<E: Elementwise> Loss for Mean<E> {
         match target {
             Target::Values(values) if (values.len(), gradient.len()) == lengths => {
                 let scale = reciprocal(normalizer.unwrap_or(outputs.len() as f64)) as f32;
-                slopes(
-                    outputs,
-                    values,
-                    gradient,
-                    #[inline(always)]
-                    |z, y| self.0.at(z, y).1 * scale,
-                );
-                sum(
-                    outputs,
-                    values,
-                    #[inline(always)]
-                    |z, y| self.0.at(z, y).0,
-                )
+                Sum {
+                    loss: self.sum(outputs, values, Some(gradient), scale),
+                    weight: outputs.len() as f64,
+                }
             }
             _ => {
                 gradient.fill(f32::NAN);
@@ -56,35 +54,49 @@ impl<E: Elementwise> Loss for Mean<E> {
     }
 }
 
-fn slopes(outputs: &[f32], values: &[f32], gradient: &mut [f32], slope: impl Fn(f32, f32) -> f32) {
-    Arch::new().dispatch(
-        #[inline(always)]
-        || {
-            for ((g, &z), &y) in gradient.iter_mut().zip(outputs).zip(values) {
-                *g = slope(z, y);
-            }
-        },
-    );
-}
+impl<E: Elementwise> Mean<E> {
+    /// The sum of the losses; writes the slopes times `scale` where there is a place for them.
+    pub(super) fn sum(&self, outputs: &[f32], values: &[f32], gradient: Option<&mut [f32]>, scale: f32) -> f64 {
+        if outputs.len() <= BLOCK {
+            return Arch::new().dispatch(
+                #[inline(always)]
+                || self.block(outputs, values, gradient, scale),
+            );
+        }
+        let middle = outputs.len().div_ceil(BLOCK).div_ceil(2) * BLOCK;
+        let (z0, z1) = outputs.split_at(middle);
+        let (y0, y1) = values.split_at(middle);
+        let (g0, g1) = gradient.map(|gradient| gradient.split_at_mut(middle)).unzip();
+        let first = || self.sum(z0, y0, g0, scale);
+        let second = || self.sum(z1, y1, g1, scale);
+        let (first, second) = if outputs.len() > PARALLEL {
+            rayon::join(first, second)
+        } else {
+            (first(), second())
+        };
+        first + second
+    }
 
-fn sum(outputs: &[f32], values: &[f32], loss: impl Fn(f32, f32) -> f64) -> Sum {
-    let loss = Arch::new().dispatch(
-        #[inline(always)]
-        || {
-            let (z_blocks, z_rest) = outputs.as_chunks::<LANES>();
-            let (y_blocks, y_rest) = values.as_chunks::<LANES>();
-            let mut lanes = [0.0f64; LANES];
-            for (z, y) in z_blocks.iter().zip(y_blocks) {
-                for i in 0..LANES {
-                    lanes[i] += loss(z[i], y[i]);
-                }
+    #[inline(always)]
+    fn block(&self, outputs: &[f32], values: &[f32], mut gradient: Option<&mut [f32]>, scale: f32) -> f64 {
+        let mut lanes = [0.0f64; LANES];
+        let mut losses = [E::Number::default(); PIECE];
+        let mut slopes = [0.0f32; PIECE];
+        let pieces = outputs.chunks(PIECE).zip(values.chunks(PIECE));
+        for (index, (z, y)) in pieces.enumerate() {
+            let n = z.len();
+            for (((loss, slope), &z), &y) in losses.iter_mut().zip(&mut slopes).zip(z).zip(y) {
+                (*loss, *slope) = self.0.at(z, y);
             }
-            let rest: f64 = z_rest.iter().zip(y_rest).map(|(&z, &y)| loss(z, y)).sum();
-            lanes.iter().sum::<f64>() + rest
-        },
-    );
-    Sum {
-        loss,
-        weight: outputs.len() as f64,
+            if let Some(gradient) = gradient.as_deref_mut() {
+                let places = gradient[index * PIECE..][..n].iter_mut();
+                places.zip(&slopes).for_each(|(g, slope)| *g = slope * scale);
+            }
+            for losses in losses[..n].chunks(LANES) {
+                let sums = lanes.iter_mut().zip(losses);
+                sums.for_each(|(lane, &loss)| *lane += loss.into());
+            }
+        }
+        lanes.iter().sum()
     }
 }

@@ -33,6 +33,8 @@ struct Huber {
 }
 
 impl Elementwise for Huber {
+    type Number = f64;
+
     #[inline(always)]
     fn at(&self, output: f32, target: f32) -> (f64, f32) {
         let error = f64::from(output) - f64::from(target);

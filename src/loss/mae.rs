@@ -22,6 +22,8 @@ pub(super) static MAE: LossDef = LossDef {
 struct Absolute;
 
 impl Elementwise for Absolute {
+    type Number = f64;
+
     #[inline(always)]
     fn at(&self, output: f32, target: f32) -> (f64, f32) {
         let error = f64::from(output) - f64::from(target);

@@ -23,6 +23,7 @@ mod cross_entropy;
 mod elementwise;
 mod huber;
 mod mae;
+pub mod mixed;
 mod mse;
 mod prediction;
 mod reconstruction;
@@ -75,6 +76,19 @@ pub enum Target<'a> {
     Classes(&'a [u32]),
     /// Numbers, row-major, one row of outputs a sample.
     Values(&'a [f32]),
+    /// Two classes a sample; for [`mixed`], losses themselves do not know it.
+    Mixed(Mixed<'a>),
+}
+
+/// Two classes a sample, and the share that the first has in it.
+#[derive(Clone, Copy, Debug)]
+pub struct Mixed<'a> {
+    /// The class of the sample itself.
+    pub classes: &'a [u32],
+    /// The class of the sample that is mixed into it.
+    pub others: &'a [u32],
+    /// The share of the first, from 0 to 1.
+    pub shares: &'a [f32],
 }
 
 /// A sum over samples and what to divide it by. Sums of batches add up to the sum of all of them.

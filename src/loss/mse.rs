@@ -21,6 +21,8 @@ pub(super) static MSE: LossDef = LossDef {
 struct Squared;
 
 impl Elementwise for Squared {
+    type Number = f64;
+
     #[inline(always)]
     fn at(&self, output: f32, target: f32) -> (f64, f32) {
         let error = f64::from(output) - f64::from(target);

@@ -102,6 +102,7 @@ impl<S: SampleShape, A: Activation> Layer for Activate<S, A> {
     const PARAMETERS: usize = 0;
     const BUFFERS: usize = 0;
     const HYPERPARAMETERS: usize = A::HYPERPARAMETERS;
+    const KEEPS_GRADIENT: bool = true;
 
     fn build(hyperparameters: &mut Hyperparameters<'_>) -> Self {
         Self(A::build(hyperparameters), PhantomData)

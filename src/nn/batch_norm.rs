@@ -1,17 +1,19 @@
 //! Batch norm: each feature, or each channel of an image, is given mean 0 and variance 1 over the
-//! batch (Ioffe and Szegedy, 2015).
+//! batch (Ioffe and Szegedy, 2015), with the activation that follows it fused in.
 
 use std::marker::PhantomData;
 
+use super::activation::{FromOutput, Identity};
 use super::layer::{Accumulate, Hyperparameters, Layer, Mode, Pass};
 use super::layout::{Init, Layout, Stored};
 use super::shape::SampleShape;
-use crate::kernel::planes::Planes;
+use crate::kernel::planes::{Planes, Work};
+use crate::kernel::reduce;
 
 pub use super::batch_norm_def::DEF;
 
-/// `y = (x - mean) / √(var + eps) · w + b`, with `w` and `b` of `[C]` (`torch.nn.BatchNorm1d` for
-/// features, `BatchNorm2d` for images).
+/// `y = f((x - mean) / √(var + eps) · w + b)`, with `w` and `b` of `[C]` and `f` an activation or [`Identity`]
+/// (`torch.nn.BatchNorm1d` for features, `BatchNorm2d` for images, and the activation after it).
 ///
 /// In training, mean and biased variance are the batch's, and the running ones move towards them by
 /// `momentum`, the variance as its unbiased estimate; in evaluation the running ones are used. A
@@ -23,38 +25,24 @@ pub use super::batch_norm_def::DEF;
 /// type Norm = BatchNorm<dfdx::shapes::Rank3<16, 8, 8>>;
 /// assert_eq!((Norm::PARAMETERS, Norm::BUFFERS), (32, 33));
 /// ```
-pub struct BatchNorm<S> {
+pub struct BatchNorm<S, A = Identity> {
     pub(super) eps: f32,
     pub(super) momentum: f32,
+    pub(super) activation: A,
     shape: PhantomData<fn() -> S>,
 }
 
-/// What is kept from forward to backward, `[C]` each, and room for two sums.
-struct Places<'a> {
-    mean: &'a mut [f32],
-    inverse: &'a mut [f32],
-    first: &'a mut [f32],
-    second: &'a mut [f32],
-}
+/// Numbers of each channel that are kept from forward to backward: mean, inverse deviation.
+const KEPT: usize = 2;
+/// Numbers of each channel that a pass makes for itself, at most.
+const MADE: usize = 7;
 
-impl<S: SampleShape> BatchNorm<S> {
+impl<S: SampleShape, A: FromOutput> BatchNorm<S, A> {
     pub(super) const EXTENT: usize = S::NUMEL / S::CHANNELS;
     const PLANES: Planes = Planes {
         channels: S::CHANNELS,
         extent: Self::EXTENT,
     };
-
-    fn places(scratch: &mut [f32]) -> Places<'_> {
-        let (mean, rest) = scratch.split_at_mut(S::CHANNELS);
-        let (inverse, rest) = rest.split_at_mut(S::CHANNELS);
-        let (first, rest) = rest.split_at_mut(S::CHANNELS);
-        Places {
-            mean,
-            inverse,
-            first,
-            second: &mut rest[..S::CHANNELS],
-        }
-    }
 
     /// Moves the running statistics towards those of a batch with `count` numbers a channel.
     pub(super) fn track(&self, buffers: &mut [f32], count: usize, mean: &[f32], variance: &[f32]) {
@@ -70,19 +58,69 @@ impl<S: SampleShape> BatchNorm<S> {
         }
         tracked.iter_mut().for_each(|tracked| *tracked += 1.0);
     }
+
+    /// `y = map(f's argument, other)`, where the inputs are `x` and the others. The sums are shifted by the mean of the first sample, which lies within
+    /// a few deviations of the batch's, so that little cancels.
+    #[inline(always)]
+    #[allow(clippy::too_many_arguments)]
+    fn normalize(
+        &self,
+        pass: &Pass,
+        parameters: &[f32],
+        buffers: &mut [f32],
+        inputs: [&[f32]; 2],
+        y: &mut [f32],
+        scratch: &mut [f32],
+        map: impl Fn(f32, f32) -> f32 + Sync,
+    ) {
+        let training = pass.mode == Mode::Train;
+        let (weight, bias) = parameters.split_at(S::CHANNELS);
+        let (running_mean, running_variance) = buffers.split_at(S::CHANNELS);
+        let count = pass.batch * Self::EXTENT;
+        let mut tables = scratch.chunks_exact_mut(S::CHANNELS);
+        let mut kept: [&mut [f32]; 5] = std::array::from_fn(|_| tables.next().unwrap_or_default());
+        let work = Work {
+            before: |_: usize, first: &[f32]| [reduce::sum(first) / first.len() as f32],
+            terms: |x: f32, _: f32, [shift]: [f32; 1]| {
+                let away = x - shift;
+                [away, away * away]
+            },
+            constants: |c: usize, [shift]: [f32; 1], [sum, squares]: [f64; 2]| {
+                let (mean, variance) = if training {
+                    let beyond = sum / count as f64;
+                    let variance = squares / count as f64 - beyond * beyond;
+                    // Unlike f64::max, this lets a NaN through.
+                    let variance = if variance < 0.0 { 0.0 } else { variance };
+                    ((f64::from(shift) + beyond) as f32, variance as f32)
+                } else {
+                    (running_mean[c], running_variance[c])
+                };
+                let inverse = 1.0 / (variance + self.eps).sqrt();
+                [mean, inverse, weight[c] * inverse, bias[c], variance]
+            },
+            map: |x: f32, other: f32, [mean, _, scale, bias, _]: [f32; 5]| map((x - mean) * scale + bias, other),
+        };
+        Self::PLANES.sum_and_map(inputs, kept.each_mut().map(|kept| &mut **kept), Some(y), &work);
+        if training {
+            self.track(buffers, count, kept[0], kept[4]);
+        }
+    }
 }
 
-impl<S: SampleShape> Layer for BatchNorm<S> {
+impl<S: SampleShape, A: FromOutput> Layer for BatchNorm<S, A> {
     type In = S;
     type Out = S;
     const PARAMETERS: usize = 2 * S::CHANNELS;
     const BUFFERS: usize = 2 * S::CHANNELS + 1;
-    const HYPERPARAMETERS: usize = 2;
+    const HYPERPARAMETERS: usize = 2 + A::HYPERPARAMETERS;
+    const READS_OUTPUT: bool = false;
+    const KEEPS_GRADIENT: bool = true;
 
     fn build(hyperparameters: &mut Hyperparameters<'_>) -> Self {
         Self {
             eps: hyperparameters.next_value() as f32,
             momentum: hyperparameters.next_value() as f32,
+            activation: A::build(hyperparameters),
             shape: PhantomData,
         }
     }
@@ -94,11 +132,11 @@ impl<S: SampleShape> Layer for BatchNorm<S> {
         layout.buffer("running_mean", &shape, Init::Constant(0.0), Stored::F32);
         layout.buffer("running_var", &shape, Init::Constant(1.0), Stored::F32);
         layout.buffer("num_batches_tracked", &[], Init::Constant(0.0), Stored::I64);
-        layout.advance(1);
+        layout.advance(1 + A::POSITIONS);
     }
 
     fn scratch(_: usize) -> usize {
-        4 * S::CHANNELS
+        (KEPT + MADE) * S::CHANNELS
     }
 
     #[inline]
@@ -111,34 +149,30 @@ impl<S: SampleShape> Layer for BatchNorm<S> {
         y: &mut [f32],
         scratch: &mut [f32],
     ) {
-        let Places {
-            mean,
-            inverse,
-            first: scale,
-            second: variance,
-        } = Self::places(scratch);
-        if pass.mode == Mode::Train {
-            let count = pass.batch * Self::EXTENT;
-            Self::PLANES.sum(x, x, mean, variance, |x, _, _| x);
-            mean.copy_from_slice(variance);
-            mean.iter_mut().for_each(|mean| *mean /= count as f32);
-            Self::PLANES.sum(x, x, mean, variance, |x, _, mean| (x - mean) * (x - mean));
-            variance.iter_mut().for_each(|variance| *variance /= count as f32);
-            self.track(buffers, count, mean, variance);
-        } else {
-            mean.copy_from_slice(&buffers[..S::CHANNELS]);
-            variance.copy_from_slice(&buffers[S::CHANNELS..2 * S::CHANNELS]);
-        }
-        let (weight, bias) = parameters.split_at(S::CHANNELS);
-        let channels = inverse.iter_mut().zip(scale.iter_mut());
-        for ((inverse, scale), (&variance, &weight)) in channels.zip(variance.iter().zip(weight)) {
-            *inverse = 1.0 / (variance + self.eps).sqrt();
-            *scale = weight * *inverse;
-        }
-        let k: [&[f32]; 4] = [mean, scale, bias, bias];
-        Self::PLANES.map(x, x, k, y, |x, _, [mean, scale, bias, _]| (x - mean) * scale + bias);
+        self.normalize(pass, parameters, buffers, [x, x], y, scratch, |normal, _| {
+            self.activation.apply(normal)
+        });
     }
 
+    #[inline]
+    fn forward_plus<F: FromOutput>(
+        &self,
+        pass: &Pass,
+        parameters: &[f32],
+        buffers: &mut [f32],
+        x: &[f32],
+        plus: &[f32],
+        activation: &F,
+        y: &mut [f32],
+        scratch: &mut [f32],
+    ) {
+        self.normalize(pass, parameters, buffers, [x, plus], y, scratch, |normal, plus| {
+            activation.apply(self.activation.apply(normal) + plus)
+        });
+    }
+
+    /// `dx = w/σ (dy' - mean of dy' - (x - mean)/σ · mean of dy' (x - mean)/σ)` with `dy' = dy f'`, for which `y` is
+    /// computed once more: that is cheaper than to read it.
     #[inline]
     fn backward(
         &self,
@@ -152,37 +186,53 @@ impl<S: SampleShape> Layer for BatchNorm<S> {
         gradients: &mut [f32],
         scratch: &mut [f32],
     ) {
-        let Places {
-            mean,
-            inverse,
-            first: shift,
-            second: tilt,
-        } = Self::places(scratch);
-        Self::PLANES.sum(dy, x, mean, shift, |dy, _, _| dy);
-        Self::PLANES.sum(dy, x, mean, tilt, |dy, x, mean| dy * (x - mean));
-        tilt.iter_mut()
-            .zip(&*inverse)
-            .for_each(|(tilt, inverse)| *tilt *= inverse);
+        let (weight, bias) = parameters.split_at(S::CHANNELS);
+        let count = (pass.batch * Self::EXTENT) as f64;
+        let (kept, made) = scratch.split_at_mut(KEPT * S::CHANNELS);
+        let (mean, inverse) = kept.split_at(S::CHANNELS);
+        let mut tables = made.chunks_exact_mut(S::CHANNELS);
+        let mut made: [&mut [f32]; MADE] = std::array::from_fn(|_| tables.next().unwrap_or_default());
+        let through = |dy: f32, away: f32, scale: f32, bias: f32| {
+            if A::POSITIONS == 0 {
+                return dy;
+            }
+            dy * self
+                .activation
+                .derivative_at(self.activation.apply(away * scale + bias))
+        };
+        let work = Work {
+            before: |c: usize, _: &[f32]| [mean[c], weight[c] * inverse[c], bias[c]],
+            terms: |dy: f32, x: f32, [mean, scale, bias]: [f32; 3]| {
+                let away = x - mean;
+                let dy = through(dy, away, scale, bias);
+                [dy, dy * away]
+            },
+            constants: |c: usize, [mean, scale, bias]: [f32; 3], [shift, tilt]: [f64; 2]| {
+                let tilt = tilt * f64::from(inverse[c]);
+                let slope = (tilt * f64::from(inverse[c]) / count) as f32;
+                [
+                    tilt as f32,
+                    shift as f32,
+                    mean,
+                    scale,
+                    bias,
+                    (shift / count) as f32,
+                    slope,
+                ]
+            },
+            map: |dy: f32, x: f32, [_, _, mean, scale, bias, shift, slope]: [f32; MADE]| {
+                let away = x - mean;
+                scale * (through(dy, away, scale, bias) - shift - away * slope)
+            },
+        };
+        Self::PLANES.sum_and_map([&*dy, x], made.each_mut().map(|made| &mut **made), dx, &work);
         if accumulate == Accumulate::Replace {
             gradients.fill(0.0);
         }
-        let sums = tilt.iter().chain(shift.iter());
+        let sums = made[0].iter().chain(made[1].iter());
         gradients
             .iter_mut()
             .zip(sums)
             .for_each(|(gradient, sum)| *gradient += sum);
-        let Some(dx) = dx else { return };
-
-        // dx = w/σ (dy - mean of dy - (x - mean)/σ · mean of dy (x - mean)/σ).
-        let count = (pass.batch * Self::EXTENT) as f32;
-        shift.iter_mut().for_each(|shift| *shift /= count);
-        for ((tilt, inverse), weight) in tilt.iter_mut().zip(inverse.iter_mut()).zip(parameters) {
-            *tilt *= *inverse / count;
-            *inverse *= weight;
-        }
-        let k: [&[f32]; 4] = [mean, inverse, shift, tilt];
-        Self::PLANES.map(x, dy, k, dx, |x, dy, [mean, scale, shift, tilt]| {
-            scale * (dy - shift - (x - mean) * tilt)
-        });
     }
 }

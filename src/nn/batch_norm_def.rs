@@ -2,15 +2,16 @@
 
 use dfdx::prelude::*;
 
-use super::activation::known_shape;
+use super::activation::{FromOutput, known_shape};
 use super::batch_norm::BatchNorm;
-use super::def::{LayerDef, Lowered, numbers};
+use super::def::{LayerDef, Lowered, numbers, show_shape};
 use super::layer::{Layer, Mode, Pass, Reference, Weights};
+use super::linear_def::fuse;
 use super::shape::{Batch, SampleShape};
 use super::type_expr::{Argument, TypeExpr};
-use crate::spec::{Bound, Chosen, Field, Kind, Presence, Problem, Range, Section};
+use crate::spec::{Bound, Chosen, Field, KeyPath, Kind, Presence, Problem, Range, Section};
 
-impl<S: SampleShape, D: Device<f32>> Reference<D> for BatchNorm<S> {
+impl<S: SampleShape, A: FromOutput, D: Device<f32>> Reference<D> for BatchNorm<S, A> {
     fn reference<T: Tape<f32, D>>(
         &self,
         pass: &Pass,
@@ -40,10 +41,11 @@ impl<S: SampleShape, D: Device<f32>> Reference<D> for BatchNorm<S> {
             (x.try_sub(mean)?, variance.retaped::<T>())
         };
         let scale = weight.try_div(variance.try_add(self.eps)?.try_sqrt()?)?;
-        centered
+        let normal = centered
             .try_mul(scale.try_broadcast_like::<_, Axes2<0, 2>>(&planes)?)?
             .try_add(bias.try_broadcast_like::<_, Axes2<0, 2>>(&planes)?)?
-            .try_reshape_like(&S::batched(pass.batch))
+            .try_reshape_like(&S::batched(pass.batch))?;
+        self.activation.reference(normal)
     }
 }
 
@@ -74,11 +76,26 @@ pub static DEF: LayerDef = LayerDef {
 
 fn lower(layer: &Chosen, input: &[usize]) -> Result<Lowered, Vec<Problem>> {
     let shape = known_shape(&layer.name, input)?;
-    let ty = TypeExpr::new("batch_norm::BatchNorm", [Argument::Type(shape)]);
+    if input.len() == 2 {
+        let message = format!(
+            "{} expects features or an image (channels×height×width), got {}, a sequence",
+            layer.name,
+            show_shape(input)
+        );
+        return Err(vec![
+            Problem::new(KeyPath::root(), message).help("use 'layer_norm' for sequences"),
+        ]);
+    }
+    let identity = TypeExpr::plain("activation::Identity");
+    let ty = TypeExpr::new(
+        "batch_norm::BatchNorm",
+        [Argument::Type(shape), Argument::Type(identity)],
+    );
     Ok(Lowered {
         hyperparameters: vec![DEF.number(layer, "eps"), DEF.number(layer, "momentum")],
         parameters: input.first().map_or(0, |channels| channels.saturating_mul(2)),
         flops: 8 * numbers(input) as u64,
+        fuse: Some(fuse),
         ..Lowered::elementwise(&layer.name, ty, input)
     })
 }

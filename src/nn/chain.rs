@@ -3,6 +3,7 @@
 
 use dfdx::prelude::*;
 
+use super::activation::FromOutput;
 use super::layer::{Accumulate, Hyperparameters, Layer, Pass, Reference, Weights};
 use super::layout::Layout;
 use super::shape::Batch;
@@ -49,6 +50,12 @@ impl<A: Layer, B: Layer<In = A::Out>> Layer for Chain<A, B> {
     const HYPERPARAMETERS: usize = A::HYPERPARAMETERS + B::HYPERPARAMETERS;
     const IDENTITY: bool = A::IDENTITY && B::IDENTITY;
     const IDS: usize = if A::IDENTITY { B::IDS } else { A::IDS };
+    const READS_OUTPUT: bool = if B::IDENTITY { A::READS_OUTPUT } else { B::READS_OUTPUT };
+    const KEEPS_GRADIENT: bool = if B::IDENTITY {
+        A::KEEPS_GRADIENT
+    } else {
+        B::KEEPS_GRADIENT
+    };
 
     fn build(hyperparameters: &mut Hyperparameters<'_>) -> Self {
         let a = A::build(hyperparameters);
@@ -85,6 +92,31 @@ impl<A: Layer, B: Layer<In = A::Out>> Layer for Chain<A, B> {
         } else {
             self.0.forward(pass, pa, ba, x, middle, sa);
             self.1.forward(pass, pb, bb, middle, y, sb);
+        }
+    }
+
+    #[inline]
+    fn forward_plus<F: FromOutput>(
+        &self,
+        pass: &Pass,
+        parameters: &[f32],
+        buffers: &mut [f32],
+        x: &[f32],
+        plus: &[f32],
+        activation: &F,
+        y: &mut [f32],
+        scratch: &mut [f32],
+    ) {
+        let (pa, pb) = parameters.split_at(A::PARAMETERS);
+        let (ba, bb) = buffers.split_at_mut(A::BUFFERS);
+        let (middle, _, sa, sb) = Self::split(pass.batch, scratch);
+        if B::IDENTITY {
+            self.0.forward_plus(pass, pa, ba, x, plus, activation, y, sa);
+        } else if A::IDENTITY {
+            self.1.forward_plus(pass, pb, bb, x, plus, activation, y, sb);
+        } else {
+            self.0.forward(pass, pa, ba, x, middle, sa);
+            self.1.forward_plus(pass, pb, bb, middle, plus, activation, y, sb);
         }
     }
 

@@ -159,10 +159,14 @@ fn not_an_image(name: &str, input: &[usize]) -> Vec<Problem> {
         show_shape(input)
     );
     let problem = Problem::new(KeyPath::root(), message);
-    vec![match input {
-        [size] => problem.help(format!(
-            "put it before 'flatten' and 'linear', or make an image first, such as reshape: [1, 1, {size}]"
-        )),
+    vec![match *input {
+        [size] => {
+            let side = size.isqrt();
+            let [height, width] = if side * side == size { [side, side] } else { [1, size] };
+            problem.help(format!(
+                "put it before 'flatten' and 'linear', or make an image first, such as reshape: [1, {height}, {width}]"
+            ))
+        }
         _ => problem,
     }]
 }

@@ -32,6 +32,8 @@ impl<S: SampleShape> Layer for Dropout<S> {
     const PARAMETERS: usize = 0;
     const BUFFERS: usize = 0;
     const HYPERPARAMETERS: usize = 1;
+    const READS_OUTPUT: bool = false;
+    const KEEPS_GRADIENT: bool = true;
 
     fn build(hyperparameters: &mut Hyperparameters<'_>) -> Self {
         Self {
@@ -52,11 +54,10 @@ impl<S: SampleShape> Layer for Dropout<S> {
 
     #[inline]
     fn forward(&self, pass: &Pass, _: &[f32], _: &mut [f32], x: &[f32], y: &mut [f32], scratch: &mut [f32]) {
-        y.copy_from_slice(x);
         if pass.mode == Mode::Train {
-            let mask = &mut scratch[..x.len()];
-            mask::dropout_mask(pass.key.at(self.index), self.p, mask);
-            elementwise::update(y, mask, |x, m| x * m);
+            mask::drop_out(pass.key.at(self.index), self.p, x, y, &mut scratch[..x.len()]);
+        } else {
+            y.copy_from_slice(x);
         }
     }
 
@@ -74,8 +75,7 @@ impl<S: SampleShape> Layer for Dropout<S> {
         scratch: &mut [f32],
     ) {
         if let Some(dx) = dx {
-            dx.copy_from_slice(dy);
-            elementwise::update(dx, scratch, |dy, m| dy * m);
+            elementwise::map2(dy, scratch, dx, |dy, m| dy * m);
         }
     }
 }

@@ -1,18 +1,18 @@
-//! Flatten: the numbers of an image as one row of features. Nothing moves: the slices are flat already.
+//! Flatten: the numbers of an image or a sequence as one row of features. Nothing moves: the slices are flat already.
 
 use std::marker::PhantomData;
 
 use dfdx::prelude::*;
 
 use super::activation::known_shape;
-use super::def::{LayerDef, Lowered};
+use super::def::{LayerDef, Lowered, numbers};
 use super::layer::{Accumulate, Hyperparameters, Layer, Pass, Reference, Weights};
 use super::layout::Layout;
 use super::shape::{Batch, SampleShape};
 use super::type_expr::{Argument, TypeExpr};
 use crate::spec::{Chosen, Problem, Section};
 
-/// `[C, H, W]` to `[C·H·W]`, row-major (`torch.nn.Flatten`). `N` is their product; another one does
+/// `[C, H, W]` to `[C·H·W]`, `[T, F]` to `[T·F]`, row-major (`torch.nn.Flatten`). `N` is their product; another one does
 /// not compile.
 ///
 /// ```
@@ -28,6 +28,8 @@ impl<S: SampleShape, const N: usize> Layer for Flatten<S, N> {
     const PARAMETERS: usize = 0;
     const BUFFERS: usize = 0;
     const HYPERPARAMETERS: usize = 0;
+    const READS_OUTPUT: bool = false;
+    const KEEPS_GRADIENT: bool = true;
     const IDENTITY: bool = true;
 
     fn build(_: &mut Hyperparameters<'_>) -> Self {
@@ -80,7 +82,7 @@ impl<S: SampleShape, const N: usize, D: Device<f32>> Reference<D> for Flatten<S,
 pub static DEF: LayerDef = LayerDef {
     section: Section {
         name: "flatten",
-        doc: "Makes one row of features of each image (torch.nn.Flatten).",
+        doc: "Makes one row of features of each image or sequence (torch.nn.Flatten).",
         fields: &[],
         shorthand: None,
     },
@@ -89,7 +91,7 @@ pub static DEF: LayerDef = LayerDef {
 
 fn lower(layer: &Chosen, input: &[usize]) -> Result<Lowered, Vec<Problem>> {
     let shape = known_shape(&layer.name, input)?;
-    let size = input.iter().product();
+    let size = numbers(input);
     let ty = TypeExpr::new("flatten::Flatten", [Argument::Type(shape), Argument::Size(size)]);
     Ok(Lowered {
         output: vec![size],

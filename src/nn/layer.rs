@@ -2,8 +2,10 @@
 
 use dfdx::prelude::*;
 
+use super::activation::FromOutput;
 use super::layout::Layout;
 use super::shape::{Batch, SampleShape};
+use crate::kernel::elementwise;
 use crate::kernel::matmul::Output;
 use crate::random::Key;
 
@@ -100,6 +102,10 @@ pub trait Layer: Sized + Send + 'static {
     const IDENTITY: bool = false;
     /// The input is ids below this number, whole and not negative; 0 where it may be any numbers.
     const IDS: usize = 0;
+    /// Backward reads `y`.
+    const READS_OUTPUT: bool = true;
+    /// Backward leaves `dy` as it is.
+    const KEEPS_GRADIENT: bool = false;
 
     /// Makes the layer, taking its hyperparameters from the list.
     fn build(hyperparameters: &mut Hyperparameters<'_>) -> Self;
@@ -120,6 +126,24 @@ pub trait Layer: Sized + Send + 'static {
         y: &mut [f32],
         scratch: &mut [f32],
     );
+
+    /// `y = activation(f(x) + plus)`, the end of a residual block; a layer may do it in its own last pass.
+    #[allow(clippy::too_many_arguments)]
+    #[inline]
+    fn forward_plus<A: FromOutput>(
+        &self,
+        pass: &Pass,
+        parameters: &[f32],
+        buffers: &mut [f32],
+        x: &[f32],
+        plus: &[f32],
+        activation: &A,
+        y: &mut [f32],
+        scratch: &mut [f32],
+    ) {
+        self.forward(pass, parameters, buffers, x, y, scratch);
+        elementwise::update(y, plus, |y, plus| activation.apply(y + plus));
+    }
 
     /// Gradients of a batch, after [`Layer::forward`] with the same scratch: from `dy` (which it may
     /// overwrite) to `gradients` (the parameters'; see [`Accumulate`]) and, where asked for, `dx` (overwritten).

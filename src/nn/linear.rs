@@ -8,7 +8,7 @@ use super::activation::FromOutput;
 use super::layer::{Accumulate, Hyperparameters, Layer, Pass, Reference, Weights};
 use super::layout::{Init, Layout};
 use crate::kernel::elementwise::{add_rows, update_and_add_rows, update_rows};
-use crate::kernel::matmul::{Matrix, Output, matmul};
+use crate::kernel::matmul::{Matrix, Output, matmul, matmul_two};
 
 pub use super::activation::Identity;
 pub use super::linear_def::DEF;
@@ -50,6 +50,8 @@ impl<const I: usize, const O: usize, B: Bias, A: FromOutput> Layer for Linear<I,
     const PARAMETERS: usize = I * O + B::EACH * O;
     const BUFFERS: usize = 0;
     const HYPERPARAMETERS: usize = A::HYPERPARAMETERS;
+    const READS_OUTPUT: bool = A::POSITIONS > 0;
+    const KEEPS_GRADIENT: bool = A::POSITIONS == 0;
 
     fn build(hyperparameters: &mut Hyperparameters<'_>) -> Self {
         Self(A::build(hyperparameters), PhantomData)
@@ -106,11 +108,12 @@ impl<const I: usize, const O: usize, B: Bias, A: FromOutput> Layer for Linear<I,
         }
         self.through_activation(y, dy, dbias);
         let dy = Matrix::new(dy, pass.batch, O);
-        if let Some(output) = accumulate.output() {
-            matmul(dy.t(), Matrix::new(x, pass.batch, I), output, dweight);
-        }
-        if let Some(dx) = dx {
-            matmul(dy, Matrix::new(weight, O, I), Output::Replace, dx);
+        let (x, weight) = (Matrix::new(x, pass.batch, I), Matrix::new(weight, O, I));
+        match (accumulate.output(), dx) {
+            (Some(output), Some(dx)) => matmul_two((dy.t(), x, output, dweight), (dy, weight, Output::Replace, dx)),
+            (Some(output), None) => matmul(dy.t(), x, output, dweight),
+            (None, Some(dx)) => matmul(dy, weight, Output::Replace, dx),
+            (None, None) => {}
         }
     }
 }

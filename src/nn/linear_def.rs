@@ -72,7 +72,19 @@ fn per_step(steps: usize, layer: Lowered) -> Lowered {
 }
 
 /// Activations whose derivative follows from their output ([`super::activation::FromOutput`]).
-const FUSIBLE: [&str; 4] = ["relu::ReLU", "sigmoid::Sigmoid", "tanh::Tanh", "leaky_relu::LeakyReLU"];
+const FUSIBLE: [&str; 11] = [
+    "relu::ReLU",
+    "sigmoid::Sigmoid",
+    "tanh::Tanh",
+    "leaky_relu::LeakyReLU",
+    "elu::Elu",
+    "elu::Selu",
+    "elu::Celu",
+    "softplus::Softsign",
+    "hardtanh::Hardtanh",
+    "hardtanh::ReLU6",
+    "hardtanh::Hardsigmoid",
+];
 
 /// Joins such an activation into a layer whose last type argument is its activation.
 pub(super) fn fuse(layer: &Lowered, next: &Lowered) -> Option<Lowered> {

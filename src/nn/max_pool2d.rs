@@ -74,6 +74,8 @@ impl<
     const PARAMETERS: usize = 0;
     const BUFFERS: usize = 0;
     const HYPERPARAMETERS: usize = 0;
+    const READS_OUTPUT: bool = false;
+    const KEEPS_GRADIENT: bool = true;
 
     fn build(_: &mut Hyperparameters<'_>) -> Self {
         const { assert!(K <= 16 && Self::WINDOW.fits(), "the windows fit the image") }

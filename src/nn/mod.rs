@@ -2,6 +2,7 @@
 //! path through dfdx. A network is a type, built of these by [`Chain`]; rustc proves its shapes.
 
 pub mod activation;
+pub mod avg_pool2d;
 pub mod batch_norm;
 mod batch_norm_def;
 pub mod chain;
@@ -14,13 +15,16 @@ mod convolution_def;
 mod cuda_check;
 pub mod def;
 pub mod dropout;
+pub mod elu;
 pub mod embedding;
 mod embedding_def;
 pub mod engine;
 pub mod flatten;
 pub mod fused;
 pub mod gelu;
+pub mod global_avg_pool;
 pub mod gru;
+pub mod hardtanh;
 pub mod layer;
 pub mod layer_norm;
 pub mod layout;
@@ -31,17 +35,23 @@ pub mod lstm;
 pub mod max_pool2d;
 pub mod per_step;
 mod pool;
+pub mod prelu;
 pub mod recurrent;
 pub mod relu;
+pub mod reshape;
 pub mod residual;
 mod residual_def;
 pub mod rnn;
+mod separable;
 pub mod shape;
 pub mod sigmoid;
+pub mod silu;
 pub mod softmax;
+pub mod softplus;
 pub mod tanh;
 pub mod taped;
 pub mod type_expr;
+pub mod upsample;
 
 pub use chain::Chain;
 pub use def::{LayerDef, Lowered, lower_layers};
@@ -72,7 +82,22 @@ pub static LAYERS: &[&LayerDef] = &[
     &tanh::DEF,
     &leaky_relu::DEF,
     &gelu::DEF,
+    &elu::ELU,
+    &elu::SELU,
+    &elu::CELU,
+    &silu::SILU,
+    &silu::MISH,
+    &silu::HARDSWISH,
+    &softplus::SOFTPLUS,
+    &softplus::SOFTSIGN,
+    &softplus::LOG_SIGMOID,
+    &softplus::TANHSHRINK,
+    &hardtanh::HARDTANH,
+    &hardtanh::RELU6,
+    &hardtanh::HARDSIGMOID,
+    &prelu::DEF,
     &softmax::DEF,
+    &softmax::LOG,
     &dropout::DEF,
     &batch_norm::DEF,
     &layer_norm::DEF,
@@ -83,4 +108,8 @@ pub static LAYERS: &[&LayerDef] = &[
     &rnn::DEF,
     &lstm::DEF,
     &gru::DEF,
+    &avg_pool2d::DEF,
+    &global_avg_pool::DEF,
+    &upsample::DEF,
+    &reshape::DEF,
 ];

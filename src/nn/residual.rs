@@ -4,6 +4,7 @@ use std::marker::PhantomData;
 
 use dfdx::prelude::*;
 
+use super::activation::{FromOutput, Identity};
 use super::layer::{Accumulate, Hyperparameters, Layer, Pass, Reference, Weights};
 use super::layout::Layout;
 use super::shape::{Batch, SampleShape};
@@ -65,17 +66,19 @@ impl<S: SampleShape, D: Device<f32>> Reference<D> for Skip<S> {
     }
 }
 
-/// `y = F(x) + S(x)`, where `F` is the branch and `S` the shortcut, often [`Skip`]. As a PyTorch
-/// module it has two `Sequential`s, `layers` and `shortcut`, so a weight is named `3.layers.0.weight`.
+/// `y = f(F(x) + S(x))`, where `F` is the branch, `S` the shortcut, often [`Skip`], and `f` an activation or
+/// [`Identity`]. As a PyTorch module it has two `Sequential`s, `layers` and `shortcut`, so a weight is named
+/// `3.layers.0.weight`.
 ///
 /// ```
 /// use runner::nn::{Layer, linear::{Identity, Linear, WithBias}, residual::{Residual, Skip}};
 /// type Block = Residual<Linear<8, 8, WithBias, Identity>, Skip<dfdx::shapes::Rank1<8>>>;
 /// assert_eq!(Block::PARAMETERS, 72);
 /// ```
-pub struct Residual<F, S>(F, S);
+pub struct Residual<F, S, A = Identity>(F, S, A);
 
-/// Places of the scratch: the outputs of branch and shortcut, a second copy of `dy`, a second `dx`.
+/// Places of the scratch, empty where they are not needed: the outputs of branch and shortcut, a second copy of `dy`,
+/// a second `dx`.
 struct Places<'a> {
     branch: &'a mut [f32],
     shortcut: &'a mut [f32],
@@ -84,15 +87,21 @@ struct Places<'a> {
     own: [&'a mut [f32]; 2],
 }
 
-impl<F: Layer, S: Layer<In = F::In, Out = F::Out>> Residual<F, S> {
+impl<F: Layer, S: Layer<In = F::In, Out = F::Out>, A: FromOutput> Residual<F, S, A> {
     const OUT: usize = <F::Out as ConstShape>::NUMEL;
-    const IN: usize = <F::In as ConstShape>::NUMEL;
+    /// Numbers of each place, for one sample.
+    const ROOM: [usize; 4] = [
+        if F::READS_OUTPUT { Self::OUT } else { 0 },
+        if S::IDENTITY { 0 } else { Self::OUT },
+        if F::KEEPS_GRADIENT { 0 } else { Self::OUT },
+        if S::IDENTITY { 0 } else { <F::In as ConstShape>::NUMEL },
+    ];
 
     fn places(batch: usize, scratch: &mut [f32]) -> Places<'_> {
-        let (branch, rest) = scratch.split_at_mut(batch * Self::OUT);
-        let (shortcut, rest) = rest.split_at_mut(batch * Self::OUT);
-        let (dy, rest) = rest.split_at_mut(batch * Self::OUT);
-        let (dx, rest) = rest.split_at_mut(batch * Self::IN);
+        let (branch, rest) = scratch.split_at_mut(batch * Self::ROOM[0]);
+        let (shortcut, rest) = rest.split_at_mut(batch * Self::ROOM[1]);
+        let (dy, rest) = rest.split_at_mut(batch * Self::ROOM[2]);
+        let (dx, rest) = rest.split_at_mut(batch * Self::ROOM[3]);
         let (f, rest) = rest.split_at_mut(F::scratch(batch));
         let (s, _) = rest.split_at_mut(S::scratch(batch));
         Places {
@@ -105,27 +114,28 @@ impl<F: Layer, S: Layer<In = F::In, Out = F::Out>> Residual<F, S> {
     }
 }
 
-impl<F: Layer, S: Layer<In = F::In, Out = F::Out>> Layer for Residual<F, S> {
+impl<F: Layer, S: Layer<In = F::In, Out = F::Out>, A: FromOutput> Layer for Residual<F, S, A> {
     type In = F::In;
     type Out = F::Out;
     const PARAMETERS: usize = F::PARAMETERS + S::PARAMETERS;
     const BUFFERS: usize = F::BUFFERS + S::BUFFERS;
-    const HYPERPARAMETERS: usize = F::HYPERPARAMETERS + S::HYPERPARAMETERS;
+    const HYPERPARAMETERS: usize = F::HYPERPARAMETERS + S::HYPERPARAMETERS + A::HYPERPARAMETERS;
+    const READS_OUTPUT: bool = A::POSITIONS > 0;
 
     fn build(hyperparameters: &mut Hyperparameters<'_>) -> Self {
         let branch = F::build(hyperparameters);
         let shortcut = S::build(hyperparameters);
-        Self(branch, shortcut)
+        Self(branch, shortcut, A::build(hyperparameters))
     }
 
     fn describe(layout: &mut Layout) {
         layout.nested("layers", F::describe);
         layout.nested("shortcut", S::describe);
-        layout.advance(1);
+        layout.advance(1 + A::POSITIONS);
     }
 
     fn scratch(batch: usize) -> usize {
-        batch * (3 * Self::OUT + Self::IN) + F::scratch(batch) + S::scratch(batch)
+        batch * Self::ROOM.iter().sum::<usize>() + F::scratch(batch) + S::scratch(batch)
     }
 
     #[inline]
@@ -142,13 +152,19 @@ impl<F: Layer, S: Layer<In = F::In, Out = F::Out>> Layer for Residual<F, S> {
         let (bf, bs) = buffers.split_at_mut(F::BUFFERS);
         let places = Self::places(pass.batch, scratch);
         let [sf, ss] = places.own;
-        self.0.forward(pass, pf, bf, x, places.branch, sf);
-        y.copy_from_slice(places.branch);
-        if S::IDENTITY {
-            elementwise::update(y, x, |y, x| y + x);
+        let plus = if S::IDENTITY {
+            x
         } else {
             self.1.forward(pass, ps, bs, x, places.shortcut, ss);
-            elementwise::update(y, places.shortcut, |y, x| y + x);
+            &*places.shortcut
+        };
+        if F::READS_OUTPUT {
+            self.0.forward(pass, pf, bf, x, places.branch, sf);
+            let activation = &self.2;
+            elementwise::map2(places.branch, plus, y, |y, plus| activation.apply(y + plus));
+        } else {
+            // Nobody needs the branch's output once the sum is there.
+            self.0.forward_plus(pass, pf, bf, x, plus, &self.2, y, sf);
         }
     }
 
@@ -159,9 +175,9 @@ impl<F: Layer, S: Layer<In = F::In, Out = F::Out>> Layer for Residual<F, S> {
         accumulate: Accumulate,
         parameters: &[f32],
         x: &[f32],
-        _: &[f32],
+        y: &[f32],
         dy: &mut [f32],
-        dx: Option<&mut [f32]>,
+        mut dx: Option<&mut [f32]>,
         gradients: &mut [f32],
         scratch: &mut [f32],
     ) {
@@ -169,40 +185,39 @@ impl<F: Layer, S: Layer<In = F::In, Out = F::Out>> Layer for Residual<F, S> {
         let (gf, gs) = gradients.split_at_mut(F::PARAMETERS);
         let places = Self::places(pass.batch, scratch);
         let [sf, ss] = places.own;
-        // The branch may write over its dy.
-        places.dy.copy_from_slice(dy);
-        let Some(dx) = dx else {
-            self.0
-                .backward(pass, accumulate, pf, x, places.branch, places.dy, None, gf, sf);
-            return self
-                .1
-                .backward(pass, accumulate, ps, x, places.shortcut, dy, None, gs, ss);
-        };
-        self.0.backward(
-            pass,
-            accumulate,
-            pf,
-            x,
-            places.branch,
-            places.dy,
-            Some(&mut *dx),
-            gf,
-            sf,
-        );
-        if S::IDENTITY {
-            elementwise::update(dx, dy, |a, b| a + b);
+        if A::POSITIONS > 0 {
+            let activation = &self.2;
+            elementwise::update(dy, y, |dy, y| dy * activation.derivative_at(y));
+        }
+        let branch = if F::READS_OUTPUT { &*places.branch } else { y };
+        let branch_dy = if F::KEEPS_GRADIENT {
+            &mut *dy
         } else {
-            let second = &mut *places.dx;
-            self.1
-                .backward(pass, accumulate, ps, x, places.shortcut, dy, Some(second), gs, ss);
-            elementwise::update(dx, places.dx, |a, b| a + b);
+            places.dy.copy_from_slice(dy);
+            places.dy
+        };
+        self.0
+            .backward(pass, accumulate, pf, x, branch, branch_dy, dx.as_deref_mut(), gf, sf);
+        match dx {
+            Some(dx) if S::IDENTITY => elementwise::update(dx, dy, |a, b| a + b),
+            Some(dx) => {
+                let second = &mut *places.dx;
+                self.1
+                    .backward(pass, accumulate, ps, x, places.shortcut, dy, Some(second), gs, ss);
+                elementwise::update(dx, places.dx, |a, b| a + b);
+            }
+            None if S::IDENTITY => {}
+            None => self
+                .1
+                .backward(pass, accumulate, ps, x, places.shortcut, dy, None, gs, ss),
         }
     }
 }
 
-impl<D, F, S> Reference<D> for Residual<F, S>
+impl<D, F, S, A> Reference<D> for Residual<F, S, A>
 where
     D: Device<f32>,
+    A: FromOutput,
     F: Reference<D>,
     S: Reference<D> + Layer<In = F::In, Out = F::Out>,
 {
@@ -214,6 +229,6 @@ where
     ) -> Result<Batch<Self::Out, D, T>, D::Err> {
         let branch = self.0.reference(pass, weights, x.with_empty_tape())?;
         let shortcut = self.1.reference(pass, weights, x)?;
-        shortcut.try_add(branch)
+        self.2.reference(shortcut.try_add(branch)?)
     }
 }

@@ -2,6 +2,7 @@
 
 use super::activation::known_shape;
 use super::def::{LayerDef, Lowered, lower_nested, show_shape};
+use super::linear_def::fuse;
 use super::type_expr::{Argument, TypeExpr};
 use crate::spec::{Chosen, Field, KeyPath, Kind, Presence, Problem, Section};
 
@@ -71,13 +72,14 @@ fn lower(layer: &Chosen, input: &[usize]) -> Result<Lowered, Vec<Problem>> {
 fn combine(layer: &Chosen, branch: Lowered, shortcut: Lowered) -> Lowered {
     let ty = TypeExpr::new(
         "residual::Residual",
-        [Argument::Type(branch.ty), Argument::Type(shortcut.ty)],
+        [branch.ty, shortcut.ty, TypeExpr::plain("activation::Identity")].map(Argument::Type),
     );
     let sum = Lowered::elementwise(&layer.name, ty, &branch.output);
     Lowered {
         hyperparameters: [branch.hyperparameters, shortcut.hyperparameters].concat(),
         parameters: branch.parameters + shortcut.parameters,
         flops: branch.flops + shortcut.flops + sum.flops,
+        fuse: Some(fuse),
         ..sum
     }
 }

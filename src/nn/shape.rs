@@ -13,6 +13,9 @@ pub trait SampleShape: ConstShape {
     /// Features of a flat sample, channels of an image: what batch norm treats alike. Steps of a sequence, whose
     /// shape is `[steps, features]`.
     const CHANNELS: usize;
+    /// What layer norm and softmax look at together: all features of a flat sample or of one step of a sequence,
+    /// all numbers of an image.
+    const FEATURES: usize;
 
     /// A batch of `n` samples.
     fn batched(n: usize) -> Self::Batched;
@@ -21,6 +24,7 @@ pub trait SampleShape: ConstShape {
 impl<const N: usize> SampleShape for Rank1<N> {
     type Batched = (usize, Const<N>);
     const CHANNELS: usize = N;
+    const FEATURES: usize = N;
 
     fn batched(n: usize) -> Self::Batched {
         (n, Const)
@@ -30,6 +34,7 @@ impl<const N: usize> SampleShape for Rank1<N> {
 impl<const T: usize, const F: usize> SampleShape for Rank2<T, F> {
     type Batched = (usize, Const<T>, Const<F>);
     const CHANNELS: usize = T;
+    const FEATURES: usize = F;
 
     fn batched(n: usize) -> Self::Batched {
         (n, Const, Const)
@@ -39,6 +44,7 @@ impl<const T: usize, const F: usize> SampleShape for Rank2<T, F> {
 impl<const C: usize, const H: usize, const W: usize> SampleShape for Rank3<C, H, W> {
     type Batched = (usize, Const<C>, Const<H>, Const<W>);
     const CHANNELS: usize = C;
+    const FEATURES: usize = C * H * W;
 
     fn batched(n: usize) -> Self::Batched {
         (n, Const, Const, Const)

@@ -1,10 +1,8 @@
 //! Gradient clipping, by norm and by value, as `torch.nn.utils.clip_grad_norm_` and `clip_grad_value_`.
 
 use pulp::Arch;
-use rayon::prelude::*;
 
-/// Elements summed together. Fixed, and the sums are added in order, so that the norm is the same on
-/// any number of threads.
+/// Elements summed together. Fixed, so that the norm is the same on any number of threads.
 const CHUNK: usize = 8 * 1024;
 /// Elements below which waking other threads costs more than it saves.
 const PARALLEL: usize = 64 * 1024;
@@ -85,13 +83,18 @@ pub fn norm(values: &[f32]) -> f64 {
     squares(values).sqrt()
 }
 
+/// Halves of whole chunks, whose sums are added pairwise whoever computed them.
 fn squares(values: &[f32]) -> f64 {
-    if values.len() > PARALLEL && rayon::current_num_threads() > 1 {
-        let sums: Vec<f64> = values.par_chunks(CHUNK).map(sum_of_squares).collect();
-        sums.iter().sum()
-    } else {
-        values.chunks(CHUNK).map(sum_of_squares).sum()
+    if values.len() <= CHUNK {
+        return sum_of_squares(values);
     }
+    let (first, second) = values.split_at(values.len().div_ceil(CHUNK).div_ceil(2) * CHUNK);
+    let (first, second) = if values.len() > PARALLEL {
+        rayon::join(|| squares(first), || squares(second))
+    } else {
+        (squares(first), squares(second))
+    };
+    first + second
 }
 
 fn sum_of_squares(chunk: &[f32]) -> f64 {

@@ -29,6 +29,7 @@ impl TaskDef {
     pub fn check(&self, recipe: &Recipe, info: &DataInfo) -> Result<Plan, Vec<Problem>> {
         let mut problems = Vec::new();
         check_trainer(recipe, info, &mut problems);
+        check_mixup(recipe, &mut problems);
         check_optimizer(OPTIMIZER, &recipe.optimizer, &mut problems);
         check_schedule(&recipe.optimizer, recipe, info, &mut problems);
         let plan = (self.plan)(recipe, info, &mut problems);
@@ -75,6 +76,21 @@ fn check_trainer(recipe: &Recipe, info: &DataInfo, problems: &mut Vec<Problem>) 
         let message = "this runner was built without CUDA";
         let help = "build it with `cargo build --release --features cuda`, or use 'device: cpu'";
         problems.push(Problem::new(at("device"), message).help(help));
+    }
+}
+
+/// Mixed samples have two classes.
+fn check_mixup(recipe: &Recipe, problems: &mut Vec<Problem>) {
+    let listed = recipe.dataset.settings.get("augment").and_then(|list| list.as_array());
+    let mixes = listed.and_then(|list| {
+        list.iter()
+            .position(|entry| entry.get("name").is_some_and(|n| n == "mixup"))
+    });
+    let takes_two = recipe.chosen("loss").is_some_and(|loss| loss.name == "cross_entropy");
+    if let Some(i) = mixes.filter(|_| !takes_two) {
+        let message = "mixup needs a loss of classes that can be mixed: cross_entropy";
+        let path = KeyPath::from("dataset.augment").join(i);
+        problems.push(Problem::new(path, message).help("remove it, or use 'loss: cross_entropy'"));
     }
 }
 

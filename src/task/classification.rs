@@ -8,7 +8,7 @@ use super::plan::supervised_plan;
 use super::samples::{features_of, origin_cells, origin_header, picture_of, row_of};
 use super::supervised::Supervised;
 use super::target::{of_text, remedy};
-use super::{Plan, Setup, TaskDef};
+use super::{Plan, Setup, Task, TaskDef};
 use crate::data::loader::Batch;
 use crate::data::{DataInfo, Part, StandIn, TargetInfo};
 use crate::error::{Error, Kind, Result};
@@ -50,7 +50,15 @@ pub static DEF: TaskDef = TaskDef {
 
 /// The `main` of a compiled classification network.
 pub fn main<N: Network>() -> ExitCode {
-    train::process::main(|setup| Ok(Box::new(Supervised::new::<N>(setup, objective(setup)?)?)))
+    train::process::main(task::<N>)
+}
+
+/// The task with the network `N`.
+///
+/// # Errors
+/// When a part of the recipe does not fit; for a checked one that is a mistake of ours.
+pub fn task<N: Network>(setup: &Setup<'_>) -> Result<Box<dyn Task>> {
+    Ok(Box::new(Supervised::new::<N>(setup, objective(setup)?)?))
 }
 
 /// What makes a supervised task a classification.

@@ -7,7 +7,7 @@ use super::objective::{Meter, Objective};
 use super::{At, First, Generate, Made, Outcome, Running, Setup, Task};
 use crate::data::loader::{Batch, Epoch};
 use crate::error::{Error, Kind, Result};
-use crate::loss::{Loss, Sum, Target};
+use crate::loss::{self, Loss, Sum, Target};
 use crate::nn::layer::Accumulate;
 use crate::nn::{Engine, Mode, Network, Pass};
 use crate::optim::schedule::Position;
@@ -23,6 +23,8 @@ pub struct Supervised {
     objective: Box<dyn Objective>,
     /// d(loss)/d(outputs) of the batch.
     gradient: Vec<f32>,
+    /// For the loss of mixed samples.
+    scratch: Vec<f32>,
     /// Batches of one optimizer step; the recipe's `accumulate_grad_batches`.
     accumulate: usize,
     /// Weights of the losses in the optimizer step under way.
@@ -60,6 +62,7 @@ impl Supervised {
         let outputs = learner.engine.outputs();
         Ok(Self {
             gradient: vec![0.0; recipe.trainer.batch_size * outputs],
+            scratch: Vec::new(),
             loss: objective.loss(recipe, outputs)?,
             accumulate: recipe.trainer.accumulate_grad_batches,
             group: 0.0,
@@ -119,8 +122,14 @@ impl Task for Supervised {
         // Where several batches make one step, each is counted whole and the sum divided at the end: the
         // step is then exactly that of one large batch, also when the last one is smaller.
         let normalizer = (self.accumulate > 1).then_some(1.0);
-        let sum = self.loss.backward(outputs, batch.target(), normalizer, gradient);
-        self.train.meter.update(outputs, batch.target());
+        let loss = &*self.loss;
+        let sum = match batch.target() {
+            Target::Mixed(mixed) => {
+                loss::mixed::backward(loss, outputs, mixed, normalizer, gradient, &mut self.scratch)
+            }
+            target => loss.backward(outputs, target, normalizer, gradient),
+        };
+        self.train.meter.update(outputs, batch.own_target());
         let accumulate = match at.first {
             First::Yes => Accumulate::Replace,
             First::No => Accumulate::Add,
@@ -272,7 +281,7 @@ fn sample_losses(loss: &dyn Loss, batch: &Batch, outputs: &[f32]) -> Vec<f64> {
     let samples = batch.len().max(1);
     let width = (outputs.len() / samples).max(1);
     let alone = |(i, outputs): (usize, &[f32])| {
-        let target = match batch.target() {
+        let target = match batch.own_target() {
             Target::Classes(classes) => {
                 let width = classes.len() / samples;
                 Target::Classes(&classes[i * width..(i + 1) * width])
@@ -281,6 +290,7 @@ fn sample_losses(loss: &dyn Loss, batch: &Batch, outputs: &[f32]) -> Vec<f64> {
                 let width = values.len() / samples;
                 Target::Values(&values[i * width..(i + 1) * width])
             }
+            mixed @ Target::Mixed(_) => mixed,
         };
         loss.forward(outputs, target).mean()
     };

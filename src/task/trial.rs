@@ -91,6 +91,7 @@ impl Step {
                 features: given.x.clone(),
                 targets: Targets::Classes(given.y.clone()),
                 indices: (0..given.y.len() as u32).collect(),
+                mixed: None,
             };
             let at = At {
                 position: Position {

@@ -22,7 +22,7 @@ pub struct Replayed {
 }
 
 /// Learns the batches of a safetensors file from the weights in it. `x` holds the inputs as the network takes them
-/// (normalized already), `[steps, samples, …]`; `y` the targets, classes as 64-bit integers; all other tensors are
+/// (normalized already), `[steps, samples, …]`; `y` the targets, classes and characters as 64-bit integers; all other tensors are
 /// weights under the names that checkpoints have.
 ///
 /// # Errors
@@ -82,8 +82,9 @@ fn batches(info: &DataInfo, most: usize, tensors: &Tensors) -> Result<Vec<Batch>
         .map(|step| {
             Ok(Batch {
                 features: inputs[step * size..(step + 1) * size].to_vec(),
-                targets: targets(&info.target, y, steps, step)
+                targets: targets(info, y, steps, step)
                     .ok_or_else(|| wrong(format!("y does not hold targets of {}", info.name)))?,
+                mixed: None,
                 indices: (0..samples as u32).collect(),
             })
         })
@@ -91,20 +92,23 @@ fn batches(info: &DataInfo, most: usize, tensors: &Tensors) -> Result<Vec<Batch>
 }
 
 /// The targets of one step; none where they are not those of the data.
-fn targets(info: &TargetInfo, y: &Stored, steps: usize, step: usize) -> Option<Targets> {
+fn targets(info: &DataInfo, y: &Stored, steps: usize, step: usize) -> Option<Targets> {
+    let (info, input) = (&info.target, info.width());
     let each = y.shape.iter().product::<usize>() / steps;
     let part = step * each..(step + 1) * each;
     let width = y.shape[2..].iter().product();
+    let ids = |values: &[i64], count: usize| -> Option<Vec<u32>> {
+        let id = |&value: &i64| u32::try_from(value).ok().filter(|&id| (id as usize) < count);
+        values.iter().map(id).collect()
+    };
     match (info, &y.numbers) {
         (TargetInfo::Classes(names), Numbers::I64(values)) if width == 1 => {
-            let class = |&value: &i64| {
-                u32::try_from(value)
-                    .ok()
-                    .filter(|&class| (class as usize) < names.len())
-            };
-            let classes: Option<Vec<u32>> = values[part].iter().map(class).collect();
-            Some(Targets::Classes(classes?))
+            Some(Targets::Classes(ids(&values[part], names.len())?))
         }
+        (TargetInfo::Characters(names), Numbers::I64(values)) if width == input => Some(Targets::Tokens {
+            width,
+            tokens: ids(&values[part], names.len())?,
+        }),
         (TargetInfo::Values(names), Numbers::F32(values)) if width == names.len() => Some(Targets::Values {
             width,
             values: values[part].to_vec(),

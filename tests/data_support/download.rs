@@ -30,8 +30,8 @@ pub fn collection(content: &[u8], names: &[&'static str]) -> &'static Collection
     let files: Vec<RemoteFile> = names.iter().map(file).collect();
     Box::leak(Box::new(Collection {
         folder: "set",
-        mirrors: &[],
         files: files.leak(),
+        ..Collection::EMPTY
     }))
 }
 
@@ -71,4 +71,41 @@ pub fn listing(folder: &Path) -> Vec<String> {
 pub fn assert_complete(folder: &Path) {
     assert_eq!(listing(folder), ["f.gz"]);
     assert_eq!(std::fs::read(folder.join("set/f.gz")).unwrap(), content());
+}
+
+/// A gzipped tar archive of these files.
+pub fn archive(files: &[(&str, &[u8])]) -> Vec<u8> {
+    let packer = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::fast());
+    let mut tape = tar::Builder::new(packer);
+    for (name, content) in files {
+        let mut header = tar::Header::new_gnu();
+        header.set_size(content.len() as u64);
+        header.set_mode(0o644);
+        // As bytes: the library would refuse to write the names that a wicked archive has.
+        header.as_old_mut().name[..name.len()].copy_from_slice(name.as_bytes());
+        header.set_cksum();
+        tape.append(&header, *content).unwrap();
+    }
+    tape.into_inner().unwrap().finish().unwrap()
+}
+
+/// A collection of these files that is published as one archive.
+pub fn archived(archive: &[u8], files: &[(&'static str, &[u8])]) -> &'static Collection {
+    let hash = |content: &[u8]| -> &'static str {
+        let hash: String = Sha256::digest(content).iter().map(|b| format!("{b:02x}")).collect();
+        hash.leak()
+    };
+    let file = |name, content: &[u8]| RemoteFile {
+        name,
+        bytes: content.len() as u64,
+        sha256: hash(content),
+        unpacked: None,
+    };
+    let files: Vec<RemoteFile> = files.iter().map(|(name, content)| file(name, content)).collect();
+    Box::leak(Box::new(Collection {
+        folder: "set",
+        files: files.leak(),
+        archive: Some(file("set.tar.gz", archive)),
+        ..Collection::EMPTY
+    }))
 }

@@ -35,6 +35,17 @@ class Residual(nn.Module):
         return self.layers(x) + self.shortcut(x)
 
 
+class Reshape(nn.Module):
+    """What the recipe's reshape is in PyTorch: a view of each sample."""
+
+    def __init__(self, shape):
+        super().__init__()
+        self.shape = shape
+
+    def forward(self, x):
+        return x.reshape(len(x), *self.shape)
+
+
 class Builder:
     """torch.nn modules from a checkpoint's list of layers; a sample's shape goes along."""
 
@@ -61,10 +72,76 @@ class Builder:
         return kind(self.shape[0], eps=eps, momentum=momentum)
 
     def layer_norm(self, eps):
-        return nn.LayerNorm(self.shape, eps=eps)
+        return nn.LayerNorm(self.shape[-1:] if len(self.shape) == 2 else self.shape, eps=eps)
 
     def dropout(self, p):
         return nn.Dropout(p)
+
+    def max_pool2d(self, kernel_size, padding, dilation, ceil_mode, stride=None):
+        return self.pooled(nn.MaxPool2d(kernel_size, stride, padding, dilation, ceil_mode=ceil_mode))
+
+    def avg_pool2d(self, kernel_size, padding, count_include_pad, stride=None):
+        return self.pooled(nn.AvgPool2d(kernel_size, stride, padding, count_include_pad=count_include_pad))
+
+    def global_avg_pool(self):
+        return self.pooled(nn.Sequential(nn.AdaptiveAvgPool2d(1), nn.Flatten()))
+
+    def upsample(self, scale_factor, mode, align_corners):
+        corners = {} if mode == "nearest" else {"align_corners": align_corners}
+        return self.pooled(nn.Upsample(scale_factor=scale_factor, mode=mode, **corners))
+
+    def pooled(self, made):
+        self.shape = list(made(torch.zeros(1, *self.shape)).shape[1:])
+        return made
+
+    def reshape(self, shape):
+        self.shape = shape
+        return Reshape(shape)
+
+    def elu(self, alpha):
+        return nn.ELU(alpha)
+
+    def selu(self):
+        return nn.SELU()
+
+    def celu(self, alpha):
+        return nn.CELU(alpha)
+
+    def silu(self):
+        return nn.SiLU()
+
+    def mish(self):
+        return nn.Mish()
+
+    def hardswish(self):
+        return nn.Hardswish()
+
+    def softplus(self, beta, threshold):
+        return nn.Softplus(beta, threshold)
+
+    def softsign(self):
+        return nn.Softsign()
+
+    def log_sigmoid(self):
+        return nn.LogSigmoid()
+
+    def tanhshrink(self):
+        return nn.Tanhshrink()
+
+    def hardtanh(self, min_val, max_val):
+        return nn.Hardtanh(min_val, max_val)
+
+    def relu6(self):
+        return nn.ReLU6()
+
+    def hardsigmoid(self):
+        return nn.Hardsigmoid()
+
+    def prelu(self, num_parameters):
+        return nn.PReLU(num_parameters)
+
+    def log_softmax(self):
+        return nn.LogSoftmax(dim=-1)
 
     def relu(self):
         return nn.ReLU()
@@ -76,7 +153,7 @@ class Builder:
         return nn.Sigmoid()
 
     def softmax(self):
-        return nn.Softmax(dim=1)
+        return nn.Softmax(dim=-1)
 
     def gelu(self, approximate):
         return nn.GELU(approximate=approximate)

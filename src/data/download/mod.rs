@@ -4,11 +4,13 @@
 //! within [`Limits::reach`], however many mirrors and files there are. One that answers and then brings
 //! next to nothing is given up. A file arrives as `NAME.part`, goes on where it stopped, never grows past
 //! its expected size, and gets its name only when its SHA-256 is the pinned one. No mirror is trusted.
+//! Files that are published in one archive come out of it under the same conditions ([`unpack`]).
 
 mod lock;
 mod mirrors;
 mod pace;
 mod transfer;
+mod unpack;
 
 use std::collections::VecDeque;
 use std::path::Path;
@@ -16,7 +18,7 @@ use std::time::Duration;
 
 use serde::Serialize;
 
-use super::files::{Collection, RemoteFile, Wanted};
+use super::files::{Collection, RemoteFile, Wanted, sha256_of};
 use crate::error::{Error, Kind, Result};
 use lock::lock;
 pub use mirrors::of as mirrors_of;
@@ -102,18 +104,37 @@ pub fn download(
     progress: &mut dyn FnMut(Progress),
 ) -> Result<()> {
     let files = collection.wanted(data_folder, wanted)?;
-    let Some(first) = files.first() else {
+    let Some(&first) = files.first() else {
         return Ok(());
     };
+    let first = collection.archive.as_ref().unwrap_or(first);
     let place = collection.place(data_folder);
     std::fs::create_dir_all(&place).map_err(|error| unwritable(&place, &error))?;
     // Before the lock: the waits of processes that ask one after another would add up.
     progress(Progress::Asking { mirrors: mirrors.len() });
     let mut answering = mirrors::ask(mirrors, first.name, limits.reach)?;
-    let _lock = lock(&place, &files, limits, progress)?;
+    let brought = match &collection.archive {
+        Some(archive) => vec![archive],
+        None => files,
+    };
+    let _lock = lock(&place, &brought, limits, progress)?;
     // Another process may have brought them while this one waited.
-    for file in collection.wanted(data_folder, wanted)? {
-        fetch_file(file, &place, &mut answering, limits, progress)?;
+    let files = collection.wanted(data_folder, wanted)?;
+    match &collection.archive {
+        Some(archive) if !files.is_empty() => {
+            let path = place.join(archive.name);
+            if !path.exists() || sha256_of(&path)? != archive.sha256 {
+                fetch_file(archive, &place, &mut answering, limits, progress)?;
+            }
+            unpack::unpack(&path, &files, &place)?;
+            // It has brought what it could; where it cannot be removed it only takes room.
+            let _ = std::fs::remove_file(&path);
+        }
+        _ => {
+            for file in files {
+                fetch_file(file, &place, &mut answering, limits, progress)?;
+            }
+        }
     }
     Ok(())
 }

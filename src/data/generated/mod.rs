@@ -57,20 +57,25 @@ fn check_samples(n_samples: usize, classes: usize) -> Result<()> {
 }
 
 /// Numbers drawn one after another.
-struct Draw(Xoshiro256PlusPlus);
+pub(super) struct Draw(Xoshiro256PlusPlus);
 
 impl Draw {
     fn new(seed: u64) -> Self {
-        Self(Key::new(seed).purpose(Purpose::Generate).stream())
+        Self::of(Key::new(seed).purpose(Purpose::Generate))
+    }
+
+    /// Those of one key.
+    pub(super) fn of(key: Key) -> Self {
+        Self(key.stream())
     }
 
     /// In [0, 1), with 53 random bits.
-    fn uniform(&mut self) -> f64 {
+    pub(super) fn uniform(&mut self) -> f64 {
         (self.0.next_u64() >> 11) as f64 * (1.0 / 9_007_199_254_740_992.0)
     }
 
     /// Standard normal (Box and Muller 1958).
-    fn normal(&mut self) -> f64 {
+    pub(super) fn normal(&mut self) -> f64 {
         let radius = libm::sqrt(-2.0 * libm::log(1.0 - self.uniform()));
         radius * libm::cos(std::f64::consts::TAU * self.uniform())
     }

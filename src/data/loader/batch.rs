@@ -1,8 +1,10 @@
 //! One batch, and filling it.
 
+use super::super::augment::{Augmentation, Image};
 use super::super::table::{Features, Targets};
 use super::Loader;
-use crate::loss::Target;
+use crate::loss::{self, Target};
+use crate::random::Key;
 
 /// Samples that train together.
 #[derive(Clone, Debug)]
@@ -13,6 +15,35 @@ pub struct Batch {
     pub targets: Targets,
     /// Which samples of the part these are.
     pub indices: Vec<u32>,
+    /// Where samples are mixed, with what.
+    pub mixed: Option<Mixed>,
+}
+
+/// The other classes in mixed samples.
+#[derive(Clone, Debug, Default)]
+pub struct Mixed {
+    /// The class of the other sample.
+    pub others: Vec<u32>,
+    /// The share of the sample's own class.
+    pub shares: Vec<f32>,
+}
+
+/// Where images are changed, before they are scaled. One for each thread that fills batches.
+#[derive(Debug)]
+pub(super) struct Bench {
+    image: Image,
+    other: Vec<f32>,
+}
+
+impl Bench {
+    pub(super) fn of(loader: &Loader) -> Option<Self> {
+        let augmentation = loader.augmentation.as_ref()?;
+        let mixes = augmentation.mixup().is_some();
+        Some(Self {
+            image: augmentation.image(),
+            other: vec![0.0; if mixes { loader.width } else { 0 }],
+        })
+    }
 }
 
 impl Batch {
@@ -28,6 +59,18 @@ impl Batch {
 
     /// The targets, as losses take them.
     pub fn target(&self) -> Target<'_> {
+        match (&self.targets, &self.mixed) {
+            (Targets::Classes(classes), Some(Mixed { others, shares })) => Target::Mixed(loss::Mixed {
+                classes,
+                others,
+                shares,
+            }),
+            _ => self.own_target(),
+        }
+    }
+
+    /// The targets of the samples themselves, whatever is mixed in: what metrics count.
+    pub fn own_target(&self) -> Target<'_> {
         match &self.targets {
             Targets::Classes(classes) => Target::Classes(classes),
             Targets::Values { values, .. } => Target::Values(values),
@@ -52,16 +95,32 @@ impl Batch {
                 Targets::Following { .. } => tokens(loader.width, rows),
             },
             indices: Vec::with_capacity(rows),
+            mixed: loader.augmentation.as_ref().and_then(|augmentation| {
+                augmentation.mixup().map(|_| Mixed {
+                    others: Vec::with_capacity(rows),
+                    shares: Vec::with_capacity(rows),
+                })
+            }),
         }
     }
 
     /// Replaces the content by these samples; within the capacity, nothing is allocated.
-    pub(super) fn fill(&mut self, loader: &Loader, indices: &[u32]) {
+    pub(super) fn fill(&mut self, loader: &Loader, epoch: u64, indices: &[u32], bench: Option<&mut Bench>) {
         self.indices.clear();
         self.indices.extend_from_slice(indices);
         self.features.resize(indices.len() * loader.width, 0.0);
         let rows = self.features.chunks_exact_mut(loader.width.max(1)).zip(indices);
         match &loader.part.features {
+            Features::Bytes(values) if let (Some(augmentation), Some(bench)) = (&loader.augmentation, bench) => {
+                let images = Images {
+                    loader,
+                    values,
+                    augmentation,
+                    epoch,
+                };
+                rows.for_each(|(out, &i)| images.scaled(i, augmentation.key(epoch, i), &mut bench.image, out));
+                images.mix(&mut self.features, indices, self.mixed.as_mut(), bench);
+            }
             Features::Bytes(values) => {
                 rows.for_each(|(out, &i)| loader.affine.bytes(row(values, i, loader.width), out))
             }
@@ -98,6 +157,49 @@ impl Batch {
             }
             // `for_loader` made it from the same part.
             (out, all) => *out = all.clone(),
+        }
+    }
+}
+
+/// Images of a training part in an epoch.
+struct Images<'a> {
+    loader: &'a Loader,
+    values: &'a [u8],
+    augmentation: &'a Augmentation,
+    epoch: u64,
+}
+
+impl Images<'_> {
+    /// One image, changed and scaled.
+    fn scaled(&self, i: u32, key: Key, image: &mut Image, out: &mut [f32]) {
+        self.augmentation
+            .apply(row(self.values, i, self.loader.width), key, image);
+        self.loader.affine.bytes(&image.pixels, out);
+    }
+
+    /// Mixes others into images that are scaled: scaling is affine, so that it does not matter which comes first.
+    fn mix(&self, features: &mut [f32], indices: &[u32], mixed: Option<&mut Mixed>, bench: &mut Bench) {
+        let (Some(mixup), Some(mixed)) = (self.augmentation.mixup(), mixed) else {
+            return;
+        };
+        let classes = self.loader.part.targets.classes().unwrap_or_default();
+        mixed.others.clear();
+        mixed.shares.clear();
+        for (out, &i) in features.chunks_exact_mut(self.loader.width.max(1)).zip(indices) {
+            let key = self.augmentation.key(self.epoch, i);
+            let (partner, share) = mixup.draw(key, self.loader.part.len());
+            // The partner is changed by the key of the pair, not as where it is itself.
+            self.scaled(
+                partner,
+                key.at(u64::from(partner)).at(1),
+                &mut bench.image,
+                &mut bench.other,
+            );
+            for (out, other) in out.iter_mut().zip(&bench.other) {
+                *out = share * *out + (1.0 - share) * other;
+            }
+            mixed.others.push(classes.get(partner as usize).copied().unwrap_or(0));
+            mixed.shares.push(share);
         }
     }
 }

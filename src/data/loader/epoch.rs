@@ -3,6 +3,7 @@
 use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
 use std::thread::JoinHandle;
 
+use super::batch::Bench;
 use super::{Batch, Loader};
 
 /// Batches that may wait to be used. Each is a buffer that is used again.
@@ -16,6 +17,7 @@ const SMALL: usize = 4096;
 #[derive(Debug)]
 pub struct Epoch {
     loader: Loader,
+    epoch: u64,
     source: Source,
     /// The batch that was served last.
     current: Option<Batch>,
@@ -24,7 +26,11 @@ pub struct Epoch {
 #[derive(Debug)]
 enum Source {
     /// Prepared here, when asked for.
-    Here { order: Vec<u32>, next: usize },
+    Here {
+        order: Vec<u32>,
+        next: usize,
+        bench: Option<Bench>,
+    },
     /// Prepared on a thread.
     Thread {
         full: Receiver<Batch>,
@@ -37,15 +43,13 @@ impl Epoch {
     pub(super) fn start(loader: Loader, epoch: u64, first: usize) -> Self {
         let first = first.min(loader.batches());
         let source = if loader.width.saturating_mul(loader.batch_size) < SMALL {
-            Source::Here {
-                order: loader.order(epoch),
-                next: first,
-            }
+            here(&loader, epoch, first)
         } else {
             spawn(loader.clone(), epoch, first)
         };
         Self {
             loader,
+            epoch,
             source,
             current: None,
         }
@@ -56,11 +60,11 @@ impl Epoch {
     pub fn next_batch(&mut self) -> Option<&Batch> {
         let used = self.current.take();
         let next = match &mut self.source {
-            Source::Here { order, next } => {
+            Source::Here { order, next, bench } => {
                 let indices = order.chunks(self.loader.batch_size).nth(*next)?;
                 *next += 1;
                 let mut batch = used.unwrap_or_else(|| Batch::for_loader(&self.loader));
-                batch.fill(&self.loader, indices);
+                batch.fill(&self.loader, self.epoch, indices, bench.as_mut());
                 batch
             }
             Source::Thread { full, empty, .. } => {
@@ -93,19 +97,25 @@ fn spawn(loader: Loader, epoch: u64, first: usize) -> Source {
             worker: Some(worker),
         },
         // No thread to be had: the batches are the same, only later.
-        Err(_) => Source::Here {
-            order: loader.order(epoch),
-            next: first,
-        },
+        Err(_) => here(&loader, epoch, first),
+    }
+}
+
+fn here(loader: &Loader, epoch: u64, first: usize) -> Source {
+    Source::Here {
+        order: loader.order(epoch),
+        next: first,
+        bench: Bench::of(loader),
     }
 }
 
 /// Fills empty batches until the epoch ends or nobody takes them.
 fn prepare(loader: &Loader, epoch: u64, first: usize, empty: &Receiver<Batch>, full: &SyncSender<Batch>) {
     let order = loader.order(epoch);
+    let mut bench = Bench::of(loader);
     for indices in order.chunks(loader.batch_size).skip(first) {
         let Ok(mut batch) = empty.recv() else { return };
-        batch.fill(loader, indices);
+        batch.fill(loader, epoch, indices, bench.as_mut());
         if full.send(batch).is_err() {
             return;
         }
@@ -119,6 +129,7 @@ impl Drop for Epoch {
             Source::Here {
                 order: Vec::new(),
                 next: 0,
+                bench: None,
             },
         );
         if let Source::Thread { full, empty, worker } = source {

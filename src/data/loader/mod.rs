@@ -1,14 +1,15 @@
-//! Batches: shuffled by (seed, epoch), normalized, the last one partial, and prepared on a thread of
-//! their own while the batch before them trains.
+//! Batches: shuffled by (seed, epoch), augmented, normalized, the last one partial, and prepared on a thread
+//! of their own while the batch before them trains.
 
 mod batch;
 mod epoch;
 
 use std::sync::Arc;
 
-pub use batch::Batch;
+pub use batch::{Batch, Mixed};
 pub use epoch::Epoch;
 
+use super::augment::Augmentation;
 use super::normalize::Affine;
 use super::table::{Features, Normalization, Part};
 use crate::error::{Error, Kind, Result};
@@ -52,6 +53,8 @@ pub struct Loader {
     pub(super) affine: Arc<Affine>,
     /// For targets that are numbers, where they are to be scaled as well.
     pub(super) target_affine: Option<Arc<Affine>>,
+    /// For training images, where they are to be changed.
+    pub(super) augmentation: Option<Arc<Augmentation>>,
     pub(super) width: usize,
     pub(super) batch_size: usize,
     /// Where the first window of a text begins in this epoch.
@@ -84,6 +87,7 @@ impl Loader {
             part,
             affine,
             target_affine: None,
+            augmentation: None,
             width,
             batch_size,
             offset: 0,
@@ -100,6 +104,13 @@ impl Loader {
             self.target_affine = Some(Arc::new(Affine::new(normalization, width)?));
         }
         Ok(self)
+    }
+
+    /// Changes images before they are scaled.
+    #[must_use]
+    pub fn augment(mut self, augmentation: Option<Arc<Augmentation>>) -> Self {
+        self.augmentation = augmentation;
+        self
     }
 
     /// Batches of an epoch, the last partial one included.

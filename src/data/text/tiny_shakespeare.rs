@@ -58,6 +58,7 @@ static FILES: Collection = Collection {
         sha256: "86c4e6aa9db7c042ec79f339dcb96d42b0075e16b8fc2e86bf0ca57e2dc565ed",
         unpacked: None,
     }],
+    ..Collection::EMPTY
 };
 
 fn alphabet() -> Alphabet {

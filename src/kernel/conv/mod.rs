@@ -9,17 +9,18 @@
 mod direct;
 mod geometry;
 mod pixels;
+mod transforms;
 mod turn;
+mod ways;
+mod winograd;
 mod workspace;
 
 pub use geometry::{Axis, Geometry};
 
-use super::parallel;
-use super::strip::Strips;
-use workspace::with_workspace;
+use super::{elementwise, parallel};
 
 /// The most blocks of samples with sums of their own.
-const BLOCKS: usize = 16;
+const BLOCKS: usize = 8;
 /// Numbers that the sums of all blocks hold, about.
 const SUMS: usize = 1 << 22;
 
@@ -31,13 +32,23 @@ impl Geometry {
 
     /// Numbers in which a block adds its gradient of the weights.
     fn sums(&self) -> usize {
-        self.groups * self.group().packed_for_map()
+        self.groups * self.group().packed_sums()
+    }
+
+    /// Samples that are computed together: those that the way of computing wants, of one group.
+    fn chunk(&self) -> usize {
+        let group = self.group();
+        if self.groups == 1 && group.by_winograd() {
+            group.together()
+        } else {
+            1
+        }
     }
 
     /// Numbers that a pass needs besides its operands.
     pub fn scratch(&self, batch: usize, bias: usize) -> usize {
         let group = self.group();
-        let packed = self.groups * group.packed_for_map().max(group.packed_for_image());
+        let packed = self.groups * group.packed_map().max(group.packed_image());
         packed + self.blocks(batch, bias) * (self.sums() + bias)
     }
 
@@ -56,12 +67,12 @@ impl Geometry {
     ) {
         let batch = image.len() / self.image();
         self.check(weights, image, map, batch);
-        let packed = self.pack(weights, scratch, Geometry::packed_for_map, Geometry::pack_for_map);
+        let packed = self.pack(weights, scratch, Geometry::packed_map, Geometry::pack_map);
         parallel::rows(batch, 1, self.work(), [map], &|first, [maps]| {
-            let images = image[first * self.image()..].chunks_exact(self.image());
-            for (map, image) in maps.chunks_exact_mut(self.map()).zip(images) {
-                self.one_map(packed, image, map);
-                finish(map);
+            let images = image[first * self.image()..].chunks(self.chunk() * self.image());
+            for (maps, images) in maps.chunks_mut(self.chunk() * self.map()).zip(images) {
+                self.maps(packed, &images[..maps.len() / self.map() * self.image()], maps);
+                maps.chunks_exact_mut(self.map()).for_each(finish);
             }
         });
     }
@@ -81,12 +92,12 @@ impl Geometry {
     ) {
         let batch = map.len() / self.map();
         self.check(weights, image, map, batch);
-        let packed = self.pack(weights, scratch, Geometry::packed_for_image, Geometry::pack_for_image);
+        let packed = self.pack(weights, scratch, Geometry::packed_image, Geometry::pack_image);
         parallel::rows(batch, 1, self.work(), [image], &|first, [images]| {
-            let maps = map[first * self.map()..].chunks_exact(self.map());
-            for (image, map) in images.chunks_exact_mut(self.image()).zip(maps) {
-                self.one_image(packed, map, image);
-                finish(image);
+            let maps = map[first * self.map()..].chunks(self.chunk() * self.map());
+            for (images, maps) in images.chunks_mut(self.chunk() * self.image()).zip(maps) {
+                self.images(packed, &maps[..images.len() / self.image() * self.map()], images);
+                images.chunks_exact_mut(self.image()).for_each(finish);
             }
         });
     }
@@ -113,9 +124,9 @@ impl Geometry {
         self.check(weights, image, dmap, batch);
         let wanted = dimage.is_some();
         let dimage = dimage.unwrap_or_default();
-        let (scratch, sums) = scratch.split_at_mut(self.groups * self.group().packed_for_image());
+        let (scratch, sums) = scratch.split_at_mut(self.groups * self.group().packed_image());
         let packed: &[f32] = if wanted {
-            self.pack(weights, scratch, Geometry::packed_for_image, Geometry::pack_for_image)
+            self.pack(weights, scratch, Geometry::packed_image, Geometry::pack_image)
         } else {
             &[]
         };
@@ -130,12 +141,18 @@ impl Geometry {
             &|samples, [dmaps, dimages], sums| {
                 sums.fill(0.0);
                 let (sums, bias) = sums.split_at_mut(self.sums());
-                for (i, sample) in samples.enumerate() {
-                    let dmap = &mut dmaps[i * self.map()..][..self.map()];
-                    begin(sample, dmap, bias);
-                    self.one_gradient(&image[sample * self.image()..][..self.image()], dmap, sums);
-                    if wanted {
-                        self.one_image(packed, dmap, &mut dimages[i * self.image()..][..self.image()]);
+                let images = &image[samples.start * self.image()..samples.end * self.image()];
+                let mut dimages = dimages.chunks_mut(self.chunk() * self.image());
+                let mut sample = samples.start;
+                let chunks = dmaps.chunks_mut(self.chunk() * self.map());
+                for (dmaps, images) in chunks.zip(images.chunks(self.chunk() * self.image())) {
+                    for dmap in dmaps.chunks_exact_mut(self.map()) {
+                        begin(sample, dmap, bias);
+                        sample += 1;
+                    }
+                    self.add_gradients(images, dmaps, sums);
+                    if let Some(dimages) = dimages.next() {
+                        self.images(packed, dmaps, dimages);
                     }
                 }
             },
@@ -163,9 +180,9 @@ impl Geometry {
         self.check(weights, dimage, map, batch);
         let wanted = dmap.is_some();
         let dmap = dmap.unwrap_or_default();
-        let (scratch, sums) = scratch.split_at_mut(self.groups * self.group().packed_for_map());
+        let (scratch, sums) = scratch.split_at_mut(self.groups * self.group().packed_map());
         let packed: &[f32] = if wanted {
-            self.pack(weights, scratch, Geometry::packed_for_map, Geometry::pack_for_map)
+            self.pack(weights, scratch, Geometry::packed_map, Geometry::pack_map)
         } else {
             &[]
         };
@@ -180,12 +197,18 @@ impl Geometry {
             &|samples, [dimages, dmaps], sums| {
                 sums.fill(0.0);
                 let (sums, bias) = sums.split_at_mut(self.sums());
-                for (i, sample) in samples.enumerate() {
-                    let dimage = &mut dimages[i * self.image()..][..self.image()];
-                    begin(sample, dimage, bias);
-                    self.one_gradient(dimage, &map[sample * self.map()..][..self.map()], sums);
-                    if wanted {
-                        self.one_map(packed, dimage, &mut dmaps[i * self.map()..][..self.map()]);
+                let maps = &map[samples.start * self.map()..samples.end * self.map()];
+                let mut dmaps = dmaps.chunks_mut(self.chunk() * self.map());
+                let mut sample = samples.start;
+                let chunks = dimages.chunks_mut(self.chunk() * self.image());
+                for (dimages, maps) in chunks.zip(maps.chunks(self.chunk() * self.map())) {
+                    for dimage in dimages.chunks_exact_mut(self.image()) {
+                        begin(sample, dimage, bias);
+                        sample += 1;
+                    }
+                    self.add_gradients(dimages, maps, sums);
+                    if let Some(dmaps) = dmaps.next() {
+                        self.maps(packed, dimages, dmaps);
                     }
                 }
             },
@@ -219,58 +242,21 @@ impl Geometry {
         scratch
     }
 
-    fn one_map(&self, packed: &[f32], image: &[f32], map: &mut [f32]) {
-        let (group, strips) = (self.group(), Strips::best());
-        let (from, to) = (group.image_frame(), group.map_pixels());
-        let [height, width] = self.axes;
-        with_workspace([from.numbers(), to.numbers()], |[pixels, places]| {
-            let parts = image.chunks_exact(group.image()).zip(map.chunks_exact_mut(group.map()));
-            for ((image, map), packed) in parts.zip(packed.chunks_exact(group.packed_for_map())) {
-                from.fill(image, height.image, width.image, pixels);
-                group.map_from(strips, pixels, packed, places);
-                to.to_planes(places, map, height.map, width.map);
-            }
-        });
-    }
-
-    fn one_image(&self, packed: &[f32], map: &[f32], image: &mut [f32]) {
-        let (group, strips) = (self.group(), Strips::best());
-        let (from, to) = (group.map_frame(), group.image_pixels());
-        let [height, width] = self.axes;
-        with_workspace([from.numbers(), to.numbers()], |[places, pixels]| {
-            let parts = image.chunks_exact_mut(group.image()).zip(map.chunks_exact(group.map()));
-            for ((image, map), packed) in parts.zip(packed.chunks_exact(group.packed_for_image())) {
-                from.fill(map, height.map, width.map, places);
-                group.image_from(strips, places, packed, pixels);
-                to.to_planes(pixels, image, height.image, width.image);
-            }
-        });
-    }
-
-    fn one_gradient(&self, image: &[f32], map: &[f32], sums: &mut [f32]) {
-        let (group, strips) = (self.group(), Strips::best());
-        let (seen, all) = (group.image_frame(), group.map_pixels());
-        let [height, width] = self.axes;
-        with_workspace([seen.numbers(), all.numbers()], |[pixels, places]| {
-            let parts = image.chunks_exact(group.image()).zip(map.chunks_exact(group.map()));
-            for ((image, map), sums) in parts.zip(sums.chunks_exact_mut(group.packed_for_map())) {
-                seen.fill(image, height.image, width.image, pixels);
-                all.fill(map, height.map, width.map, places);
-                group.add_weights(strips, pixels, places, all, sums);
-            }
-        });
-    }
-
     /// Adds the sums of all blocks, in order.
-    fn collect(&self, sums: &[f32], count: usize, gradient: &mut [f32], bias: &mut [f32]) {
+    fn collect(&self, sums: &mut [f32], count: usize, gradient: &mut [f32], bias: &mut [f32]) {
         let group = self.group();
-        for sums in sums.chunks_exact(sums.len() / count) {
-            let (weights, more) = sums.split_at(self.sums());
-            let parts = weights.chunks_exact(group.packed_for_map());
-            for (sums, gradient) in parts.zip(gradient.chunks_exact_mut(group.weights())) {
-                group.unpack_weights(sums, gradient);
+        let (first, rest) = sums.split_at_mut(self.sums() + bias.len());
+        let width = first.len();
+        parallel::rows(width, 16, count, [&mut *first], &|start, [first]| {
+            for more in rest.chunks_exact(width) {
+                elementwise::update(first, &more[start..][..first.len()], |sum, more| sum + more);
             }
-            bias.iter_mut().zip(more).for_each(|(bias, more)| *bias += more);
+        });
+        let (weights, more) = first.split_at(self.sums());
+        let parts = weights.chunks_exact(group.packed_sums());
+        for (sums, gradient) in parts.zip(gradient.chunks_exact_mut(group.weights())) {
+            group.unpack(sums, gradient);
         }
+        bias.iter_mut().zip(more).for_each(|(bias, more)| *bias += more);
     }
 }

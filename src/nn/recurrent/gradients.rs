@@ -36,6 +36,9 @@ impl Direction {
         for (first, samples) in self.blocks(0, self.batch) {
             // Before the first step the state is 0.
             let depth = (self.steps - 1) * samples;
+            if depth == 0 {
+                continue;
+            }
             let kept = &products.kept[(first * self.steps + samples) * width..];
             let hidden = &products.hidden[(first * (self.steps + 1) + samples) * H..];
             let panels = Panels::pack_rows(depth, H, |row| &hidden[row * H..(row + 1) * H], room);
@@ -152,9 +155,8 @@ fn add_products(a: &[f32], depth: usize, step: usize, b: &Panels<'_>, [rows, col
     let work = depth.saturating_mul(columns);
     parallel::rows(rows, 12, work, [c], &|first, [c]| {
         let rows = c.len() / columns;
-        let a = if depth == 0 { &[] } else { &a[first..] };
         b.multiply_transposed(
-            Rows::new(a, depth, rows, step),
+            Rows::new(&a[first..], depth, rows, step),
             Output::Add,
             &mut RowsMut::new(c, rows, columns, columns),
         );

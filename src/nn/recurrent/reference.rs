@@ -25,6 +25,20 @@ fn untaped<S: Shape, D: Device<f32>, T: Tape<f32, D>>(x: Tensor<S, f32, D, T>, t
     x
 }
 
+/// The steps of a sequence. Each is cut out once, whoever reads it: on the CPU the gradient of a second slice would
+/// be written over that of the first.
+fn steps<D: Device<f32>, T: Tape<f32, D>>(
+    x: &Sequence<D, NoneTape>,
+    tape: &mut T,
+) -> Result<Vec<Matrix2<D, NoneTape>>, D::Err> {
+    let (batch, steps, inputs) = *x.shape();
+    let one = |step| {
+        let now = x.retaped::<T>().try_slice((0..batch, step..step + 1, 0..inputs))?;
+        Ok(untaped(now.try_reshape_like(&(batch, inputs))?, tape))
+    };
+    (0..steps).map(one).collect()
+}
+
 impl<D: Device<f32>> Own<D> {
     fn take<T: Tape<f32, D>>(
         weights: &mut Weights<'_, D>,
@@ -62,19 +76,17 @@ impl<D: Device<f32>> Own<D> {
     /// The states after each step, in the order of time.
     fn states<C: Cell, T: Tape<f32, D>>(
         &self,
-        x: &Sequence<D, NoneTape>,
+        x: &[Matrix2<D, NoneTape>],
         hidden: usize,
         reverse: bool,
         tape: &mut T,
     ) -> Result<Vec<Matrix2<D, NoneTape>>, D::Err> {
-        let (batch, steps, inputs) = *x.shape();
-        let zeros = x.device().try_zeros_like(&(batch, hidden))?;
+        let batch = x[0].shape().0;
+        let zeros = x[0].device().try_zeros_like(&(batch, hidden))?;
         let mut state = [zeros.clone(), zeros];
-        let mut states = Vec::with_capacity(steps);
-        for step in 0..steps {
-            let time = if reverse { steps - 1 - step } else { step };
-            let now = x.retaped::<T>().try_slice((0..batch, time..time + 1, 0..inputs))?;
-            let now = now.try_reshape_like(&(batch, inputs))?;
+        let mut states = Vec::with_capacity(x.len());
+        for step in 0..x.len() {
+            let now = x[if reverse { x.len() - 1 - step } else { step }].retaped::<T>();
             let from_input = untaped(self.product(0, now)?, tape);
             let from_state = untaped(self.product(1, state[0].retaped::<T>())?, tape);
             let [h, memory] = C::reference::<D, T>(hidden, [&from_input, &from_state], [&state[0], &state[1]])?;
@@ -108,11 +120,12 @@ where
         let mut last = Vec::new();
         for layer in 0..L {
             let mut directions = Vec::new();
+            let steps = steps(&x, &mut tape)?;
             last.clear();
             for direction in 0..Self::SIZES.directions() {
                 let sizes = [C::GATES * H, Self::SIZES.inputs_of(layer), H, B::EACH];
                 let own = Own::take::<G>(weights, sizes, &mut tape)?;
-                let states = own.states::<C, G>(&x, H, direction > 0, &mut tape)?;
+                let states = own.states::<C, G>(&steps, H, direction > 0, &mut tape)?;
                 let end = if direction > 0 { 0 } else { T - 1 };
                 last.push(states[end].clone());
                 let states: Vec<_> = states.into_iter().map(|state| state.retaped::<G>()).collect();

@@ -18,6 +18,7 @@ fn header(classes: usize) -> Vec<String> {
         features: vec![0.0],
         targets: Targets::Classes(vec![1]),
         indices: vec![0],
+        mixed: None,
     };
     let mut outputs = vec![0.0; classes];
     outputs[1] = 9.0;

@@ -93,6 +93,7 @@ fn batch(windows: &[Vec<u32>]) -> Batch {
             tokens: windows.iter().flat_map(|window| window[1..].to_vec()).collect(),
         },
         indices: (0..windows.len() as u32).collect(),
+        mixed: None,
     }
 }
 
@@ -299,7 +300,8 @@ fn a_network_that_looks_ahead_is_found_out() {
         causal::check(task.network(), 5, 7).unwrap()
     });
     let config = crate::nn::engine::NetworkConfig {
-        hyperparameters: Vec::new(),
+        // The dropout between layers, of which there is one.
+        hyperparameters: vec![0.0],
         seed: 1,
         max_batch: 1,
     };

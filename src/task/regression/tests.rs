@@ -56,6 +56,7 @@ fn targets_are_told_as_the_data_has_them() {
             values: scaled.clone(),
         },
         indices: vec![0, 1],
+        mixed: None,
     };
     look.see(&batch, &scaled, &[0.0, 0.0]);
     let text = String::from_utf8(look.predictions().unwrap()).unwrap();

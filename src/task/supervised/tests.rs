@@ -53,6 +53,7 @@ impl Given {
             features: self.x,
             targets,
             indices,
+            mixed: None,
         }
     }
 }

@@ -1,12 +1,12 @@
 //! What may stand in for MNIST and its like on a machine without a network: the embedded digits,
 //! drawn as MNIST draws its own: 20×20 in the middle of a black 28×28 image, 0 to 255.
 
-use super::assemble;
-use super::context::DataContext;
-use super::embedded::digits;
-use super::settings::Splits;
-use super::split;
-use super::table::{DataInfo, Dataset, Features, Part, StandIn, TargetInfo, Targets};
+use super::super::assemble;
+use super::super::context::DataContext;
+use super::super::embedded::digits;
+use super::super::settings::Splits;
+use super::super::split;
+use super::super::table::{DataInfo, Dataset, Features, Part, StandIn, TargetInfo, Targets};
 use crate::error::Result;
 use crate::random::{Key, Purpose};
 
@@ -21,7 +21,7 @@ const TEST_SHARE: f64 = 0.2;
 const SAMPLES: usize = 1797;
 
 /// The sentence that says what stands in.
-pub(super) fn sentence(dataset: &str) -> String {
+pub(in crate::data) fn sentence(dataset: &str) -> String {
     format!(
         "NOT {dataset}: the 1,797 embedded 8×8 handwritten digits, scaled to 28×28, stand in for it; \
          results cannot be compared with those on {dataset}"
@@ -29,7 +29,7 @@ pub(super) fn sentence(dataset: &str) -> String {
 }
 
 /// What the stand-in looks like.
-pub(super) fn describe(dataset: &str, splits: &Splits) -> DataInfo {
+pub(in crate::data) fn describe(dataset: &str, splits: &Splits) -> DataInfo {
     let mut info = assemble::info(dataset, &[1, SIDE, SIDE], TargetInfo::Classes(digits::class_names()));
     info.stand_in = Some(StandIn {
         name: "digits".into(),
@@ -44,7 +44,7 @@ pub(super) fn describe(dataset: &str, splits: &Splits) -> DataInfo {
 }
 
 /// The stand-in. As MNIST's, its test part is always the same one, whatever the seed.
-pub(super) fn load(dataset: &str, splits: &Splits, context: &DataContext) -> Result<Dataset> {
+pub(in crate::data) fn load(dataset: &str, splits: &Splits, context: &DataContext) -> Result<Dataset> {
     let (small, classes) = digits::samples();
     let images: Vec<u8> = small
         .chunks_exact(digits::SIDE * digits::SIDE)
@@ -127,11 +127,7 @@ mod tests {
 
     #[test]
     fn the_test_part_does_not_depend_on_the_seed() {
-        let splits = Splits {
-            validation_split: 0.1,
-            normalize: super::super::settings::Normalize::Standardize,
-            test_split: 0.0,
-        };
+        let splits = Splits::standard(0.1);
         let with = |seed| load("mnist", &splits, &DataContext::new(".", seed)).unwrap();
         let (a, b) = (with(1), with(2));
         assert_eq!(a.test.as_ref().unwrap().rows, b.test.as_ref().unwrap().rows);

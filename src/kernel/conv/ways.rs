@@ -1,0 +1,145 @@
+//! Which way a convolution is computed: tiles of any convolution, or Winograd's for kernels of 3 × 3.
+
+use super::super::strip::Strips;
+use super::geometry::Geometry;
+use super::workspace::with_workspace;
+
+/// Packed weights and sums of one group.
+impl Geometry {
+    /// Numbers of weights as [`Geometry::maps`] reads them.
+    pub(super) const fn packed_map(&self) -> usize {
+        if self.by_winograd() {
+            self.points()
+        } else {
+            self.packed_for_map()
+        }
+    }
+
+    /// Numbers of weights as [`Geometry::images`] reads them.
+    pub(super) const fn packed_image(&self) -> usize {
+        if self.by_winograd() {
+            self.points()
+        } else {
+            self.packed_for_image()
+        }
+    }
+
+    /// Numbers of the sums of [`Geometry::add_gradients`].
+    pub(super) const fn packed_sums(&self) -> usize {
+        self.packed_map()
+    }
+
+    pub(super) fn pack_map(&self, weights: &[f32], packed: &mut [f32]) {
+        if self.by_winograd() {
+            self.points_for_map(weights, packed);
+        } else {
+            self.pack_for_map(weights, packed);
+        }
+    }
+
+    pub(super) fn pack_image(&self, weights: &[f32], packed: &mut [f32]) {
+        if self.by_winograd() {
+            self.points_for_image(weights, packed);
+        } else {
+            self.pack_for_image(weights, packed);
+        }
+    }
+
+    pub(super) fn unpack(&self, sums: &[f32], gradient: &mut [f32]) {
+        if self.by_winograd() {
+            self.kernels_from_points(sums, gradient);
+        } else {
+            self.unpack_weights(sums, gradient);
+        }
+    }
+}
+
+/// Some samples; several at a time only where there is one group.
+impl Geometry {
+    /// Maps of images.
+    pub(super) fn maps(&self, packed: &[f32], images: &[f32], maps: &mut [f32]) {
+        let (group, strips) = (self.group(), Strips::best());
+        let (images, maps) = (
+            images.chunks(self.part(images, self.image())),
+            maps.chunks_mut(self.part(maps, self.map())),
+        );
+        for ((images, maps), packed) in images.zip(maps).zip(packed.chunks_exact(group.packed_map())) {
+            if group.by_winograd() {
+                group.winograd_maps(strips, images, packed, maps);
+            } else {
+                group.direct_map(strips, images, packed, maps);
+            }
+        }
+    }
+
+    /// Images of maps.
+    pub(super) fn images(&self, packed: &[f32], maps: &[f32], images: &mut [f32]) {
+        let (group, strips) = (self.group(), Strips::best());
+        let (maps, images) = (
+            maps.chunks(self.part(maps, self.map())),
+            images.chunks_mut(self.part(images, self.image())),
+        );
+        for ((images, maps), packed) in images.zip(maps).zip(packed.chunks_exact(group.packed_image())) {
+            if group.by_winograd() {
+                group.winograd_images(strips, maps, packed, images);
+            } else {
+                group.direct_image(strips, maps, packed, images);
+            }
+        }
+    }
+
+    /// Adds what gradients of maps come to for the weights.
+    pub(super) fn add_gradients(&self, images: &[f32], maps: &[f32], sums: &mut [f32]) {
+        let (group, strips) = (self.group(), Strips::best());
+        let (images, maps) = (
+            images.chunks(self.part(images, self.image())),
+            maps.chunks(self.part(maps, self.map())),
+        );
+        for ((images, maps), sums) in images.zip(maps).zip(sums.chunks_exact_mut(group.packed_sums())) {
+            if group.by_winograd() {
+                group.winograd_weights(strips, images, maps, sums);
+            } else {
+                group.direct_weights(strips, images, maps, sums);
+            }
+        }
+    }
+
+    /// Numbers of one group in one sample, or of all samples where there is one group.
+    fn part(&self, samples: &[f32], sample: usize) -> usize {
+        if self.groups == 1 {
+            samples.len()
+        } else {
+            sample / self.groups
+        }
+    }
+
+    fn direct_map(&self, strips: Strips, image: &[f32], packed: &[f32], map: &mut [f32]) {
+        let (from, to) = (self.image_frame(), self.map_pixels());
+        let [height, width] = self.axes;
+        with_workspace([from.numbers(), to.numbers()], |[pixels, places]| {
+            from.fill(image, height.image, width.image, pixels);
+            self.map_from(strips, pixels, packed, places);
+            to.to_planes(places, map, height.map, width.map);
+        });
+    }
+
+    fn direct_image(&self, strips: Strips, map: &[f32], packed: &[f32], image: &mut [f32]) {
+        let (from, to) = (self.map_frame(), self.image_pixels());
+        let [height, width] = self.axes;
+        with_workspace([from.numbers(), to.numbers()], |[places, pixels]| {
+            from.fill(map, height.map, width.map, places);
+            self.image_from(strips, places, packed, pixels);
+            to.to_planes(pixels, image, height.image, width.image);
+        });
+    }
+
+    fn direct_weights(&self, strips: Strips, image: &[f32], map: &[f32], sums: &mut [f32]) {
+        let (seen, all) = (self.image_frame(), self.map_pixels());
+        let [height, width] = self.axes;
+        with_workspace([seen.numbers(), all.numbers()], |[pixels, places]| {
+            seen.fill(image, height.image, width.image, pixels);
+            all.fill(map, height.map, width.map, places);
+            self.add_weights(strips, pixels, places, all, sums);
+        });
+    }
+}
