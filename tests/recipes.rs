@@ -119,6 +119,32 @@ fn shakespeare_on_its_stand_in_learns_to_spell_and_says_that_it_is_none() {
 }
 
 #[test]
+fn mnist_vae_on_its_stand_in() {
+    reaches("mnist_vae.yaml", "test_elbo", |elbo| elbo >= -1000.0);
+}
+
+#[test]
+fn mnist_vae_for_real() {
+    let Some(data) = real_data("mnist") else { return };
+    let place = Place::new();
+    let run = place.train(&recipe("mnist_vae.yaml"), &["--data", data.to_str().unwrap()]);
+    let elbo = test_metric(&run, "test_elbo");
+    println!("mnist_vae.yaml: test_elbo {elbo}");
+    assert!(elbo >= -106.0, "{elbo}");
+}
+
+#[test]
+fn mnist_gan_on_its_stand_in() {
+    let place = Place::new();
+    let run = place.train(&recipe("mnist_gan.yaml"), &["--set", "trainer.epochs=2"]);
+    // Neither network has beaten the other for good.
+    let accuracy = test_metric(&run, "test_discriminator_accuracy");
+    assert!((0.3..0.999).contains(&accuracy), "{accuracy}");
+    assert!(run.join("samples/epoch_00002_from_noise.png").is_file());
+    assert_eq!(record(&run)["summary"]["best_epoch"], 2);
+}
+
+#[test]
 fn every_recipe_of_the_gallery_has_a_line_and_a_modeline() {
     for entry in std::fs::read_dir(common::package().join("recipes")).unwrap().flatten() {
         let path = entry.path();

@@ -21,7 +21,7 @@ use crate::nn::Network;
 use crate::recipe::{Recipe, registries};
 use crate::spec::{Bound, Field, KeyPath, Kind, Presence, Problem, Range, Section};
 use crate::train;
-use learn::Gan;
+pub use learn::Gan;
 use score::Adversarial;
 
 const fn own_optimizer(key: &'static str, doc: &'static str) -> Field {

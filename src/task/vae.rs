@@ -19,7 +19,7 @@ use crate::nn::Network;
 use crate::recipe::Recipe;
 use crate::spec::{Field, KeyPath, Kind, Presence, Problem, Range, Section};
 use crate::train;
-use learn::Vae;
+pub use learn::Vae;
 
 /// `task: vae`.
 pub static DEF: TaskDef = TaskDef {

@@ -15,7 +15,7 @@ const HEAD: &str = "task: gan\nlatent_dim: 3\ngenerator: [{linear: 5}, {leaky_re
                     discriminator: [{linear: 6}, {leaky_relu: 0.2}, {linear: 1}]\n";
 
 fn gan(settings: &str) -> Gan {
-    let trial = Trial::new(&format!("{HEAD}{settings}"), "symmetric");
+    let trial = Trial::new(&format!("{HEAD}trainer: {{batch_size: 6}}\n{settings}"), "symmetric");
     let setup = trial.setup();
     if settings.contains("conditional") {
         Gan::new::<Fused<Generator<6>>, Fused<Discriminator<7>>>(&setup).unwrap()

@@ -54,7 +54,7 @@ fn steps_agree_with_pytorch() {
 #[test]
 fn slopes_of_the_whole_loss_are_its_differences() {
     for settings in ["beta: 2\n", "reconstruction: mse\nbeta: 0.5\n"] {
-        let mut task = vae(settings);
+        let mut task = vae(&format!("trainer: {{batch_size: 5}}\n{settings}"));
         let step = figures("vae").swap_remove(0).steps.swap_remove(0);
         let (batch, at) = step.batches(3, 10).swap_remove(0);
         task.learn(&batch, &at).unwrap();

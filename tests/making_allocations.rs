@@ -1,0 +1,105 @@
+//! A steady training step of vae and gan allocates nothing, on the thread that runs it or on any other.
+
+use std::alloc::{GlobalAlloc, Layout, System};
+use std::path::Path;
+use std::sync::atomic::{AtomicUsize, Ordering};
+
+use runner::data::loader::Order;
+use runner::data::{self, DataContext};
+use runner::nn::leaky_relu::LeakyReLU;
+use runner::nn::linear::{Identity, Linear, WithBias};
+use runner::nn::relu::ReLU;
+use runner::nn::tanh::Tanh;
+use runner::nn::{Chain, Fused};
+use runner::optim::schedule::Position;
+use runner::random::Key;
+use runner::recipe::{Overrides, Recipe};
+use runner::task::gan::Gan;
+use runner::task::vae::Vae;
+use runner::task::{At, First, Setup, Task, check, horizon};
+
+struct Counting;
+
+static COUNT: AtomicUsize = AtomicUsize::new(0);
+
+// SAFETY: everything is handed on to the system's allocator.
+#[allow(unsafe_code)]
+unsafe impl GlobalAlloc for Counting {
+    unsafe fn alloc(&self, layout: Layout) -> *mut u8 {
+        COUNT.fetch_add(1, Ordering::SeqCst);
+        // SAFETY: the caller keeps the contract of `alloc`.
+        unsafe { System.alloc(layout) }
+    }
+
+    unsafe fn dealloc(&self, pointer: *mut u8, layout: Layout) {
+        // SAFETY: the caller keeps the contract of `dealloc`.
+        unsafe { System.dealloc(pointer, layout) }
+    }
+}
+
+#[global_allocator]
+static ALLOCATOR: Counting = Counting;
+
+type Encoder = Chain<Linear<784, 400, WithBias, ReLU>, Linear<400, 40, WithBias, Identity>>;
+type Decoder = Chain<Linear<20, 400, WithBias, ReLU>, Linear<400, 784, WithBias, Identity>>;
+type Generator = Chain<
+    Chain<Linear<100, 256, WithBias, LeakyReLU>, Linear<256, 512, WithBias, LeakyReLU>>,
+    Linear<512, 784, WithBias, Tanh>,
+>;
+type Discriminator = Chain<
+    Chain<Linear<784, 512, WithBias, LeakyReLU>, Linear<512, 256, WithBias, LeakyReLU>>,
+    Linear<256, 1, WithBias, Identity>,
+>;
+
+/// Allocations of 40 steps of a recipe of the gallery after 10 others.
+fn allocations(name: &str, threads: usize, make: fn(&Setup<'_>) -> Box<dyn Task>) -> usize {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("recipes");
+    let recipe = Recipe::load(&folder.join(name), &Overrides::default()).unwrap();
+    let mut context = DataContext::new(".", recipe.seed);
+    context.use_stand_in = true;
+    let dataset = data::load(&recipe.dataset, &context).unwrap();
+    let plan = check(&recipe, &dataset.info).unwrap();
+    let loader = dataset.loader(&dataset.train, recipe.trainer.batch_size, Order::Sequential);
+    let batch = loader.unwrap().epoch(0, 0).next_batch().unwrap().clone();
+    let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).build().unwrap();
+    pool.install(|| {
+        let mut task = make(&Setup {
+            recipe: &recipe,
+            dataset: &dataset,
+            plan: &plan,
+            horizon: horizon(&recipe, dataset.train.len()),
+        });
+        let mut step = |index: u64| {
+            let at = At {
+                position: Position { epoch: 0, step: index },
+                key: Key::new(3).at(index),
+                first: First::Yes,
+            };
+            task.learn(&batch, &at).unwrap();
+            task.update(&at).unwrap();
+        };
+        (0..10).for_each(&mut step);
+        let before = COUNT.load(Ordering::SeqCst);
+        (10..50).for_each(&mut step);
+        COUNT.load(Ordering::SeqCst) - before
+    })
+}
+
+/// One test, so that no other allocates meanwhile. With several threads rayon may still grow a queue now and then, and a
+/// thread that first gets work after the warm-up makes its packing buffer.
+#[test]
+fn steady_steps_allocate_nothing() {
+    let vae = |threads| {
+        allocations("mnist_vae.yaml", threads, |setup| {
+            Box::new(Vae::new::<Fused<Encoder>, Fused<Decoder>>(setup).unwrap())
+        })
+    };
+    let gan = |threads| {
+        allocations("mnist_gan.yaml", threads, |setup| {
+            Box::new(Gan::new::<Fused<Generator>, Fused<Discriminator>>(setup).unwrap())
+        })
+    };
+    assert_eq!((vae(1), gan(1)), (0, 0), "with one thread");
+    let two = (vae(2), gan(2));
+    assert!(two.0 <= 4 && two.1 <= 4, "with two threads: {two:?} in 40 steps");
+}
