@@ -35,6 +35,8 @@ class Sequence(nn.Sequential):
 IDS = "ids"
 
 # Name, hyperparameters in the runner's order, shape of a batch, modules.
+# Before the modules are made: they draw their weights then.
+torch.manual_seed(1)
 CASES = [
     ("linear", [], (4, 5), [nn.Linear(5, 3)]),
     ("linear_no_bias", [], (4, 5), [nn.Linear(5, 3, bias=False)]),
@@ -155,7 +157,6 @@ def figures(name, hyperparameters, shape, modules):
     }
 
 
-torch.manual_seed(1)
 print("[")
 print(",\n".join(json.dumps(figures(*case)) for case in CASES))
 print("]")
