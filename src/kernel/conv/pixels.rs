@@ -62,7 +62,7 @@ impl Frame {
 
     /// Copies the pixels from the first on to planes of `height` by `width`.
     #[inline]
-    pub(super) fn to_planes(&self, pixels: &[f32], planes: &mut [f32], height: usize, width: usize) {
+    pub(super) fn to_planes(self, pixels: &[f32], planes: &mut [f32], height: usize, width: usize) {
         let channels = planes.len() / (height * width);
         assert!(channels <= self.step && height <= self.height && width <= self.width);
         assert!(

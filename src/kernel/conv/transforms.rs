@@ -114,16 +114,13 @@ unsafe fn input<L: Lanes>(tiles: Tiles, pixels: *const f32, points: *mut f32, st
     // SAFETY: as this function demands.
     unsafe {
         let along = |d: [L; 4]| [d[0].minus(d[2]), d[1].plus(d[2]), d[2].minus(d[1]), d[1].minus(d[3])];
-        let mut rows = [[L::zero(); 4]; 4];
-        for j in 0..4 {
-            let column = along(std::array::from_fn(|i| {
+        let columns: [[L; 4]; 4] = std::array::from_fn(|j| {
+            along(std::array::from_fn(|i| {
                 L::load(pixels.add(i * tiles.row + j * tiles.pixel))
-            }));
-            for i in 0..4 {
-                rows[i][j] = column[i];
-            }
-        }
-        for (i, row) in rows.into_iter().enumerate() {
+            }))
+        });
+        for i in 0..4 {
+            let row = std::array::from_fn(|j| columns[j][i]);
             for (j, point) in along(row).into_iter().enumerate() {
                 point.store(points.add((4 * i + j) * step));
             }
@@ -138,14 +135,10 @@ unsafe fn output<L: Lanes>(tiles: Tiles, pixels: *mut f32, points: *const f32, s
     // SAFETY: as this function demands.
     unsafe {
         let along = |m: [L; 4]| [m[0].plus(m[1]).plus(m[2]), m[1].minus(m[2]).minus(m[3])];
-        let mut rows = [[L::zero(); 4]; 2];
-        for j in 0..4 {
-            let column = along(std::array::from_fn(|i| L::load(points.add((4 * i + j) * step))));
-            for i in 0..2 {
-                rows[i][j] = column[i];
-            }
-        }
-        for (i, row) in rows.into_iter().enumerate() {
+        let columns: [[L; 2]; 4] =
+            std::array::from_fn(|j| along(std::array::from_fn(|i| L::load(points.add((4 * i + j) * step)))));
+        for i in 0..2 {
+            let row = std::array::from_fn(|j| columns[j][i]);
             for (j, pixel) in along(row).into_iter().enumerate() {
                 pixel.store(pixels.add(i * tiles.row + j * tiles.pixel));
             }
@@ -160,16 +153,13 @@ unsafe fn spread<L: Lanes>(tiles: Tiles, pixels: *const f32, points: *mut f32, s
     // SAFETY: as this function demands.
     unsafe {
         let along = |y: [L; 2]| [y[0], y[0].plus(y[1]), y[0].minus(y[1]), L::zero().minus(y[1])];
-        let mut rows = [[L::zero(); 2]; 4];
-        for j in 0..2 {
-            let column = along(std::array::from_fn(|i| {
+        let columns: [[L; 4]; 2] = std::array::from_fn(|j| {
+            along(std::array::from_fn(|i| {
                 L::load(pixels.add(i * tiles.row + j * tiles.pixel))
-            }));
-            for i in 0..4 {
-                rows[i][j] = column[i];
-            }
-        }
-        for (i, row) in rows.into_iter().enumerate() {
+            }))
+        });
+        for i in 0..4 {
+            let row = std::array::from_fn(|j| columns[j][i]);
             for (j, point) in along(row).into_iter().enumerate() {
                 point.store(points.add((4 * i + j) * step));
             }

@@ -112,8 +112,8 @@ unsafe fn square(from: *const f32, from_step: usize, to: *mut f32, to_step: usiz
     unsafe {
         let square: [[f32; 4]; 4] =
             std::array::from_fn(|i| from.add((column + i) * from_step + row).cast::<[f32; 4]>().read());
-        for k in 0..4 {
-            let turned = std::array::from_fn::<f32, 4, _>(|i| square[i][k]);
+        let turned: [[f32; 4]; 4] = std::array::from_fn(|k| std::array::from_fn(|i| square[i][k]));
+        for (k, turned) in turned.into_iter().enumerate() {
             to.add((row + k) * to_step + column).cast::<[f32; 4]>().write(turned);
         }
     }

@@ -82,7 +82,7 @@ impl Geometry {
         block(self.channels, self.outputs).div_ceil(tiles)
     }
 
-    const fn to_map(&self) -> Way {
+    const fn to_map(self) -> Way {
         let [vertical, horizontal] = self.axes;
         Way {
             from: [self.channels, vertical.image, horizontal.image],
@@ -91,7 +91,7 @@ impl Geometry {
         }
     }
 
-    const fn to_image(&self) -> Way {
+    const fn to_image(self) -> Way {
         let Way { from, to, padding } = self.to_map();
         Way {
             from: to,
