@@ -215,7 +215,7 @@ impl Block<'_> {
             let (memory_before, memory) = kept.memory.split_at_mut((step + 1) * n * C::MEMORY * H);
             let memory_before = &memory_before[step * n * C::MEMORY * H..];
             let projected = self.project::<C, H>(given, step, gates);
-            self.from_state::<C, H>(step, projected, weights, before, gates);
+            self.state_products::<C, H>(step, projected, weights, before, gates);
             for sample in 0..n {
                 let one = |blocks: usize| sample * blocks * H..(sample + 1) * blocks * H;
                 C::forward::<H>(Forward {
@@ -251,7 +251,7 @@ impl Block<'_> {
 
     /// The products of the state before a step.
     #[inline]
-    fn from_state<C: Cell, const H: usize>(
+    fn state_products<C: Cell, const H: usize>(
         &self,
         step: usize,
         projected: bool,

@@ -48,6 +48,9 @@ impl<const T: usize, const O: usize> Returned<T, O> for Last {
     const ALL: bool = false;
 }
 
+/// Stands for types that no value is kept of.
+type Kind<C, B, R> = PhantomData<fn() -> (C, B, R)>;
+
 /// `L` layers of cells `C` over sequences `[T, I]`, with `H` numbers of state. `O` is `H`, or `2 H` where a second
 /// direction reads each sequence from its end. Each layer reads the states of the one below, with dropout between
 /// them while the network learns. `R` says what comes out.
@@ -65,7 +68,7 @@ impl<const T: usize, const O: usize> Returned<T, O> for Last {
 pub struct Recurrent<C, const T: usize, const I: usize, const H: usize, const O: usize, const L: usize, B, R> {
     dropout: f64,
     index: u64,
-    kind: PhantomData<fn() -> (C, B, R)>,
+    kind: Kind<C, B, R>,
 }
 
 impl<C, const T: usize, const I: usize, const H: usize, const O: usize, const L: usize, B, R>
