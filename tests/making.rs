@@ -210,7 +210,7 @@ fn impossible_settings_are_told_with_their_place_and_a_remedy() {
         ),
         (
             GAN,
-            &[("epochs: 3", "epochs: 3}\nearly_stopping: {monitor: val_loss")],
+            &[("\ntrainer:", "\nearly_stopping: {monitor: val_loss}\ntrainer:")],
             &["early_stopping.monitor", "val_generator_loss"],
         ),
     ];
