@@ -140,10 +140,13 @@ fn pictures_are_made_on_demand() {
     }
 }
 
+/// A recipe, what is changed in it, and what is said of that.
+type Case<'a> = (&'a str, &'a [(&'a str, &'a str)], &'a [&'a str]);
+
 #[test]
 fn impossible_settings_are_told_with_their_place_and_a_remedy() {
     let place = Place::new();
-    let cases: &[(&str, &[(&str, &str)], &[&str])] = &[
+    let cases: &[Case] = &[
         (
             VAE,
             &[("linear: 6}", "linear: 7}")],
