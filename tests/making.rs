@@ -140,8 +140,12 @@ fn pictures_are_made_on_demand() {
     }
 }
 
-/// A recipe, what is changed in it, and what is said of that.
-type Case<'a> = (&'a str, &'a [(&'a str, &'a str)], &'a [&'a str]);
+/// A recipe, what is changed in it, and what the message must say.
+type Case = (
+    &'static str,
+    &'static [(&'static str, &'static str)],
+    &'static [&'static str],
+);
 
 #[test]
 fn impossible_settings_are_told_with_their_place_and_a_remedy() {
