@@ -304,7 +304,7 @@ pub struct GenerateArgs {
     pub count: Option<u32>,
     /// How bold a text's choices are: 0 takes the likeliest character each time, 1 draws as the network
     /// learnt
-    #[arg(long, value_name = "T", value_parser = temperature)]
+    #[arg(long, value_name = "T", value_parser = temperature, allow_negative_numbers = true)]
     pub temperature: Option<f64>,
     /// Characters of a text, the prompt not among them
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..=1_000_000))]
