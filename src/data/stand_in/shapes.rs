@@ -131,24 +131,19 @@ mod tests {
 
     #[test]
     fn every_class_covers_some_of_its_image_and_not_all() {
-        for class in 0..CLASSES.len() {
+        for (class, name) in CLASSES.iter().enumerate() {
             let grid = (0..1600).map(|i| (f64::from(i % 40) / 20.0 - 1.0, f64::from(i / 40) / 20.0 - 1.0));
             let share = grid.filter(|&(x, y)| is_inside(class, x, y)).count() as f64 / 1600.0;
-            assert!((0.15..0.8).contains(&share), "{}: {share}", CLASSES[class]);
+            assert!((0.15..0.8).contains(&share), "{name}: {share}");
         }
     }
 
     #[test]
     fn a_mirrored_shape_keeps_its_class() {
-        for class in 0..CLASSES.len() {
+        for (class, name) in CLASSES.iter().enumerate() {
             for i in 0..1000 {
                 let (x, y) = (f64::from(i % 37) / 18.3 - 1.003, f64::from(i / 37) / 13.7 - 1.001);
-                assert_eq!(
-                    is_inside(class, x, y),
-                    is_inside(class, -x, y),
-                    "{} {x} {y}",
-                    CLASSES[class]
-                );
+                assert_eq!(is_inside(class, x, y), is_inside(class, -x, y), "{name} {x} {y}");
             }
         }
     }
