@@ -140,10 +140,17 @@ fn pictures_are_made_on_demand() {
     }
 }
 
+/// A recipe, what is changed in it, and what the message must say.
+type Case = (
+    &'static str,
+    &'static [(&'static str, &'static str)],
+    &'static [&'static str],
+);
+
 #[test]
 fn impossible_settings_are_told_with_their_place_and_a_remedy() {
     let place = Place::new();
-    let cases: &[(&str, &[(&str, &str)], &[&str])] = &[
+    let cases: &[Case] = &[
         (
             VAE,
             &[("linear: 6}", "linear: 7}")],
@@ -210,7 +217,7 @@ fn impossible_settings_are_told_with_their_place_and_a_remedy() {
         ),
         (
             GAN,
-            &[("epochs: 3", "epochs: 3}\nearly_stopping: {monitor: val_loss")],
+            &[("\ntrainer:", "\nearly_stopping: {monitor: val_loss}\ntrainer:")],
             &["early_stopping.monitor", "val_generator_loss"],
         ),
     ];

@@ -56,15 +56,17 @@ macro_rules! every_layer {
         $check!("linear", [], Linear<1, 19, WithBias, Tanh>);
         $check!("linear", [0.2], Linear<19, 1, WithBias, LeakyReLU>);
         $check!("conv2d", [], Conv2d<Rank3<1, 1, 1>, Rank3<1, 1, 1>, Taps<1, 1, 0, 1>, 1, WithBias, Identity>);
-        $check!("conv2d", [], Conv2d<Rank3<1, 9, 7>, Rank3<6, 9, 7>, Taps<5, 1, 2, 1>, 1, WithBias, ReLU>);
+        $check!("conv2d", [], Conv2d<Rank3<1, 9, 7>, Rank3<6, 9, 7>, Taps<5, 1, 2, 1>, 1, WithBias, Tanh>);
         $check!("conv2d", [], Conv2d<Rank3<6, 9, 7>, Rank3<17, 5, 3>, Taps<5, 1, 0, 1>, 1, WithBias, Identity>);
         $check!("conv2d", [], Conv2d<Rank3<3, 5, 8>, Rank3<33, 3, 4>, Taps<3, 2, 1, 1>, 1, NoBias, Tanh>);
         $check!("conv2d", [], Conv2d<Rank3<16, 6, 5>, Rank3<32, 3, 3>, Taps<1, 2, 0, 1>, 1, NoBias, Identity>);
         $check!("conv2d", [], Conv2d<Rank3<4, 11, 9>, Rank3<6, 4, 3>, Taps<3, 3, 2, 2>, 2, WithBias, Sigmoid>);
         $check!("conv2d", [], Conv2d<Rank3<5, 4, 3>, Rank3<5, 9, 8>, Taps<2, 1, 3, 1>, 5, NoBias, Identity>);
+        // Few sums: one that is 0 but for rounding has another slope here than there.
+        $check!("conv2d", [], Conv2d<Rank3<1, 2, 3>, Rank3<2, 1, 2>, Taps<2, 1, 0, 1>, 1, WithBias, ReLU>);
         $check!("conv2d", [0.1], Conv2d<Rank3<2, 7, 7>, Rank3<3, 2, 2>, Taps<2, 4, 0, 1>, 1, WithBias, LeakyReLU>);
         $check!("conv2d", [], Conv2d<Rank3<16, 5, 7>, Rank3<16, 5, 7>, Taps<3, 1, 1, 1>, 1, WithBias, Identity>);
-        $check!("conv2d", [], Conv2d<Rank3<32, 6, 9>, Rank3<16, 4, 7>, Taps<3, 1, 0, 1>, 1, WithBias, ReLU>);
+        $check!("conv2d", [], Conv2d<Rank3<32, 6, 9>, Rank3<16, 4, 7>, Taps<3, 1, 0, 1>, 1, WithBias, Identity>);
         $check!("conv2d", [], Conv2d<Rank3<32, 4, 4>, Rank3<32, 6, 6>, Taps<3, 1, 2, 1>, 2, NoBias, Identity>);
         $check!("conv_transpose2d", [],
             ConvTranspose2d<Rank3<1, 1, 1>, Rank3<1, 1, 1>, Taps<1, 1, 0, 1>, 1, WithBias, Identity>);
@@ -109,7 +111,7 @@ macro_rules! every_layer {
         $check!("softsign", [], Linear<7, 9, WithBias, Softsign>);
         $check!("log_sigmoid", [], Activate<Rank1<37>, LogSigmoid>);
         $check!("tanhshrink", [], Activate<Rank1<37>, Tanhshrink>);
-        $check!("hardtanh", [-1.0, 0.5], Activate<Rank1<37>, Hardtanh>);
+        $check!("hardtanh", [-0.9, 0.3], Activate<Rank1<37>, Hardtanh>);
         $check!("relu6", [], Activate<Rank2<3, 11>, ReLU6>);
         $check!("hardsigmoid", [], Activate<Rank1<37>, Hardsigmoid>);
         $check!("prelu", [], PReLU<Rank1<1>, 1>);

@@ -449,6 +449,9 @@ fn sizes_beyond_all_bounds_are_no_panic() {
         json!("global_avg_pool"),
         json!({"max_pool2d": {"kernel_size": 2}}),
         json!("prelu"),
+        json!("batch_norm"),
+        json!("layer_norm"),
+        json!({"residual": {"layers": ["relu", "batch_norm"]}}),
     ] {
         lower(&json!([layer]), &huge);
     }

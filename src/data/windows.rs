@@ -74,7 +74,7 @@ impl Windows {
     /// Where the first window of an epoch begins, from the epoch's key.
     pub fn offset(&self, key: Key) -> usize {
         // A permutation of an epoch's samples draws the numbers from 1 on.
-        (u128::from(key.bits(0)) * self.places as u128 >> 64) as usize
+        ((u128::from(key.bits(0)) * self.places as u128) >> 64) as usize
     }
 
     /// The tokens of a window and the one that follows them; `offset` is that of the first window.

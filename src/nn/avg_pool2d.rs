@@ -186,7 +186,7 @@ fn lower(layer: &Chosen, input: &[usize]) -> Result<Lowered, Vec<Problem>> {
     let ty = TypeExpr::new("avg_pool2d::AvgPool2d", sizes.map(Argument::Size));
     Ok(Lowered {
         hyperparameters: vec![f64::from(u8::from(DEF.flag(layer, "count_include_pad")))],
-        flops: numbers(&output) as u64 * (window.kernel * window.kernel) as u64,
+        flops: (numbers(&output) as u64).saturating_mul((window.kernel * window.kernel) as u64),
         output,
         ..Lowered::elementwise(&layer.name, ty, input)
     })

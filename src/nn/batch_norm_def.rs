@@ -94,7 +94,7 @@ fn lower(layer: &Chosen, input: &[usize]) -> Result<Lowered, Vec<Problem>> {
     Ok(Lowered {
         hyperparameters: vec![DEF.number(layer, "eps"), DEF.number(layer, "momentum")],
         parameters: input.first().map_or(0, |channels| channels.saturating_mul(2)),
-        flops: 8 * numbers(input) as u64,
+        flops: (numbers(input) as u64).saturating_mul(8),
         fuse: Some(fuse),
         ..Lowered::elementwise(&layer.name, ty, input)
     })

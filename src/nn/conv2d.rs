@@ -5,7 +5,7 @@ use std::marker::PhantomData;
 use dfdx::prelude::*;
 
 use super::activation::FromOutput;
-use super::convolution::{self, Moves};
+use super::convolution::{self, Moves, Types};
 use super::convolution_def::{self as def, Settings, places};
 use super::def::{LayerDef, Lowered, show_shape};
 use super::layer::{Accumulate, Hyperparameters, Layer, Pass, Reference, Weights};
@@ -27,7 +27,7 @@ use crate::spec::{Chosen, KeyPath, Presence, Problem, Section};
 /// type Conv = Conv2d<Rank3<32, 26, 26>, Rank3<64, 24, 24>, Taps<3, 1, 0, 1>, 1, WithBias, ReLU>;
 /// assert_eq!(Conv::PARAMETERS, 64 * 32 * 3 * 3 + 64);
 /// ```
-pub struct Conv2d<In, Out, T, const G: usize, B, A>(A, PhantomData<fn() -> (In, Out, T, B)>);
+pub struct Conv2d<In, Out, T, const G: usize, B, A>(A, PhantomData<Types<In, Out, T, B>>);
 
 impl<
     const C: usize,

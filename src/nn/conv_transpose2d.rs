@@ -5,7 +5,7 @@ use std::marker::PhantomData;
 use dfdx::prelude::*;
 
 use super::activation::FromOutput;
-use super::convolution::{self, Moves};
+use super::convolution::{self, Moves, Types};
 use super::layer::{Accumulate, Hyperparameters, Layer, Pass, Reference, Weights};
 use super::layout::{Init, Layout};
 use super::linear::Bias;
@@ -25,7 +25,7 @@ pub use super::conv_transpose2d_def::DEF;
 /// type Up = ConvTranspose2d<Rank3<64, 7, 7>, Rank3<32, 14, 14>, Taps<4, 2, 1, 1>, 1, WithBias, ReLU>;
 /// assert_eq!(Up::PARAMETERS, 64 * 32 * 4 * 4 + 32);
 /// ```
-pub struct ConvTranspose2d<In, Out, T, const G: usize, B, A>(A, PhantomData<fn() -> (In, Out, T, B)>);
+pub struct ConvTranspose2d<In, Out, T, const G: usize, B, A>(A, PhantomData<Types<In, Out, T, B>>);
 
 impl<
     const C: usize,

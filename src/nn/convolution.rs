@@ -49,6 +49,9 @@ pub(super) fn begin<A: FromOutput>(activation: &A, y: &[f32], dy: &mut [f32], bi
     }
 }
 
+/// What a convolution's type names without having it.
+pub(super) type Types<In, Out, T, B> = fn() -> (In, Out, T, B);
+
 /// Where each tap of each place of a result reads in its source: the place's number in a plane, or none.
 pub(super) type Reads<'a> = &'a dyn Fn([usize; 2], [usize; 2]) -> Option<usize>;
 

@@ -182,7 +182,7 @@ fn lower(layer: &Chosen, input: &[usize]) -> Result<Lowered, Vec<Problem>> {
     Ok(Lowered {
         hyperparameters: vec![DEF.number(layer, "eps")],
         parameters: features.saturating_mul(2),
-        flops: 8 * numbers(input) as u64,
+        flops: (numbers(input) as u64).saturating_mul(8),
         ..Lowered::elementwise(&layer.name, ty, input)
     })
 }

@@ -98,7 +98,7 @@ pub(super) fn fuse(layer: &Lowered, next: &Lowered) -> Option<Lowered> {
     *activation_of(&mut fused.ty)? = Argument::Type(activation.clone());
     fused.names.extend_from_slice(&next.names);
     fused.hyperparameters.extend_from_slice(&next.hyperparameters);
-    fused.flops += next.flops;
+    fused.flops = fused.flops.saturating_add(next.flops);
     fused.fuse = None;
     Some(fused)
 }

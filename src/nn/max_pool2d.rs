@@ -151,7 +151,8 @@ impl<
             };
             device.try_tensor_from_vec::<(usize,)>(places.map(place).collect(), (C * HO * WO,))
         };
-        let mut y = x.retaped::<T>().try_gather(pick(0, 0)?)?;
+        let (x, tape) = x.split_tape();
+        let mut y = x.clone().put_tape(tape).try_gather(pick(0, 0)?)?;
         for place in 1..K * K {
             let next: Tensor<(usize, usize), f32, Dev, T> = x.retaped::<T>().try_gather(pick(place / K, place % K)?)?;
             let better = next.try_gt(&y)? | next.try_ne(&next)?;
@@ -211,7 +212,7 @@ fn lower(layer: &Chosen, input: &[usize]) -> Result<Lowered, Vec<Problem>> {
     ];
     let ty = TypeExpr::new("max_pool2d::MaxPool2d", sizes.map(Argument::Size));
     Ok(Lowered {
-        flops: numbers(&output) as u64 * (window.kernel * window.kernel) as u64,
+        flops: (numbers(&output) as u64).saturating_mul((window.kernel * window.kernel) as u64),
         output,
         ..Lowered::elementwise(&layer.name, ty, input)
     })

@@ -114,10 +114,13 @@ pub(super) fn window(def: &LayerDef, layer: &Chosen, input: [usize; 3], ends: En
     })
 }
 
+/// A matrix whose sizes are known when it runs.
+pub(super) type Flat<D, T> = Tensor<(usize, usize), f32, D, T>;
+
 /// Numbers of a batch by their places in a sample, transposed: `[places, batch]`.
 pub(super) fn transposed<S: SampleShape, D: Device<f32>, T: Tape<f32, D>>(
     x: Batch<S, D, T>,
     batch: usize,
-) -> Result<Tensor<(usize, usize), f32, D, T>, D::Err> {
+) -> Result<Flat<D, T>, D::Err> {
     x.try_reshape_like(&(batch, S::NUMEL))?.try_permute::<_, Axes2<1, 0>>()
 }

@@ -78,7 +78,7 @@ fn combine(layer: &Chosen, branch: Lowered, shortcut: Lowered) -> Lowered {
     Lowered {
         hyperparameters: [branch.hyperparameters, shortcut.hyperparameters].concat(),
         parameters: branch.parameters + shortcut.parameters,
-        flops: branch.flops + shortcut.flops + sum.flops,
+        flops: branch.flops.saturating_add(shortcut.flops).saturating_add(sum.flops),
         fuse: Some(fuse),
         ..sum
     }
@@ -108,7 +108,7 @@ fn join(layers: Vec<Lowered>) -> Option<Lowered> {
     let output = layers.last()?.output.clone();
     let ty = TypeExpr::chain(layers.iter().map(|layer| layer.ty.clone()).collect())?;
     let mut joined = Lowered::elementwise("", ty, &output);
-    joined.flops = layers.iter().map(|layer| layer.flops).sum();
+    joined.flops = layers.iter().fold(0, |sum, layer| sum.saturating_add(layer.flops));
     joined.parameters = layers.iter().map(|layer| layer.parameters).sum();
     joined.hyperparameters = layers.into_iter().flat_map(|layer| layer.hyperparameters).collect();
     Some(joined)

@@ -68,7 +68,7 @@ impl Activation for Mish {
         &self,
         x: Tensor<S, f32, D, T>,
     ) -> Result<Tensor<S, f32, D, T>, D::Err> {
-        super::softplus::reference(&x)?.try_tanh()?.try_mul(x)
+        super::softplus::reference(x.retaped::<T>())?.try_tanh()?.try_mul(x)
     }
 }
 

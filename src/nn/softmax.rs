@@ -8,6 +8,7 @@ use super::activation::known_shape;
 use super::def::{LayerDef, Lowered, flat_input};
 use super::layer::{Accumulate, Hyperparameters, Layer, Pass, Reference, Weights};
 use super::layout::Layout;
+use super::pool::Flat;
 use super::shape::{Batch, SampleShape};
 use super::type_expr::{Argument, TypeExpr};
 use crate::kernel::{elementwise, math, parallel, reduce};
@@ -23,9 +24,7 @@ pub trait Outcome: Send + 'static {
     ///
     /// # Errors
     /// What the device says.
-    fn reference<D: Device<f32>, T: Tape<f32, D>>(
-        x: Tensor<(usize, usize), f32, D, T>,
-    ) -> Result<Tensor<(usize, usize), f32, D, T>, D::Err>;
+    fn reference<D: Device<f32>, T: Tape<f32, D>>(x: Flat<D, T>) -> Result<Flat<D, T>, D::Err>;
 }
 
 /// `y_j = e^(x_j) / Σ_k e^(x_k)`; `dx = y (dy - Σ_k dy_k y_k)`.
@@ -49,9 +48,7 @@ impl Outcome for Probabilities {
         elementwise::map3_row(y, dy, dy, dx, |y, dy, _| y * (dy - mean));
     }
 
-    fn reference<D: Device<f32>, T: Tape<f32, D>>(
-        x: Tensor<(usize, usize), f32, D, T>,
-    ) -> Result<Tensor<(usize, usize), f32, D, T>, D::Err> {
+    fn reference<D: Device<f32>, T: Tape<f32, D>>(x: Flat<D, T>) -> Result<Flat<D, T>, D::Err> {
         x.try_softmax::<Axis<1>>()
     }
 }
@@ -72,9 +69,7 @@ impl Outcome for Logarithms {
         elementwise::map3_row(y, dy, dy, dx, |y, dy, _| dy - math::exp(y) * sum);
     }
 
-    fn reference<D: Device<f32>, T: Tape<f32, D>>(
-        x: Tensor<(usize, usize), f32, D, T>,
-    ) -> Result<Tensor<(usize, usize), f32, D, T>, D::Err> {
+    fn reference<D: Device<f32>, T: Tape<f32, D>>(x: Flat<D, T>) -> Result<Flat<D, T>, D::Err> {
         x.try_log_softmax::<Axis<1>>()
     }
 }

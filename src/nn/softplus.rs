@@ -54,7 +54,7 @@ impl Activation for Softplus {
         &self,
         x: Tensor<S, f32, D, T>,
     ) -> Result<Tensor<S, f32, D, T>, D::Err> {
-        let soft = reference(&x.retaped::<T>().try_mul(self.beta)?)?.try_div(self.beta)?;
+        let soft = reference(x.retaped::<T>().try_mul(self.beta)?)?.try_div(self.beta)?;
         let straight = x.retaped::<NoneTape>().try_mul(self.beta)?.try_gt(self.threshold)?;
         straight.try_choose(x, soft)
     }
@@ -87,7 +87,7 @@ impl Activation for LogSigmoid {
         &self,
         x: Tensor<S, f32, D, T>,
     ) -> Result<Tensor<S, f32, D, T>, D::Err> {
-        reference(&x.try_negate()?)?.try_negate()
+        reference(x.try_negate()?)?.try_negate()
     }
 }
 
@@ -166,7 +166,7 @@ impl Activation for Tanhshrink {
 
 /// `ln(1 + e^x) = max(x, 0) + ln(1 + e^-|x|)` with dfdx's ops.
 pub(super) fn reference<S: Shape, D: Device<f32>, T: Tape<f32, D>>(
-    x: &Tensor<S, f32, D, T>,
+    x: Tensor<S, f32, D, T>,
 ) -> Result<Tensor<S, f32, D, T>, D::Err> {
     let small = x
         .retaped::<T>()
@@ -175,7 +175,7 @@ pub(super) fn reference<S: Shape, D: Device<f32>, T: Tape<f32, D>>(
         .try_exp()?
         .try_add(1.0)?
         .try_ln()?;
-    x.retaped::<T>().try_relu()?.try_add(small)
+    x.try_relu()?.try_add(small)
 }
 
 /// `softplus`.

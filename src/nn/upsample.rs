@@ -208,7 +208,7 @@ fn lower(layer: &Chosen, input: &[usize]) -> Result<Lowered, Vec<Problem>> {
         sizes.map(Argument::Size).into_iter().chain([mode]),
     );
     Ok(Lowered {
-        flops: 4 * numbers(&output) as u64,
+        flops: (numbers(&output) as u64).saturating_mul(4),
         output,
         ..Lowered::elementwise(&layer.name, ty, input)
     })

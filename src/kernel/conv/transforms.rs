@@ -119,8 +119,8 @@ unsafe fn input<L: Lanes>(tiles: Tiles, pixels: *const f32, points: *mut f32, st
                 L::load(pixels.add(i * tiles.row + j * tiles.pixel))
             }))
         });
-        for i in 0..4 {
-            let row = std::array::from_fn(|j| columns[j][i]);
+        let rows: [[L; 4]; 4] = std::array::from_fn(|i| std::array::from_fn(|j| columns[j][i]));
+        for (i, row) in rows.into_iter().enumerate() {
             for (j, point) in along(row).into_iter().enumerate() {
                 point.store(points.add((4 * i + j) * step));
             }
@@ -137,8 +137,8 @@ unsafe fn output<L: Lanes>(tiles: Tiles, pixels: *mut f32, points: *const f32, s
         let along = |m: [L; 4]| [m[0].plus(m[1]).plus(m[2]), m[1].minus(m[2]).minus(m[3])];
         let columns: [[L; 2]; 4] =
             std::array::from_fn(|j| along(std::array::from_fn(|i| L::load(points.add((4 * i + j) * step)))));
-        for i in 0..2 {
-            let row = std::array::from_fn(|j| columns[j][i]);
+        let rows: [[L; 4]; 2] = std::array::from_fn(|i| std::array::from_fn(|j| columns[j][i]));
+        for (i, row) in rows.into_iter().enumerate() {
             for (j, pixel) in along(row).into_iter().enumerate() {
                 pixel.store(pixels.add(i * tiles.row + j * tiles.pixel));
             }
@@ -158,8 +158,8 @@ unsafe fn spread<L: Lanes>(tiles: Tiles, pixels: *const f32, points: *mut f32, s
                 L::load(pixels.add(i * tiles.row + j * tiles.pixel))
             }))
         });
-        for i in 0..4 {
-            let row = std::array::from_fn(|j| columns[j][i]);
+        let rows: [[L; 2]; 4] = std::array::from_fn(|i| std::array::from_fn(|j| columns[j][i]));
+        for (i, row) in rows.into_iter().enumerate() {
             for (j, point) in along(row).into_iter().enumerate() {
                 point.store(points.add((4 * i + j) * step));
             }
