@@ -144,6 +144,29 @@ fn mnist_gan_on_its_stand_in() {
     assert_eq!(record(&run)["summary"]["best_epoch"], 2);
 }
 
+/// After five epochs the drawn shapes are told apart in four of five images.
+#[test]
+fn cifar10_on_its_stand_in_says_so() {
+    let place = Place::new();
+    let run = place.train(&recipe("cifar10_resnet8.yaml"), &["--set", "trainer.epochs=5"]);
+    let accuracy = test_metric(&run, "test_accuracy");
+    assert!(accuracy >= 0.7, "{accuracy}");
+    assert_eq!(record(&run)["data"]["stand_in"]["name"], "shapes");
+    let report = std::fs::read_to_string(run.join("report.html")).unwrap();
+    assert!(report.contains("NOT cifar10"));
+}
+
+#[test]
+#[ignore = "trains for minutes"]
+fn cifar10_for_real() {
+    let Some(data) = real_data("cifar10") else { return };
+    let place = Place::new();
+    let run = place.train(&recipe("cifar10_resnet8.yaml"), &["--data", data.to_str().unwrap()]);
+    let accuracy = test_metric(&run, "test_accuracy");
+    println!("cifar10_resnet8.yaml: test_accuracy {accuracy}");
+    assert!(accuracy >= 0.76, "{accuracy}");
+}
+
 #[test]
 fn every_recipe_of_the_gallery_has_a_line_and_a_modeline() {
     for entry in std::fs::read_dir(common::package().join("recipes")).unwrap().flatten() {

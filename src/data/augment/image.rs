@@ -28,14 +28,19 @@ impl Image {
         }
     }
 
-    /// Makes each plane from the one that was there: `make(channel, from, to)`.
-    pub(super) fn remake(&mut self, mut make: impl FnMut(usize, &[u8], &mut [u8])) {
-        self.spare.resize(self.pixels.len(), 0);
+    /// Makes each plane from the one that was there: `make(from, to)`.
+    pub(super) fn remake(&mut self, mut make: impl FnMut(&[u8], &mut [u8])) {
         let plane = (self.height * self.width).max(1);
-        let planes = self.pixels.chunks_exact(plane).zip(self.spare.chunks_exact_mut(plane));
-        for (c, (from, to)) in planes.enumerate() {
-            make(c, from, to);
-        }
+        self.remake_whole(|from, to| {
+            let planes = from.chunks_exact(plane).zip(to.chunks_exact_mut(plane));
+            planes.for_each(|(from, to)| make(from, to));
+        });
+    }
+
+    /// The same for all planes at once.
+    pub(super) fn remake_whole(&mut self, make: impl FnOnce(&[u8], &mut [u8])) {
+        self.spare.resize(self.pixels.len(), 0);
+        make(&self.pixels, &mut self.spare);
         std::mem::swap(&mut self.pixels, &mut self.spare);
     }
 }

@@ -58,7 +58,7 @@ impl Augment for RandomCrop {
         let first = self.padding.saturating_sub(right);
         let from = right.saturating_sub(self.padding);
         let length = width - first.max(from);
-        image.remake(|_, old, new| {
+        image.remake(|old, new| {
             for (y, row) in new.chunks_exact_mut(width).enumerate() {
                 row.fill(self.fill);
                 let source = (y + down).checked_sub(self.padding).filter(|&source| source < height);
