@@ -57,14 +57,7 @@ fn rows_of_a_csv_file_are_predicted_as_the_test_part_was() {
 #[test]
 fn pictures_are_predicted_by_their_files() {
     let place = Place::new();
-<<<<<<< HEAD
-    place.train(
-        &recipe("mnist_mlp.yaml"),
-        &["--set", "trainer.epochs=1", "--set", "lr_scheduler=null"],
-    );
-=======
     place.train(&recipe("mnist_mlp.yaml"), &["--set", "trainer.epochs=2"]);
->>>>>>> heads/data
     let folder = place.path().join("pictures");
     std::fs::create_dir(&folder).unwrap();
     for (name, side) in [("b.png", 28), ("a.png", 40)] {
