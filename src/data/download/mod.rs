@@ -4,7 +4,7 @@
 //! within [`Limits::reach`], however many mirrors and files there are. One that answers and then brings
 //! next to nothing is given up. A file arrives as `NAME.part`, goes on where it stopped, never grows past
 //! its expected size, and gets its name only when its SHA-256 is the pinned one. No mirror is trusted.
-//! Files that are published in one archive come out of it under the same conditions ([`unpack`]).
+//! Files that are published in one archive come out of it under the same conditions (`unpack`).
 
 mod lock;
 mod mirrors;

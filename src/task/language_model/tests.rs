@@ -296,7 +296,8 @@ fn a_network_that_looks_ahead_is_found_out() {
     with_task(PAIRS, "", make::<Pairs>, |task| {
         causal::check(task.network(), 5, 7).unwrap()
     });
-    with_task(PAIRS, "", make::<Net<Gru>>, |task| {
+    let gru = "[{embedding: {num_embeddings: 7, embedding_dim: 3}}, {gru: 4}, {linear: 7}]";
+    with_task(gru, "", make::<Net<Gru>>, |task| {
         causal::check(task.network(), 5, 7).unwrap()
     });
     let config = crate::nn::engine::NetworkConfig {
