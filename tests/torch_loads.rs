@@ -23,7 +23,7 @@ fn python() -> Option<String> {
 }
 
 /// Networks that together hold every layer, with and without settings of its own.
-const NETWORKS: [&str; 5] = [
+const NETWORKS: [&str; 8] = [
     "[flatten, {linear: 40}, batch_norm, leaky_relu, {dropout: 0.1}, {linear: 24}, layer_norm, gelu, {linear: 10}]",
     "[{linear: {out_features: 40, bias: false}}, {batch_norm: {eps: 0.01, momentum: 0.3}}, {leaky_relu: 0.3},
       {linear: 24}, {layer_norm: {eps: 0.1}}, {gelu: {approximate: tanh}}, {linear: 12}, softmax, {linear: 10}]",
@@ -38,7 +38,24 @@ const NETWORKS: [&str; 5] = [
     "[flatten, {linear: 20}, selu, {linear: 20}, celu, {linear: 20}, mish, {linear: 20}, hardswish, {linear: 20},
       {softplus: {beta: 2.0}}, {linear: 20}, softsign, {linear: 20}, log_sigmoid, {linear: 20}, tanhshrink,
       {linear: 20}, {hardtanh: {min_val: -2.0}}, hardsigmoid, {linear: 10}]",
+    "[{reshape: [1, 8, 8]}, {conv2d: {out_channels: 6, kernel_size: 3, padding: 1}}, relu,
+      {conv2d: {out_channels: 8, kernel_size: 3, stride: 2, padding: 2, dilation: 2, groups: 2, bias: false}}, batch_norm,
+      {conv_transpose2d: {out_channels: 4, kernel_size: 3, stride: 2, padding: 1, output_padding: 1}}, tanh,
+      global_avg_pool, {linear: 10}]",
+    "[{reshape: [8, 8]}, {lstm: {hidden_size: 12, num_layers: 2, bidirectional: true}}, {linear: 10}, tanh,
+      {gru: {hidden_size: 9, bias: false}}, {rnn: {hidden_size: 8, nonlinearity: relu, bidirectional: true, output: last}},
+      {linear: 10}]",
+    EMBEDDED,
 ];
+/// The pixels of a digit are whole numbers, from 0 to 16.
+const EMBEDDED: &str =
+    "[flatten, {embedding: {num_embeddings: 17, embedding_dim: 3, padding_idx: 0}}, {gru: {hidden_size: 8, output: last}},
+      {linear: 10}]";
+
+/// Ids are served as they are.
+fn normalize(network: &str) -> &'static str {
+    if network == EMBEDDED { "none" } else { "standardize" }
+}
 
 #[test]
 fn the_same_outputs_in_pytorch() {
@@ -59,10 +76,11 @@ fn the_same_outputs_in_pytorch() {
 fn compare(python: &str, network: &str) {
     let place = Place::new();
     let recipe = format!(
-        "task: classification\nseed: 4\ndataset: {{name: digits}}\nnetwork: {network}\ntrainer: {{epochs: 3}}\n"
+        "task: classification\nseed: 4\ndataset: {{name: digits, normalize: {}}}\nnetwork: {network}\ntrainer: {{epochs: 3}}\n",
+        normalize(network)
     );
     let run = place.train(&place.write("recipe.yaml", recipe), &[]);
-    let features = place.write("features.csv", test_features(&run));
+    let features = place.write("features.csv", test_features(&run, normalize(network)));
     let output = Command::new(python)
         .arg(common::package().join("tests/peers/load_checkpoint.py"))
         .args([
@@ -77,8 +95,8 @@ fn compare(python: &str, network: &str) {
 }
 
 /// The test part of the run's data, as it is before normalization.
-fn test_features(run: &std::path::Path) -> String {
-    let settings = serde_json::json!({"validation_split": 0.1, "test_split": 0.2, "normalize": "standardize"});
+fn test_features(run: &std::path::Path, normalize: &str) -> String {
+    let settings = serde_json::json!({"validation_split": 0.1, "test_split": 0.2, "normalize": normalize});
     let chosen = Chosen {
         name: "digits".into(),
         settings: settings.as_object().unwrap().clone(),

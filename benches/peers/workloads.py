@@ -84,7 +84,7 @@ NETWORKS = {
         Residual(conv_block(16, 16, 1), nn.Identity()), nn.ReLU(),
         Residual(conv_block(16, 32, 2), projection(16, 32, 2)), nn.ReLU(),
         Residual(conv_block(32, 64, 2), projection(32, 64, 2)), nn.ReLU(),
-        nn.AdaptiveAvgPool2d(1), nn.Flatten(), nn.Linear(64, 10),
+        nn.Sequential(nn.AdaptiveAvgPool2d(1), nn.Flatten()), nn.Linear(64, 10),
     ),
     "shakespeare_lstm": lambda: Recurrent(nn.LSTM),
     "shakespeare_gru": lambda: Recurrent(nn.GRU),

@@ -46,6 +46,27 @@ class Reshape(nn.Module):
         return x.reshape(len(x), *self.shape)
 
 
+class Ids(nn.Embedding):
+    """An embedding of ids that come as floats."""
+
+    def forward(self, x):
+        return super().forward(x.long())
+
+
+def recurrent(kind):
+    """A recurrent module that gives what the recipe's layer does: the top layer's outputs, all or the last."""
+
+    class Module(kind):
+        def forward(self, x):
+            outputs, state = super().forward(x)
+            if self.gives == "all":
+                return outputs
+            last = state[0] if isinstance(state, tuple) else state
+            return torch.cat(list(last[-2 if self.bidirectional else -1:]), dim=1)
+
+    return Module
+
+
 class Builder:
     """torch.nn modules from a checkpoint's list of layers; a sample's shape goes along."""
 
@@ -59,8 +80,43 @@ class Builder:
         return getattr(self, name)(**settings)
 
     def linear(self, out_features, bias):
-        made = nn.Linear(math.prod(self.shape), out_features, bias=bias)
-        self.shape = [out_features]
+        steps = self.shape[:1] if len(self.shape) == 2 else []
+        made = nn.Linear(self.shape[-1] if steps else math.prod(self.shape), out_features, bias=bias)
+        self.shape = [*steps, out_features]
+        return made
+
+    def conv2d(self, out_channels, kernel_size, stride, padding, dilation, groups, bias):
+        return self.pooled(nn.Conv2d(
+            self.shape[0], out_channels, kernel_size, stride, padding, dilation, groups, bias
+        ))
+
+    def conv_transpose2d(
+        self, out_channels, kernel_size, stride, padding, output_padding, dilation, groups, bias
+    ):
+        return self.pooled(nn.ConvTranspose2d(
+            self.shape[0], out_channels, kernel_size, stride, padding, output_padding, groups, bias, dilation
+        ))
+
+    def embedding(self, num_embeddings, embedding_dim, padding_idx=None):
+        self.shape = [*self.shape, embedding_dim]
+        return Ids(num_embeddings, embedding_dim, padding_idx)
+
+    def lstm(self, **settings):
+        return self.recurrent(nn.LSTM, **settings)
+
+    def gru(self, **settings):
+        return self.recurrent(nn.GRU, **settings)
+
+    def rnn(self, **settings):
+        return self.recurrent(nn.RNN, **settings)
+
+    def recurrent(self, kind, hidden_size, output, bidirectional, **settings):
+        made = recurrent(kind)(
+            self.shape[1], hidden_size, batch_first=True, bidirectional=bidirectional, **settings
+        )
+        made.gives = output
+        width = hidden_size * (2 if bidirectional else 1)
+        self.shape = [self.shape[0], width] if output == "all" else [width]
         return made
 
     def flatten(self):

@@ -34,7 +34,7 @@ def renamed(name):
     return name
 
 
-def case(name, settings, samples, lr=1e-3):
+def case(name, settings, samples, lr=1e-3, tolerance=1e-4):
     """A workload with a batch of its own for each of some steps, which come again and again."""
     torch.manual_seed(0)
     net = peers.NETWORKS[name]()
@@ -79,7 +79,7 @@ def case(name, settings, samples, lr=1e-3):
         losses.append(float(f"{loss.item():.9g}"))
         loss.backward()
         optimizer.step()
-    return dict(recipe=name, set=[*settings, f"optimizer.lr={lr}"], tensors=tensors, x=x_shape, y=y_shape, losses=losses)
+    return dict(recipe=name, set=[*settings, f"optimizer.lr={lr}"], tensors=tensors, x=x_shape, y=y_shape, losses=losses, tolerance=tolerance)
 
 
 def is_norm(net, key):
@@ -90,10 +90,11 @@ PLAIN = ["lr_scheduler=null", "trainer.gradient_clip_norm=null"]
 cases = [
     case("mnist_mlp", ["lr_scheduler=null"], 8),
     case("digits_mlp", [], 8),
-    case("mnist_cnn", ["network.5.dropout=0", "network.9.dropout=0"], 4),
+    # Adam's first steps have the sign of a gradient, also where that is 0 but for rounding.
+    case("mnist_cnn", ["network.5.dropout=0", "network.9.dropout=0"], 4, tolerance=1e-3),
     case("mnist_lenet", [], 4),
-    # A batch of four in batch norms makes steps of a tenth a lottery, in either framework.
-    case("cifar10_resnet8", ["lr_scheduler=null"], 4, lr=0.01),
+    # The same to 1e-7 for five steps; then a ReLU that is 0 but for rounding decides otherwise, and batch norms spread it.
+    case("cifar10_resnet8", ["lr_scheduler=null"], 16, lr=1e-3, tolerance=1e-2),
     case("shakespeare_lstm", PLAIN, 2),
     case("shakespeare_gru", PLAIN, 2),
     case("shakespeare_rnn", PLAIN, 2),
