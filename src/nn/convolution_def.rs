@@ -1,6 +1,6 @@
 //! What a recipe may say of the convolution layers, and what wrong ones are told.
 
-use super::def::{LayerDef, Lowered, show_shape};
+use super::def::{LayerDef, Lowered, image_input};
 use super::type_expr::{Argument, TypeExpr};
 use crate::spec::{Chosen, Field, KeyPath, Kind, Presence, Problem};
 
@@ -69,7 +69,9 @@ pub(super) struct Settings {
 
 impl Settings {
     pub(super) fn read(def: &LayerDef, layer: &Chosen, input: &[usize]) -> Result<Self, Vec<Problem>> {
-        let input = <[usize; 3]>::try_from(input).map_err(|_| not_an_image(&layer.name, input))?;
+        let input = image_input(&layer.name, input, |image| {
+            format!("put it before 'flatten' and 'linear', or make an image first, such as reshape: {image:?}")
+        })?;
         let settings = Self {
             input,
             outputs: def.size(layer, "out_channels"),
@@ -151,22 +153,4 @@ fn divisors(channels: usize) -> String {
         .map(|n| n.to_string())
         .collect();
     format!("divisors of {channels}: {}", some.join(", "))
-}
-
-fn not_an_image(name: &str, input: &[usize]) -> Vec<Problem> {
-    let message = format!(
-        "{name} expects an image (channels×height×width), got {}",
-        show_shape(input)
-    );
-    let problem = Problem::new(KeyPath::root(), message);
-    vec![match *input {
-        [size] => {
-            let side = size.isqrt();
-            let [height, width] = if side * side == size { [side, side] } else { [1, size] };
-            problem.help(format!(
-                "put it before 'flatten' and 'linear', or make an image first, such as reshape: [1, {height}, {width}]"
-            ))
-        }
-        _ => problem,
-    }]
 }

@@ -185,6 +185,35 @@ pub(super) fn flat_input(name: &str, input: &[usize]) -> Result<usize, Vec<Probl
     }
 }
 
+/// Channels, height and width of an image. `remedy` is for a flat input, which could be made such an image.
+pub(super) fn image_input(
+    name: &str,
+    input: &[usize],
+    remedy: impl FnOnce([usize; 3]) -> String,
+) -> Result<[usize; 3], Vec<Problem>> {
+    <[usize; 3]>::try_from(input).map_err(|_| {
+        let message = format!(
+            "{name} expects an image (channels×height×width), got {}",
+            show_shape(input)
+        );
+        let problem = Problem::new(KeyPath::root(), message);
+        vec![match *input {
+            [size] => problem.help(remedy(square(size))),
+            _ => problem,
+        }]
+    })
+}
+
+/// An image of so many numbers, square where that can be.
+fn square(size: usize) -> [usize; 3] {
+    let side = size.isqrt();
+    if side * side == size {
+        [1, side, side]
+    } else {
+        [1, 1, size]
+    }
+}
+
 /// Numbers in one sample.
 pub(crate) fn numbers(shape: &[usize]) -> usize {
     shape.iter().fold(1, |product, &size| product.saturating_mul(size))

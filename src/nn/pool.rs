@@ -3,7 +3,7 @@
 
 use dfdx::prelude::*;
 
-use super::def::{LayerDef, show_shape};
+use super::def::{self, LayerDef};
 use super::shape::{Batch, SampleShape};
 use crate::kernel::window::Window;
 use crate::spec::{Chosen, Field, KeyPath, Kind, Presence, Problem};
@@ -48,27 +48,9 @@ pub(super) enum Ends {
 
 /// Channels, height and width of an image.
 pub(super) fn image_input(name: &str, input: &[usize]) -> Result<[usize; 3], Vec<Problem>> {
-    <[usize; 3]>::try_from(input).map_err(|_| {
-        let message = format!(
-            "{name} expects an image (channels×height×width), got {}",
-            show_shape(input)
-        );
-        let problem = Problem::new(KeyPath::root(), message);
-        vec![match input {
-            [size] => problem.help(format!("add 'reshape' before it, such as reshape: {:?}", square(*size))),
-            _ => problem,
-        }]
+    def::image_input(name, input, |image| {
+        format!("add 'reshape' before it, such as reshape: {image:?}")
     })
-}
-
-/// An image of so many numbers, square where that can be.
-fn square(size: usize) -> [usize; 3] {
-    let side = size.isqrt();
-    if side * side == size {
-        [1, side, side]
-    } else {
-        [1, 1, size]
-    }
 }
 
 /// The windows that the settings ask for.

@@ -30,6 +30,7 @@ pub use plan::{Plan, PlannedNetwork};
 use crate::data::loader::{Batch, Epoch};
 use crate::data::{DataInfo, Dataset};
 use crate::error::Result;
+use crate::nn::layer::Accumulate;
 use crate::optim::schedule::Position;
 use crate::random::Key;
 use crate::recipe::Recipe;
@@ -90,6 +91,15 @@ pub enum First {
     Yes,
     /// Gradients are added.
     No,
+}
+
+impl From<First> for Accumulate {
+    fn from(first: First) -> Self {
+        match first {
+            First::Yes => Self::Replace,
+            First::No => Self::Add,
+        }
+    }
 }
 
 /// How an epoch goes, while it goes.

@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use super::about::about;
 use super::objective::{Meter, Objective};
-use super::{At, First, Generate, Made, Outcome, Running, Setup, Task};
+use super::{At, Generate, Made, Outcome, Running, Setup, Task};
 use crate::data::loader::{Batch, Epoch};
 use crate::error::{Error, Kind, Result};
 use crate::loss::{self, Loss, Sum, Target};
@@ -130,10 +130,7 @@ impl Task for Supervised {
             target => loss.backward(outputs, target, normalizer, gradient),
         };
         self.train.meter.update(outputs, batch.own_target());
-        let accumulate = match at.first {
-            First::Yes => Accumulate::Replace,
-            First::No => Accumulate::Add,
-        };
+        let accumulate = Accumulate::from(at.first);
         self.learner
             .engine
             .backward(&pass, accumulate, &batch.features, gradient, None)?;

@@ -9,6 +9,7 @@ use crate::nn::linear::{Identity, Linear, WithBias};
 use crate::nn::tanh::Tanh;
 use crate::nn::{Chain, Fused};
 use crate::recipe::{Overrides, Recipe};
+use crate::task::First;
 use crate::task::{check, classification, horizon, regression};
 
 type Small = Chain<Linear<4, 6, WithBias, Tanh>, Linear<6, 3, WithBias, Identity>>;

@@ -2,7 +2,7 @@
 
 use super::super::networks::{most, norms};
 use super::super::pixels::Pixels;
-use super::super::{At, First, Generate, Outcome, Running, Setup, Task, about};
+use super::super::{At, Generate, Outcome, Running, Setup, Task, about};
 use super::latent::{Drawn, draw, pull};
 use super::look::Shown;
 use super::sums::{self, Sums};
@@ -180,10 +180,7 @@ impl Task for Vae {
             batch: n,
             key: at.key.at(place),
         };
-        let accumulate = match at.first {
-            First::Yes => Accumulate::Replace,
-            First::No => Accumulate::Add,
-        };
+        let accumulate = Accumulate::from(at.first);
         let beta = self.beta(at.position);
         // Where several batches make one step, each is counted whole and the sum divided at the end.
         let scale = if self.accumulate > 1 {

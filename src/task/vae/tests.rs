@@ -4,6 +4,7 @@ use super::*;
 use crate::nn::linear::{Identity, Linear, WithBias};
 use crate::nn::tanh::Tanh;
 use crate::nn::{Chain, Fused};
+use crate::task::First;
 use crate::task::trial::{Case, Trial, close, figures};
 
 type Encoder = Chain<Linear<4, 6, WithBias, Tanh>, Linear<6, 4, WithBias, Identity>>;
