@@ -16,6 +16,10 @@ pub(super) trait Lanes: Copy {
     unsafe fn splat(from: *const f32) -> Self;
     unsafe fn load(from: *const f32) -> Self;
     unsafe fn store(self, to: *mut f32);
+    /// The first `count` numbers, zeros after them; pointers must be valid for those alone.
+    unsafe fn load_first(from: *const f32, count: usize) -> Self;
+    /// Stores the first `count` numbers; pointers must be valid for those alone.
+    unsafe fn store_first(self, to: *mut f32, count: usize);
     /// `self + a * b`.
     unsafe fn add_product(self, a: Self, b: Self) -> Self;
     unsafe fn plus(self, other: Self) -> Self;
@@ -25,7 +29,7 @@ pub(super) trait Lanes: Copy {
 #[cfg(target_arch = "x86_64")]
 macro_rules! intel {
     ($name:ident, $inner:ty, $count:literal, $zero:ident, $splat:ident, $load:ident, $store:ident, $fma:ident,
-     $add:ident, $sub:ident) => {
+     $add:ident, $sub:ident, $load_first:ident, $store_first:ident) => {
         #[derive(Clone, Copy)]
         pub(super) struct $name($inner);
 
@@ -50,6 +54,16 @@ macro_rules! intel {
             unsafe fn store(self, to: *mut f32) {
                 // SAFETY: as the trait demands; the store needs no alignment.
                 unsafe { $store(to, self.0) }
+            }
+            #[inline(always)]
+            unsafe fn load_first(from: *const f32, count: usize) -> Self {
+                // SAFETY: as the trait demands.
+                Self(unsafe { $load_first(from, count) })
+            }
+            #[inline(always)]
+            unsafe fn store_first(self, to: *mut f32, count: usize) {
+                // SAFETY: as the trait demands.
+                unsafe { $store_first(to, self.0, count) }
             }
             #[inline(always)]
             unsafe fn add_product(self, a: Self, b: Self) -> Self {
@@ -81,7 +95,9 @@ intel!(
     _mm256_storeu_ps,
     _mm256_fmadd_ps,
     _mm256_add_ps,
-    _mm256_sub_ps
+    _mm256_sub_ps,
+    load_first_avx2,
+    store_first_avx2
 );
 #[cfg(target_arch = "x86_64")]
 intel!(
@@ -94,8 +110,61 @@ intel!(
     _mm512_storeu_ps,
     _mm512_fmadd_ps,
     _mm512_add_ps,
-    _mm512_sub_ps
+    _mm512_sub_ps,
+    load_first_avx512,
+    store_first_avx512
 );
+
+/// # Safety
+/// As [`Lanes::load_first`].
+#[cfg(target_arch = "x86_64")]
+#[inline(always)]
+unsafe fn load_first_avx2(from: *const f32, count: usize) -> __m256 {
+    // SAFETY: the mask leaves out all but the first numbers.
+    unsafe { _mm256_maskload_ps(from, mask_avx2(count)) }
+}
+
+/// # Safety
+/// As [`Lanes::store_first`].
+#[cfg(target_arch = "x86_64")]
+#[inline(always)]
+unsafe fn store_first_avx2(to: *mut f32, numbers: __m256, count: usize) {
+    // SAFETY: the mask leaves out all but the first numbers.
+    unsafe { _mm256_maskstore_ps(to, mask_avx2(count), numbers) }
+}
+
+/// # Safety
+/// The processor has AVX2.
+#[cfg(target_arch = "x86_64")]
+#[inline(always)]
+unsafe fn mask_avx2(count: usize) -> __m256i {
+    // SAFETY: as this function demands.
+    unsafe { _mm256_cmpgt_epi32(_mm256_set1_epi32(count.min(8) as i32), _mm256_setr_epi32(0, 1, 2, 3, 4, 5, 6, 7)) }
+}
+
+/// # Safety
+/// As [`Lanes::load_first`].
+#[cfg(target_arch = "x86_64")]
+#[inline(always)]
+unsafe fn load_first_avx512(from: *const f32, count: usize) -> __m512 {
+    // SAFETY: the mask leaves out all but the first numbers.
+    unsafe { _mm512_maskz_loadu_ps(mask_avx512(count), from) }
+}
+
+/// # Safety
+/// As [`Lanes::store_first`].
+#[cfg(target_arch = "x86_64")]
+#[inline(always)]
+unsafe fn store_first_avx512(to: *mut f32, numbers: __m512, count: usize) {
+    // SAFETY: the mask leaves out all but the first numbers.
+    unsafe { _mm512_mask_storeu_ps(to, mask_avx512(count), numbers) }
+}
+
+#[cfg(target_arch = "x86_64")]
+#[inline(always)]
+fn mask_avx512(count: usize) -> __mmask16 {
+    if count >= 16 { !0 } else { (1 << count) - 1 }
+}
 
 /// Four numbers, for any processor.
 #[derive(Clone, Copy)]
@@ -121,6 +190,18 @@ impl Lanes for Portable {
     unsafe fn store(self, to: *mut f32) {
         // SAFETY: the caller gives a pointer to four numbers.
         unsafe { to.cast::<[f32; 4]>().write(self.0) }
+    }
+    #[inline(always)]
+    unsafe fn load_first(from: *const f32, count: usize) -> Self {
+        // SAFETY: the caller gives a pointer to `count` numbers.
+        Self(std::array::from_fn(|i| if i < count { unsafe { *from.add(i) } } else { 0.0 }))
+    }
+    #[inline(always)]
+    unsafe fn store_first(self, to: *mut f32, count: usize) {
+        for (i, number) in self.0.into_iter().enumerate().take(count) {
+            // SAFETY: the caller gives a pointer to `count` numbers.
+            unsafe { *to.add(i) = number };
+        }
     }
     #[inline(always)]
     unsafe fn add_product(self, a: Self, b: Self) -> Self {

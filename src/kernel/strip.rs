@@ -23,10 +23,12 @@ pub(super) struct Strip {
     pub b: *const f32,
     /// From one row of `b` to the next.
     pub b_step: usize,
-    /// What `b` skips besides after each turn of the outermost loop.
-    pub b_jump: usize,
+    /// What `b` skips besides after each turn of the outermost loop, and of the middle one.
+    pub b_jumps: [isize; 2],
     /// The first number of each row of the result.
     pub c: [*mut f32; ROWS],
+    /// Numbers of a row of the result that may be written.
+    pub c_width: usize,
 }
 
 impl Strip {
@@ -38,8 +40,9 @@ impl Strip {
             steps: [0; 3],
             b: std::ptr::null(),
             b_step: 0,
-            b_jump: 0,
+            b_jumps: [0; 2],
             c: [std::ptr::null_mut(); ROWS],
+            c_width: usize::MAX,
         }
     }
 }
@@ -90,7 +93,7 @@ impl Strips {
     ///
     /// # Safety
     /// All that the strip spans is valid, `c` for writing by this thread alone; rows of `b` and `c` have room for
-    /// the next multiple of [`COLUMNS`].
+    /// the next multiple of [`COLUMNS`], `c` for no more than `c_width`, from zero where that is less.
     #[inline]
     pub(super) unsafe fn run(&self, strip: &Strip, rows: usize, columns: usize, from_zero: bool) {
         let mut column = 0;
@@ -203,13 +206,20 @@ unsafe fn tile<L: Lanes, const N: usize, const M: usize>(s: &Strip, column: usiz
                     at += s.steps[2];
                 }
                 middle += s.steps[1];
+                b = b.wrapping_offset(s.b_jumps[1]);
             }
             outer += s.steps[0];
-            b = b.wrapping_add(s.b_jump);
+            b = b.wrapping_offset(s.b_jumps[0]);
         }
+        let room = s.c_width - column;
         for (sum, row) in sums.iter().zip(s.c) {
             for (n, sum) in sum.iter().enumerate() {
-                sum.store(row.add(column + n * L::COUNT));
+                let to = row.add(column + n * L::COUNT);
+                if room >= (n + 1) * L::COUNT {
+                    sum.store(to);
+                } else {
+                    sum.store_first(to, room - n * L::COUNT);
+                }
             }
         }
     }

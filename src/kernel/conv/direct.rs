@@ -188,7 +188,7 @@ impl Geometry {
             ],
             b: map[start..].as_ptr(),
             b_step: width,
-            b_jump: (map_frame.width - horizontal.map) * width,
+            b_jumps: [((map_frame.width - horizontal.map) * width) as isize, 0],
             ..Strip::empty()
         };
         let all = self.taps() * self.channels;

@@ -6,9 +6,11 @@
 //! Threads divide the samples. Gradients of the weights are added within fixed blocks of samples and then over the
 //! blocks in order, so that the bits are the same on any number of threads.
 
+mod correlation;
 mod direct;
 mod geometry;
 mod pixels;
+mod planar;
 mod spread;
 mod transforms;
 mod turn;

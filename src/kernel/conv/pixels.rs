@@ -46,6 +46,10 @@ impl Frame {
         for row in rows {
             let from = row * width + columns.start;
             let place = (row as isize + self.top) as usize * self.width + (columns.start as isize + self.left) as usize;
+            if self.step == 1 {
+                pixels[place..][..columns.len()].copy_from_slice(&planes[from..][..columns.len()]);
+                continue;
+            }
             // SAFETY: `seen` gives the rows and columns that lie in both, each pixel has room for the channels.
             unsafe {
                 turn(

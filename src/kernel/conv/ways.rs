@@ -1,5 +1,5 @@
-//! Which way a convolution is computed: Winograd's for kernels of 3 × 3, by spreading where the image has few
-//! channels, or by tiles of any convolution.
+//! Which way a convolution is computed: Winograd's for kernels of 3 × 3, plane by plane where there are few weights,
+//! by spreading where the image has few channels, or by tiles of any convolution.
 
 use super::super::strip::Strips;
 use super::geometry::Geometry;
@@ -11,6 +11,8 @@ impl Geometry {
     pub(super) const fn packed_map(&self) -> usize {
         if self.by_winograd() {
             self.points()
+        } else if self.by_planes() {
+            self.weights()
         } else {
             self.packed_for_map()
         }
@@ -29,12 +31,18 @@ impl Geometry {
 
     /// Numbers of the sums of [`Geometry::add_gradients`].
     pub(super) const fn packed_sums(&self) -> usize {
-        self.packed_map()
+        if !self.by_winograd() && self.by_planes() {
+            self.planar_sums()
+        } else {
+            self.packed_map()
+        }
     }
 
     pub(super) fn pack_map(&self, weights: &[f32], packed: &mut [f32]) {
         if self.by_winograd() {
             self.points_for_map(weights, packed);
+        } else if self.by_planes() {
+            packed.copy_from_slice(weights);
         } else {
             self.pack_for_map(weights, packed);
         }
@@ -53,6 +61,8 @@ impl Geometry {
     pub(super) fn unpack(&self, sums: &[f32], gradient: &mut [f32]) {
         if self.by_winograd() {
             self.kernels_from_points(sums, gradient);
+        } else if self.by_planes() {
+            Self::unpack_planar(sums, gradient);
         } else {
             self.unpack_weights(sums, gradient);
         }
@@ -71,6 +81,8 @@ impl Geometry {
         for ((images, maps), packed) in images.zip(maps).zip(packed.chunks_exact(group.packed_map())) {
             if group.by_winograd() {
                 group.winograd_maps(strips, images, packed, maps);
+            } else if group.by_planes() {
+                group.planar_map(strips, images, packed, maps);
             } else {
                 group.direct_map(strips, images, packed, maps);
             }
@@ -105,6 +117,8 @@ impl Geometry {
         for ((images, maps), sums) in images.zip(maps).zip(sums.chunks_exact_mut(group.packed_sums())) {
             if group.by_winograd() {
                 group.winograd_weights(strips, images, maps, sums);
+            } else if group.by_planes() {
+                group.planar_weights(images, maps, sums);
             } else {
                 group.direct_weights(strips, images, maps, sums);
             }
