@@ -5,6 +5,7 @@ use std::cell::Cell;
 
 use super::pack::{View, pack_plain, pack_rows, pack_transposed};
 use super::tile::{MAX_COLUMNS, MAX_ROWS, Operands, Tile};
+use super::turn::turn;
 
 /// Numbers of the inner dimension that a block spans.
 const DEPTH: usize = 1024;
@@ -178,6 +179,9 @@ impl Product {
                 }
             }
             (tile.run)(operands, self.from_zero, aside.as_mut_ptr(), width);
+            if self.c_row_step == 1 {
+                return turn(aside.as_ptr(), width, c, self.c_column_step, columns, operands.rows);
+            }
             for j in 0..columns {
                 for i in 0..operands.rows {
                     *c.add(i * self.c_row_step + j * self.c_column_step) = aside[i * width + j];

@@ -13,6 +13,8 @@ pub mod math;
 pub mod matmul;
 pub mod noise;
 mod pack;
+#[cfg(target_arch = "x86_64")]
+mod pairs;
 pub mod panels;
 pub mod parallel;
 pub mod planes;
@@ -21,4 +23,6 @@ pub mod resample;
 mod simd;
 mod strip;
 mod tile;
+mod turn;
+pub mod widest;
 pub mod window;

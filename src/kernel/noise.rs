@@ -1,6 +1,6 @@
 //! Normal noise, made from a key and an index alone: the same on any number of threads.
 
-use pulp::Arch;
+use super::widest::widest;
 
 use super::math::ln;
 use crate::random::Key;
@@ -18,7 +18,7 @@ const BLOCK: usize = 32;
 /// assert!(noise.iter().sum::<f32>().abs() < 100.0);
 /// ```
 pub fn standard_normal(key: Key, out: &mut [f32]) {
-    Arch::new().dispatch(
+    widest(
         #[inline(always)]
         || fill(key, out),
     );

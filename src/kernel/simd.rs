@@ -139,7 +139,12 @@ unsafe fn store_first_avx2(to: *mut f32, numbers: __m256, count: usize) {
 #[inline(always)]
 unsafe fn mask_avx2(count: usize) -> __m256i {
     // SAFETY: as this function demands.
-    unsafe { _mm256_cmpgt_epi32(_mm256_set1_epi32(count.min(8) as i32), _mm256_setr_epi32(0, 1, 2, 3, 4, 5, 6, 7)) }
+    unsafe {
+        _mm256_cmpgt_epi32(
+            _mm256_set1_epi32(count.min(8) as i32),
+            _mm256_setr_epi32(0, 1, 2, 3, 4, 5, 6, 7),
+        )
+    }
 }
 
 /// # Safety
@@ -194,7 +199,9 @@ impl Lanes for Portable {
     #[inline(always)]
     unsafe fn load_first(from: *const f32, count: usize) -> Self {
         // SAFETY: the caller gives a pointer to `count` numbers.
-        Self(std::array::from_fn(|i| if i < count { unsafe { *from.add(i) } } else { 0.0 }))
+        Self(std::array::from_fn(|i| {
+            if i < count { unsafe { *from.add(i) } } else { 0.0 }
+        }))
     }
     #[inline(always)]
     unsafe fn store_first(self, to: *mut f32, count: usize) {

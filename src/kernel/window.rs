@@ -1,6 +1,8 @@
 //! Windows that slide over the planes of a batch, for pooling.
 
 use super::bytes;
+#[cfg(target_arch = "x86_64")]
+use super::pairs;
 use super::parallel;
 
 /// A square window, the planes that it slides over and those that come out. Positions in the padding count as
@@ -148,6 +150,11 @@ impl Window {
     #[inline(always)]
     fn max_of_tiles(&self, x: &[f32], y: &mut [f32], places: &mut [u8]) {
         let wide = self.output[1];
+        #[cfg(target_arch = "x86_64")]
+        if pairs::there() {
+            // SAFETY: the processor was asked.
+            return unsafe { pairs::max(x, y, places, wide) };
+        }
         let rows = x.chunks_exact(4 * wide).zip(y.chunks_exact_mut(wide));
         for ((x, y), places) in rows.zip(places.chunks_exact_mut(wide)) {
             let (above, below) = x.split_at(2 * wide);
@@ -198,6 +205,11 @@ impl Window {
     #[inline(always)]
     fn spread_tiles(&self, dy: &[f32], places: &[u8], dx: &mut [f32]) {
         let wide = self.output[1];
+        #[cfg(target_arch = "x86_64")]
+        if pairs::there() {
+            // SAFETY: the processor was asked.
+            return unsafe { pairs::spread(dy, places, dx, wide) };
+        }
         let rows = dx.chunks_exact_mut(4 * wide).zip(dy.chunks_exact(wide));
         for ((dx, dy), places) in rows.zip(places.chunks_exact(wide)) {
             let (above, below) = dx.split_at_mut(2 * wide);

@@ -1,6 +1,6 @@
 //! Softmax and cross-entropy in one, as `torch.nn.CrossEntropyLoss` on class indices.
 
-use pulp::Arch;
+use crate::kernel::widest::widest;
 use serde::Deserialize;
 
 use super::row::{ordered_sum, sum_of_exp};
@@ -157,7 +157,7 @@ impl CrossEntropy {
             sum += rest;
             return sum;
         }
-        Arch::new().dispatch(
+        widest(
             #[inline(always)]
             || {
                 let mut sum = Sum::default();
@@ -184,7 +184,7 @@ impl CrossEntropy {
             sum += rest;
             return sum;
         }
-        Arch::new().dispatch(
+        widest(
             #[inline(always)]
             || self.fused(outputs, classes, scale, gradient),
         )

@@ -1,6 +1,6 @@
 //! What losses that compare number with number share: a sum over elements, and their slopes.
 
-use pulp::Arch;
+use crate::kernel::widest::widest;
 
 use super::{Loss, Sum, Target, UNDEFINED, reciprocal};
 
@@ -56,11 +56,11 @@ impl<E: Elementwise> Loss for Mean<E> {
 
 impl<E: Elementwise> Mean<E> {
     /// The sum of the losses; writes the slopes times `scale` where there is a place for them.
-    pub(super) fn sum(&self, outputs: &[f32], values: &[f32], gradient: Option<&mut [f32]>, scale: f32) -> f64 {
+    pub(super) fn sum(&self, outputs: &[f32], values: &[f32], mut gradient: Option<&mut [f32]>, scale: f32) -> f64 {
         if outputs.len() <= BLOCK {
-            return Arch::new().dispatch(
+            return widest(
                 #[inline(always)]
-                || self.block(outputs, values, gradient, scale),
+                || self.block(outputs, values, gradient.as_deref_mut(), scale),
             );
         }
         let middle = outputs.len().div_ceil(BLOCK).div_ceil(2) * BLOCK;

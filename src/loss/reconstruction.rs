@@ -1,7 +1,7 @@
 //! How far outputs are from the sample that they should be, summed within each sample: loss and slope in one
 //! pass, divided over threads by samples.
 
-use pulp::Arch;
+use crate::kernel::widest::widest;
 use serde::Deserialize;
 
 use crate::kernel::math::{exp, ln_1p_and_reciprocal};
@@ -95,7 +95,7 @@ fn squared(z: f32, y: f32) -> (f32, f32) {
 }
 
 fn slopes(z: &[f32], y: &[f32], gradient: &mut [f32], scale: f32, f: impl Fn(f32, f32) -> (f32, f32)) -> f32 {
-    Arch::new().dispatch(
+    widest(
         #[inline(always)]
         || {
             let mut lanes = [0.0f32; LANES];
@@ -120,7 +120,7 @@ fn slopes(z: &[f32], y: &[f32], gradient: &mut [f32], scale: f32, f: impl Fn(f32
 }
 
 fn sum(z: &[f32], y: &[f32], f: impl Fn(f32, f32) -> (f32, f32)) -> f32 {
-    Arch::new().dispatch(
+    widest(
         #[inline(always)]
         || {
             let mut lanes = [0.0f32; LANES];

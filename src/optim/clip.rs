@@ -1,6 +1,6 @@
 //! Gradient clipping, by norm and by value, as `torch.nn.utils.clip_grad_norm_` and `clip_grad_value_`.
 
-use pulp::Arch;
+use crate::kernel::widest::widest;
 
 /// Elements summed together. Fixed, so that the norm is the same on any number of threads.
 const CHUNK: usize = 8 * 1024;
@@ -98,7 +98,7 @@ fn squares(values: &[f32]) -> f64 {
 }
 
 fn sum_of_squares(chunk: &[f32]) -> f64 {
-    Arch::new().dispatch(
+    widest(
         #[inline(always)]
         || {
             let (blocks, rest) = chunk.as_chunks::<LANES>();

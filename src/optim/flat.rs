@@ -5,7 +5,7 @@
 //! and division and square root are correctly rounded everywhere, so the instruction set and the
 //! division of the work change the speed and not one bit of the result.
 
-use pulp::Arch;
+use crate::kernel::widest::widest;
 
 use crate::error::{Error, Kind, Result};
 
@@ -16,9 +16,9 @@ pub(super) trait Rule<const N: usize>: Sync {
 }
 
 /// Elements below which waking other threads costs more than it saves.
-const PARALLEL: usize = 64 * 1024;
+const PARALLEL: usize = 32 * 1024;
 /// Elements that one task takes.
-const TASK: usize = 32 * 1024;
+const TASK: usize = 16 * 1024;
 
 /// Applies the rule to every element.
 ///
@@ -60,10 +60,10 @@ fn divide<const N: usize>(rule: &impl Rule<N>, parameters: &mut [f32], gradients
 }
 
 /// One piece on this thread, with the widest vectors that the CPU has.
-fn run<const N: usize>(rule: &impl Rule<N>, parameters: &mut [f32], gradients: &[f32], state: [&mut [f32]; N]) {
-    Arch::new().dispatch(
+fn run<const N: usize>(rule: &impl Rule<N>, parameters: &mut [f32], gradients: &[f32], mut state: [&mut [f32]; N]) {
+    widest(
         #[inline(always)]
-        || sweep(rule, parameters, gradients, state),
+        || sweep(rule, parameters, gradients, state.each_mut().map(|state| &mut **state)),
     );
 }
 

@@ -1,6 +1,6 @@
 //! One sample's planes as pixels, `[row, column, channel]`, with zeros around them.
 
-use super::turn::turn;
+use super::super::turn::turn;
 
 /// A rectangle of pixels, and where a plane's first pixel lies in it (outside of it where negative).
 #[derive(Clone, Copy, Debug)]

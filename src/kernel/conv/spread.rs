@@ -5,6 +5,7 @@
 use super::super::strip::{COLUMNS, ROWS, Strip, Strips};
 use super::geometry::Geometry;
 use super::pixels::Frame;
+use super::scatter::{Scatter, Scatters};
 use super::workspace::with_workspace;
 
 impl Geometry {
@@ -62,9 +63,9 @@ impl Geometry {
         let [vertical, horizontal] = self.axes;
         let (from, to, width) = (self.map_pixels(), self.spread_frame(), self.spread_width());
         // Taps side by side are one run.
-        let (joined, run) = match horizontal.dilation {
-            1 => (horizontal.kernel, horizontal.kernel * self.channels),
-            _ => (1, self.channels),
+        let (runs, run) = match horizontal.dilation {
+            1 => (1, horizontal.kernel * self.channels),
+            _ => (horizontal.kernel, self.channels),
         };
         let lengths = [from.numbers(), to.numbers(), ROWS * width];
         with_workspace(lengths, |[places, pixels, sent]| {
@@ -77,6 +78,17 @@ impl Geometry {
                 b_step: width,
                 ..Strip::empty()
             };
+            let mut scatter = Scatter {
+                sent: std::ptr::null(),
+                sent_step: width,
+                pixels: pixels.as_mut_ptr(),
+                places: [vertical.stride * to.row(), horizontal.stride * to.step],
+                across: horizontal.map,
+                runs: [vertical.kernel, runs],
+                taps: [vertical.dilation * to.row(), horizontal.dilation * to.step],
+                run,
+            };
+            let scatters = Scatters::best();
             for first in (0..self.places()).step_by(ROWS) {
                 let rows = ROWS.min(self.places() - first);
                 for i in 0..rows {
@@ -85,17 +97,9 @@ impl Geometry {
                 }
                 // SAFETY: a pixel of the map has all outputs, a row of `sent` is as wide as one of `packed`.
                 unsafe { strips.run(&strip, rows, self.taps() * self.channels, true) };
-                for (i, sent) in sent.chunks_exact(width).take(rows).enumerate() {
-                    let (row, column) = ((first + i) / horizontal.map, (first + i) % horizontal.map);
-                    for (k, sent) in sent[..self.taps() * self.channels].chunks_exact(run).enumerate() {
-                        let (y, x) = (k * joined / horizontal.kernel, k * joined % horizontal.kernel);
-                        let y = row * vertical.stride + y * vertical.dilation;
-                        let x = column * horizontal.stride + x * horizontal.dilation;
-                        let place = (y * to.width + x) * to.step;
-                        let pixels = &mut pixels[place..place + run];
-                        pixels.iter_mut().zip(sent).for_each(|(pixel, sent)| *pixel += sent);
-                    }
-                }
+                scatter.sent = sent.as_ptr();
+                // SAFETY: `sent` has these rows; the frame holds all that the taps of these places reach.
+                unsafe { scatters.run(&scatter, first, rows) };
             }
             let start = (vertical.padding * to.width + horizontal.padding) * to.step;
             to.to_planes(&pixels[start..], image, vertical.image, horizontal.image);

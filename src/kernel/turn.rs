@@ -1,4 +1,5 @@
-//! Planes to pixels and back: a convolution reads all channels of a pixel side by side.
+//! Transposed copies: planes to pixels and back, where a convolution reads all channels of a pixel side by side, and
+//! tiles of a product that is written transposed.
 
 /// Numbers that a cache line holds: squares of this side read and write whole lines.
 const LINE: usize = 16;
@@ -40,7 +41,14 @@ unsafe fn turn_avx512(from: *const f32, from_step: usize, to: *mut f32, to_step:
             let mut lines = [_mm512_setzero_ps(); LINE];
             for (i, line) in lines.iter_mut().enumerate().take(wide) {
                 // SAFETY: these rows of this column are valid; the mask leaves out all others.
-                *line = unsafe { _mm512_maskz_loadu_ps(mask(high), from.add((column + i) * from_step + row)) };
+                *line = unsafe {
+                    let from = from.add((column + i) * from_step + row);
+                    if high == LINE {
+                        _mm512_loadu_ps(from)
+                    } else {
+                        _mm512_maskz_loadu_ps(mask(high), from)
+                    }
+                };
             }
             // Within each fourth of the registers, squares of 4 by 4.
             let mut squares = [_mm512_setzero_ps(); LINE];
@@ -65,8 +73,16 @@ unsafe fn turn_avx512(from: *const f32, from_step: usize, to: *mut f32, to_step:
                 lines[12 + k] = _mm512_shuffle_f32x4::<0xdd>(odd[0], odd[1]);
             }
             for (i, line) in lines.into_iter().enumerate().take(high) {
-                // SAFETY: these columns of this row are valid; the mask leaves out all others.
-                unsafe { _mm512_mask_storeu_ps(to.add((row + i) * to_step + column), mask(wide), line) };
+                // SAFETY: these columns of this row are valid; the mask leaves out all others. It costs, so whole
+                // lines go without.
+                unsafe {
+                    let to = to.add((row + i) * to_step + column);
+                    if wide == LINE {
+                        _mm512_storeu_ps(to, line);
+                    } else {
+                        _mm512_mask_storeu_ps(to, mask(wide), line);
+                    }
+                }
             }
         }
     }
