@@ -3,6 +3,7 @@
 
 use divan::Bencher;
 use divan::counter::BytesCount;
+use runner::kernel::team::Team;
 use runner::optim;
 use runner::spec::{Chosen, Presence};
 
@@ -25,11 +26,8 @@ fn defaults(name: &str) -> Chosen {
     }
 }
 
-fn pool(threads: usize) -> rayon::ThreadPool {
-    rayon::ThreadPoolBuilder::new()
-        .num_threads(threads)
-        .build()
-        .expect("a pool")
+fn team(threads: usize) -> Team {
+    Team::new(threads).expect("threads start")
 }
 
 #[divan::bench(args = [("sgd", 1), ("adam", 1), ("adamw", 1), ("rmsprop", 1), ("adam", 2)])]
@@ -39,9 +37,9 @@ fn step(bencher: Bencher, (name, threads): (&str, usize)) {
     let gradients: Vec<f32> = (0..PARAMETERS).map(|i| (i as f32).sin()).collect();
     // Read the gradients; read and write the parameters and each buffer of state.
     let bytes = 4 * PARAMETERS * (3 + 2 * optimizer.state().len());
-    let pool = pool(threads);
+    let team = team(threads);
     bencher.counter(BytesCount::new(bytes)).bench_local(|| {
-        pool.install(|| optimizer.step(1e-3, 1.0, &mut parameters, &gradients));
+        team.install(|| optimizer.step(1e-3, 1.0, &mut parameters, &gradients));
     });
 }
 
@@ -61,8 +59,8 @@ fn bandwidth(bencher: Bencher) {
 #[divan::bench(args = [1, 2])]
 fn norm(bencher: Bencher, threads: usize) {
     let gradients = vec![0.5f32; PARAMETERS];
-    let pool = pool(threads);
+    let team = team(threads);
     bencher
         .counter(BytesCount::new(4 * PARAMETERS))
-        .bench_local(|| pool.install(|| optim::clip::norm(&gradients)));
+        .bench_local(|| team.install(|| optim::clip::norm(&gradients)));
 }

@@ -6,6 +6,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 
 use runner::data::loader::Order;
 use runner::data::{self, DataContext};
+use runner::kernel::team::Team;
 use runner::nn::leaky_relu::LeakyReLU;
 use runner::nn::linear::{Identity, Linear, WithBias};
 use runner::nn::relu::ReLU;
@@ -61,8 +62,8 @@ fn allocations(name: &str, threads: usize, make: fn(&Setup<'_>) -> Box<dyn Task>
     let plan = check(&recipe, &dataset.info).unwrap();
     let loader = dataset.loader(&dataset.train, recipe.trainer.batch_size, Order::Sequential);
     let batch = loader.unwrap().epoch(0, 0).next_batch().unwrap().clone();
-    let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).build().unwrap();
-    pool.install(|| {
+    let team = Team::new(threads).unwrap();
+    team.install(|| {
         let mut task = make(&Setup {
             recipe: &recipe,
             dataset: &dataset,
@@ -85,8 +86,8 @@ fn allocations(name: &str, threads: usize, make: fn(&Setup<'_>) -> Box<dyn Task>
     })
 }
 
-/// One test, so that no other allocates meanwhile. With several threads rayon may still grow a queue now and then, and a
-/// thread that first gets work after the warm-up makes its packing buffer.
+/// One test, so that no other allocates meanwhile. A thread that first gets
+/// work after the warm-up makes its packing buffer.
 #[test]
 fn steady_steps_allocate_nothing() {
     let vae = |threads| {

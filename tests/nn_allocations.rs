@@ -7,6 +7,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 
 use dfdx::shapes::{Rank1, Rank3};
 use nn_support::numbers;
+use runner::kernel::team::Team;
 use runner::nn::batch_norm::BatchNorm;
 use runner::nn::conv2d::Conv2d;
 use runner::nn::convolution::Taps;
@@ -72,7 +73,7 @@ fn allocations<N: Layer>(hyperparameters: &[f64], threads: usize) -> usize {
         seed: 1,
         max_batch: batch,
     };
-    let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).build();
+    let team = Team::new(threads);
     let mut net = Fused::<N>::new(&config).expect("the hyperparameters fit");
     let x = numbers(Key::new(1), batch * net.inputs());
     let given = numbers(Key::new(2), batch * net.outputs());
@@ -88,7 +89,7 @@ fn allocations<N: Layer>(hyperparameters: &[f64], threads: usize) -> usize {
         net.backward(&pass, Accumulate::Replace, &x, &mut dy, None)
             .expect("the CPU does not fail");
     };
-    pool.expect("threads start").install(|| {
+    team.expect("threads start").install(|| {
         (0..10).for_each(&mut step);
         let before = COUNT.load(Ordering::SeqCst);
         (10..60).for_each(&mut step);
@@ -96,8 +97,8 @@ fn allocations<N: Layer>(hyperparameters: &[f64], threads: usize) -> usize {
     })
 }
 
-/// One test, so that no other allocates meanwhile. With several threads rayon may still grow a queue
-/// now and then, and a thread that first gets work after the warm-up makes its packing buffer.
+/// One test, so that no other allocates meanwhile. A thread that first gets work
+/// after the warm-up makes its packing buffer.
 #[test]
 fn steady_steps_allocate_nothing() {
     check::<Net>(&[0.2, 1e-5, 0.1]);

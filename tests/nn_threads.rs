@@ -4,6 +4,7 @@ mod nn_support;
 
 use dfdx::shapes::{Rank1, Rank2, Rank3};
 use nn_support::numbers;
+use runner::kernel::team::Team;
 use runner::nn::activation::Activate;
 use runner::nn::avg_pool2d::AvgPool2d;
 use runner::nn::batch_norm::BatchNorm;
@@ -36,8 +37,8 @@ fn train<N: Layer>(hyperparameters: &[f64], batch: usize, threads: usize) -> Vec
         max_batch: batch,
     };
     let mut net = Fused::<N>::new(&config).expect("the hyperparameters fit");
-    let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).build();
-    pool.expect("threads start").install(|| {
+    let team = Team::new(threads);
+    team.expect("threads start").install(|| {
         for step in 0..20 {
             let x = numbers(Key::new(step), batch * net.inputs());
             let mut dy = numbers(Key::new(100 + step), batch * net.outputs());

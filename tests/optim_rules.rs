@@ -2,6 +2,7 @@
 //! about their state and about threads.
 
 use proptest::prelude::*;
+use runner::kernel::team::Team;
 use runner::optim::clip::{self, Clip};
 use runner::optim::{self, OPTIMIZERS, Optimizer};
 use runner::spec::{Chosen, Presence, Settings};
@@ -131,8 +132,8 @@ fn any_number_of_threads_gives_the_same_bits() {
     for chosen in variants() {
         let mut results = Vec::new();
         for threads in [1, 2, 8] {
-            let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).build().unwrap();
-            results.push(pool.install(|| {
+            let team = Team::new(threads).unwrap();
+            results.push(team.install(|| {
                 let mut optimizer = build(&chosen, n);
                 let mut parameters = wave(n, 0.1);
                 for step in 0..3 {

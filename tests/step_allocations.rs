@@ -5,6 +5,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 
 use runner::data::loader::{Batch, Order};
 use runner::data::{self, DataContext, Targets};
+use runner::kernel::team::Team;
 use runner::nn::linear::{Identity, Linear, WithBias};
 use runner::nn::relu::ReLU;
 use runner::nn::{Chain, Fused};
@@ -77,8 +78,8 @@ fn allocations(threads: usize) -> usize {
     };
     // Whoever prepares batches allocates.
     drop(epoch);
-    let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).build();
-    pool.expect("threads start").install(|| {
+    let team = Team::new(threads);
+    team.expect("threads start").install(|| {
         let mut task = classification::task::<Fused<Net>>(&setup).expect("is made");
         let mut step = |step: u64| {
             let at = At {
@@ -96,7 +97,7 @@ fn allocations(threads: usize) -> usize {
     })
 }
 
-/// One test, so that no other allocates meanwhile; rayon may still grow a queue now and then.
+/// One test, so that no other allocates meanwhile.
 #[test]
 fn steady_steps_allocate_nothing() {
     assert_eq!(allocations(1), 0, "with one thread");

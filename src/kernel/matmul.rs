@@ -7,6 +7,7 @@
 
 use super::block::Product;
 use super::pack::View;
+use super::team;
 use super::tile::Tile;
 
 /// Multiply-adds below which a product stays on its thread: about 15 µs of one core. Measured with
@@ -82,7 +83,7 @@ pub enum Output {
 
 /// `out = a · b`, or `out += a · b`; `out` is row-major `[a.rows, b.columns]`.
 ///
-/// Runs on the current rayon pool when the product is large enough to repay it.
+/// Runs on the threads of the current team when the product is large enough to repay it.
 ///
 /// # Panics
 /// When the sizes do not meet.
@@ -98,7 +99,7 @@ pub fn matmul(a: Matrix<'_>, b: Matrix<'_>, output: Output, out: &mut [f32]) {
     let product = product(a, b, output, out);
     // SAFETY: `product` checked the sizes, and `out` is borrowed for writing alone. `Tile::best` asks the
     // processor what it can.
-    unsafe { divide(product, Tile::best(), rayon::current_num_threads()) }
+    unsafe { divide(product, Tile::best(), team::threads()) }
 }
 
 /// Two products of [`matmul`] that do not wait for each other. Small ones run side by side, which wakes each
@@ -112,13 +113,13 @@ pub fn matmul_two(
 ) {
     let first = product(first.0, first.1, first.2, first.3);
     let second = product(second.0, second.1, second.2, second.3);
-    let (tile, threads) = (Tile::best(), rayon::current_num_threads());
+    let (tile, threads) = (Tile::best(), team::threads());
     let side_by_side = (WORTH_A_THREAD..SIDE_BY_SIDE).contains(&first.work().min(second.work()));
     // SAFETY: as in `matmul`; the outputs are two borrows for writing, so they do not overlap.
     unsafe {
         if threads > 1 && side_by_side {
             let half = threads / 2;
-            rayon::join(
+            team::join(
                 move || divide(first, tile, half),
                 move || divide(second, tile, threads - half),
             );
@@ -175,7 +176,7 @@ unsafe fn divide(product: Product, tile: Tile, threads: usize) {
         )
     };
     // SAFETY: the halves write to different rows, or to different columns, of one product.
-    rayon::join(
+    team::join(
         move || unsafe { divide(first, tile, threads / 2) },
         move || unsafe { divide(second, tile, threads - threads / 2) },
     );
@@ -223,9 +224,9 @@ mod tests {
             matmul(a, b, Output::Replace, &mut product);
             matmul(a.t(), c, Output::Add, &mut back);
             for threads in [1, 2, 5] {
-                let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).build();
+                let team = team::Team::new(threads);
                 let (mut first, mut second) = (vec![0.0; m * n], vec![1.0; k * n]);
-                pool.expect("threads start").install(|| {
+                team.expect("threads start").install(|| {
                     matmul_two(
                         (a, b, Output::Replace, &mut first),
                         (a.t(), c, Output::Add, &mut second),
@@ -255,14 +256,14 @@ mod tests {
             let (a, b) = (numbers(m * k), numbers(k * n));
             for turned in [false, true] {
                 let run = |threads: usize| {
-                    let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).build();
+                    let team = team::Team::new(threads);
                     let mut out = vec![0.0; m * n];
                     let b = if turned {
                         Matrix::new(&b, n, k).t()
                     } else {
                         Matrix::new(&b, k, n)
                     };
-                    pool.expect("threads start")
+                    team.expect("threads start")
                         .install(|| matmul(Matrix::new(&a, m, k), b, Output::Replace, &mut out));
                     out
                 };

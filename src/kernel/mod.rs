@@ -22,6 +22,7 @@ pub mod reduce;
 pub mod resample;
 mod simd;
 mod strip;
+pub mod team;
 mod tile;
 mod turn;
 pub mod widest;

@@ -43,16 +43,16 @@ pub(super) unsafe fn max(x: &[f32], y: &mut [f32], places: &mut [u8], wide: usiz
             let count = LANES.min(wide - j);
             // SAFETY: the assertion gives each row of `y` two of `x`; masks leave out what lies past a row's end.
             unsafe {
-                let [above, below] = [0, 1].map(|k| {
+                let mut pairs = [[_mm512_setzero_ps(); 2]; 2];
+                for (k, pairs) in pairs.iter_mut().enumerate() {
                     let from = x.as_ptr().add((2 * row + k) * 2 * wide + 2 * j);
                     let low = _mm512_maskz_loadu_ps(first(2 * count), from);
                     let rest = (2 * count).saturating_sub(LANES);
                     let high = _mm512_maskz_loadu_ps(first(rest), from.wrapping_add(LANES));
-                    [
-                        _mm512_permutex2var_ps(low, even, high),
-                        _mm512_permutex2var_ps(low, odd, high),
-                    ]
-                });
+                    pairs[0] = _mm512_permutex2var_ps(low, even, high);
+                    pairs[1] = _mm512_permutex2var_ps(low, odd, high);
+                }
+                let [above, below] = pairs;
                 let (mut best, mut code) = (above[0], _mm512_setzero_si512());
                 for (x, at) in [(above[1], 1), (below[0], 2), (below[1], 3)] {
                     let better = _mm512_cmp_ps_mask::<_CMP_GT_OQ>(x, best) | _mm512_cmp_ps_mask::<_CMP_UNORD_Q>(x, x);

@@ -1,7 +1,9 @@
-//! Work divided over the current rayon pool by rows, where there is enough of it. What a row comes to must
+//! Work divided over the threads of the current team by rows, where there is enough of it. What a row comes to must
 //! not depend on the rows beside it; then no division changes a bit.
 
 use std::ops::Range;
+
+use super::team;
 
 /// Work below which another thread costs more than it saves, in multiply-adds or numbers moved: some 15 µs.
 pub const WORTH_A_THREAD: usize = 1 << 19;
@@ -45,7 +47,7 @@ pub fn rows<const N: usize>(
             rows,
             unit: unit.max(1),
         },
-        rayon::current_num_threads().min(affordable),
+        team::threads().min(affordable),
         outputs,
         f,
     );
@@ -55,7 +57,7 @@ pub fn rows<const N: usize>(
 #[inline]
 pub fn each(n: usize, work: usize, f: &(impl Fn(usize) + Sync)) {
     let affordable = (n.saturating_mul(work) / WORTH_A_THREAD).max(1);
-    spread(0..n, rayon::current_num_threads().min(affordable).min(n), f);
+    spread(0..n, team::threads().min(affordable).min(n), f);
 }
 
 fn spread(indices: std::ops::Range<usize>, threads: usize, f: &(impl Fn(usize) + Sync)) {
@@ -64,7 +66,7 @@ fn spread(indices: std::ops::Range<usize>, threads: usize, f: &(impl Fn(usize) +
     if low == 0 || middle == indices.start {
         return indices.for_each(f);
     }
-    rayon::join(
+    team::join(
         || spread(indices.start..middle, low, f),
         || spread(middle..indices.end, threads - low, f),
     );
@@ -101,7 +103,7 @@ fn divide<const N: usize>(
         rows: block.rows - head,
         ..block
     };
-    rayon::join(
+    team::join(
         || divide(Block { rows: head, ..block }, low, first, f),
         || divide(rest, threads - low, second, f),
     );
@@ -141,7 +143,7 @@ pub fn blocks<const N: usize>(
         );
     }
     let affordable = (samples.saturating_mul(work) / WORTH_A_THREAD).max(1);
-    let threads = rayon::current_num_threads().min(affordable);
+    let threads = team::threads().min(affordable);
     divide_blocks(samples, count, 0..count, threads, outputs, partials, f);
 }
 
@@ -178,7 +180,7 @@ fn divide_blocks<const N: usize>(
         blocks.start = middle;
         return divide_blocks(samples, count, blocks, threads, second, high, f);
     }
-    rayon::join(
+    team::join(
         || divide_blocks(samples, count, blocks.start..middle, threads / 2, first, low, f),
         || {
             divide_blocks(
@@ -202,8 +204,8 @@ mod tests {
     fn every_index_is_visited_once() {
         use std::sync::atomic::{AtomicUsize, Ordering};
         for threads in [1, 2, 3, 8] {
-            let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).build();
-            pool.expect("threads start").install(|| {
+            let team = team::Team::new(threads);
+            team.expect("threads start").install(|| {
                 for n in [0usize, 1, 2, 7, 64] {
                     let seen: Vec<AtomicUsize> = (0..n).map(|_| AtomicUsize::new(0)).collect();
                     each(n, WORTH_A_THREAD, &|i| {
@@ -218,8 +220,8 @@ mod tests {
     #[test]
     fn every_row_is_visited_once_in_whole_units() {
         for threads in [1, 2, 3, 8] {
-            let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).build();
-            pool.expect("threads start").install(|| {
+            let team = team::Team::new(threads);
+            team.expect("threads start").install(|| {
                 for n in [1usize, 2, 7, 64, 65] {
                     let mut seen = vec![0.0; n * 3];
                     rows(n, 4, WORTH_A_THREAD, [&mut seen], &|first, [block]| {

@@ -1,5 +1,6 @@
 //! Softmax and cross-entropy in one, as `torch.nn.CrossEntropyLoss` on class indices.
 
+use crate::kernel::team;
 use crate::kernel::widest::widest;
 use serde::Deserialize;
 
@@ -150,7 +151,7 @@ impl CrossEntropy {
         if outputs.len() > UNDIVIDED && classes.len() > 1 {
             let half = classes.len() / 2;
             let (outputs, classes) = (outputs.split_at(half * self.weights.len()), classes.split_at(half));
-            let (mut sum, rest) = rayon::join(
+            let (mut sum, rest) = team::join(
                 || self.losses(outputs.0, classes.0),
                 || self.losses(outputs.1, classes.1),
             );
@@ -177,7 +178,7 @@ impl CrossEntropy {
             let numbers = half * self.weights.len();
             let (outputs, classes) = (outputs.split_at(numbers), classes.split_at(half));
             let (first, second) = gradient.split_at_mut(numbers);
-            let (mut sum, rest) = rayon::join(
+            let (mut sum, rest) = team::join(
                 || self.divided(outputs.0, classes.0, scale, first),
                 || self.divided(outputs.1, classes.1, scale, second),
             );

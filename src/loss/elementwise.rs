@@ -1,5 +1,6 @@
 //! What losses that compare number with number share: a sum over elements, and their slopes.
 
+use crate::kernel::team;
 use crate::kernel::widest::widest;
 
 use super::{Loss, Sum, Target, UNDEFINED, reciprocal};
@@ -70,7 +71,7 @@ impl<E: Elementwise> Mean<E> {
         let first = || self.sum(z0, y0, g0, scale);
         let second = || self.sum(z1, y1, g1, scale);
         let (first, second) = if outputs.len() > PARALLEL {
-            rayon::join(first, second)
+            team::join(first, second)
         } else {
             (first(), second())
         };

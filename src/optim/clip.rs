@@ -1,5 +1,6 @@
 //! Gradient clipping, by norm and by value, as `torch.nn.utils.clip_grad_norm_` and `clip_grad_value_`.
 
+use crate::kernel::team;
 use crate::kernel::widest::widest;
 
 /// Elements summed together. Fixed, so that the norm is the same on any number of threads.
@@ -90,7 +91,7 @@ fn squares(values: &[f32]) -> f64 {
     }
     let (first, second) = values.split_at(values.len().div_ceil(CHUNK).div_ceil(2) * CHUNK);
     let (first, second) = if values.len() > PARALLEL {
-        rayon::join(|| squares(first), || squares(second))
+        team::join(|| squares(first), || squares(second))
     } else {
         (squares(first), squares(second))
     };

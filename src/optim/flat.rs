@@ -5,6 +5,7 @@
 //! and division and square root are correctly rounded everywhere, so the instruction set and the
 //! division of the work change the speed and not one bit of the result.
 
+use crate::kernel::team;
 use crate::kernel::widest::widest;
 
 use crate::error::{Error, Kind, Result};
@@ -38,7 +39,7 @@ pub(super) fn update<const N: usize>(
             "the optimizer was made for another network"
         );
     }
-    if parameters.len() > PARALLEL && rayon::current_num_threads() > 1 {
+    if parameters.len() > PARALLEL && team::threads() > 1 {
         divide(rule, parameters, gradients, state);
     } else {
         run(rule, parameters, gradients, state);
@@ -56,7 +57,7 @@ fn divide<const N: usize>(rule: &impl Rule<N>, parameters: &mut [f32], gradients
     let mut halves = state.map(|buffer| buffer.split_at_mut(middle));
     let s0 = halves.each_mut().map(|(low, _)| std::mem::take(low));
     let s1 = halves.map(|(_, high)| high);
-    rayon::join(|| divide(rule, p0, g0, s0), || divide(rule, p1, g1, s1));
+    team::join(|| divide(rule, p0, g0, s0), || divide(rule, p1, g1, s1));
 }
 
 /// One piece on this thread, with the widest vectors that the CPU has.

@@ -59,7 +59,7 @@ pub trait Optimizer: Send {
     fn base_lr(&self) -> f64;
 
     /// Updates `parameters` from `gradients * scale`. The result does not depend on the number of
-    /// threads: the work is divided over the current rayon pool when there is enough of it.
+    /// threads: the work is divided over the threads of the current team when there is enough of it.
     ///
     /// # Panics
     /// When the buffers are not as long as the optimizer was made for.

@@ -7,6 +7,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::data::loader::Order;
 use crate::error::Result;
+use crate::kernel::team;
 use crate::optim::schedule::Position;
 use crate::random::{Key, Purpose};
 use crate::store::machine;
@@ -76,7 +77,7 @@ pub(super) fn bench(setup: &Setup<'_>, task: &mut dyn Task, seconds: f64, stop: 
         samples,
         median_ms: times.get(times.len() / 2).copied().unwrap_or(f64::NAN),
         fastest_ms: times.first().copied().unwrap_or(f64::NAN),
-        threads: rayon::current_num_threads(),
+        threads: team::threads(),
         peak_memory: machine::peak_memory(),
     })
 }

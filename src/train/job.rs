@@ -102,7 +102,7 @@ fn with_task(
     make: MakeTask,
     work: impl FnOnce(&Setup<'_>, &mut dyn Task) -> Result<()> + Send,
 ) -> Result<()> {
-    ready::pool(record)?.install(|| {
+    ready::team(record)?.install(|| {
         let plan = task::check(recipe, &dataset.info).map_err(|problems| recipe.report(problems))?;
         ready::reserve(record.network.memory)?;
         let setup = Setup {

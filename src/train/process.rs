@@ -117,5 +117,5 @@ fn train_locked(
     stop: &AtomicBool,
 ) -> Result<Ending> {
     let (recipe, dataset) = ready::load(folder, record)?;
-    ready::pool(record)?.install(|| train_on(folder, record, stage, &recipe, &dataset, make, stop, &send))
+    ready::team(record)?.install(|| train_on(folder, record, stage, &recipe, &dataset, make, stop, &send))
 }

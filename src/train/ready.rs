@@ -6,6 +6,7 @@ use super::origin;
 use super::state::CHECKPOINT_CAP;
 use crate::data::{self, DataContext, Dataset};
 use crate::error::{Error, Kind, Result};
+use crate::kernel::team::Team;
 use crate::recipe::Recipe;
 use crate::report::format;
 use crate::store::folder::file;
@@ -35,14 +36,12 @@ pub(super) fn best(folder: &RunFolder, record: &Record) -> Result<(Recipe, Datas
     Ok((recipe, dataset, weights))
 }
 
-/// The run's threads. The work must be inside of the pool: a loop outside would pay for waking it at every
-/// product.
+/// The run's threads, which what is installed in them computes with.
 ///
 /// # Errors
 /// When they cannot be started.
-pub(super) fn pool(record: &Record) -> Result<rayon::ThreadPool> {
-    let pool = rayon::ThreadPoolBuilder::new().num_threads(record.threads).build();
-    pool.map_err(|error| {
+pub(super) fn team(record: &Record) -> Result<Team> {
+    Team::new(record.threads).map_err(|error| {
         let message = format!("{} threads cannot be started: {error}", record.threads);
         Error::new(Kind::Failure, message)
     })

@@ -14,6 +14,7 @@ use crate::build;
 use crate::data::Dataset;
 use crate::data::loader::Order;
 use crate::error::Result;
+use crate::kernel::team;
 use crate::optim::schedule::Horizon;
 use crate::random::{Key, Purpose};
 use crate::recipe::{Device, Recipe};
@@ -137,7 +138,7 @@ fn started(
         step: state.step,
         parameters: record.network.parameters,
         rows: dataset.info.rows,
-        threads: rayon::current_num_threads(),
+        threads: team::threads(),
         device: match recipe.trainer.device {
             Device::Cpu => "cpu".to_owned(),
             Device::Cuda => "cuda".to_owned(),
