@@ -73,22 +73,26 @@ impl Direction {
         }
     }
 
-    /// Adds those of the biases.
+    /// Adds those of the biases. The first `summed` columns are summed already.
     #[inline]
     pub(super) fn bias_gradients<C: Cell, const H: usize>(
         &self,
         products: Products<'_>,
         gradients: &mut Gradients<'_>,
         sums: &mut [f32],
+        summed: usize,
     ) {
         let width = C::KEPT * H;
-        sums.fill(0.0);
+        let rest = &mut sums[summed..width];
+        rest.fill(0.0);
         let rows = self.batch * self.steps;
-        parallel::rows(width, 16, rows, [&mut *sums], &|first, [sums]| {
-            for row in products.kept[..rows * width].chunks_exact(width) {
-                elementwise::update(sums, &row[first..first + sums.len()], |sum, dy| sum + dy);
-            }
-        });
+        if !rest.is_empty() {
+            parallel::rows(width - summed, 16, rows, [rest], &|first, [sums]| {
+                for row in products.kept[..rows * width].chunks_exact(width) {
+                    elementwise::update(sums, &row[summed + first..][..sums.len()], |sum, dy| sum + dy);
+                }
+            });
+        }
         elementwise::update(gradients.bias_ih, sums, |sum, dy| sum + dy);
         for part in C::HIDDEN {
             let bias = &mut gradients.bias_hh[part.from * H..(part.from + part.blocks) * H];
@@ -97,7 +101,8 @@ impl Direction {
     }
 
     /// Adds those of `weight_ih` and of an embedding `[count, inputs]`, where ids come in: first the gradients of
-    /// the table of their products, then two small products.
+    /// the table of their products, then two small products. Returns how many columns of gradients it summed on the
+    /// way.
     #[inline]
     pub(super) fn id_gradients<C: Cell, const H: usize>(
         &self,
@@ -105,45 +110,50 @@ impl Direction {
         ids: &[f32],
         [embedding, weight]: [&[f32]; 2],
         [dembedding, dweight]: [&mut [f32]; 2],
-        room: &mut [f32],
-    ) {
+        [room, sums]: [&mut [f32]; 2],
+    ) -> usize {
         let width = C::KEPT * H;
         let inputs = weight.len() / (C::GATES * H);
         let count = embedding.len() / inputs;
         // The table in columns, so that threads can divide them.
         let columns = if H.is_multiple_of(64) { 64 } else { H };
         let blocks = C::GATES * H / columns;
-        let table = &mut room[..blocks * count * columns];
+        // What is no id has the last row: biases learn from it, too.
+        let size = (count + 1) * columns;
+        let table = &mut room[..blocks * size];
         table.fill(0.0);
         let work = self.batch * self.steps * columns;
         parallel::rows(blocks, 1, work, [&mut *table], &|first, [tables]| {
-            for (block, table) in tables.chunks_exact_mut(count * columns).enumerate() {
+            for (block, table) in tables.chunks_exact_mut(size).enumerate() {
                 let start = (first + block) * columns;
                 self.add_by_id(products.kept, width, start, ids, table, columns);
             }
         });
-        for (block, table) in table.chunks_exact(count * columns).enumerate() {
-            let table = Matrix::new(table, count, columns);
+        for (block, table) in table.chunks_exact(size).enumerate() {
+            let sums = &mut sums[block * columns..(block + 1) * columns];
+            sums.fill(0.0);
+            elementwise::add_rows(table, sums);
+            let table = Matrix::new(&table[..count * columns], count, columns);
             let rows = block * columns * inputs..(block + 1) * columns * inputs;
             let embedding = Matrix::new(embedding, count, inputs);
             matmul(table.t(), embedding, Output::Add, &mut dweight[rows.clone()]);
             let weight = Matrix::new(&weight[rows], columns, inputs);
             matmul(table, weight, Output::Add, dembedding);
         }
+        C::GATES * H
     }
 
     /// Adds some columns of each row of gradients to the row of its id.
     #[inline]
     fn add_by_id(&self, kept: &[f32], width: usize, start: usize, ids: &[f32], table: &mut [f32], columns: usize) {
-        let count = table.len() / columns;
+        let count = table.len() / columns - 1;
         for (first, samples) in self.blocks(0, self.batch) {
             let kept = &kept[first * self.steps * width..][..samples * self.steps * width];
             for (row, kept) in kept.chunks_exact(width).enumerate() {
                 let place = (first + row % samples) * self.steps + self.time(row / samples);
-                if let Some(id) = crate::nn::embedding::id(ids[place], count) {
-                    let sums = &mut table[id * columns..(id + 1) * columns];
-                    elementwise::update(sums, &kept[start..start + columns], |sum, dy| sum + dy);
-                }
+                let id = crate::nn::embedding::id(ids[place], count).unwrap_or(count);
+                let sums = &mut table[id * columns..(id + 1) * columns];
+                elementwise::update_row(sums, &kept[start..start + columns], |sum, dy| sum + dy);
             }
         }
     }

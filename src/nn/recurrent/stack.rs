@@ -237,18 +237,20 @@ where
             let products = direction.backward::<C, H>(&hidden, place, dy, own, dstates, back);
             let mut gradients = sizes.gradients(gradients, layer, index);
             direction.hidden_gradients::<C, H>(products, gradients.weight_hh, work.sequence_panels);
-            match (x, &mut dx) {
+            let summed = match (x, &mut dx) {
                 (Input::Ids(ids, embedding), InputGradient::Embedding(dembedding)) => {
                     let outputs = [&mut **dembedding, &mut *gradients.weight_ih];
-                    direction.id_gradients::<C, H>(products, ids, [embedding, weights.ih], outputs, work.table);
+                    let room = [&mut *work.table, &mut *work.sums];
+                    direction.id_gradients::<C, H>(products, ids, [embedding, weights.ih], outputs, room)
                 }
-                (Input::Ids(..), InputGradient::Numbers(_)) => {}
+                (Input::Ids(..), InputGradient::Numbers(_)) => 0,
                 (Input::Numbers(x), _) => {
                     direction.input_gradients::<C, H>(products, x, gradients.weight_ih, work.sequence_panels);
+                    0
                 }
-            }
+            };
             if B::EACH > 0 {
-                direction.bias_gradients::<C, H>(products, &mut gradients, work.sums);
+                direction.bias_gradients::<C, H>(products, &mut gradients, work.sums, summed);
             }
         }
     }
