@@ -94,3 +94,61 @@ fn pictures_are_predicted_by_their_files() {
         text(&output)
     );
 }
+
+#[test]
+fn each_character_of_a_text_is_predicted_as_the_test_part_was() {
+    let place = Place::new();
+    let book = "abcd\n".repeat(400);
+    place.write("book.txt", &book);
+    let recipe = place.write(
+        "book.yaml",
+        "
+task: language_model
+dataset: {name: text, path: book.txt, sequence_length: 16, validation_split: 0.1, test_split: 0.1}
+network:
+  - embedding: {num_embeddings: 5, embedding_dim: 5}
+optimizer: {name: adam, lr: 0.3}
+trainer: {epochs: 2, batch_size: 8}
+",
+    );
+    let run = place.train(&recipe, &[]);
+    // The end of the file is the test part; its last window is not a whole one.
+    place.write("end.txt", &book[book.len() - 200..]);
+    let output = place.runner(["predict", "book", "--input", "end.txt", "--output", "-"]);
+    assert!(output.status.success(), "{}", text(&output));
+    let mut rows = csv::Reader::from_reader(output.stdout.as_slice());
+    assert_eq!(
+        rows.headers().unwrap(),
+        vec!["input", "character", "predicted", "probability", "nats"]
+    );
+    let rows: Vec<csv::StringRecord> = rows.records().map(Result::unwrap).collect();
+    assert_eq!(rows.len(), 199);
+    assert_eq!((&rows[0][0], &rows[0][1]), ("1:2", "b"));
+    assert_eq!((&rows[3][0], &rows[3][1]), ("1:5", "\\n"));
+    assert!(
+        rows.iter().all(|row| row[1] == row[2]),
+        "it learns in a moment which letter follows which"
+    );
+    let mut windows = csv::Reader::from_path(run.join("predictions.csv")).unwrap();
+    let loss = windows
+        .headers()
+        .unwrap()
+        .iter()
+        .position(|name| name == "loss")
+        .unwrap();
+    let windows: Vec<csv::StringRecord> = windows.records().map(Result::unwrap).collect();
+    assert_eq!(windows.len(), 12);
+    for (window, rows) in windows.iter().zip(rows.chunks(16)) {
+        let nats: f64 = rows.iter().map(|row| row[4].parse::<f64>().unwrap()).sum();
+        let wanted: f64 = window[loss].parse().unwrap();
+        assert!((nats / 16.0 - wanted).abs() < 1e-5 * wanted, "{nats} {wanted}");
+    }
+    place.write("other.txt", "abc\nabx");
+    let output = place.runner(["predict", "book", "--input", "other.txt"]);
+    assert_eq!(output.status.code(), Some(4));
+    assert!(
+        text(&output).contains("other.txt:2:3: 'x' is none of the 5 characters"),
+        "{}",
+        text(&output)
+    );
+}

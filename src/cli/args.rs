@@ -283,7 +283,7 @@ pub struct ReplayArgs {
 pub struct PredictArgs {
     /// The run: its folder, its name in `runner list`, or a recipe's name for its newest run
     pub run: PathBuf,
-    /// A picture (PNG, JPEG), a folder of pictures, or a CSV file with the columns of the training's
+    /// A picture (PNG, JPEG), a folder of pictures, a CSV file with the columns of the training's, or a text
     #[arg(long, short, value_name = "PATH")]
     pub input: PathBuf,
     /// The CSV file to write; - prints it

@@ -1,4 +1,4 @@
-//! New inputs for a trained network: pictures, or the rows of a CSV file.
+//! New inputs for a trained network: pictures, the rows of a CSV file, or a text.
 
 use std::path::Path;
 
@@ -6,16 +6,19 @@ use super::column::ColumnInfo;
 use super::csv_file;
 use super::embedded::digits;
 use super::image_folder;
-use super::table::{DataInfo, Features};
+use super::table::{DataInfo, Features, TargetInfo, Targets};
+use super::text::new_text;
 use crate::error::{Error, Kind, Result};
 use crate::spec::Chosen;
 
 /// Inputs, and what each is called.
 pub struct Inputs {
-    /// A file's path, or a row's number, from 0.
+    /// A file's path, a row's number, from 0, or a character's line and column, from 1.
     pub names: Vec<String>,
     /// As the training's were stored: not normalized.
     pub features: Features,
+    /// What follows each character of a text; of other inputs nothing is known.
+    pub targets: Targets,
 }
 
 /// The inputs at a path, as data of this kind has them; `dataset` says how its CSV files are written.
@@ -23,6 +26,9 @@ pub struct Inputs {
 /// # Errors
 /// [`Kind::Data`], with the file and the line, where something is not what the network learnt from.
 pub fn new_inputs(path: &Path, info: &DataInfo, dataset: &Chosen) -> Result<Inputs> {
+    if let TargetInfo::Characters(characters) = &info.target {
+        return text(path, characters, info.width());
+    }
     match info.input[..] {
         [channels @ (1 | 3), height, width] => pictures(path, [channels, height, width], info),
         [_] => rows(path, info, dataset),
@@ -43,6 +49,7 @@ fn pictures(path: &Path, shape: [usize; 3], info: &DataInfo) -> Result<Inputs> {
         Features::Bytes(bytes)
     };
     Ok(Inputs {
+        targets: Targets::Classes(vec![0; found.len()]),
         names: found.iter().map(|path| path.display().to_string()).collect(),
         features,
     })
@@ -66,5 +73,15 @@ fn rows(path: &Path, info: &DataInfo, dataset: &Chosen) -> Result<Inputs> {
     Ok(Inputs {
         names: (0..rows).map(|row| row.to_string()).collect(),
         features: Features::Floats(values),
+        targets: Targets::Classes(vec![0; rows]),
+    })
+}
+
+fn text(path: &Path, characters: &[String], length: usize) -> Result<Inputs> {
+    let (names, windows) = new_text(path, characters, length)?;
+    Ok(Inputs {
+        names,
+        targets: Targets::Following { samples: windows.len() },
+        features: Features::Windows(windows),
     })
 }

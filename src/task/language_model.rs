@@ -19,7 +19,7 @@ use super::supervised::{Supervised, missing};
 use super::{Generate, Plan, Setup, TaskDef};
 use crate::data::{DataInfo, Part, StandIn, TargetInfo};
 use crate::error::{Error, Kind, Result};
-use crate::loss::{self, Loss};
+use crate::loss::{self, Loss, Prediction};
 use crate::metric::Accuracy;
 use crate::nn::def::show_shape;
 use crate::nn::{Engine, Lowered, Network};
@@ -161,6 +161,35 @@ impl Objective for Model {
             settings: plain.as_object().cloned().unwrap_or_default(),
         };
         (def.build)(&chosen, self.characters.len())
+    }
+
+    fn columns(&self) -> Option<Vec<String>> {
+        Some(
+            ["character", "predicted", "probability", "nats"]
+                .map(str::to_owned)
+                .to_vec(),
+        )
+    }
+
+    fn rows(&self, outputs: &[f32], known: &[u32]) -> Vec<Vec<String>> {
+        let rows = outputs.chunks_exact(self.characters.len()).zip(known);
+        rows.map(|(outputs, &character)| {
+            let shown = |class: u32| match self.characters.get(class as usize) {
+                Some(character) => character.escape_debug().to_string(),
+                None => String::new(),
+            };
+            let likeliest = Prediction::Softmax.class(outputs);
+            let logit = |class: u32| outputs.get(class as usize).map_or(f64::NAN, |&z| f64::from(z));
+            let top = logit(likeliest);
+            let total: f64 = outputs.iter().map(|&z| libm::exp(f64::from(z) - top)).sum();
+            let nats = libm::log(total) - (logit(character) - top);
+            let numbers = [libm::exp(-nats), nats].map(|number| (number as f32).to_string());
+            [shown(character), shown(likeliest)]
+                .into_iter()
+                .chain(numbers)
+                .collect()
+        })
+        .collect()
     }
 
     fn of_loss(&self, mean: f64) -> Vec<(String, f64)> {

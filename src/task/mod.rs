@@ -162,7 +162,8 @@ pub trait Task {
         None
     }
 
-    /// What the weights as they are say of each input of a batch, whose targets mean nothing; a cell a column.
+    /// What the weights as they are say of each input of a batch, in rows of a cell a column. Its targets mean nothing,
+    /// but where they are the characters of a text.
     ///
     /// # Errors
     /// When the device fails.

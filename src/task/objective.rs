@@ -63,6 +63,11 @@ pub trait Objective: Send {
     fn cells(&self, _outputs: &[f32]) -> Vec<String> {
         Vec::new()
     }
+
+    /// The rows for one input; of a text, one for each character of a window. `known` is what follows them.
+    fn rows(&self, outputs: &[f32], _known: &[u32]) -> Vec<Vec<String>> {
+        vec![self.cells(outputs)]
+    }
 }
 
 /// Metrics whose state can be saved in the middle of an epoch.

@@ -218,8 +218,15 @@ impl Task for Supervised {
         };
         let outputs = self.learner.engine.forward(&pass, &inputs.features)?;
         let width = (outputs.len() / inputs.len().max(1)).max(1);
-        let rows = outputs.chunks_exact(width);
-        Ok(rows.map(|outputs| self.objective.cells(outputs)).collect())
+        let known: &[u32] = match inputs.own_target() {
+            Target::Classes(tokens) => tokens,
+            _ => &[],
+        };
+        let known = known.chunks((known.len() / inputs.len().max(1)).max(1));
+        let rows = outputs.chunks_exact(width).zip(known);
+        Ok(rows
+            .flat_map(|(outputs, known)| self.objective.rows(outputs, known))
+            .collect())
     }
 
     fn export(&self) -> Tensors {

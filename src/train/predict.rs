@@ -6,7 +6,7 @@ use std::sync::Arc;
 use serde::{Deserialize, Serialize};
 
 use crate::data::loader::{Loader, Order};
-use crate::data::{Inputs, Part, Targets, new_inputs};
+use crate::data::{Inputs, Part, new_inputs};
 use crate::error::{Error, Kind, Result};
 use crate::task::{Setup, Task};
 
@@ -14,7 +14,7 @@ use crate::task::{Setup, Task};
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Predict {
-    /// A picture, a folder of them, or a CSV file.
+    /// A picture, a folder of them, a CSV file, or a text.
     pub input: PathBuf,
     /// The file that the CSV is written to.
     pub output: PathBuf,
@@ -33,13 +33,16 @@ pub(super) fn predict(setup: &Setup<'_>, task: &mut dyn Task, asked: &Predict) -
         );
         return Err(Error::new(Kind::Usage, message));
     };
-    let Inputs { names, features } = new_inputs(&asked.input, info, &setup.recipe.dataset)?;
-    let rows = names.len();
+    let Inputs {
+        names,
+        features,
+        targets,
+    } = new_inputs(&asked.input, info, &setup.recipe.dataset)?;
+    let (rows, samples) = (names.len(), targets.len());
     let part = Arc::new(Part {
         features,
-        // Nobody looks at them.
-        targets: Targets::Classes(vec![0; rows]),
-        rows: (0..rows as u32).collect(),
+        targets,
+        rows: (0..samples as u32).collect(),
     });
     let size = setup.recipe.trainer.batch_size;
     let loader = Loader::new(part, &setup.dataset.normalization, size, Order::Sequential)?;

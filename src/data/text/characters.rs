@@ -35,6 +35,11 @@ impl Alphabet {
         self.characters.len()
     }
 
+    /// A character's number.
+    pub fn number(&self, character: char) -> Option<u16> {
+        self.numbers.get(&character).copied()
+    }
+
     /// Each character as a text of its own.
     pub fn names(&self) -> Vec<String> {
         self.characters.iter().map(char::to_string).collect()
@@ -42,7 +47,6 @@ impl Alphabet {
 
     /// A text as numbers; characters that are not in it are left out, of which there are none in its own text.
     pub fn encode(&self, text: &str) -> Vec<u16> {
-        let number = |character| self.numbers.get(&character).copied();
-        text.chars().filter_map(number).collect()
+        text.chars().filter_map(|character| self.number(character)).collect()
     }
 }

@@ -2,6 +2,7 @@
 
 mod characters;
 mod divide;
+mod new_text;
 mod settings;
 pub(super) mod tiny_shakespeare;
 mod verses;
@@ -11,6 +12,7 @@ use std::path::Path;
 
 use characters::Alphabet;
 use divide::dataset;
+pub(super) use new_text::new_text;
 use settings::{PATH, RANDOM_OFFSET, SEQUENCE_LENGTH, Settings, TEST_SPLIT};
 
 use super::{Dataset, DatasetDef, Origin};
