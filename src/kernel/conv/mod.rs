@@ -10,7 +10,7 @@ mod correlation;
 mod direct;
 mod geometry;
 mod pixels;
-mod planar;
+mod rowwise;
 mod scatter;
 mod spread;
 mod transforms;

@@ -11,7 +11,7 @@ impl Geometry {
     pub(super) const fn packed_map(&self) -> usize {
         if self.by_winograd() {
             self.points()
-        } else if self.by_planes() {
+        } else if self.by_rows() {
             self.weights()
         } else {
             self.packed_for_map()
@@ -31,8 +31,8 @@ impl Geometry {
 
     /// Numbers of the sums of [`Geometry::add_gradients`].
     pub(super) const fn packed_sums(&self) -> usize {
-        if !self.by_winograd() && self.by_planes() {
-            self.planar_sums()
+        if !self.by_winograd() && self.by_rows() {
+            self.rowwise_sums()
         } else {
             self.packed_map()
         }
@@ -41,7 +41,7 @@ impl Geometry {
     pub(super) fn pack_map(&self, weights: &[f32], packed: &mut [f32]) {
         if self.by_winograd() {
             self.points_for_map(weights, packed);
-        } else if self.by_planes() {
+        } else if self.by_rows() {
             packed.copy_from_slice(weights);
         } else {
             self.pack_for_map(weights, packed);
@@ -61,8 +61,8 @@ impl Geometry {
     pub(super) fn unpack(&self, sums: &[f32], gradient: &mut [f32]) {
         if self.by_winograd() {
             self.kernels_from_points(sums, gradient);
-        } else if self.by_planes() {
-            Self::unpack_planar(sums, gradient);
+        } else if self.by_rows() {
+            Self::unpack_rowwise(sums, gradient);
         } else {
             self.unpack_weights(sums, gradient);
         }
@@ -81,8 +81,8 @@ impl Geometry {
         for ((images, maps), packed) in images.zip(maps).zip(packed.chunks_exact(group.packed_map())) {
             if group.by_winograd() {
                 group.winograd_maps(strips, images, packed, maps);
-            } else if group.by_planes() {
-                group.planar_map(strips, images, packed, maps);
+            } else if group.by_rows() {
+                group.rowwise_map(strips, images, packed, maps);
             } else {
                 group.direct_map(strips, images, packed, maps);
             }
@@ -117,8 +117,8 @@ impl Geometry {
         for ((images, maps), sums) in images.zip(maps).zip(sums.chunks_exact_mut(group.packed_sums())) {
             if group.by_winograd() {
                 group.winograd_weights(strips, images, maps, sums);
-            } else if group.by_planes() {
-                group.planar_weights(images, maps, sums);
+            } else if group.by_rows() {
+                group.rowwise_weights(images, maps, sums);
             } else {
                 group.direct_weights(strips, images, maps, sums);
             }

@@ -14,7 +14,7 @@ const WEIGHTS: usize = 1024;
 
 impl Geometry {
     /// Whether this way does less work than registers of channels, for one group.
-    pub(super) const fn by_planes(&self) -> bool {
+    pub(super) const fn by_rows(&self) -> bool {
         let [vertical, horizontal] = self.axes;
         let inner = self.taps() * self.channels;
         let gathered = (self.places() * self.wide_outputs() / COLUMNS).saturating_mul(inner + TURN);
@@ -47,7 +47,7 @@ impl Geometry {
     }
 
     /// One sample's map; `weights` are as the layer has them.
-    pub(super) fn planar_map(&self, strips: Strips, image: &[f32], weights: &[f32], map: &mut [f32]) {
+    pub(super) fn rowwise_map(&self, strips: Strips, image: &[f32], weights: &[f32], map: &mut [f32]) {
         let (frame, [vertical, horizontal]) = (self.plane_frame(), self.axes);
         let inner = self.channels * self.taps();
         assert!(weights.len() >= self.weights() && map.len() == self.map());
@@ -84,15 +84,15 @@ impl Geometry {
         });
     }
 
-    /// Numbers of the sums of [`Geometry::planar_weights`].
-    pub(super) const fn planar_sums(&self) -> usize {
+    /// Numbers of the sums of [`Geometry::rowwise_weights`].
+    pub(super) const fn rowwise_sums(&self) -> usize {
         self.weights() * COLUMNS
     }
 
     /// Adds one sample's gradient of the weights, a register of sums for each.
-    pub(super) fn planar_weights(&self, image: &[f32], map: &[f32], sums: &mut [f32]) {
+    pub(super) fn rowwise_weights(&self, image: &[f32], map: &[f32], sums: &mut [f32]) {
         let (frame, correlations, [vertical, horizontal]) = (self.plane_frame(), Correlations::best(), self.axes);
-        assert!(map.len() == self.map() && sums.len() >= self.planar_sums());
+        assert!(map.len() == self.map() && sums.len() >= self.rowwise_sums());
         let taps = self.taps();
         with_workspace([self.framed()], |[planes]| {
             self.fill_planes(image, planes);
@@ -130,8 +130,8 @@ impl Geometry {
         });
     }
 
-    /// Adds sums of [`Geometry::planar_weights`] to a gradient in the order of the weights.
-    pub(super) fn unpack_planar(sums: &[f32], gradient: &mut [f32]) {
+    /// Adds sums of [`Geometry::rowwise_weights`] to a gradient in the order of the weights.
+    pub(super) fn unpack_rowwise(sums: &[f32], gradient: &mut [f32]) {
         let (registers, _) = sums.as_chunks::<COLUMNS>();
         for (gradient, register) in gradient.iter_mut().zip(registers) {
             let mut register = *register;
