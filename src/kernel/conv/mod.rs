@@ -8,7 +8,14 @@
 
 mod direct;
 mod geometry;
+#[cfg(target_arch = "x86_64")]
+mod lanes;
 mod pixels;
+#[cfg(target_arch = "x86_64")]
+mod planar;
+#[cfg(not(target_arch = "x86_64"))]
+#[path = "planar_none.rs"]
+mod planar;
 mod spread;
 mod transforms;
 mod turn;

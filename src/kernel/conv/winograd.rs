@@ -4,6 +4,7 @@
 use super::super::strip::{ROWS, Strip, Strips};
 use super::geometry::Geometry;
 use super::pixels::Frame;
+use super::planar::Planar;
 use super::transforms::{POINTS, Tiles, Transforms};
 use super::workspace::with_workspace;
 
@@ -49,6 +50,10 @@ impl Way {
         }
     }
 
+    fn planar(&self) -> Option<Planar> {
+        Planar::new(self.from, self.to, self.padding)
+    }
+
     const fn tiles_of(&self, frame: Frame) -> Tiles {
         let [down, across] = self.tiles();
         Tiles {
@@ -77,7 +82,10 @@ impl Geometry {
     }
 
     /// Samples whose tiles make a block.
-    pub(super) const fn together(&self) -> usize {
+    pub(super) fn together(&self) -> usize {
+        if let Some(planar) = self.to_map().planar() {
+            return planar.together();
+        }
         let tiles = self.axes[0].map.div_ceil(2) * self.axes[1].map.div_ceil(2);
         block(self.channels, self.outputs).div_ceil(tiles)
     }
@@ -163,6 +171,17 @@ impl Geometry {
         let [down, across] = way.tiles();
         let tiles = samples * down * across;
         assert!(sums.len() >= self.points());
+        if let Some(planar) = way.planar() {
+            let [input, output] = planar.room();
+            return with_workspace([samples * made.numbers(), input, output], |[places, input, output]| {
+                fill(made, maps, way.to, places);
+                let (to, places) = (way.tiles_of(made), places.as_mut_ptr());
+                planar.add_weights(images, sums, [input, output], |first, count, points, step| {
+                    // SAFETY: the frames hold all tiles of these samples, and a block's points have room.
+                    unsafe { (transforms.spread)(to, first, count, places, points.as_mut_ptr(), step) };
+                });
+            });
+        }
         let lengths = [
             samples * seen.numbers(),
             samples * made.numbers(),
@@ -224,6 +243,9 @@ fn fill(frame: Frame, planes: &[f32], [channels, height, width]: [usize; 3], pix
 }
 
 fn convolve(way: &Way, strips: Strips, from: &[f32], weights: &[f32], to: &mut [f32]) {
+    if let Some(planar) = way.planar() {
+        return planar.convolve(from, weights, to);
+    }
     let transforms = Transforms::best();
     let (seen, made) = (way.seen(), way.made());
     let [(inputs, outputs), (height, width)] = [(way.from[0], way.to[0]), (way.to[1], way.to[2])];
