@@ -45,6 +45,22 @@ impl Planes {
         inside.then(|| plane.wrapping_offset(row * self.width as isize))
     }
 
+    /// Tells the cache which pixels come after this channel's: planes lie too far apart for it to guess.
+    #[inline(always)]
+    fn fetch_next(&self, samples: *const f32, block: Block, register: usize, channel: usize) {
+        let (next, channel) = if channel + 1 < self.channels {
+            (block.first + register, channel + 1)
+        } else {
+            (block.first + block.count + register, 0)
+        };
+        let (start, _, _) = self.place(next, channel);
+        let pixels = samples.wrapping_add(start + next % self.registers() * 4 * TILES);
+        for line in 0..4 {
+            // SAFETY: a hint, which may name any address.
+            unsafe { _mm_prefetch::<_MM_HINT_T0>(pixels.wrapping_add(line * 16).cast()) };
+        }
+    }
+
     /// The plane's number of a channel, and row and column of the first pixel of a register's tiles.
     fn place(&self, register: usize, channel: usize) -> (usize, usize, usize) {
         let (sample, register) = (register / self.registers(), register % self.registers());
@@ -95,6 +111,7 @@ unsafe fn input_rows<const G: usize>(planes: Planes, block: Block, from: *const 
         for channel in 0..planes.channels {
             for i in 0..block.count {
                 let (start, y, x) = planes.place(block.first + i, channel);
+                planes.fetch_next(from, block, i, channel);
                 let plane = from.add(start);
                 let mut rows = [[_mm512_setzero_ps(); 4]; 4];
                 for (k, row) in rows.iter_mut().enumerate() {
@@ -219,6 +236,7 @@ pub(super) unsafe fn output(planes: Planes, block: Block, points: *const f32, to
                     *column = along(m);
                 }
                 let (start, y, x) = planes.place(block.first + i, channel);
+                planes.fetch_next(to, block, i, channel);
                 for k in 0..2 {
                     let [left, right] = along([columns[0][k], columns[1][k], columns[2][k], columns[3][k]]);
                     let a = _mm512_permutex2var_ps(left, low, right);

@@ -17,6 +17,8 @@ mod planar;
 #[path = "planar_none.rs"]
 mod planar;
 mod spread;
+#[cfg(test)]
+mod tests;
 mod transforms;
 mod turn;
 mod ways;
