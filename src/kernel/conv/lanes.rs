@@ -290,7 +290,7 @@ pub(super) struct Operand {
 /// so many numbers from a row to the next.
 ///
 /// # Safety
-/// The processor has AVX-512F. `rows` is a multiple of 8, `columns` of 16, and all three have as much; only this thread
+/// The processor has AVX-512F. `columns` is a multiple of 16, and all three have as much; only this thread
 /// uses `c`.
 #[target_feature(enable = "avx512f")]
 pub(super) unsafe fn product(
@@ -310,22 +310,49 @@ pub(super) unsafe fn product(
                 };
                 let b = (b.0.add(column), b.1);
                 let to = (c.0.add(row * c.1 + column), c.1);
+                let count = ROWS.min(rows - row);
                 match (columns - column > TILES, a.row == 1) {
-                    (true, true) => tile::<2>(Operand { row: 1, ..a }, b, to, depth, add),
-                    (true, false) => tile::<2>(a, b, to, depth, add),
-                    (false, true) => tile::<1>(Operand { row: 1, ..a }, b, to, depth, add),
-                    (false, false) => tile::<1>(a, b, to, depth, add),
+                    (true, true) => tiles::<2>(count, Operand { row: 1, ..a }, b, to, depth, add),
+                    (true, false) => tiles::<2>(count, a, b, to, depth, add),
+                    (false, true) => tiles::<1>(count, Operand { row: 1, ..a }, b, to, depth, add),
+                    (false, false) => tiles::<1>(count, a, b, to, depth, add),
                 }
             }
         }
     }
 }
 
+/// The tile of as many rows as there are.
+///
 /// # Safety
-/// As [`product`], for 8 rows and `N` registers of columns.
+/// As [`tile`].
 #[inline]
 #[target_feature(enable = "avx512f")]
-unsafe fn tile<const N: usize>(
+unsafe fn tiles<const N: usize>(
+    rows: usize,
+    a: Operand,
+    b: (*const f32, usize),
+    c: (*mut f32, usize),
+    depth: usize,
+    add: bool,
+) {
+    macro_rules! of {
+        ($($rows:literal)*) => {
+            match rows {
+                // SAFETY: the same demands as this function's.
+                $($rows => unsafe { tile::<N, $rows>(a, b, c, depth, add) },)*
+                _ => {}
+            }
+        };
+    }
+    of!(8 1 2 3 4 5 6 7);
+}
+
+/// # Safety
+/// As [`product`], for `M` rows and `N` registers of columns.
+#[inline]
+#[target_feature(enable = "avx512f")]
+unsafe fn tile<const N: usize, const M: usize>(
     a: Operand,
     b: (*const f32, usize),
     (c, c_row): (*mut f32, usize),
@@ -334,11 +361,18 @@ unsafe fn tile<const N: usize>(
 ) {
     // SAFETY: as this function demands.
     unsafe {
-        let mut sums = [[_mm512_setzero_ps(); N]; ROWS];
+        let mut sums = [[_mm512_setzero_ps(); N]; M];
         if add {
             for (i, sums) in sums.iter_mut().enumerate() {
                 for (n, sum) in sums.iter_mut().enumerate() {
                     *sum = _mm512_loadu_ps(c.add(i * c_row + n * TILES));
+                }
+            }
+        }
+        if !add {
+            for i in 0..M {
+                for n in 0..N {
+                    _mm_prefetch::<_MM_HINT_T0>(c.add(i * c_row + n * TILES).cast());
                 }
             }
         }

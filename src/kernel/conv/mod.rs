@@ -6,6 +6,11 @@
 //! Threads divide the samples. Gradients of the weights are added within fixed blocks of samples and then over the
 //! blocks in order, so that the bits are the same on any number of threads.
 
+#[cfg(target_arch = "x86_64")]
+mod columns;
+#[cfg(not(target_arch = "x86_64"))]
+#[path = "columns_none.rs"]
+mod columns;
 mod direct;
 mod geometry;
 #[cfg(target_arch = "x86_64")]
@@ -16,6 +21,8 @@ mod planar;
 #[cfg(not(target_arch = "x86_64"))]
 #[path = "planar_none.rs"]
 mod planar;
+#[cfg(target_arch = "x86_64")]
+mod shifts;
 mod spread;
 #[cfg(test)]
 mod tests;
