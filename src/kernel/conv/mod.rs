@@ -12,7 +12,10 @@ mod columns;
 #[path = "columns_none.rs"]
 mod columns;
 mod direct;
+#[cfg(target_arch = "x86_64")]
+mod fours;
 mod geometry;
+mod kernels;
 #[cfg(target_arch = "x86_64")]
 mod lanes;
 mod pixels;

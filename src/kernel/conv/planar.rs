@@ -1,8 +1,9 @@
 //! Winograd's convolution where tiles lie in the lanes of registers: the tiles of a block of registers go through
 //! transform, products and transform back while their points stay in the second-level cache.
 
+use super::fours;
 use super::lanes::{self, Block, Operand, Planes, TILES};
-use super::transforms::POINTS;
+use super::transforms::{self, Tiles, Transforms};
 use super::workspace::with_workspace;
 
 /// A convolution between planes of one size, with zeros around them.
@@ -10,28 +11,69 @@ use super::workspace::with_workspace;
 pub(super) struct Planar {
     from: Planes,
     to: Planes,
+    /// Whether tiles are 4 × 4 pixels.
+    fours: bool,
 }
 
 impl Planar {
-    /// Where the processor has AVX-512, and tiles fill registers. `from` and `to` are channels, height and width.
-    pub(super) fn new(from: [usize; 3], to: [usize; 3], padding: usize) -> Option<Self> {
+    /// Where the processor has AVX-512, and tiles fill registers. `from` and `to` are channels, height and width;
+    /// tiles are of 4 × 4 pixels where `fours`.
+    pub(super) fn new(from: [usize; 3], to: [usize; 3], padding: usize, fours: bool) -> Option<Self> {
         let [from, to] = [from, to].map(|[channels, height, width]| Planes {
             channels,
             height,
             width,
         });
         let same = padding == 1 && from.height == to.height && from.width == to.width;
-        (same && from.fit() && std::is_x86_feature_detected!("avx512f")).then_some(Self { from, to })
+        (same && from.fit() && available()).then_some(Self { from, to, fours })
     }
 
     /// Registers of a block.
     fn size(&self) -> usize {
-        (256 / (self.from.channels + self.to.channels)).max(1)
+        let most = if self.fours { 128 } else { 256 };
+        (most / (self.from.channels + self.to.channels)).max(1)
+    }
+
+    /// Registers of a plane.
+    fn registers(&self) -> usize {
+        self.from.registers() / if self.fours { 4 } else { 1 }
+    }
+
+    fn points(&self) -> usize {
+        if self.fours { fours::POINTS } else { transforms::POINTS }
+    }
+
+    /// # Safety
+    /// As [`lanes::input`].
+    unsafe fn input(&self, block: Block, from: &[f32], points: &mut [f32]) {
+        let (from, points) = (from.as_ptr(), points.as_mut_ptr());
+        // SAFETY: as this function demands; the processor has the instructions, or there were no `Planar`.
+        unsafe {
+            if self.fours {
+                fours::input(self.from, block, from, points);
+            } else {
+                lanes::input(self.from, block, from, points);
+            }
+        }
+    }
+
+    /// # Safety
+    /// As [`lanes::output`].
+    unsafe fn output(&self, block: Block, points: &[f32], to: &mut [f32]) {
+        let (points, to) = (points.as_ptr(), to.as_mut_ptr());
+        // SAFETY: as for `input`.
+        unsafe {
+            if self.fours {
+                fours::output(self.to, block, points, to);
+            } else {
+                lanes::output(self.to, block, points, to);
+            }
+        }
     }
 
     /// Samples that make a block.
     pub(super) fn together(&self) -> usize {
-        self.size().div_ceil(self.from.registers())
+        self.size().div_ceil(self.registers())
     }
 
     fn block(&self, channels: usize, first: usize, registers: usize) -> Block {
@@ -46,15 +88,15 @@ impl Planar {
 
     /// Numbers of the points of a block that go in, and of those that come out.
     pub(super) fn room(&self) -> [usize; 2] {
-        [self.from, self.to].map(|planes| POINTS * (self.size() * TILES * planes.channels + 16))
+        [self.from, self.to].map(|planes| self.points() * (self.size() * TILES * planes.channels + 16))
     }
 
     /// Planes of all samples from planes and weights `[point, channel in, channel out]`.
     pub(super) fn convolve(&self, from: &[f32], weights: &[f32], to: &mut [f32]) {
         let (inputs, outputs) = (self.from.channels, self.to.channels);
         let samples = from.len() / self.from.sample();
-        let registers = samples * self.from.registers();
-        assert!(weights.len() >= POINTS * inputs * outputs && to.len() >= samples * self.to.sample());
+        let registers = samples * self.registers();
+        assert!(weights.len() >= self.points() * inputs * outputs && to.len() >= samples * self.to.sample());
         with_workspace(self.room(), |[input, output]| {
             for first in (0..registers).step_by(self.size()) {
                 let (read, made) = (
@@ -64,8 +106,8 @@ impl Planar {
                 // SAFETY: the processor has the instructions, or there were no `Planar`. The block lies among the
                 // samples, and its points have room.
                 unsafe {
-                    lanes::input(self.from, read, from.as_ptr(), input.as_mut_ptr());
-                    for point in 0..POINTS {
+                    self.input(read, from, input);
+                    for point in 0..self.points() {
                         let a = Operand {
                             from: weights.as_ptr().add(point * inputs * outputs),
                             row: 1,
@@ -75,34 +117,41 @@ impl Planar {
                         let c = (output.as_mut_ptr().add(point * made.step), made.row);
                         lanes::product(a, b, c, [outputs, read.count * TILES, inputs], false);
                     }
-                    lanes::output(self.to, made, output.as_ptr(), to.as_mut_ptr());
+                    self.output(made, output, to);
                 }
             }
         });
     }
 
-    /// Adds to the weights' gradient `[point, channel in, channel out]`, from planes that go in and the points of
-    /// gradients of those that come out: `spread(first, count, points, step)` makes those of some tiles, as
-    /// `[point, tile, channel]`. The points of a block have [`Planar::room`].
-    pub(super) fn add_weights(
-        &self,
-        from: &[f32],
-        sums: &mut [f32],
-        [input, output]: [&mut [f32]; 2],
-        spread: impl Fn(usize, usize, &mut [f32], usize),
-    ) {
+    /// Adds to the weights' gradient `[point, channel in, channel out]`, from planes that go in and the gradient of those
+    /// that come out, as pixels `[sample, row, column, channel]`. The points of a block have [`Planar::room`].
+    pub(super) fn add_weights(&self, from: &[f32], pixels: &[f32], sums: &mut [f32], [input, output]: [&mut [f32]; 2]) {
         let (inputs, outputs) = (self.from.channels, self.to.channels);
-        let registers = from.len() / self.from.sample() * self.from.registers();
-        assert!(sums.len() >= POINTS * inputs * outputs && input.len() >= self.room()[0]);
-        assert!(output.len() >= self.room()[1]);
+        let registers = from.len() / self.from.sample() * self.registers();
+        assert!(sums.len() >= self.points() * inputs * outputs && input.len() >= self.room()[0]);
+        let samples = from.len() / self.from.sample();
+        assert!(output.len() >= self.room()[1] && pixels.len() >= samples * self.to.sample());
         for first in (0..registers).step_by(self.size()) {
             let read = self.block(inputs, first, registers);
             let step = self.block(outputs, first, registers).step;
-            spread(first * TILES, read.count * TILES, output, step);
-            // SAFETY: as above.
+            // SAFETY: as above; the pixels are those of all samples.
             unsafe {
-                lanes::input(self.from, read, from.as_ptr(), input.as_mut_ptr());
-                for point in 0..POINTS {
+                let tiles = (first * TILES, read.count * TILES);
+                let (pixels, points) = (pixels.as_ptr(), output.as_mut_ptr());
+                if self.fours {
+                    fours::spread(self.to, tiles, pixels, points, step);
+                } else {
+                    let places = Tiles {
+                        row: self.to.width * outputs,
+                        pixel: outputs,
+                        sample: self.to.sample(),
+                        down: self.to.height / 2,
+                        across: self.to.width / 2,
+                    };
+                    (Transforms::best().spread)(places, tiles.0, tiles.1, pixels.cast_mut(), points, step);
+                }
+                self.input(read, from, input);
+                for point in 0..self.points() {
                     let a = Operand {
                         from: input.as_ptr().add(point * read.step),
                         row: read.row,
@@ -115,4 +164,9 @@ impl Planar {
             }
         }
     }
+}
+
+/// Whether the processor has the instructions.
+pub(super) fn available() -> bool {
+    std::is_x86_feature_detected!("avx512f")
 }

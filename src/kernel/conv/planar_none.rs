@@ -5,7 +5,7 @@
 pub(super) enum Planar {}
 
 impl Planar {
-    pub(super) fn new(_: [usize; 3], _: [usize; 3], _: usize) -> Option<Self> {
+    pub(super) fn new(_: [usize; 3], _: [usize; 3], _: usize, _: bool) -> Option<Self> {
         None
     }
 
@@ -21,13 +21,11 @@ impl Planar {
         match *self {}
     }
 
-    pub(super) fn add_weights(
-        &self,
-        _: &[f32],
-        _: &mut [f32],
-        _: [&mut [f32]; 2],
-        _: impl Fn(usize, usize, &mut [f32], usize),
-    ) {
+    pub(super) fn add_weights(&self, _: &[f32], _: &[f32], _: &mut [f32], _: [&mut [f32]; 2]) {
         match *self {}
     }
+}
+
+pub(super) fn available() -> bool {
+    false
 }

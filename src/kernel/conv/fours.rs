@@ -1,0 +1,288 @@
+//! Winograd's F(4×4, 3×3): 36 multiplications for sixteen pixels in place of 144. Sixteen tiles of a plane lie in the
+//! lanes of AVX-512 registers, as in [`super::lanes`]; the points are oneDNN's.
+
+use std::arch::x86_64::*;
+
+use super::kernels::{FAR, NEAR};
+use super::lanes::{Block, Planes, TILES};
+
+/// Numbers that a tile becomes.
+pub(super) const POINTS: usize = 36;
+
+const A: f32 = NEAR;
+const B: f32 = FAR;
+/// Squares.
+const AA: f32 = A * A;
+const BB: f32 = B * B;
+
+/// Where the tiles of one register lie in a plane: the numbers of four registers of pixels, from tile row to tile row.
+#[derive(Clone, Copy)]
+struct Register {
+    /// The first of its pixels in all samples.
+    start: usize,
+    /// The first row.
+    y: usize,
+}
+
+impl Planes {
+    /// Registers of a plane, and where one of a channel lies.
+    fn four(&self, register: usize, channel: usize) -> Register {
+        let registers = self.height * self.width / (16 * TILES);
+        let (sample, register) = (register / registers, register % registers);
+        Register {
+            start: (sample * self.channels + channel) * self.height * self.width,
+            y: register * 16 * TILES / self.width,
+        }
+    }
+
+    /// Row and first column of one of the four registers that hold row `k` of the tiles.
+    #[inline(always)]
+    fn piece(&self, y: usize, k: isize, piece: usize) -> (isize, usize) {
+        if self.width == 32 {
+            (y as isize + k + 4 * (piece / 2) as isize, piece % 2 * TILES)
+        } else {
+            (y as isize + k + 4 * piece as isize, 0)
+        }
+    }
+
+    /// Tells the cache which pixels come next; see [`super::lanes`].
+    #[inline(always)]
+    fn fetch_four(&self, samples: *const f32, block: Block, i: usize, channel: usize) {
+        let (next, channel) = if channel + 1 < self.channels {
+            (block.first + i, channel + 1)
+        } else {
+            (block.first + block.count + i, 0)
+        };
+        let Register { start, y } = self.four(next, channel);
+        for line in 0..TILES {
+            let pixel = samples.wrapping_add(start + y * self.width + 16 * line);
+            // SAFETY: a hint, which may name any address.
+            unsafe { _mm_prefetch::<_MM_HINT_T0>(pixel.cast()) };
+        }
+    }
+}
+
+/// The indices that take even and odd lanes of two registers.
+#[inline]
+#[target_feature(enable = "avx512f")]
+fn even_odd() -> [__m512i; 2] {
+    let even = _mm512_setr_epi32(0, 2, 4, 6, 8, 10, 12, 14, 16, 18, 20, 22, 24, 26, 28, 30);
+    [even, _mm512_add_epi32(even, _mm512_set1_epi32(1))]
+}
+
+/// `Bᵀ d B` of the tiles of a block; a plane has zeros around it.
+///
+/// # Safety
+/// The processor has AVX-512F. `from` holds the planes of all samples of the block, 32 or 16 pixels wide, `points` all
+/// its points.
+#[target_feature(enable = "avx512f")]
+pub(super) unsafe fn input(planes: Planes, block: Block, from: *const f32, points: *mut f32) {
+    for channel in 0..planes.channels {
+        for i in 0..block.count {
+            let Register { start, y } = planes.four(block.first + i, channel);
+            planes.fetch_four(from, block, i, channel);
+            // SAFETY: only rows inside of the plane are read; a point has a place for each channel and register.
+            unsafe {
+                let plane = from.add(start);
+                let mut rows = [[_mm512_setzero_ps(); 6]; 6];
+                for (k, row) in rows.iter_mut().enumerate() {
+                    *row = input_along(pixels(planes, plane, y, k as isize - 1));
+                }
+                let points = points.add(channel * block.row + i * TILES);
+                for j in 0..6 {
+                    let column = [rows[0][j], rows[1][j], rows[2][j], rows[3][j], rows[4][j], rows[5][j]];
+                    for (i, point) in input_along(column).into_iter().enumerate() {
+                        _mm512_storeu_ps(points.add((6 * i + j) * block.step), point);
+                    }
+                }
+            }
+        }
+    }
+}
+
+/// Six pixels of each tile, in row `k` of the tiles; zeros outside of the plane.
+///
+/// # Safety
+/// The processor has AVX-512F, the plane is valid, 32 or 16 pixels wide.
+#[inline]
+#[target_feature(enable = "avx512f")]
+unsafe fn pixels(planes: Planes, plane: *const f32, y: usize, k: isize) -> [__m512; 6] {
+    let mut pieces = [_mm512_setzero_ps(); 4];
+    for (i, piece) in pieces.iter_mut().enumerate() {
+        let (row, x) = planes.piece(y, k, i);
+        if row >= 0 && row < planes.height as isize {
+            // SAFETY: the row lies inside of the plane.
+            *piece = unsafe { _mm512_loadu_ps(plane.add(row as usize * planes.width + x)) };
+        }
+    }
+    let [even, odd] = even_odd();
+    let low = [
+        _mm512_permutex2var_ps(pieces[0], even, pieces[1]),
+        _mm512_permutex2var_ps(pieces[0], odd, pieces[1]),
+    ];
+    let high = [
+        _mm512_permutex2var_ps(pieces[2], even, pieces[3]),
+        _mm512_permutex2var_ps(pieces[2], odd, pieces[3]),
+    ];
+    let d1 = _mm512_permutex2var_ps(low[0], even, high[0]);
+    let d2 = _mm512_permutex2var_ps(low[1], even, high[1]);
+    let d3 = _mm512_permutex2var_ps(low[0], odd, high[0]);
+    let d4 = _mm512_permutex2var_ps(low[1], odd, high[1]);
+    let lower = _mm512_setr_epi32(15, 0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14);
+    let upper = _mm512_setr_epi32(1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 0);
+    // The first lane of each row of tiles.
+    let first: u16 = if planes.width == 32 { 0x0101 } else { 0x1111 };
+    let d0 = _mm512_maskz_permutexvar_ps(!first, lower, d4);
+    let d5 = _mm512_maskz_permutexvar_ps(!first.rotate_right(1), upper, d1);
+    [d0, d1, d2, d3, d4, d5]
+}
+
+#[inline]
+#[target_feature(enable = "avx512f")]
+fn input_along(d: [__m512; 6]) -> [__m512; 6] {
+    let by = |x: f32| _mm512_set1_ps(x);
+    let ends = |a, b, c| _mm512_fmadd_ps(by(AA * BB), a, _mm512_fnmadd_ps(by(AA + BB), b, c));
+    let (near, far) = (
+        _mm512_fnmadd_ps(by(BB), d[2], d[4]),
+        _mm512_fnmadd_ps(by(AA), d[2], d[4]),
+    );
+    let (odd_near, odd_far) = (
+        _mm512_fnmadd_ps(by(BB), d[1], d[3]),
+        _mm512_fnmadd_ps(by(AA), d[1], d[3]),
+    );
+    [
+        ends(d[0], d[2], d[4]),
+        _mm512_fmadd_ps(by(A), odd_near, near),
+        _mm512_fnmadd_ps(by(A), odd_near, near),
+        _mm512_fmadd_ps(by(B), odd_far, far),
+        _mm512_fnmadd_ps(by(B), odd_far, far),
+        ends(d[1], d[3], d[5]),
+    ]
+}
+
+/// `Aᵀ m A` of the points of a block.
+///
+/// # Safety
+/// The processor has AVX-512F. `to` has room for the planes of all samples of the block, 32 or 16 pixels wide, `points`
+/// holds its points.
+#[target_feature(enable = "avx512f")]
+pub(super) unsafe fn output(planes: Planes, block: Block, points: *const f32, to: *mut f32) {
+    let low = _mm512_setr_epi32(0, 16, 1, 17, 2, 18, 3, 19, 4, 20, 5, 21, 6, 22, 7, 23);
+    let high = _mm512_add_epi32(low, _mm512_set1_epi32(8));
+    for channel in 0..planes.channels {
+        for i in 0..block.count {
+            let Register { start, y } = planes.four(block.first + i, channel);
+            planes.fetch_four(to, block, i, channel);
+            // SAFETY: pixels of tiles lie in their plane; a point has a place for each channel and register.
+            unsafe {
+                let points = points.add(channel * block.row + i * TILES);
+                let mut columns = [[_mm512_setzero_ps(); 4]; 6];
+                for (j, column) in columns.iter_mut().enumerate() {
+                    let mut m = [_mm512_setzero_ps(); 6];
+                    for (i, m) in m.iter_mut().enumerate() {
+                        *m = _mm512_loadu_ps(points.add((6 * i + j) * block.step));
+                    }
+                    *column = output_along(m);
+                }
+                for k in 0..4 {
+                    let [y0, y1, y2, y3] = output_along([
+                        columns[0][k],
+                        columns[1][k],
+                        columns[2][k],
+                        columns[3][k],
+                        columns[4][k],
+                        columns[5][k],
+                    ]);
+                    let even = [
+                        _mm512_permutex2var_ps(y0, low, y2),
+                        _mm512_permutex2var_ps(y0, high, y2),
+                    ];
+                    let odd = [
+                        _mm512_permutex2var_ps(y1, low, y3),
+                        _mm512_permutex2var_ps(y1, high, y3),
+                    ];
+                    for piece in 0..4 {
+                        let half = if piece % 2 == 0 { low } else { high };
+                        let pixels = _mm512_permutex2var_ps(even[piece / 2], half, odd[piece / 2]);
+                        let (row, x) = planes.piece(y, k as isize, piece);
+                        _mm512_storeu_ps(to.add(start + row as usize * planes.width + x), pixels);
+                    }
+                }
+            }
+        }
+    }
+}
+
+#[inline]
+#[target_feature(enable = "avx512f")]
+fn output_along(m: [__m512; 6]) -> [__m512; 4] {
+    let by = |x: f32| _mm512_set1_ps(x);
+    let (near, far) = (_mm512_add_ps(m[1], m[2]), _mm512_add_ps(m[3], m[4]));
+    let (odd_near, odd_far) = (_mm512_sub_ps(m[1], m[2]), _mm512_sub_ps(m[3], m[4]));
+    [
+        _mm512_add_ps(m[0], _mm512_add_ps(near, far)),
+        _mm512_fmadd_ps(by(B), odd_far, _mm512_mul_ps(by(A), odd_near)),
+        _mm512_fmadd_ps(by(BB), far, _mm512_mul_ps(by(AA), near)),
+        _mm512_fmadd_ps(by(BB * B), odd_far, _mm512_fmadd_ps(by(AA * A), odd_near, m[5])),
+    ]
+}
+
+/// `A y Aᵀ` of `count` tiles from the `first` on, from pixels `[sample, row, column, channel]` to `[point, tile,
+/// channel]`: what the gradient of [`output`] is.
+///
+/// # Safety
+/// The processor has AVX-512F. The pixels of all samples are valid, of a multiple of 16 channels; `points` has room.
+#[target_feature(enable = "avx512f")]
+pub(super) unsafe fn spread(
+    planes: Planes,
+    (first, count): (usize, usize),
+    pixels: *const f32,
+    points: *mut f32,
+    step: usize,
+) {
+    let (across, down) = (planes.width / 4, planes.height / 4);
+    for i in 0..count {
+        let (rest, x) = ((first + i) / across, (first + i) % across);
+        let (sample, y) = (rest / down, rest % down);
+        let pixel = (sample * planes.height + 4 * y) * planes.width + 4 * x;
+        for channel in (0..planes.channels).step_by(TILES) {
+            // SAFETY: the tile lies among the pixels, and there is room for its points.
+            unsafe {
+                let pixels = pixels.add(pixel * planes.channels + channel);
+                let points = points.add(i * planes.channels + channel);
+                let mut rows = [[_mm512_setzero_ps(); 6]; 4];
+                for (k, row) in rows.iter_mut().enumerate() {
+                    let pixels = pixels.add(k * planes.width * planes.channels);
+                    let mut y = [_mm512_setzero_ps(); 4];
+                    for (j, y) in y.iter_mut().enumerate() {
+                        *y = _mm512_loadu_ps(pixels.add(j * planes.channels));
+                    }
+                    *row = spread_along(y);
+                }
+                for j in 0..6 {
+                    let column = spread_along([rows[0][j], rows[1][j], rows[2][j], rows[3][j]]);
+                    for (i, point) in column.into_iter().enumerate() {
+                        _mm512_storeu_ps(points.add((6 * i + j) * step), point);
+                    }
+                }
+            }
+        }
+    }
+}
+
+#[inline]
+#[target_feature(enable = "avx512f")]
+fn spread_along(y: [__m512; 4]) -> [__m512; 6] {
+    let by = |x: f32| _mm512_set1_ps(x);
+    let (near, far) = (_mm512_fmadd_ps(by(AA), y[2], y[0]), _mm512_fmadd_ps(by(BB), y[2], y[0]));
+    let odd_near = _mm512_fmadd_ps(by(AA * A), y[3], _mm512_mul_ps(by(A), y[1]));
+    let odd_far = _mm512_fmadd_ps(by(BB * B), y[3], _mm512_mul_ps(by(B), y[1]));
+    [
+        y[0],
+        _mm512_add_ps(near, odd_near),
+        _mm512_sub_ps(near, odd_near),
+        _mm512_add_ps(far, odd_far),
+        _mm512_sub_ps(far, odd_far),
+        y[3],
+    ]
+}
