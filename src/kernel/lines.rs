@@ -1,5 +1,5 @@
-//! Cache lines: a register of 16 numbers that starts with one is read and written at once, one that does not touches
-//! two lines.
+//! Where numbers lie in memory. A register of 16 numbers that starts with a cache line is read and written at once, one
+//! that does not touches two lines.
 
 /// Numbers that a line holds.
 pub const LINE: usize = 16;
@@ -25,3 +25,34 @@ pub fn from_line(room: &mut [f32]) -> &mut [f32] {
     let before = room.as_ptr().align_offset(LINE * size_of::<f32>()).min(room.len());
     &mut room[before..]
 }
+
+/// So many zeros for a network's workspace, with [`LINE`] more for [`from_line`]. Linux is asked for large pages where
+/// there are many: a plane of an image is about as long as a small page, and to look up each takes as long as to read
+/// some of it.
+pub fn workspace(numbers: usize) -> Vec<f32> {
+    // Pages of zeros that nobody has touched yet: only then does the advice count for all.
+    let mut room = vec![0.0; numbers + LINE];
+    advise_large_pages(&mut room);
+    room
+}
+
+/// Numbers from which large pages are worth asking for: 4 MiB, two pages.
+#[cfg(target_os = "linux")]
+const LARGE: usize = 1 << 20;
+
+#[cfg(target_os = "linux")]
+fn advise_large_pages(room: &mut [f32]) {
+    const PAGE: usize = 4096;
+    if room.len() < LARGE {
+        return;
+    }
+    let start = room.as_mut_ptr().cast::<libc::c_void>();
+    let before = start.align_offset(PAGE);
+    let length = (size_of_val(room) - before) / PAGE * PAGE;
+    // SAFETY: the pages lie inside of the numbers, whose values the advice does not change. An answer that there are no
+    // large pages needs none.
+    unsafe { libc::madvise(start.wrapping_byte_add(before), length, libc::MADV_HUGEPAGE) };
+}
+
+#[cfg(not(target_os = "linux"))]
+fn advise_large_pages(_: &mut [f32]) {}

@@ -6,7 +6,7 @@ use super::engine::{Engine, Network, NetworkConfig, check_batch};
 use super::layer::{Accumulate, Hyperparameters, Layer, Pass};
 use super::layout::Layout;
 use crate::error::{Error, Kind, Result};
-use crate::kernel::lines::{LINE, from_line};
+use crate::kernel::lines::{from_line, workspace};
 
 /// The CPU engine of a network type.
 pub struct Fused<N> {
@@ -33,7 +33,7 @@ impl<N: Layer> Network for Fused<N> {
             gradients: vec![0.0; N::PARAMETERS],
             unwanted: Vec::new(),
             buffers: layout.initial_buffers(),
-            scratch: vec![0.0; N::scratch(config.max_batch) + LINE],
+            scratch: workspace(N::scratch(config.max_batch)),
             outputs: vec![0.0; config.max_batch * N::Out::NUMEL],
             max_batch: config.max_batch,
             layout,

@@ -41,65 +41,38 @@ impl Kind {
 /// The processor has AVX-512F; `columns` has room for a row of all places for each tap and channel.
 #[target_feature(enable = "avx512f")]
 pub(super) unsafe fn gather(kind: Kind, g: &Geometry, image: &[f32], columns: &mut [f32], row: usize) {
-    let [vertical, horizontal] = g.axes;
+    assert!(columns.len() >= g.taps() * g.channels * row && row >= g.places());
     for (channel, plane) in image.chunks_exact(g.pixels()).enumerate() {
-        for y in 0..vertical.kernel {
-            for place in 0..vertical.map {
-                let pixel = (place * vertical.stride + y * vertical.dilation) as isize - vertical.padding as isize;
-                if y == 0 {
-                    fetch(
-                        plane,
-                        place * g.pixels() / vertical.map,
-                        (place + 1) * g.pixels() / vertical.map,
-                    );
-                }
-                let inside = pixel >= 0 && pixel < vertical.image as isize;
-                let from = if inside {
-                    &plane[pixel as usize * horizontal.image..][..horizontal.image]
-                } else {
-                    &[]
-                };
-                let column = |x: usize| {
-                    let tap = y * horizontal.kernel + x;
-                    (tap * g.channels + channel) * row + place * horizontal.map
-                };
-                // SAFETY: rows of the image and of columns are sliced; a row of columns is as wide as the map.
-                unsafe {
-                    match kind {
-                        Kind::Single => {
-                            for x in 0..horizontal.kernel {
-                                let shift = (x * horizontal.dilation) as isize - horizontal.padding as isize;
-                                shifted(from, shift, &mut columns[column(x)..][..horizontal.map]);
-                            }
-                        }
-                        Kind::Every2nd => every_2nd(from, &mut columns[column(0)..][..horizontal.map]),
-                        Kind::Around2nd => {
-                            let to = [column(0), column(1), column(2)];
-                            around_2nd(from, columns, to, horizontal.map);
-                        }
-                    }
-                }
+        // SAFETY: as this function demands; each tap has a row for the channel.
+        unsafe {
+            let columns = columns.as_mut_ptr().add(channel * row);
+            let tap = g.channels * row;
+            match kind {
+                Kind::Single => shifted(g, plane, columns, tap),
+                Kind::Every2nd => every_2nd(g, plane, columns),
+                Kind::Around2nd => around_2nd(g, plane, columns, tap),
             }
         }
     }
 }
 
-/// Tells the cache that this part of the next plane comes soon: planes are pages, and it does not look over their edge.
+/// Tells the cache that a part of the next plane comes soon: planes are pages, and it does not look over their edge.
 #[inline(always)]
-fn fetch(plane: &[f32], first: usize, last: usize) {
-    for line in (first..last).step_by(16) {
+fn fetch(plane: &[f32], first: usize, count: usize) {
+    for line in (first..first + count).step_by(16) {
         // SAFETY: a hint, which may name any address.
         unsafe { _mm_prefetch::<_MM_HINT_T0>(plane.as_ptr().wrapping_add(plane.len() + line).cast()) };
     }
 }
 
-/// `to[i] = from[i + shift]`, zero where there is none.
+/// What each tap reads of a plane, zero where that is outside of it; the taps' rows lie `tap` apart.
 ///
 /// # Safety
-/// The processor has AVX-512F.
+/// The processor has AVX-512F; each row has room for all places.
 #[inline]
 #[target_feature(enable = "avx512f")]
-unsafe fn shifted(from: &[f32], shift: isize, to: &mut [f32]) {
+unsafe fn shifted(g: &Geometry, plane: &[f32], columns: *mut f32, tap: usize) {
+    let [vertical, horizontal] = g.axes;
     let below = |count: isize| -> u16 {
         match count {
             ..=0 => 0,
@@ -107,14 +80,25 @@ unsafe fn shifted(from: &[f32], shift: isize, to: &mut [f32]) {
             _ => (1 << count) - 1,
         }
     };
-    let width = to.len() as isize;
-    for x in (0..to.len()).step_by(16) {
-        let at = x as isize + shift;
-        let seen = below(from.len() as isize - at) & !below(-at);
-        // SAFETY: the masks leave out what lies outside of both slices.
-        unsafe {
-            let pixels = _mm512_maskz_loadu_ps(seen, from.as_ptr().wrapping_offset(at));
-            _mm512_mask_storeu_ps(to.as_mut_ptr().add(x), below(width - x as isize), pixels);
+    for index in 0..g.taps() {
+        let (y, x) = (index / horizontal.kernel, index % horizontal.kernel);
+        let down = (y * vertical.dilation) as isize - vertical.padding as isize;
+        let shift = (x * horizontal.dilation) as isize - horizontal.padding as isize;
+        for x in (0..horizontal.map).step_by(16) {
+            let at = x as isize + shift;
+            let seen = below(horizontal.image as isize - at) & !below(-at);
+            let made = below((horizontal.map - x) as isize);
+            for place in 0..vertical.map {
+                let pixel = place as isize + down;
+                let inside = pixel >= 0 && pixel < vertical.image as isize;
+                let seen = if inside { seen } else { 0 };
+                let from = plane.as_ptr().wrapping_offset(pixel * horizontal.image as isize + at);
+                // SAFETY: the masks leave out what lies outside of the plane's row and of the map's.
+                unsafe {
+                    let to = columns.add(index * tap + place * horizontal.map + x);
+                    _mm512_mask_storeu_ps(to, made, _mm512_maskz_loadu_ps(seen, from));
+                }
+            }
         }
     }
 }
@@ -137,45 +121,60 @@ unsafe fn halves(from: *const f32) -> [__m256; 2] {
 }
 
 /// # Safety
-/// The processor has AVX2; `from` is twice as long as `to`, a multiple of 8.
+/// As [`shifted`], for sizes of [`Kind::Every2nd`].
 #[inline]
 #[target_feature(enable = "avx2")]
-unsafe fn every_2nd(from: &[f32], to: &mut [f32]) {
-    for x in (0..to.len()).step_by(HALF) {
-        // SAFETY: as this function demands.
-        unsafe {
-            let [even, _] = halves(from.as_ptr().add(2 * x));
-            _mm256_storeu_ps(to.as_mut_ptr().add(x), even);
+unsafe fn every_2nd(g: &Geometry, plane: &[f32], columns: *mut f32) {
+    let [width, map] = [g.axes[1].image, g.axes[1].map];
+    for (y, rows) in plane.chunks_exact(2 * width).enumerate() {
+        fetch(plane, 2 * y * width, width);
+        for x in (0..map).step_by(HALF) {
+            // SAFETY: the row is twice as wide as the map's, a multiple of 8.
+            unsafe {
+                let [even, _] = halves(rows.as_ptr().add(2 * x));
+                _mm256_storeu_ps(columns.add(y * map + x), even);
+            }
         }
     }
 }
 
-/// The pixels before the even ones, those, and those after them; zeros where there is no row.
+/// The pixels before the even ones, those, and those after them: of odd rows for the taps above and below, of even
+/// rows for those between.
 ///
 /// # Safety
-/// The processor has AVX2; `from` is twice as long as `width`, a multiple of 8, or empty.
+/// As [`shifted`], for sizes of [`Kind::Around2nd`].
 #[inline]
 #[target_feature(enable = "avx2")]
-unsafe fn around_2nd(from: &[f32], columns: &mut [f32], to: [usize; 3], width: usize) {
-    if from.is_empty() {
-        for to in to {
-            columns[to..to + width].fill(0.0);
-        }
-        return;
-    }
-    assert!(to.iter().all(|to| to + width <= columns.len()));
-    let columns = columns.as_mut_ptr();
+unsafe fn around_2nd(g: &Geometry, plane: &[f32], columns: *mut f32, tap: usize) {
+    let [width, map] = [g.axes[1].image, g.axes[1].map];
     let back = _mm256_setr_epi32(7, 0, 1, 2, 3, 4, 5, 6);
-    let mut before = _mm256_setzero_ps();
-    for x in (0..width).step_by(HALF) {
-        // SAFETY: as this function demands and asserts.
-        unsafe {
-            let [even, odd] = halves(from.as_ptr().add(2 * x));
-            let turned = _mm256_permutevar8x32_ps(odd, back);
-            _mm256_storeu_ps(columns.add(to[0] + x), _mm256_blend_ps::<1>(turned, before));
-            _mm256_storeu_ps(columns.add(to[1] + x), even);
-            _mm256_storeu_ps(columns.add(to[2] + x), odd);
-            before = turned;
+    // SAFETY: as this function demands; a pair of rows is four times as long as a row of the map, a multiple of 8.
+    unsafe {
+        for index in 0..3 {
+            std::slice::from_raw_parts_mut(columns.add(index * tap), map).fill(0.0);
+        }
+        for (y, rows) in plane.chunks_exact(2 * width).enumerate() {
+            fetch(plane, 2 * y * width, 2 * width);
+            let mut before = [_mm256_setzero_ps(); 2];
+            for x in (0..map).step_by(HALF) {
+                for odd_row in 0..2 {
+                    let [even, odd] = halves(rows.as_ptr().add(odd_row * width + 2 * x));
+                    let turned = _mm256_permutevar8x32_ps(odd, back);
+                    let three = [_mm256_blend_ps::<1>(turned, before[odd_row]), even, odd];
+                    before[odd_row] = turned;
+                    for (index, pixels) in three.into_iter().enumerate() {
+                        let to = columns.add(index * tap + y * map + x);
+                        if odd_row == 0 {
+                            _mm256_storeu_ps(to.add(3 * tap), pixels);
+                        } else {
+                            _mm256_storeu_ps(to.add(6 * tap), pixels);
+                            if y + 1 < g.axes[0].map {
+                                _mm256_storeu_ps(to.add(map), pixels);
+                            }
+                        }
+                    }
+                }
+            }
         }
     }
 }
