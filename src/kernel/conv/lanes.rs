@@ -278,6 +278,9 @@ fn along(m: [__m512; 4]) -> [__m512; 2] {
 /// Rows of `a` that a tile of [`product`] has.
 const ROWS: usize = 8;
 
+/// Steps of the sums that are taken before the next tile: those of two registers of `b` stay in the first-level cache.
+const DEPTH: usize = 128;
+
 /// The left operand of [`product`]: numbers from a row to the next, and from a step of the sums to the next.
 #[derive(Clone, Copy)]
 pub(super) struct Operand {
@@ -300,22 +303,26 @@ pub(super) unsafe fn product(
     [rows, columns, depth]: [usize; 3],
     add: bool,
 ) {
+    let part = depth.div_ceil(depth.div_ceil(DEPTH).max(1)).max(1);
     // SAFETY: as this function demands.
     unsafe {
-        for column in (0..columns).step_by(2 * TILES) {
-            for row in (0..rows).step_by(ROWS) {
-                let a = Operand {
-                    from: a.from.add(row * a.row),
-                    ..a
-                };
-                let b = (b.0.add(column), b.1);
-                let to = (c.0.add(row * c.1 + column), c.1);
-                let count = ROWS.min(rows - row);
-                match (columns - column > TILES, a.row == 1) {
-                    (true, true) => tiles::<2>(count, Operand { row: 1, ..a }, b, to, depth, add),
-                    (true, false) => tiles::<2>(count, a, b, to, depth, add),
-                    (false, true) => tiles::<1>(count, Operand { row: 1, ..a }, b, to, depth, add),
-                    (false, false) => tiles::<1>(count, a, b, to, depth, add),
+        for first in (0..depth).step_by(part) {
+            let (add, depth) = (add || first > 0, part.min(depth - first));
+            for column in (0..columns).step_by(2 * TILES) {
+                for row in (0..rows).step_by(ROWS) {
+                    let a = Operand {
+                        from: a.from.add(row * a.row + first * a.step),
+                        ..a
+                    };
+                    let b = (b.0.add(first * b.1 + column), b.1);
+                    let to = (c.0.add(row * c.1 + column), c.1);
+                    let count = ROWS.min(rows - row);
+                    match (columns - column > TILES, a.row == 1) {
+                        (true, true) => tiles::<2>(count, Operand { row: 1, ..a }, b, to, depth, add),
+                        (true, false) => tiles::<2>(count, a, b, to, depth, add),
+                        (false, true) => tiles::<1>(count, Operand { row: 1, ..a }, b, to, depth, add),
+                        (false, false) => tiles::<1>(count, a, b, to, depth, add),
+                    }
                 }
             }
         }
