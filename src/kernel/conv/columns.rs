@@ -3,7 +3,7 @@
 //! given back to planes in the second-level cache; the map is written where it belongs.
 
 use super::geometry::{Axis, Geometry};
-use super::lanes::{Operand, product};
+use super::product::{Operand, product};
 use super::shifts::{Kind, gather, scatter};
 use super::workspace::with_workspace;
 

@@ -2,7 +2,8 @@
 //! transform, products and transform back while their points stay in the second-level cache.
 
 use super::fours;
-use super::lanes::{self, Block, Operand, Planes, TILES};
+use super::lanes::{self, Block, Planes, TILES};
+use super::product::{Operand, product};
 use super::transforms::{self, Tiles, Transforms};
 use super::workspace::with_workspace;
 
@@ -115,7 +116,7 @@ impl Planar {
                         };
                         let b = (input.as_ptr().add(point * read.step), read.row);
                         let c = (output.as_mut_ptr().add(point * made.step), made.row);
-                        lanes::product(a, b, c, [outputs, read.count * TILES, inputs], false);
+                        product(a, b, c, [outputs, read.count * TILES, inputs], false);
                     }
                     self.output(made, output, to);
                 }
@@ -159,7 +160,7 @@ impl Planar {
                     };
                     let b = (output.as_ptr().add(point * step), outputs);
                     let c = (sums.as_mut_ptr().add(point * inputs * outputs), outputs);
-                    lanes::product(a, b, c, [inputs, outputs, read.count * TILES], true);
+                    product(a, b, c, [inputs, outputs, read.count * TILES], true);
                 }
             }
         }
