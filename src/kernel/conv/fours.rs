@@ -15,23 +15,35 @@ const B: f32 = FAR;
 const AA: f32 = A * A;
 const BB: f32 = B * B;
 
-/// Where the tiles of one register lie in a plane: the numbers of four registers of pixels, from tile row to tile row.
+/// Where the tiles of one register lie: four registers of pixels for each row of the tiles.
 #[derive(Clone, Copy)]
 struct Register {
-    /// The first of its pixels in all samples.
+    /// The first number of the plane, in all samples.
     start: usize,
-    /// The first row.
+    /// The first row of it.
     y: usize,
+    /// Planes of as many samples; more than one only where they are 8 by 8.
+    samples: usize,
 }
 
 impl Planes {
-    /// Registers of a plane, and where one of a channel lies.
-    fn four(&self, register: usize, channel: usize) -> Register {
-        let registers = self.height * self.width / (16 * TILES);
-        let (sample, register) = (register / registers, register % registers);
+    /// Registers of tiles of some samples. Four planes of 8 by 8 share one.
+    pub(super) const fn four_registers(&self, samples: usize) -> usize {
+        (samples * self.plane()).div_ceil(16 * TILES)
+    }
+
+    /// Where the tiles of a register and a channel lie.
+    fn four(&self, block: Block, register: usize, channel: usize) -> Register {
+        let pixel = register * 16 * TILES;
+        let (sample, pixel) = (pixel / self.plane(), pixel % self.plane());
         Register {
-            start: (sample * self.channels + channel) * self.height * self.width,
-            y: register * 16 * TILES / self.width,
+            start: (sample * self.channels + channel) * self.plane(),
+            y: pixel / self.width,
+            samples: if self.width == 8 {
+                4.min(block.samples - sample)
+            } else {
+                1
+            },
         }
     }
 
@@ -53,7 +65,10 @@ impl Planes {
         } else {
             (block.first + block.count + i, 0)
         };
-        let Register { start, y } = self.four(next, channel);
+        if self.width == 8 {
+            return;
+        }
+        let Register { start, y, .. } = self.four(block, next, channel);
         for line in 0..TILES {
             let pixel = samples.wrapping_add(start + y * self.width + 16 * line);
             // SAFETY: a hint, which may name any address.
@@ -73,20 +88,19 @@ fn even_odd() -> [__m512i; 2] {
 /// `Bᵀ d B` of the tiles of a block; a plane has zeros around it.
 ///
 /// # Safety
-/// The processor has AVX-512F. `from` holds the planes of all samples of the block, 32 or 16 pixels wide, `points` all
+/// The processor has AVX-512F. `from` holds the planes of all samples of the block, 32, 16 or 8 pixels wide, `points` all
 /// its points.
 #[target_feature(enable = "avx512f")]
 pub(super) unsafe fn input(planes: Planes, block: Block, from: *const f32, points: *mut f32) {
     for channel in 0..planes.channels {
         for i in 0..block.count {
-            let Register { start, y } = planes.four(block.first + i, channel);
+            let register = planes.four(block, block.first + i, channel);
             planes.fetch_four(from, block, i, channel);
             // SAFETY: only rows inside of the plane are read; a point has a place for each channel and register.
             unsafe {
-                let plane = from.add(start);
                 let mut rows = [[_mm512_setzero_ps(); 6]; 6];
                 for (k, row) in rows.iter_mut().enumerate() {
-                    *row = input_along(pixels(planes, plane, y, k as isize - 1));
+                    *row = input_along(pixels(planes, register, from, k as isize - 1));
                 }
                 let points = points.add(channel * block.row + i * TILES);
                 for j in 0..6 {
@@ -103,13 +117,21 @@ pub(super) unsafe fn input(planes: Planes, block: Block, from: *const f32, point
 /// Six pixels of each tile, in row `k` of the tiles; zeros outside of the plane.
 ///
 /// # Safety
-/// The processor has AVX-512F, the plane is valid, 32 or 16 pixels wide.
+/// The processor has AVX-512F, the plane is valid, 32, 16 or 8 pixels wide.
 #[inline]
 #[target_feature(enable = "avx512f")]
-unsafe fn pixels(planes: Planes, plane: *const f32, y: usize, k: isize) -> [__m512; 6] {
+unsafe fn pixels(planes: Planes, register: Register, from: *const f32, k: isize) -> [__m512; 6] {
     let mut pieces = [_mm512_setzero_ps(); 4];
     for (i, piece) in pieces.iter_mut().enumerate() {
-        let (row, x) = planes.piece(y, k, i);
+        let plane = from.wrapping_add(register.start);
+        if planes.width == 8 {
+            if i < register.samples {
+                // SAFETY: the plane is one of the samples', rows -1 and 8 are left out.
+                *piece = unsafe { halves(plane.add(i * planes.sample()), k) };
+            }
+            continue;
+        }
+        let (row, x) = planes.piece(register.y, k, i);
         if row >= 0 && row < planes.height as isize {
             // SAFETY: the row lies inside of the plane.
             *piece = unsafe { _mm512_loadu_ps(plane.add(row as usize * planes.width + x)) };
@@ -131,10 +153,34 @@ unsafe fn pixels(planes: Planes, plane: *const f32, y: usize, k: isize) -> [__m5
     let lower = _mm512_setr_epi32(15, 0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14);
     let upper = _mm512_setr_epi32(1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 0);
     // The first lane of each row of tiles.
-    let first: u16 = if planes.width == 32 { 0x0101 } else { 0x1111 };
+    let first: u16 = match planes.width {
+        32 => 0x0101,
+        16 => 0x1111,
+        _ => 0x5555,
+    };
     let d0 = _mm512_maskz_permutexvar_ps(!first, lower, d4);
     let d5 = _mm512_maskz_permutexvar_ps(!first.rotate_right(1), upper, d1);
     [d0, d1, d2, d3, d4, d5]
+}
+
+/// Row `k` of both rows of tiles of a plane of 8 by 8.
+///
+/// # Safety
+/// The processor has AVX-512F, the plane is valid; `k` is -1 to 4.
+#[inline]
+#[target_feature(enable = "avx512f")]
+unsafe fn halves(plane: *const f32, k: isize) -> __m512 {
+    let (mut low, mut high) = (_mm256_setzero_pd(), _mm256_setzero_pd());
+    // SAFETY: rows -1 and 8 are not read.
+    unsafe {
+        if k >= 0 {
+            low = _mm256_loadu_pd(plane.offset(8 * k).cast());
+        }
+        if k < 4 {
+            high = _mm256_loadu_pd(plane.offset(8 * (4 + k)).cast());
+        }
+    }
+    _mm512_castpd_ps(_mm512_insertf64x4::<1>(_mm512_castpd256_pd512(low), high))
 }
 
 #[inline]
@@ -163,7 +209,7 @@ fn input_along(d: [__m512; 6]) -> [__m512; 6] {
 /// `Aᵀ m A` of the points of a block.
 ///
 /// # Safety
-/// The processor has AVX-512F. `to` has room for the planes of all samples of the block, 32 or 16 pixels wide, `points`
+/// The processor has AVX-512F. `to` has room for the planes of all samples of the block, 32, 16 or 8 pixels wide, `points`
 /// holds its points.
 #[target_feature(enable = "avx512f")]
 pub(super) unsafe fn output(planes: Planes, block: Block, points: *const f32, to: *mut f32) {
@@ -171,7 +217,7 @@ pub(super) unsafe fn output(planes: Planes, block: Block, points: *const f32, to
     let high = _mm512_add_epi32(low, _mm512_set1_epi32(8));
     for channel in 0..planes.channels {
         for i in 0..block.count {
-            let Register { start, y } = planes.four(block.first + i, channel);
+            let Register { start, y, samples } = planes.four(block, block.first + i, channel);
             planes.fetch_four(to, block, i, channel);
             // SAFETY: pixels of tiles lie in their plane; a point has a place for each channel and register.
             unsafe {
@@ -204,6 +250,15 @@ pub(super) unsafe fn output(planes: Planes, block: Block, points: *const f32, to
                     for piece in 0..4 {
                         let half = if piece % 2 == 0 { low } else { high };
                         let pixels = _mm512_permutex2var_ps(even[piece / 2], half, odd[piece / 2]);
+                        if planes.width == 8 {
+                            if piece < samples {
+                                let to = to.add(start + piece * planes.sample() + 8 * k);
+                                _mm256_storeu_ps(to, _mm512_castps512_ps256(pixels));
+                                let upper = _mm512_extractf64x4_pd::<1>(_mm512_castps_pd(pixels));
+                                _mm256_storeu_pd(to.add(4 * 8).cast(), upper);
+                            }
+                            continue;
+                        }
                         let (row, x) = planes.piece(y, k as isize, piece);
                         _mm512_storeu_ps(to.add(start + row as usize * planes.width + x), pixels);
                     }

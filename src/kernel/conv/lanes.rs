@@ -34,7 +34,7 @@ impl Planes {
         self.channels * self.plane()
     }
 
-    const fn plane(&self) -> usize {
+    pub(super) const fn plane(&self) -> usize {
         self.height * self.width
     }
 
@@ -77,6 +77,8 @@ pub(super) struct Block {
     /// The first register, counted through all samples.
     pub first: usize,
     pub count: usize,
+    /// All samples.
+    pub samples: usize,
     /// Numbers from a point to the next.
     pub step: usize,
     /// Numbers from a channel to the next.

@@ -32,12 +32,21 @@ impl Planar {
     /// Registers of a block.
     fn size(&self) -> usize {
         let most = if self.fours { 128 } else { 256 };
-        (most / (self.from.channels + self.to.channels)).max(1)
+        (most / (self.from.channels + self.to.channels)).max(2)
     }
 
-    /// Registers of a plane.
-    fn registers(&self) -> usize {
-        self.from.registers() / if self.fours { 4 } else { 1 }
+    /// Registers of the tiles of some samples.
+    fn registers(&self, samples: usize) -> usize {
+        if self.fours {
+            self.from.four_registers(samples)
+        } else {
+            samples * self.from.registers()
+        }
+    }
+
+    /// Pixels of the tiles of a register.
+    const fn pixels(&self) -> usize {
+        TILES * if self.fours { 16 } else { 4 }
     }
 
     fn points(&self) -> usize {
@@ -74,14 +83,15 @@ impl Planar {
 
     /// Samples that make a block.
     pub(super) fn together(&self) -> usize {
-        self.size().div_ceil(self.registers())
+        (self.size() * self.pixels()).div_ceil(self.from.plane())
     }
 
-    fn block(&self, channels: usize, first: usize, registers: usize) -> Block {
+    fn block(&self, channels: usize, first: usize, samples: usize) -> Block {
         let row = self.size() * TILES;
         Block {
             first,
-            count: self.size().min(registers - first),
+            count: self.size().min(self.registers(samples) - first),
+            samples,
             step: row * channels + 16,
             row,
         }
@@ -96,14 +106,11 @@ impl Planar {
     pub(super) fn convolve(&self, from: &[f32], weights: &[f32], to: &mut [f32]) {
         let (inputs, outputs) = (self.from.channels, self.to.channels);
         let samples = from.len() / self.from.sample();
-        let registers = samples * self.registers();
+        let registers = self.registers(samples);
         assert!(weights.len() >= self.points() * inputs * outputs && to.len() >= samples * self.to.sample());
         with_workspace(self.room(), |[input, output]| {
             for first in (0..registers).step_by(self.size()) {
-                let (read, made) = (
-                    self.block(inputs, first, registers),
-                    self.block(outputs, first, registers),
-                );
+                let (read, made) = (self.block(inputs, first, samples), self.block(outputs, first, samples));
                 // SAFETY: the processor has the instructions, or there were no `Planar`. The block lies among the
                 // samples, and its points have room.
                 unsafe {
@@ -128,16 +135,18 @@ impl Planar {
     /// that come out, as pixels `[sample, row, column, channel]`. The points of a block have [`Planar::room`].
     pub(super) fn add_weights(&self, from: &[f32], pixels: &[f32], sums: &mut [f32], [input, output]: [&mut [f32]; 2]) {
         let (inputs, outputs) = (self.from.channels, self.to.channels);
-        let registers = from.len() / self.from.sample() * self.registers();
-        assert!(sums.len() >= self.points() * inputs * outputs && input.len() >= self.room()[0]);
         let samples = from.len() / self.from.sample();
+        let registers = self.registers(samples);
+        assert!(sums.len() >= self.points() * inputs * outputs && input.len() >= self.room()[0]);
         assert!(output.len() >= self.room()[1] && pixels.len() >= samples * self.to.sample());
         for first in (0..registers).step_by(self.size()) {
-            let read = self.block(inputs, first, registers);
-            let step = self.block(outputs, first, registers).step;
+            let read = self.block(inputs, first, samples);
+            let step = self.block(outputs, first, samples).step;
             // SAFETY: as above; the pixels are those of all samples.
             unsafe {
-                let tiles = (first * TILES, read.count * TILES);
+                // The last register may have fewer, where planes share it.
+                let all = samples * self.to.plane() / (self.pixels() / TILES);
+                let tiles = (first * TILES, (read.count * TILES).min(all - first * TILES));
                 let (pixels, points) = (pixels.as_ptr(), output.as_mut_ptr());
                 if self.fours {
                     fours::spread(self.to, tiles, pixels, points, step);
@@ -160,7 +169,7 @@ impl Planar {
                     };
                     let b = (output.as_ptr().add(point * step), outputs);
                     let c = (sums.as_mut_ptr().add(point * inputs * outputs), outputs);
-                    product(a, b, c, [inputs, outputs, read.count * TILES], true);
+                    product(a, b, c, [inputs, outputs, tiles.1], true);
                 }
             }
         }

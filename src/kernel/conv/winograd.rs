@@ -55,8 +55,12 @@ impl Way {
     /// the weights of 36 points leave room in the second-level cache.
     const fn by_fours(&self) -> bool {
         let [height, width] = [self.to[1], self.to[2]];
-        let fit = (width == 32 && height.is_multiple_of(8)) || (width == 16 && height.is_multiple_of(16));
-        fit && self.padding == 1 && self.from[0] + self.to[0] <= 64
+        let fit = match width {
+            32 => height.is_multiple_of(8),
+            16 => height.is_multiple_of(16),
+            _ => width == 8 && height == 8,
+        };
+        fit && self.padding == 1 && self.from[0] + self.to[0] <= 128
     }
 
     fn planar(&self) -> Option<Planar> {
