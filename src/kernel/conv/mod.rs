@@ -14,6 +14,8 @@ mod columns;
 mod columns;
 mod direct;
 #[cfg(target_arch = "x86_64")]
+mod four_points;
+#[cfg(target_arch = "x86_64")]
 mod fours;
 mod geometry;
 mod kernels;
