@@ -157,11 +157,11 @@ unsafe fn around_2nd(g: &Geometry, plane: &[f32], columns: *mut f32, tap: usize)
             fetch(plane, 2 * y * width, 2 * width);
             let mut before = [_mm256_setzero_ps(); 2];
             for x in (0..map).step_by(HALF) {
-                for odd_row in 0..2 {
+                for (odd_row, before) in before.iter_mut().enumerate() {
                     let [even, odd] = halves(rows.as_ptr().add(odd_row * width + 2 * x));
                     let turned = _mm256_permutevar8x32_ps(odd, back);
-                    let three = [_mm256_blend_ps::<1>(turned, before[odd_row]), even, odd];
-                    before[odd_row] = turned;
+                    let three = [_mm256_blend_ps::<1>(turned, *before), even, odd];
+                    *before = turned;
                     for (index, pixels) in three.into_iter().enumerate() {
                         let to = columns.add(index * tap + y * map + x);
                         if odd_row == 0 {
