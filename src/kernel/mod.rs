@@ -8,6 +8,7 @@ mod block;
 mod bytes;
 pub mod conv;
 pub mod elementwise;
+pub mod lines;
 pub mod mask;
 pub mod math;
 pub mod matmul;

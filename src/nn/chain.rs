@@ -7,6 +7,7 @@ use super::activation::FromOutput;
 use super::layer::{Accumulate, Hyperparameters, Layer, Pass, Reference, Weights};
 use super::layout::Layout;
 use super::shape::Batch;
+use crate::kernel::lines::whole_lines;
 
 /// `B(A(x))`.
 ///
@@ -34,11 +35,12 @@ impl<A: Layer, B: Layer<In = A::Out>> Chain<A, B> {
     /// Scratch: the value between the layers, its gradient, then each layer's own.
     #[inline]
     fn split(batch: usize, scratch: &mut [f32]) -> (&mut [f32], &mut [f32], &mut [f32], &mut [f32]) {
-        let (middle, rest) = scratch.split_at_mut(batch * Self::MIDDLE);
-        let (gradient, rest) = rest.split_at_mut(batch * Self::MIDDLE);
-        let (a, rest) = rest.split_at_mut(A::scratch(batch));
+        let middles = batch * Self::MIDDLE;
+        let (middle, rest) = scratch.split_at_mut(whole_lines(middles));
+        let (gradient, rest) = rest.split_at_mut(whole_lines(middles));
+        let (a, rest) = rest.split_at_mut(whole_lines(A::scratch(batch)));
         let (b, _) = rest.split_at_mut(B::scratch(batch));
-        (middle, gradient, a, b)
+        (&mut middle[..middles], &mut gradient[..middles], a, b)
     }
 }
 
@@ -69,7 +71,7 @@ impl<A: Layer, B: Layer<In = A::Out>> Layer for Chain<A, B> {
     }
 
     fn scratch(batch: usize) -> usize {
-        2 * batch * Self::MIDDLE + A::scratch(batch) + B::scratch(batch)
+        2 * whole_lines(batch * Self::MIDDLE) + whole_lines(A::scratch(batch)) + B::scratch(batch)
     }
 
     #[inline]

@@ -6,6 +6,7 @@ use super::engine::{Engine, Network, NetworkConfig, check_batch};
 use super::layer::{Accumulate, Hyperparameters, Layer, Pass};
 use super::layout::Layout;
 use crate::error::{Error, Kind, Result};
+use crate::kernel::lines::{from_line, workspace};
 
 /// The CPU engine of a network type.
 pub struct Fused<N> {
@@ -32,7 +33,7 @@ impl<N: Layer> Network for Fused<N> {
             gradients: vec![0.0; N::PARAMETERS],
             unwanted: Vec::new(),
             buffers: layout.initial_buffers(),
-            scratch: vec![0.0; N::scratch(config.max_batch)],
+            scratch: workspace(N::scratch(config.max_batch)),
             outputs: vec![0.0; config.max_batch * N::Out::NUMEL],
             max_batch: config.max_batch,
             layout,
@@ -102,8 +103,14 @@ impl<N: Layer> Engine for Fused<N> {
     fn forward(&mut self, pass: &Pass, x: &[f32]) -> Result<&[f32]> {
         self.check(pass, x)?;
         let y = &mut self.outputs[..pass.batch * N::Out::NUMEL];
-        self.network
-            .forward(pass, &self.parameters, &mut self.buffers, x, y, &mut self.scratch);
+        self.network.forward(
+            pass,
+            &self.parameters,
+            &mut self.buffers,
+            x,
+            y,
+            from_line(&mut self.scratch),
+        );
         Ok(y)
     }
 
@@ -139,7 +146,7 @@ impl<N: Layer> Engine for Fused<N> {
             dy,
             dx,
             gradients,
-            &mut self.scratch,
+            from_line(&mut self.scratch),
         );
         Ok(())
     }

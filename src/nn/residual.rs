@@ -9,6 +9,7 @@ use super::layer::{Accumulate, Hyperparameters, Layer, Pass, Reference, Weights}
 use super::layout::Layout;
 use super::shape::{Batch, SampleShape};
 use crate::kernel::elementwise;
+use crate::kernel::lines::whole_lines;
 
 pub use super::residual_def::DEF;
 
@@ -98,12 +99,14 @@ impl<F: Layer, S: Layer<In = F::In, Out = F::Out>, A: FromOutput> Residual<F, S,
     ];
 
     fn places(batch: usize, scratch: &mut [f32]) -> Places<'_> {
-        let (branch, rest) = scratch.split_at_mut(batch * Self::ROOM[0]);
-        let (shortcut, rest) = rest.split_at_mut(batch * Self::ROOM[1]);
-        let (dy, rest) = rest.split_at_mut(batch * Self::ROOM[2]);
-        let (dx, rest) = rest.split_at_mut(batch * Self::ROOM[3]);
-        let (f, rest) = rest.split_at_mut(F::scratch(batch));
-        let (s, _) = rest.split_at_mut(S::scratch(batch));
+        let mut rest = scratch;
+        let mut part = |numbers: usize| {
+            let (part, after) = std::mem::take(&mut rest).split_at_mut(whole_lines(numbers));
+            rest = after;
+            &mut part[..numbers]
+        };
+        let [branch, shortcut, dy, dx] = Self::ROOM.map(|room| part(batch * room));
+        let (f, s) = (part(F::scratch(batch)), part(S::scratch(batch)));
         Places {
             branch,
             shortcut,
@@ -135,7 +138,8 @@ impl<F: Layer, S: Layer<In = F::In, Out = F::Out>, A: FromOutput> Layer for Resi
     }
 
     fn scratch(batch: usize) -> usize {
-        batch * Self::ROOM.iter().sum::<usize>() + F::scratch(batch) + S::scratch(batch)
+        let places = Self::ROOM.iter().map(|room| whole_lines(batch * room)).sum::<usize>();
+        places + whole_lines(F::scratch(batch)) + whole_lines(S::scratch(batch))
     }
 
     #[inline]

@@ -1,18 +1,43 @@
 //! Convolutions between an image, `[channels, height, width]`, and a map of it: the map from the image, the image
 //! from the map (the gradient of the one, or a transposed convolution), and the gradient of the weights.
 //!
-//! A sample's planes are turned into pixels that hold all channels side by side, tiles are computed from them where
-//! they lie, and turned back: no patch is copied, and all that a sample needs stays in the second-level cache.
-//! Threads divide the samples. Gradients of the weights are added within fixed blocks of samples and then over the
-//! blocks in order, so that the bits are the same on any number of threads.
+//! With AVX-512, and where sizes fill its registers, pixels lie in the lanes: kernels of 3 × 3 go from planes to
+//! Winograd's points and back (`planar`), others through columns of one sample (`columns`). Few weights move over rows as
+//! they are, on any processor (`rowwise`). Otherwise a sample's planes are turned into pixels that hold all channels side
+//! by side, tiles are computed from them where they lie, and turned back. All that some samples need stays in the
+//! second-level cache. Threads divide the samples. Gradients of the weights are added within fixed blocks of samples and
+//! then over the blocks in order, so that the bits are the same on any number of threads.
 
+#[cfg(target_arch = "x86_64")]
+mod columns;
+#[cfg(not(target_arch = "x86_64"))]
+#[path = "columns_none.rs"]
+mod columns;
 mod correlation;
 mod direct;
+#[cfg(target_arch = "x86_64")]
+mod four_points;
+#[cfg(target_arch = "x86_64")]
+mod fours;
 mod geometry;
+mod kernels;
+#[cfg(target_arch = "x86_64")]
+mod lanes;
 mod pixels;
+#[cfg(target_arch = "x86_64")]
+mod planar;
+#[cfg(not(target_arch = "x86_64"))]
+#[path = "planar_none.rs"]
+mod planar;
+#[cfg(target_arch = "x86_64")]
+mod product;
 mod rowwise;
 mod scatter;
+#[cfg(target_arch = "x86_64")]
+mod shifts;
 mod spread;
+#[cfg(test)]
+mod tests;
 mod transforms;
 mod ways;
 mod winograd;

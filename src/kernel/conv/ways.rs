@@ -1,7 +1,8 @@
-//! Which way a convolution is computed: Winograd's for kernels of 3 × 3, plane by plane where there are few weights,
-//! by spreading where the image has few channels, or by tiles of any convolution.
+//! Which way a convolution is computed: Winograd's for kernels of 3 × 3, by rows where there are few weights, by columns
+//! or by spreading where these are faster, or by tiles of any convolution.
 
 use super::super::strip::Strips;
+use super::columns::Columns;
 use super::geometry::Geometry;
 use super::workspace::with_workspace;
 
@@ -51,11 +52,19 @@ impl Geometry {
     pub(super) fn pack_image(&self, weights: &[f32], packed: &mut [f32]) {
         if self.by_winograd() {
             self.points_for_image(weights, packed);
+        } else if self.columns_both_ways().is_some() {
+            self.pack_for_map(weights, packed);
         } else if self.by_spreading() {
             self.pack_for_spreading(weights, packed);
         } else {
             self.pack_for_image(weights, packed);
         }
+    }
+
+    /// Columns from which images come as well. Their weights have as many numbers as those of any other way.
+    fn columns_both_ways(&self) -> Option<Columns> {
+        let columns = Columns::new(*self).filter(Columns::both_ways)?;
+        (self.packed_image() >= self.packed_for_map()).then_some(columns)
     }
 
     pub(super) fn unpack(&self, sums: &[f32], gradient: &mut [f32]) {
@@ -83,6 +92,8 @@ impl Geometry {
                 group.winograd_maps(strips, images, packed, maps);
             } else if group.by_rows() {
                 group.rowwise_map(strips, images, packed, maps);
+            } else if let Some(columns) = Columns::new(group) {
+                columns.map(images, packed, maps);
             } else {
                 group.direct_map(strips, images, packed, maps);
             }
@@ -99,6 +110,8 @@ impl Geometry {
         for ((images, maps), packed) in images.zip(maps).zip(packed.chunks_exact(group.packed_image())) {
             if group.by_winograd() {
                 group.winograd_images(strips, maps, packed, images);
+            } else if let Some(columns) = group.columns_both_ways() {
+                columns.image(maps, packed, images);
             } else if group.by_spreading() {
                 group.spread_image(strips, maps, packed, images);
             } else {
@@ -119,6 +132,8 @@ impl Geometry {
                 group.winograd_weights(strips, images, maps, sums);
             } else if group.by_rows() {
                 group.rowwise_weights(images, maps, sums);
+            } else if let Some(columns) = Columns::new(group) {
+                columns.add_weights(images, maps, sums);
             } else {
                 group.direct_weights(strips, images, maps, sums);
             }
