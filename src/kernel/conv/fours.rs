@@ -84,6 +84,7 @@ fn even_odd() -> [__m512i; 2] {
 /// # Safety
 /// The processor has AVX-512F. `from` holds the planes of all samples of the block, 32, 16 or 8 pixels wide, `points` all
 /// its points.
+#[allow(clippy::needless_range_loop)] // it takes columns of rows
 #[target_feature(enable = "avx512f")]
 pub(super) unsafe fn input(planes: Planes, block: Block, from: *const f32, points: *mut f32) {
     for channel in 0..planes.channels {
@@ -182,6 +183,7 @@ unsafe fn halves(plane: *const f32, k: isize) -> __m512 {
 /// # Safety
 /// The processor has AVX-512F. `to` has room for the planes of all samples of the block, 32, 16 or 8 pixels wide, `points`
 /// holds its points.
+#[allow(clippy::needless_range_loop)] // it takes columns of rows
 #[target_feature(enable = "avx512f")]
 pub(super) unsafe fn output(planes: Planes, block: Block, points: *const f32, to: *mut f32) {
     let low = _mm512_setr_epi32(0, 16, 1, 17, 2, 18, 3, 19, 4, 20, 5, 21, 6, 22, 7, 23);
@@ -244,6 +246,7 @@ pub(super) unsafe fn output(planes: Planes, block: Block, points: *const f32, to
 ///
 /// # Safety
 /// The processor has AVX-512F. The pixels of all samples are valid, of a multiple of 16 channels; `points` has room.
+#[allow(clippy::needless_range_loop)] // it takes columns of rows
 #[target_feature(enable = "avx512f")]
 pub(super) unsafe fn spread(
     planes: Planes,

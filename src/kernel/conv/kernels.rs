@@ -41,16 +41,16 @@ impl Geometry {
     /// `G g Gᵀ` of each kernel plane `g`, as `[point, channel, output]`.
     pub(super) fn points_for_map(&self, weights: &[f32], points: &mut [f32]) {
         let at = |channel: usize, output: usize, tap: usize| weights[(output * self.channels + channel) * 9 + tap];
-        self.to_points([self.channels, self.outputs], at, points);
+        self.transformed([self.channels, self.outputs], at, points);
     }
 
     /// The same of the kernel planes turned round, as `[point, output, channel]`.
     pub(super) fn points_for_image(&self, weights: &[f32], points: &mut [f32]) {
         let at = |output: usize, channel: usize, tap: usize| weights[(output * self.channels + channel) * 9 + 8 - tap];
-        self.to_points([self.outputs, self.channels], at, points);
+        self.transformed([self.outputs, self.channels], at, points);
     }
 
-    fn to_points(&self, sizes: [usize; 2], at: impl Fn(usize, usize, usize) -> f32, points: &mut [f32]) {
+    fn transformed(&self, sizes: [usize; 2], at: impl Fn(usize, usize, usize) -> f32, points: &mut [f32]) {
         if self.takes_fours() {
             transform(&FOUR, sizes, at, points);
         } else {

@@ -106,6 +106,7 @@ pub(super) unsafe fn input(planes: Planes, block: Block, from: *const f32, point
 /// # Safety
 /// As [`input`].
 #[inline]
+#[allow(clippy::needless_range_loop)] // it takes columns of rows
 #[target_feature(enable = "avx512f")]
 unsafe fn input_rows<const G: usize>(planes: Planes, block: Block, from: *const f32, points: *mut f32) {
     // SAFETY: `tile_row` reads rows of the plane alone; a point has a place for each channel and register.
@@ -220,6 +221,7 @@ unsafe fn two_rows(planes: Planes, plane: *const f32, row: isize) -> __m512 {
 ///
 /// # Safety
 /// The processor has AVX-512F. `to` has room for the planes of all samples of the block, `points` holds its points.
+#[allow(clippy::needless_range_loop)] // it takes columns of rows
 #[target_feature(enable = "avx512f")]
 pub(super) unsafe fn output(planes: Planes, block: Block, points: *const f32, to: *mut f32) {
     let low = _mm512_setr_epi32(0, 16, 1, 17, 2, 18, 3, 19, 4, 20, 5, 21, 6, 22, 7, 23);
