@@ -20,6 +20,7 @@ const TEACH: &str = "\
 First steps:
   runner recipes/mnist_mlp.yaml    check, compile, train; then see its report
   runner list                      the runs so far: status, best metric, age
+  runner compare mnist_mlp         what differs between runs, and what it brought
 
 Examples:
   runner check recipes/*.yaml               find every mistake; start nothing
@@ -73,6 +74,8 @@ pub enum Command {
     Generate(GenerateArgs),
     /// Show the runs: status, best metric, age
     List(ListArgs),
+    /// Compare runs: what differs, what they reached, and whether that stands out of seed noise
+    Compare(CompareArgs),
     /// Write a run's report.html again
     Report(ReportArgs),
     /// Show, download or verify data
@@ -334,6 +337,29 @@ pub struct ListArgs {
     /// Print JSON instead of a table
     #[arg(long)]
     pub json: bool,
+}
+
+/// Arguments of `runner compare`.
+#[derive(Args, Clone, Debug)]
+pub struct CompareArgs {
+    /// The runs: folders, names in `runner list`, globs, or a recipe's name for all its runs
+    #[arg(value_name = "RUN", required = true)]
+    pub runs: Vec<PathBuf>,
+    /// The metric: one of metrics.csv, or test_NAME [default: what their best epochs are judged by]
+    #[arg(long, short, value_name = "NAME")]
+    pub metric: Option<String>,
+    /// Also write a page with curves, tables and tests
+    #[arg(long, value_name = "FILE")]
+    pub html: Option<PathBuf>,
+    /// Also write a row for each run; - prints it instead of the table
+    #[arg(long, value_name = "FILE|-")]
+    pub csv: Option<PathBuf>,
+    /// Print JSON instead of a table
+    #[arg(long)]
+    pub json: bool,
+    /// Where results are.
+    #[command(flatten)]
+    pub results: ResultsArgs,
 }
 
 /// Arguments of `runner report`.

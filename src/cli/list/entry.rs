@@ -5,9 +5,9 @@ use std::path::{Path, PathBuf};
 use serde::Serialize;
 
 use crate::metric::Goal;
-use crate::report::format;
+use crate::report::{self, format};
 use crate::store::folder::file;
-use crate::store::{Record, RunFolder, Status, metrics};
+use crate::store::{Record, RunFolder, metrics};
 use crate::train::row::Row;
 
 /// Longer metrics are not read for a list.
@@ -54,7 +54,7 @@ impl Entry {
         let mut entry = Self {
             name: folder.id(),
             path: folder.path().to_owned(),
-            status: status(record, folder),
+            status: report::standing(record, folder),
             resumable: false,
             stand_in: record.data.stand_in.as_ref().map(|stand_in| stand_in.sentence.clone()),
             created: record.created.parse().ok(),
@@ -136,15 +136,6 @@ impl Entry {
         let metrics = format::test_metrics(&self.test);
         let cell = |(name, value): &(&str, f64)| format!("{name} {}", format::metric(name, *value));
         metrics.first().map(cell).unwrap_or_default()
-    }
-}
-
-/// A run that says it is running and holds no lock was killed.
-fn status(record: &Record, folder: &RunFolder) -> &'static str {
-    match record.status {
-        Status::Running if folder.is_locked() => "running",
-        Status::Running => "killed",
-        other => crate::report::status(other),
     }
 }
 

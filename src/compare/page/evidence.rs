@@ -1,0 +1,75 @@
+//! The tests: what stands out of seed noise and what does not, in words and figures, for each metric.
+
+use maud::{Markup, html};
+
+use super::super::evidence::{self, Evidence, LEVEL, Pair};
+use super::super::{Comparison, statistics::Method};
+use crate::report::{format, page};
+
+/// More pairs than this are not spelt out; the table has them.
+const MOST_SENTENCES: usize = 12;
+
+/// The section.
+pub fn section(comparison: &Comparison) -> Markup {
+    let found = &comparison.evidence;
+    let body = if !comparison.has_seeds() {
+        html! { p { (evidence::ONE_SEED) } }
+    } else {
+        let shown = found.pairs.iter().take(MOST_SENTENCES);
+        html! {
+            @if found.pairs.is_empty() { p { "There is one setting only, so nothing to hold it against." } }
+            ul { @for pair in shown { li class=(if stands_out(pair) { "out" } else { "muted" }) { (found.words(pair, &comparison.entries)) } } }
+            p.muted { (evidence::method(found, comparison.entries.len())) }
+            @if !found.pairs.is_empty() { (tests(comparison)) }
+        }
+    };
+    page::section("evidence", "Does it stand out of seed noise?", body)
+}
+
+fn stands_out(pair: &Pair) -> bool {
+    pair.p.is_some_and(|p| p < LEVEL)
+}
+
+/// A row for each pair and metric.
+fn tests(comparison: &Comparison) -> Markup {
+    let gather = |metric: &String| Evidence::gather(&comparison.runs, &comparison.entries, metric, comparison.goal_of(metric));
+    let all: Vec<Evidence> = comparison.metrics.iter().map(gather).collect();
+    let rows = || all.iter().flat_map(|found| found.pairs.iter().map(move |pair| (found, pair)));
+    html! {
+        details {
+            summary { "Figures of all tests, in each metric" }
+            p.muted { "p is corrected for the pairs of a metric, not for the number of metrics: the more of them are looked at, the more stand out by chance." }
+            div.scroll {
+                table.sortable {
+                    caption { "One row a pair and metric" }
+                    thead { tr { @for title in ["metric", "pair", "difference", "95 % interval", "t", "df", "p", "p corrected", "test", "seeds", "stands out"] { th scope="col" { (title) } } } }
+                    tbody { @for (found, pair) in rows() { (row(comparison, found, pair)) } }
+                }
+            }
+        }
+    }
+}
+
+fn row(comparison: &Comparison, found: &Evidence, pair: &Pair) -> Markup {
+    let [a, b] = pair.entries.map(|entry| comparison.entries[entry].label.as_str());
+    html! {
+        tr {
+            th scope="row" { (found.metric) }
+            td.text { (a) " − " (b) }
+            @match (&pair.test, pair.p) {
+                (Some(test), Some(p)) => {
+                    td data-value=(test.difference) { (format::number(test.difference)) }
+                    td data-value=(test.half) { (format::number(test.difference - test.half)) " to " (format::number(test.difference + test.half)) }
+                    td data-value=(test.t) { (format!("{:.2}", test.t)) }
+                    td data-value=(test.df) { (format!("{:.1}", test.df)) }
+                    td data-value=(test.p) { (evidence::chance(test.p).trim_start_matches("= ")) }
+                    td data-value=(p) { (evidence::chance(p).trim_start_matches("= ")) }
+                    td.text { @match test.method { Method::Paired => "paired", Method::Welch => "Welch" } }
+                }
+                _ => { @for _ in 0..6 { td {} } td.text { "none" } }
+            }
+            td { (pair.n[0]) " and " (pair.n[1]) ", " (pair.shared) " shared" }
+            td.text { @match pair.p { Some(p) if p < LEVEL => "yes", Some(_) => "no", None => "" } }
+        }
+    }
+}
