@@ -25,6 +25,7 @@ First steps:
 Examples:
   runner check recipes/*.yaml               find every mistake; start nothing
   runner recipes/mnist_mlp.yaml --set optimizer.lr=3e-4 --set trainer.epochs=5
+  runner recipes/mnist_mlp.yaml --seeds 5   five runs; then runner compare
   runner resume results/mnist_mlp/2026-01-31_12-00-00
   runner generate shakespeare_lstm --prompt ROMEO:
   runner data fetch mnist                   download data ahead of time
@@ -172,6 +173,9 @@ pub struct RunArgs {
     /// Threads that compute; the same as --set trainer.threads=N
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u64).range(1..))]
     threads: Option<u64>,
+    /// Train over N seeds, one run each; the same as --set trainer.seeds=N
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u64).range(1..))]
+    seeds: Option<u64>,
     /// Where results go.
     #[command(flatten)]
     pub results: ResultsArgs,
@@ -184,9 +188,10 @@ pub struct RunArgs {
 }
 
 impl RunArgs {
-    /// All `key=value` that the command line sets; `--threads` is one of them.
+    /// All `key=value` that the command line sets; `--threads` and `--seeds` are among them.
     pub fn overrides(&self) -> Vec<String> {
-        overrides(&self.set, self.threads)
+        let seeds = self.seeds.map(|n| format!("trainer.seeds={n}"));
+        overrides(&self.set, self.threads).into_iter().chain(seeds).collect()
     }
 }
 

@@ -68,7 +68,11 @@ pub fn runs(results: &Path, name: &Path) -> Result<Vec<RunFolder>> {
 
 /// The run that a path is or lies in, else those in the folder.
 fn add(found: &mut Vec<RunFolder>, path: &Path) -> Result<()> {
-    let folder = if path.is_file() { path.parent().unwrap_or(path) } else { path };
+    let folder = if path.is_file() {
+        path.parent().unwrap_or(path)
+    } else {
+        path
+    };
     if let Ok(run) = RunFolder::open(folder) {
         found.push(run);
         return Ok(());
@@ -150,7 +154,12 @@ mod tests {
     #[test]
     fn runs_are_found_by_recipe_and_by_glob() {
         let root = tempfile::tempdir().unwrap();
-        for name in ["a_1/2026-01-01_00-00-00", "a_1/2026-01-02_00-00-00", "a_2/2026-01-01_00-00-00", "b[1]/x"] {
+        for name in [
+            "a_1/2026-01-01_00-00-00",
+            "a_1/2026-01-02_00-00-00",
+            "a_2/2026-01-01_00-00-00",
+            "b[1]/x",
+        ] {
             fs::create_dir_all(root.path().join(name)).unwrap();
             fs::write(root.path().join(name).join("run.json"), "{}").unwrap();
         }

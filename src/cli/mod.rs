@@ -24,6 +24,7 @@ mod report;
 mod resume;
 mod run;
 mod schema;
+mod seeds;
 mod shorthand;
 pub mod summary;
 mod trial;

@@ -15,8 +15,14 @@ pub fn metrics(runs: &[Run], asked: Option<&str>) -> Result<(String, Vec<String>
         Some(asked) => named(&all, asked)?,
         None => usual(runs, &all)?,
     };
-    let place = all.iter().position(|(name, _)| *name == chosen).unwrap_or(0);
-    all[..=place].rotate_right(1);
+    // Stable: within each group the order is the task's.
+    all.sort_by_key(|(name, _)| match name.split('_').next() {
+        _ if *name == chosen => 0,
+        Some("test") => 1,
+        Some("val") => 2,
+        Some("train") => 4,
+        _ => 3,
+    });
     Ok((chosen, all.into_iter().map(|(name, _)| name.to_owned()).collect()))
 }
 
@@ -41,7 +47,9 @@ fn named(all: &[(&str, usize)], asked: &str) -> Result<String> {
     let names: Vec<&str> = all.iter().map(|(name, _)| *name).collect();
     // `accuracy` alone is that of the validation, or of the test.
     let longer = ["val_", "test_", "train_"].map(|part| format!("{part}{asked}"));
-    let longer = longer.iter().find_map(|longer| names.iter().copied().find(|name| name == longer));
+    let longer = longer
+        .iter()
+        .find_map(|longer| names.iter().copied().find(|name| name == longer));
     let there = match names.as_slice() {
         [] => "no epoch of these runs has ended yet".to_owned(),
         _ => format!("there are {}", names.join(", ")),
@@ -53,7 +61,10 @@ fn named(all: &[(&str, usize)], asked: &str) -> Result<String> {
 
 /// What all best epochs are judged by, else what most runs have.
 fn usual(runs: &[Run], all: &[(&str, usize)]) -> Result<String> {
-    let monitor = runs.first().map(|run| run.monitor.as_str()).filter(|monitor| *monitor != EPOCH);
+    let monitor = runs
+        .first()
+        .map(|run| run.monitor.as_str())
+        .filter(|monitor| *monitor != EPOCH);
     let shared = monitor.filter(|monitor| runs.iter().all(|run| run.monitor == *monitor));
     if let Some(monitor) = shared.filter(|monitor| all.iter().any(|(name, _)| name == monitor)) {
         return Ok(monitor.to_owned());
@@ -61,6 +72,9 @@ fn usual(runs: &[Run], all: &[(&str, usize)]) -> Result<String> {
     let most = all.iter().map(|(_, count)| *count).max().unwrap_or(0);
     match all.iter().find(|(_, count)| *count == most) {
         Some((name, _)) => Ok((*name).to_owned()),
-        None => Err(Error::new(Kind::Run, "none of these runs has metrics: no epoch has ended yet")),
+        None => Err(Error::new(
+            Kind::Run,
+            "none of these runs has metrics: no epoch has ended yet",
+        )),
     }
 }

@@ -10,14 +10,23 @@ pub fn csv(comparison: &Comparison) -> Vec<u8> {
     header.extend(comparison.keys.iter().map(|key| key.path.clone()));
     for metric in &metrics {
         let of_test = metric.starts_with("test_");
-        header.extend(if of_test { vec![(*metric).to_owned()] } else { vec![format!("best_{metric}"), format!("last_{metric}")] });
+        header.extend(if of_test {
+            vec![(*metric).to_owned()]
+        } else {
+            vec![format!("best_{metric}"), format!("last_{metric}")]
+        });
     }
     // Writing into memory fails only for records of unequal length, and all have the header's.
     let mut written = writer.write_record(&header);
     for (place, entry) in comparison.entries.iter().enumerate() {
         for run in entry.runs.iter().map(|&run| &comparison.runs[run]) {
             let mut cells = first(run, &entry.label);
-            cells.extend(comparison.keys.iter().map(|key| key.values[place].clone().unwrap_or_default()));
+            cells.extend(
+                comparison
+                    .keys
+                    .iter()
+                    .map(|key| key.values[place].clone().unwrap_or_default()),
+            );
             cells.extend(metrics.iter().flat_map(|metric| figures(comparison, run, metric)));
             written = written.and_then(|()| writer.write_record(&cells));
         }
@@ -26,8 +35,19 @@ pub fn csv(comparison: &Comparison) -> Vec<u8> {
     writer.into_inner().unwrap_or_default()
 }
 
-const FIRST: [&str; 11] =
-    ["run", "label", "recipe", "task", "data", "status", "seed", "epochs", "seconds", "parameters", "path"];
+const FIRST: [&str; 11] = [
+    "run",
+    "label",
+    "recipe",
+    "task",
+    "data",
+    "status",
+    "seed",
+    "epochs",
+    "seconds",
+    "parameters",
+    "path",
+];
 
 fn first(run: &Run, label: &str) -> Vec<String> {
     vec![

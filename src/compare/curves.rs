@@ -22,12 +22,22 @@ impl Comparison {
         let newest: Vec<usize> = entry.runs.last().copied().into_iter().collect();
         let of = if counted.is_empty() { newest } else { counted };
         let columns = of.iter().map(|&run| &self.runs[run].columns);
-        let all: Vec<(&[u64], &[f64])> =
-            columns.filter_map(|columns| Some((columns.epochs.as_slice(), columns.metric(metric)?))).collect();
-        let Some((epochs, first)) = all.first() else { return Curve::default() };
+        let all: Vec<(&[u64], &[f64])> = columns
+            .filter_map(|columns| Some((columns.epochs.as_slice(), columns.metric(metric)?)))
+            .collect();
+        let Some((epochs, first)) = all.first() else {
+            return Curve::default();
+        };
         if let [_] = all.as_slice() {
-            let points = epochs.iter().zip(*first).map(|(&epoch, &value)| (epoch as f64, value)).collect();
-            return Curve { points, band: Vec::new() };
+            let points = epochs
+                .iter()
+                .zip(*first)
+                .map(|(&epoch, &value)| (epoch as f64, value))
+                .collect();
+            return Curve {
+                points,
+                band: Vec::new(),
+            };
         }
         let shared = all.iter().map(|(_, values)| values.len()).min().unwrap_or(0);
         let mut curve = Curve::default();

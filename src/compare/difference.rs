@@ -22,10 +22,16 @@ pub const NAMES: [&str; 2] = ["name", "description"];
 /// The keys that differ between these runs' recipes, in the order of a recipe's sections; `without` names keys at the
 /// top that are not looked at. A run whose recipe cannot be read is asked for nothing.
 pub fn differing(runs: &[&Run], without: &[&str]) -> Vec<Key> {
-    let values: Vec<Option<&Value>> = runs.iter().map(|run| Some(&run.settings).filter(|value| value.is_object())).collect();
+    let values: Vec<Option<&Value>> = runs
+        .iter()
+        .map(|run| Some(&run.settings).filter(|value| value.is_object()))
+        .collect();
     let mut walk = Walk { runs, keys: Vec::new() };
     for key in keys_of(&values).into_iter().filter(|key| !without.contains(key)) {
-        let below: Vec<_> = values.iter().map(|value| value.and_then(|value| value.get(key))).collect();
+        let below: Vec<_> = values
+            .iter()
+            .map(|value| value.and_then(|value| value.get(key)))
+            .collect();
         walk.visit(key, &below, &values);
     }
     let mut keys = walk.keys;
@@ -67,21 +73,31 @@ impl Walk<'_> {
         }
         if there.iter().all(|value| value.is_object()) {
             for key in keys_of(values) {
-                let below: Vec<_> = values.iter().map(|value| value.and_then(|value| value.get(key))).collect();
+                let below: Vec<_> = values
+                    .iter()
+                    .map(|value| value.and_then(|value| value.get(key)))
+                    .collect();
                 self.visit(&format!("{path}.{key}"), &below, recipes);
             }
             return;
         }
         if let Some(length) = alike(&there) {
             for index in 0..length {
-                let below: Vec<_> = values.iter().map(|value| value.and_then(|value| value.get(index))).collect();
+                let below: Vec<_> = values
+                    .iter()
+                    .map(|value| value.and_then(|value| value.get(index)))
+                    .collect();
                 self.visit(&format!("{path}.{index}"), &below, recipes);
             }
             return;
         }
         if !self.follows(path, values) {
-            let values = values.iter().map(|value| value.map(text)).collect();
-            self.keys.push(Key { path: path.to_owned(), values });
+            let shown = |(value, run): (&Option<&Value>, &&Run)| value.map(|value| text(&run.set_of(path, value)));
+            let values = values.iter().zip(self.runs).map(shown).collect();
+            self.keys.push(Key {
+                path: path.to_owned(),
+                values,
+            });
         }
     }
 
@@ -95,8 +111,15 @@ impl Walk<'_> {
                 run.defaults.contains(&first)
             }
         };
-        let missing = values.iter().zip(self.runs).any(|(value, run)| value.is_none() && !run.settings.is_null());
-        missing && values.iter().zip(self.runs).all(|(value, run)| value.is_none() || unset(run))
+        let missing = values
+            .iter()
+            .zip(self.runs)
+            .any(|(value, run)| value.is_none() && !run.settings.is_null());
+        missing
+            && values
+                .iter()
+                .zip(self.runs)
+                .all(|(value, run)| value.is_none() || unset(run))
     }
 }
 
@@ -106,7 +129,8 @@ fn alike(values: &[&Value]) -> Option<usize> {
     let lists: Option<Vec<&Vec<Value>>> = values.iter().map(|value| value.as_array()).collect();
     let lists = lists?;
     let first = lists.first()?;
-    let kinds = |list: &&Vec<Value>| list.len() == first.len() && list.iter().zip(*first).all(|(a, b)| kind(a) == kind(b));
+    let kinds =
+        |list: &&Vec<Value>| list.len() == first.len() && list.iter().zip(*first).all(|(a, b)| kind(a) == kind(b));
     // Lists of plain numbers, such as a shape or betas, are read as a whole.
     (lists.iter().all(kinds) && first.iter().any(Value::is_object)).then_some(first.len())
 }
@@ -125,6 +149,28 @@ fn keys_of<'a>(values: &[Option<&'a Value>]) -> BTreeSet<&'a str> {
     objects.flat_map(|object| object.keys().map(String::as_str)).collect()
 }
 
+impl Run {
+    /// The value under a path without what nobody set in it.
+    fn set_of(&self, path: &str, value: &Value) -> Value {
+        match value {
+            Value::Array(items) => items
+                .iter()
+                .enumerate()
+                .map(|(i, item)| self.set_of(&format!("{path}.{i}"), item))
+                .collect(),
+            Value::Object(entries) => {
+                let path = |key: &String| format!("{path}.{key}");
+                let set = entries.iter().filter(|(key, _)| !self.defaults.contains(&path(key)));
+                Value::Object(
+                    set.map(|(key, value)| (key.clone(), self.set_of(&path(key), value)))
+                        .collect(),
+                )
+            }
+            other => other.clone(),
+        }
+    }
+}
+
 /// A value on one line, as short as it can be read: `[linear 128, relu, linear 10]`.
 #[must_use]
 pub fn text(value: &Value) -> String {
@@ -136,17 +182,26 @@ pub fn text(value: &Value) -> String {
             match entries.as_slice() {
                 // A layer with its one or few parameters.
                 [(name, Value::Object(parameters))] => match parameters.values().collect::<Vec<_>>().as_slice() {
+                    [] => (*name).clone(),
                     [only] => format!("{name} {}", text(only)),
                     _ => format!("{name} {}", pairs(parameters.iter())),
                 },
                 _ => pairs(entries.into_iter()),
             }
         }
-        Value::Number(number) => number.as_f64().filter(|_| !number.is_i64() && !number.is_u64()).map_or_else(
-            || number.to_string(),
-            // The shorter of both ways to write it, with all its digits.
-            |x| [format!("{x}"), format!("{x:e}")].into_iter().min_by_key(String::len).unwrap_or_default(),
-        ),
+        Value::Number(number) => number
+            .as_f64()
+            .filter(|_| !number.is_i64() && !number.is_u64())
+            .map_or_else(
+                || number.to_string(),
+                // The shorter of both ways to write it, with all its digits.
+                |x| {
+                    [format!("{x}"), format!("{x:e}")]
+                        .into_iter()
+                        .min_by_key(String::len)
+                        .unwrap_or_default()
+                },
+            ),
         other => other.to_string(),
     }
 }

@@ -84,7 +84,11 @@ impl Entry {
         }
         match counts.as_slice() {
             [(status, _)] => (*status).to_owned(),
-            _ => counts.iter().map(|(status, n)| format!("{n} {status}")).collect::<Vec<_>>().join(", "),
+            _ => counts
+                .iter()
+                .map(|(status, n)| format!("{n} {status}"))
+                .collect::<Vec<_>>()
+                .join(", "),
         }
     }
 
@@ -114,7 +118,9 @@ pub fn grouped(runs: &[Run]) -> Vec<Entry> {
         entries[place].runs.push(index);
     }
     for entry in &mut entries {
-        entry.runs.sort_by(|&a, &b| runs[a].created.cmp(&runs[b].created).then(a.cmp(&b)));
+        entry
+            .runs
+            .sort_by(|&a, &b| runs[a].created.cmp(&runs[b].created).then(a.cmp(&b)));
         // A run without a seed that can be read stands alone, so any number will do for it.
         let finished = entry.runs.iter().filter(|&&run| runs[run].is_finished());
         entry.counted = finished.map(|&run| (runs[run].seed().unwrap_or(0), run)).collect();
@@ -130,14 +136,20 @@ fn identity(run: &Run) -> String {
     let Value::Object(settings) = &run.settings else {
         return run.path.to_string_lossy().into_owned();
     };
-    let mut settings: BTreeMap<&str, Value> = settings.iter().map(|(key, value)| (key.as_str(), value.clone())).collect();
+    let mut settings: BTreeMap<&str, Value> = settings
+        .iter()
+        .map(|(key, value)| (key.as_str(), value.clone()))
+        .collect();
     for key in NAMES.iter().chain(&["seed"]) {
         settings.remove(key);
     }
     if let Some(trainer) = settings.get_mut("trainer").and_then(Value::as_object_mut) {
         trainer.remove("seeds");
     }
-    let settings: Vec<String> = settings.into_iter().map(|(key, value)| format!("{key}: {value}")).collect();
+    let settings: Vec<String> = settings
+        .into_iter()
+        .map(|(key, value)| format!("{key}: {value}"))
+        .collect();
     format!("{}\n{}\n{}", run.recipe, run.data, settings.join("\n"))
 }
 

@@ -61,7 +61,11 @@ impl Evidence {
         for pair in pairs.iter_mut().filter(|pair| pair.test.is_some()) {
             pair.p = chances.next();
         }
-        Self { metric: metric.to_owned(), goal, pairs }
+        Self {
+            metric: metric.to_owned(),
+            goal,
+            pairs,
+        }
     }
 
     /// How many tests were made.
@@ -102,6 +106,44 @@ impl Evidence {
         )
     }
 
+    /// The pairs as sentences: each that was tested, and in one sentence who could not be, having too few seeds.
+    #[must_use]
+    pub fn sentences(&self, entries: &[Entry], most: usize) -> Vec<(String, Option<bool>)> {
+        let judged = self
+            .pairs
+            .iter()
+            .filter(|pair| pair.n.iter().all(|&n| n > 1) || pair.equal);
+        let mut sentences: Vec<_> = judged
+            .take(most)
+            .map(|pair| (self.words(pair, entries), pair.p.map(|p| p < LEVEL)))
+            .collect();
+        let few: Vec<&str> = self
+            .short_of_seeds()
+            .into_iter()
+            .map(|entry| entries[entry].label.as_str())
+            .collect();
+        if !few.is_empty() && !self.pairs.is_empty() {
+            let rest = if few.len() > 12 {
+                format!(" and {} more", few.len() - 12)
+            } else {
+                String::new()
+            };
+            let named = few.iter().take(12).copied().collect::<Vec<_>>().join(", ");
+            sentences.push((
+                format!("{named}{rest}: fewer than two finished seeds, so no test"),
+                None,
+            ));
+        }
+        sentences
+    }
+
+    /// The entries of which no test can be made.
+    fn short_of_seeds(&self) -> Vec<usize> {
+        let sides = self.pairs.iter().flat_map(|pair| pair.entries.into_iter().zip(pair.n));
+        let few = sides.filter(|(_, n)| *n < 2).map(|(entry, _)| entry);
+        few.collect::<std::collections::BTreeSet<usize>>().into_iter().collect()
+    }
+
     fn untested(&self, pair: &Pair, [a, b]: [&str; 2]) -> String {
         let few = |label: &str, n: usize| match n {
             0 => format!("no finished run of {label} has {}", self.metric),
@@ -111,7 +153,10 @@ impl Evidence {
             return format!("{a} and {b}: no test, {}", few([a, b][place], 0));
         }
         if pair.equal {
-            return format!("{a} and {b}: equal to the last digit in all {} seeds that both have", pair.shared);
+            return format!(
+                "{a} and {b}: equal to the last digit in all {} seeds that both have",
+                pair.shared
+            );
         }
         if let Some(place) = pair.n.iter().position(|&n| n == 1) {
             return format!("{a} and {b}: no test, {}", few([a, b][place], 1));
@@ -143,7 +188,9 @@ pub fn method(evidence: &Evidence, entries: usize) -> String {
     let tests = evidence.tests();
     let correction = match tests {
         0 | 1 => String::new(),
-        _ if entries > MOST_ENTRIES => format!(" Each recipe is tested against the best; p is corrected for {tests} tests (Holm)."),
+        _ if entries > MOST_ENTRIES => {
+            format!(" Each recipe is tested against the best; p is corrected for {tests} tests (Holm).")
+        }
         _ => format!(" p is corrected for {tests} tests (Holm)."),
     };
     format!(

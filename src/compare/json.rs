@@ -8,7 +8,9 @@ use super::{Comparison, Entry, Reached, Run};
 /// The comparison; what is not known is `null`.
 pub fn json(comparison: &Comparison) -> Value {
     let entries = comparison.entries.iter().zip(&comparison.reached).enumerate();
-    let entries: Vec<Value> = entries.map(|(place, (entry, reached))| of_entry(comparison, place, entry, reached)).collect();
+    let entries: Vec<Value> = entries
+        .map(|(place, (entry, reached))| of_entry(comparison, place, entry, reached))
+        .collect();
     json!({
         "metric": comparison.metric,
         "goal": comparison.goal,
@@ -22,7 +24,10 @@ pub fn json(comparison: &Comparison) -> Value {
 }
 
 fn of_entry(comparison: &Comparison, place: usize, entry: &Entry, reached: &Reached) -> Value {
-    let keys = comparison.keys.iter().map(|key| (key.path.clone(), json!(key.values[place])));
+    let keys = comparison
+        .keys
+        .iter()
+        .map(|key| (key.path.clone(), json!(key.values[place])));
     json!({
         "label": entry.label,
         "name": entry.name,
@@ -38,7 +43,10 @@ fn of_entry(comparison: &Comparison, place: usize, entry: &Entry, reached: &Reac
 fn of_run(comparison: &Comparison, run: &Run) -> Value {
     let figures = comparison.metrics.iter().filter_map(|metric| {
         let reading = run.reading(metric, comparison.goal_of(metric))?;
-        Some((metric.clone(), json!({"best": reading.best, "epoch": reading.epoch, "last": reading.last})))
+        Some((
+            metric.clone(),
+            json!({"best": reading.best, "epoch": reading.epoch, "last": reading.last}),
+        ))
     });
     json!({
         "name": run.name,

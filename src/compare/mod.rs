@@ -59,7 +59,12 @@ impl Comparison {
     pub fn new(runs: Vec<Run>, metric: Option<&str>) -> Result<Self> {
         match runs.as_slice() {
             [] => return Err(few("there is no run to compare".to_owned())),
-            [run] => return Err(few(format!("{} is the only run, and there is nothing to compare it with", run.name))),
+            [run] => {
+                return Err(few(format!(
+                    "{} is the only run, and there is nothing to compare it with",
+                    run.name
+                )));
+            }
             _ => {}
         }
         let (metric, metrics) = choose::metrics(&runs, metric)?;
@@ -68,7 +73,11 @@ impl Comparison {
         let examples: Vec<&Run> = entries.iter().map(|entry| entry.example(&runs)).collect();
         // Over several seeds, the seed is no difference between recipes.
         let seeds = entries.iter().any(|entry| entry.runs.len() > 1);
-        let without: &[&str] = if seeds { &["name", "description", "seed"] } else { &difference::NAMES };
+        let without: &[&str] = if seeds {
+            &["name", "description", "seed"]
+        } else {
+            &difference::NAMES
+        };
         let keys = difference::differing(&examples, without);
         let evidence = Evidence::gather(&runs, &entries, &metric, goal);
         let notes = notes(&runs, &entries, &reached, &metric);
@@ -123,7 +132,15 @@ fn ranked(runs: &[Run], metric: &str, goal: Goal) -> (Vec<Entry>, Vec<Reached>) 
         (Some(a), Some(b)) => b.total_cmp(a),
         (a, b) => b.is_some().cmp(&a.is_some()),
     });
-    let labelled = |(index, (_, entry, reached))| (Entry { label: entry::label(index), ..entry }, reached);
+    let labelled = |(index, (_, entry, reached))| {
+        (
+            Entry {
+                label: entry::label(index),
+                ..entry
+            },
+            reached,
+        )
+    };
     all.into_iter().enumerate().map(labelled).unzip()
 }
 
@@ -135,9 +152,15 @@ fn notes(runs: &[Run], entries: &[Entry], reached: &[Reached], metric: &str) -> 
     let mut notes = Vec::new();
     let without = reached.iter().filter(|reached| reached.estimate().is_none()).count();
     if without > 0 {
-        notes.push(format!("{without} of {} have no {metric} (yet); they stand last", entries.len()));
+        notes.push(format!(
+            "{without} of {} have no {metric} (yet); they stand last",
+            entries.len()
+        ));
     }
-    let twice: usize = entries.iter().map(|entry| entry.runs.iter().filter(|&&run| runs[run].is_finished()).count() - entry.counted.len()).sum();
+    let twice: usize = entries
+        .iter()
+        .map(|entry| entry.runs.iter().filter(|&&run| runs[run].is_finished()).count() - entry.counted.len())
+        .sum();
     if twice > 0 {
         notes.push(format!(
             "{} a recipe and seed that another has, too: the newest counts, since the same training says nothing new",
@@ -145,9 +168,14 @@ fn notes(runs: &[Run], entries: &[Entry], reached: &[Reached], metric: &str) -> 
         ));
     }
     let left_out = entries.iter().filter(|entry| !entry.counted.is_empty());
-    let left_out: usize = left_out.map(|entry| entry.runs.iter().filter(|&&run| !runs[run].is_finished()).count()).sum();
+    let left_out: usize = left_out
+        .map(|entry| entry.runs.iter().filter(|&&run| !runs[run].is_finished()).count())
+        .sum();
     if left_out > 0 {
-        notes.push(format!("{} not finished, and left out of means and tests", plural(left_out, "run is", "runs are")));
+        notes.push(format!(
+            "{} not finished, and left out of means and tests",
+            plural(left_out, "run is", "runs are")
+        ));
     }
     if runs.iter().any(|run| run.stands_in) {
         notes.push("* trained on stand-in data: its figures are not those of the data asked for".to_owned());
@@ -155,6 +183,9 @@ fn notes(runs: &[Run], entries: &[Entry], reached: &[Reached], metric: &str) -> 
     let differ = |of: fn(&Run) -> &str| runs.windows(2).any(|pair| of(&pair[0]) != of(&pair[1]));
     if differ(|run| &run.task) {
         notes.push("the runs are of different tasks: equal names of metrics may mean different things".to_owned());
+    }
+    if differ(|run| &run.data) && !runs.iter().any(|run| run.stands_in) {
+        notes.push("the runs are on different data: their figures compare only so far".to_owned());
     }
     if differ(|run| &run.machine) {
         notes.push("they ran on different machines: their times do not compare".to_owned());

@@ -24,7 +24,12 @@ pub struct Line<'a> {
 pub fn plot(comparison: &Comparison, metric: &str, width: usize) -> String {
     let line = |entry: &Entry| comparison.curve(entry, metric).points;
     let best = comparison.entries.iter().take(MOST_LINES);
-    let lines: Vec<Line> = best.map(|entry| Line { label: &entry.label, points: line(entry) }).collect();
+    let lines: Vec<Line> = best
+        .map(|entry| Line {
+            label: &entry.label,
+            points: line(entry),
+        })
+        .collect();
     draw(&lines, metric, width)
 }
 
@@ -38,11 +43,17 @@ pub fn draw(lines: &[Line], metric: &str, width: usize) -> String {
     }
     let share = format::is_share(metric);
     let logarithmic = !share && axis::spans_decades(values.clone());
-    let y = if logarithmic { Axis::logarithmic(values) } else { Axis::linear(values) };
+    let y = if logarithmic {
+        Axis::logarithmic(values)
+    } else {
+        Axis::linear(values)
+    };
     let x = Axis::whole(epochs);
     let labels = lines.iter().map(|line| line.label.len() + 1).sum::<usize>();
     let columns = width.saturating_sub(LEFT + labels.min(12) + 1).clamp(20, 100);
-    let mut grid = Grid { cells: vec![vec![' '; columns]; ROWS] };
+    let mut grid = Grid {
+        cells: vec![vec![' '; columns]; ROWS],
+    };
     // The best comes first and is drawn last, over the others.
     for (index, line) in lines.iter().enumerate().rev() {
         grid.line(index, line, &x, &y);
@@ -52,7 +63,11 @@ pub fn draw(lines: &[Line], metric: &str, width: usize) -> String {
     for (row, cells) in grid.cells.iter().enumerate() {
         let tick = ticks.iter().find(|(place, _)| row_of(*place) == Some(row));
         let (label, edge) = tick.map_or(("", '│'), |(_, label)| (label.as_str(), '┤'));
-        let ends: Vec<&str> = lines.iter().filter(|line| end_row(line, &y) == Some(row)).map(|line| line.label).collect();
+        let ends: Vec<&str> = lines
+            .iter()
+            .filter(|line| end_row(line, &y) == Some(row))
+            .map(|line| line.label)
+            .collect();
         let cells: String = cells.iter().collect();
         let line = format!("{label:>width$} {edge}{cells} {}", ends.join(" "), width = LEFT - 2);
         text.push_str(line.trim_end());
@@ -108,7 +123,9 @@ fn height(points: &[(f64, f64)], at: f64, x: &Axis, y: &Axis) -> Option<f64> {
     let after = points.partition_point(|point| x.place(point.0).is_some_and(|place| place < at - 1e-9));
     let (to_x, to_y) = place(after)?;
     match after.checked_sub(1).and_then(place) {
-        Some((from_x, from_y)) if to_x > from_x => Some(from_y + (to_y - from_y) * ((at - from_x) / (to_x - from_x)).clamp(0.0, 1.0)),
+        Some((from_x, from_y)) if to_x > from_x => {
+            Some(from_y + (to_y - from_y) * ((at - from_x) / (to_x - from_x)).clamp(0.0, 1.0))
+        }
         _ => (to_x <= at + 1e-9).then_some(to_y),
     }
 }

@@ -83,7 +83,9 @@ impl Run {
     pub fn read(folder: &RunFolder) -> Result<Self> {
         let record = folder.record()?;
         let mut problems = Vec::new();
-        let settings = folder.read(file::RECIPE, CAP).map(|bytes| values(&String::from_utf8_lossy(&bytes)));
+        let settings = folder
+            .read(file::RECIPE, CAP)
+            .map(|bytes| values(&String::from_utf8_lossy(&bytes)));
         let settings = match settings {
             Ok(Some(settings)) => settings,
             Ok(None) => {
@@ -111,7 +113,10 @@ impl Run {
     fn of(folder: &RunFolder, record: Record) -> Self {
         let summary = record.summary.as_ref().filter(|_| record.status == Status::Finished);
         let test = summary.map(|summary| report::format::test_metrics(&summary.test));
-        let test = test.into_iter().flatten().map(|(name, value)| (format!("{TEST}{name}"), value));
+        let test = test
+            .into_iter()
+            .flatten()
+            .map(|(name, value)| (format!("{TEST}{name}"), value));
         let defaults = record.provenance.iter().filter(|(_, source)| source == "default");
         let machine = &record.machine;
         Self {
@@ -174,7 +179,11 @@ impl Run {
     pub fn reading(&self, metric: &str, goal: Goal) -> Option<Reading> {
         if let Some((_, value)) = self.test.iter().find(|(name, _)| name == metric) {
             let epoch = None;
-            return value.is_finite().then_some(Reading { best: *value, epoch, last: *value });
+            return value.is_finite().then_some(Reading {
+                best: *value,
+                epoch,
+                last: *value,
+            });
         }
         let values = self.columns.metric(metric)?;
         let better = |a: f64, b: f64| match goal {
@@ -182,10 +191,18 @@ impl Run {
             Goal::Max => a > b,
         };
         let mut found: Option<Reading> = None;
-        for (&value, &epoch) in values.iter().zip(&self.columns.epochs).filter(|(value, _)| value.is_finite()) {
+        for (&value, &epoch) in values
+            .iter()
+            .zip(&self.columns.epochs)
+            .filter(|(value, _)| value.is_finite())
+        {
             let best = found.filter(|found| !better(value, found.best));
             let (best, epoch) = best.map_or((value, Some(epoch)), |found| (found.best, found.epoch));
-            found = Some(Reading { best, epoch, last: value });
+            found = Some(Reading {
+                best,
+                epoch,
+                last: value,
+            });
         }
         found
     }

@@ -24,6 +24,7 @@ pub mod registries;
 mod resolved;
 pub mod schema;
 pub mod sections;
+mod seeds;
 pub mod suggest;
 mod values;
 pub mod yaml;

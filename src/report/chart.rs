@@ -72,7 +72,7 @@ pub fn figure(chart: &Chart) -> Markup {
                     path class={ "line " (class(index)) } data-line=(line.key) d=(curve::path(&thin[index], &x, &y)) {}
                 }
                 @for (index, at) in ends(chart, &x, &y) {
-                    text.end x=(at.0) y=(at.1) dy="0.35em" class={ "series" (index) } { (chart.lines[index].tag) }
+                    text x=(at.0) y=(at.1) dy="0.35em" class={ "end series" (index) } { (chart.lines[index].tag) }
                 }
             }
             div.tip hidden {}
@@ -82,7 +82,11 @@ pub fn figure(chart: &Chart) -> Markup {
 }
 
 fn class(index: usize) -> String {
-    if index < COLOURS { format!("series{index}") } else { "series-rest".to_owned() }
+    if index < COLOURS {
+        format!("series{index}")
+    } else {
+        "series-rest".to_owned()
+    }
 }
 
 fn axes(chart: &Chart) -> (Axis, Axis) {
@@ -100,7 +104,9 @@ fn axes(chart: &Chart) -> (Axis, Axis) {
 fn band(points: &[(f64, f64, f64)], x: &Axis, y: &Axis) -> String {
     // A lower end at or below zero has no place on a logarithmic axis: it lies below all that has.
     let down = |value: f64| curve::down(y.place(value).unwrap_or(0.0).clamp(0.0, 1.0));
-    let there = points.iter().filter_map(|&(at, low, high)| Some((curve::across(x.place(at)?), down(low), down(high))));
+    let there = points
+        .iter()
+        .filter_map(|&(at, low, high)| Some((curve::across(x.place(at)?), down(low), down(high))));
     let there: Vec<_> = there.collect();
     let upper = there.iter().map(|(at, _, high)| format!("{at} {high}"));
     let lower = there.iter().rev().map(|(at, low, _)| format!("{at} {low}"));
@@ -113,7 +119,10 @@ fn ends(chart: &Chart, x: &Axis, y: &Axis) -> Vec<(usize, (f64, f64))> {
     for (index, line) in chart.lines.iter().enumerate().take(COLOURS) {
         let last = line.points.iter().rev().find(|point| point.1.is_finite());
         let at = last.and_then(|last| Some((curve::across(x.place(last.0)?) + 3.0, curve::down(y.place(last.1)?))));
-        let free = |at: &(f64, f64)| ends.iter().all(|(_, other)| (other.0 - at.0).abs() > 9.0 || (other.1 - at.1).abs() > 9.0);
+        let free = |at: &(f64, f64)| {
+            ends.iter()
+                .all(|(_, other)| (other.0 - at.0).abs() > 9.0 || (other.1 - at.1).abs() > 9.0)
+        };
         ends.extend(at.filter(free).map(|at| (index, at)));
     }
     ends
@@ -150,7 +159,9 @@ mod tests {
             key,
             tag: format!("L{key}"),
             name: "</script><b>evil</b>".to_owned(),
-            points: (1..=points).map(|i| (f64::from(i), 1.0 / f64::from(i) + key as f64)).collect(),
+            points: (1..=points)
+                .map(|i| (f64::from(i), 1.0 / f64::from(i) + key as f64))
+                .collect(),
             band: vec![(1.0, -1.0, 2.0), (2.0, 0.5, 1.0)],
         };
         Chart {

@@ -2,8 +2,8 @@
 //! no other file; everything that comes from recipes and data is escaped by `maud`.
 
 pub(crate) mod axis;
-mod classification;
 pub(crate) mod chart;
+mod classification;
 pub(crate) mod curve;
 mod curves;
 pub mod findings;

@@ -95,7 +95,10 @@ mod tests {
             epoch,
             step: epoch,
             lr: 0.1,
-            metrics: metrics.iter().map(|(name, value)| ((*name).to_owned(), *value)).collect(),
+            metrics: metrics
+                .iter()
+                .map(|(name, value)| ((*name).to_owned(), *value))
+                .collect(),
             seconds: 1.0,
             samples_per_second: 1.0,
         };

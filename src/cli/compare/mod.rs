@@ -42,7 +42,10 @@ pub fn run(args: &CompareArgs) -> Result<()> {
         (_, true) => output::print_json(&json::json(&comparison))?,
         _ => output::print(&text(&comparison, output::width()))?,
     }
-    for path in [args.html.as_ref(), args.csv.as_ref().filter(|_| !printed)].into_iter().flatten() {
+    for path in [args.html.as_ref(), args.csv.as_ref().filter(|_| !printed)]
+        .into_iter()
+        .flatten()
+    {
         output::say(&format!("wrote {}", path.display()));
     }
     Ok(())
@@ -51,7 +54,14 @@ pub fn run(args: &CompareArgs) -> Result<()> {
 /// The runs, each once, in the order in which they are named.
 fn read(folders: &[RunFolder]) -> Result<Vec<Run>> {
     let mut seen = HashSet::new();
-    let once = |folder: &&RunFolder| seen.insert(folder.path().canonicalize().unwrap_or_else(|_| folder.path().to_owned()));
+    let once = |folder: &&RunFolder| {
+        seen.insert(
+            folder
+                .path()
+                .canonicalize()
+                .unwrap_or_else(|_| folder.path().to_owned()),
+        )
+    };
     let folders: Vec<&RunFolder> = folders.iter().filter(once).collect();
     let read: Vec<Result<Run>> = folders.par_iter().map(|folder| Run::read(folder)).collect();
     let mut runs = Vec::with_capacity(read.len());
@@ -86,7 +96,10 @@ fn write(path: &Path, option: &str, contents: &[u8]) -> Result<()> {
         let help = format!("{option} puts it elsewhere");
         disk::failure(path, "cannot be written", &error, Some(&help))
     };
-    let folder = path.parent().filter(|parent| !parent.as_os_str().is_empty()).unwrap_or(Path::new("."));
+    let folder = path
+        .parent()
+        .filter(|parent| !parent.as_os_str().is_empty())
+        .unwrap_or(Path::new("."));
     let mut temporary = disk::temporary(folder).map_err(failed)?;
     temporary.as_file_mut().write_all(contents).map_err(failed)?;
     temporary.persist(path).map_err(|error| failed(error.error))?;

@@ -25,7 +25,12 @@ pub struct Column {
 impl Column {
     fn new(title: impl Into<String>, right: bool, expendable: usize, cells: Vec<String>) -> Self {
         let title = title.into();
-        Self { title, right, expendable, cells }
+        Self {
+            title,
+            right,
+            expendable,
+            cells,
+        }
     }
 
     fn is_empty(&self) -> bool {
@@ -47,14 +52,22 @@ pub fn of_entries(comparison: &Comparison, keys: bool) -> Vec<Column> {
     }
     let shown = comparison.keys.iter().enumerate().filter(|_| keys);
     columns.extend(shown.map(|(index, key)| {
-        let cells = key.values.iter().take(MOST_ROWS).map(|value| cut(value.as_deref().unwrap_or("–")));
+        let cells = key
+            .values
+            .iter()
+            .take(MOST_ROWS)
+            .map(|value| cut(value.as_deref().unwrap_or("–")));
         Column::new(key.path.clone(), false, index + 1, cells.collect())
     }));
     let metric = comparison.metric.as_str();
     let is_test = metric.starts_with("test_");
     let reached = &comparison.reached[..entries.len()];
     let best = reached.iter().map(|reached| figure(metric, reached.estimate()));
-    let title = if is_test { metric.to_owned() } else { format!("best {metric}") };
+    let title = if is_test {
+        metric.to_owned()
+    } else {
+        format!("best {metric}")
+    };
     columns.push(Column::new(title, false, 0, best.collect()));
     if !is_test {
         let last = reached.iter().map(|reached| figure(metric, reached.last_estimate()));
@@ -65,7 +78,12 @@ pub fn of_entries(comparison: &Comparison, keys: bool) -> Vec<Column> {
         let cell = |entry: &Entry| figure(name, entry.reached(runs, name, goal).estimate());
         columns.push(Column::new(name.replacen('_', " ", 1), false, 1001, each(&cell)));
     }
-    columns.push(Column::new("time", true, 1002, each(&|entry| format::seconds(entry.seconds(runs)))));
+    columns.push(Column::new(
+        "time",
+        true,
+        1002,
+        each(&|entry| format::seconds(entry.seconds(runs))),
+    ));
     let parameters = |entry: &Entry| format::count(entry.example(runs).parameters);
     columns.push(Column::new("parameters", true, 1003, each(&parameters)));
     columns.push(Column::new("epochs", true, 1004, each(&|entry| epochs(entry, runs))));
@@ -75,15 +93,27 @@ pub fn of_entries(comparison: &Comparison, keys: bool) -> Vec<Column> {
 
 /// The columns of the runs of one entry, by seed.
 pub fn of_runs(comparison: &Comparison, entry: &Entry) -> Vec<Column> {
-    let runs: Vec<&Run> = entry.runs.iter().take(MOST_ROWS).map(|&run| &comparison.runs[run]).collect();
+    let runs: Vec<&Run> = entry
+        .runs
+        .iter()
+        .take(MOST_ROWS)
+        .map(|&run| &comparison.runs[run])
+        .collect();
     let each = |cell: &dyn Fn(&Run) -> String| runs.iter().map(|run| cell(run)).collect::<Vec<_>>();
     let (metric, goal) = (comparison.metric.as_str(), comparison.goal);
     let value = |run: &Run, name: &str, last: bool| {
         let reading = run.reading(name, goal);
-        reading.map(|reading| format::metric(name, if last { reading.last } else { reading.best })).unwrap_or_default()
+        reading
+            .map(|reading| format::metric(name, if last { reading.last } else { reading.best }))
+            .unwrap_or_default()
     };
     let mut columns = vec![
-        Column::new("seed", true, 0, each(&|run| run.seed().map(|seed| seed.to_string()).unwrap_or_default())),
+        Column::new(
+            "seed",
+            true,
+            0,
+            each(&|run| run.seed().map(|seed| seed.to_string()).unwrap_or_default()),
+        ),
         Column::new("run", false, 0, each(&|run| run.name.clone())),
         Column::new("status", false, 0, each(&|run| run.status.to_owned())),
         Column::new(metric, false, 0, each(&|run| value(run, metric, false))),
@@ -92,9 +122,19 @@ pub fn of_runs(comparison: &Comparison, entry: &Entry) -> Vec<Column> {
         columns.push(Column::new("last", false, 1000, each(&|run| value(run, metric, true))));
     }
     if let Some(name) = main_test(comparison).filter(|name| *name != metric) {
-        columns.push(Column::new(name.replacen('_', " ", 1), false, 1001, each(&|run| value(run, name, false))));
+        columns.push(Column::new(
+            name.replacen('_', " ", 1),
+            false,
+            1001,
+            each(&|run| value(run, name, false)),
+        ));
     }
-    columns.push(Column::new("time", true, 1002, each(&|run| format::seconds(run.seconds))));
+    columns.push(Column::new(
+        "time",
+        true,
+        1002,
+        each(&|run| format::seconds(run.seconds)),
+    ));
     columns.push(Column::new("epochs", true, 1003, each(&|run| run.epochs.to_string())));
     columns
 }
@@ -121,13 +161,19 @@ pub fn fit(mut columns: Vec<Column>, width: Option<usize>) -> (String, Vec<Strin
 /// The table of these columns.
 pub fn draw(columns: &[Column]) -> String {
     let mut table = Table::new();
-    table.load_style(NO_LINES).set_content_arrangement(ContentArrangement::Disabled);
+    table
+        .load_style(NO_LINES)
+        .set_content_arrangement(ContentArrangement::Disabled);
     table.set_header(columns.iter().map(|column| column.title.clone()));
     for row in 0..columns.iter().map(|column| column.cells.len()).max().unwrap_or(0) {
         table.add_row(columns.iter().map(|column| one_line(&column.cells[row])));
     }
     for (drawn, column) in table.column_iter_mut().zip(columns) {
-        drawn.set_cell_alignment(if column.right { CellAlignment::Right } else { CellAlignment::Left });
+        drawn.set_cell_alignment(if column.right {
+            CellAlignment::Right
+        } else {
+            CellAlignment::Left
+        });
         drawn.set_padding((0, 2));
     }
     table.lines().map(|line| format!("{}\n", line.trim_end())).collect()
@@ -145,7 +191,11 @@ pub fn figure(metric: &str, found: Option<Estimate>) -> String {
 
 /// The first metric of the test part, which is the one that people ask for first.
 pub fn main_test(comparison: &Comparison) -> Option<&str> {
-    comparison.runs.iter().find_map(|run| run.test.first()).map(|(name, _)| name.as_str())
+    comparison
+        .runs
+        .iter()
+        .find_map(|run| run.test.first())
+        .map(|(name, _)| name.as_str())
 }
 
 /// What an entry is called where all are of one recipe: by its run alone.
@@ -153,7 +203,11 @@ fn name(comparison: &Comparison, entry: &Entry) -> String {
     let runs = &comparison.runs;
     let star = if entry.example(runs).stands_in { "*" } else { "" };
     if entry.runs.len() > 1 {
-        return format!("{}{star}, {}", entry.name, seeds(entry, runs));
+        let seeds = seeds(entry, runs);
+        return match comparison.recipe() {
+            Some(_) => format!("{seeds}{star}"),
+            None => format!("{}{star}, {seeds}", entry.name),
+        };
     }
     let name = match comparison.recipe() {
         Some(_) => entry.name.rsplit('/').next().unwrap_or(&entry.name),

@@ -2,7 +2,7 @@
 
 use super::{keys, rows};
 use crate::cli::output;
-use crate::compare::evidence::{self, Pair};
+use crate::compare::evidence;
 use crate::compare::{Comparison, plot, plural};
 use crate::metric::Goal;
 
@@ -35,7 +35,10 @@ pub fn text(comparison: &Comparison, width: Option<usize>) -> String {
 
 fn headline(comparison: &Comparison) -> String {
     let runs = plural(comparison.runs.len(), "run", "runs");
-    let of = comparison.recipe().map(|recipe| format!(" of {recipe}")).unwrap_or_default();
+    let of = comparison
+        .recipe()
+        .map(|recipe| format!(" of {recipe}"))
+        .unwrap_or_default();
     let entries = match comparison.entries.len() {
         n if n == comparison.runs.len() => String::new(),
         1 => " that differ in their seeds alone".to_owned(),
@@ -84,16 +87,33 @@ fn tables(comparison: &Comparison, width: Option<usize>) -> String {
 fn also(keys: &[String]) -> String {
     let named = keys.iter().take(MOST_NAMED).cloned().collect::<Vec<_>>().join(", ");
     let rest = keys.len().saturating_sub(MOST_NAMED);
-    let rest = if rest > 0 { format!(" and {rest} more") } else { String::new() };
+    let rest = if rest > 0 {
+        format!(" and {rest} more")
+    } else {
+        String::new()
+    };
     format!("also different: {named}{rest}; a wider terminal, --csv or --html shows them")
 }
 
 /// A metric that has a curve: the compared one, else what best epochs are judged by.
 fn curve_metric(comparison: &Comparison) -> Option<&str> {
     let has = |metric: &str| comparison.runs.iter().any(|run| run.columns.metric(metric).is_some());
-    let bare = comparison.metric.strip_prefix("test_").map(|bare| format!("val_{bare}"));
-    let known = |wanted: &str| comparison.metrics.iter().map(String::as_str).find(|name| *name == wanted);
-    let candidates = [known(&comparison.metric), bare.as_deref().and_then(known), known(&comparison.runs[0].monitor)];
+    let bare = comparison
+        .metric
+        .strip_prefix("test_")
+        .map(|bare| format!("val_{bare}"));
+    let known = |wanted: &str| {
+        comparison
+            .metrics
+            .iter()
+            .map(String::as_str)
+            .find(|name| *name == wanted)
+    };
+    let candidates = [
+        known(&comparison.metric),
+        bare.as_deref().and_then(known),
+        known(&comparison.runs[0].monitor),
+    ];
     candidates.into_iter().flatten().find(|metric| has(metric))
 }
 
@@ -107,15 +127,12 @@ fn evidence(comparison: &Comparison, width: Option<usize>) -> String {
             line(evidence::ONE_SEED, width)
         };
     }
-    // Of many, those with the best.
-    let many = found.pairs.len() > MOST_PAIRS;
-    let shown: Vec<&Pair> = found.pairs.iter().filter(|pair| !many || pair.entries[0] == 0).take(MOST_PAIRS).collect();
-    for pair in &shown {
-        text.push_str(&line(&found.words(pair, &comparison.entries), width));
+    for (sentence, _) in found.sentences(&comparison.entries, MOST_PAIRS) {
+        text.push_str(&line(&sentence, width));
     }
-    if shown.len() < found.pairs.len() {
-        let rest = found.pairs.len() - shown.len();
-        text.push_str(&line(&format!("{}: --html and --json show all", plural(rest, "more pair", "more pairs")), width));
+    if found.tests() > MOST_PAIRS {
+        let rest = plural(found.tests() - MOST_PAIRS, "more test", "more tests");
+        text.push_str(&line(&format!("{rest}: --html and --json show all"), width));
     }
     text.push_str(&line(&evidence::method(found, comparison.entries.len()), width));
     text

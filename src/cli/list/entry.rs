@@ -7,7 +7,7 @@ use serde::Serialize;
 use crate::metric::Goal;
 use crate::report::{self, format};
 use crate::store::folder::file;
-use crate::store::{Record, RunFolder, metrics};
+use crate::store::{Group, Record, RunFolder, metrics};
 use crate::train::row::Row;
 
 /// Longer metrics are not read for a list.
@@ -36,6 +36,8 @@ pub struct Entry {
     pub test: Vec<(String, f64)>,
     /// Seconds of training.
     pub seconds: Option<f64>,
+    /// The runs over other seeds that it belongs to, if any.
+    pub group: Option<Group>,
     /// Why it cannot be read.
     pub problem: Option<String>,
 }
@@ -62,6 +64,7 @@ impl Entry {
             best: None,
             test: Vec::new(),
             seconds: None,
+            group: record.group.clone(),
             problem: None,
         };
         entry.resumable = matches!(entry.status, "interrupted" | "killed" | "failed");
@@ -120,6 +123,7 @@ impl Entry {
             best: None,
             test: Vec::new(),
             seconds: None,
+            group: None,
             problem: Some(problem),
         }
     }
@@ -128,6 +132,13 @@ impl Entry {
     pub fn best_cell(&self) -> String {
         self.best.as_ref().map_or_else(String::new, |(name, value)| {
             format!("{name} {}", format::metric(name, *value))
+        })
+    }
+
+    /// Its seed and which of its group it is: `43 (2 of 5)`.
+    pub fn seed_cell(&self) -> String {
+        self.group.as_ref().map_or_else(String::new, |group| {
+            format!("{} ({} of {})", group.seed, group.place(), group.seeds.len())
         })
     }
 

@@ -11,7 +11,11 @@ const MOST_CHARTS: usize = 12;
 
 /// All curves.
 pub fn section(comparison: &Comparison) -> Markup {
-    let charts: Vec<Chart> = comparison.metrics.iter().filter_map(|metric| chart(comparison, metric)).collect();
+    let charts: Vec<Chart> = comparison
+        .metrics
+        .iter()
+        .filter_map(|metric| chart(comparison, metric))
+        .collect();
     if charts.is_empty() {
         return page::section("curves", "Curves", html! { p.muted { "No epoch has ended yet." } });
     }
@@ -45,7 +49,12 @@ fn chart(comparison: &Comparison, metric: &str) -> Option<Chart> {
         title: metric.to_owned(),
         across: "epoch",
         share: format::is_share(metric),
-        words: format!("{} of {metric} by epoch; {} ends at {value} in epoch {}", plural(lines.len(), "curve", "curves"), best.tag, last.0),
+        words: format!(
+            "{} of {metric} by epoch; {} ends at {value} in epoch {}",
+            plural(lines.len(), "curve", "curves"),
+            best.tag,
+            last.0
+        ),
         lines,
     })
 }

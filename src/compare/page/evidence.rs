@@ -15,10 +15,9 @@ pub fn section(comparison: &Comparison) -> Markup {
     let body = if !comparison.has_seeds() {
         html! { p { (evidence::ONE_SEED) } }
     } else {
-        let shown = found.pairs.iter().take(MOST_SENTENCES);
         html! {
             @if found.pairs.is_empty() { p { "There is one setting only, so nothing to hold it against." } }
-            ul { @for pair in shown { li class=(if stands_out(pair) { "out" } else { "muted" }) { (found.words(pair, &comparison.entries)) } } }
+            ul { @for (sentence, stands_out) in found.sentences(&comparison.entries, MOST_SENTENCES) { li.muted[stands_out != Some(true)] { (sentence) } } }
             p.muted { (evidence::method(found, comparison.entries.len())) }
             @if !found.pairs.is_empty() { (tests(comparison)) }
         }
@@ -26,15 +25,21 @@ pub fn section(comparison: &Comparison) -> Markup {
     page::section("evidence", "Does it stand out of seed noise?", body)
 }
 
-fn stands_out(pair: &Pair) -> bool {
-    pair.p.is_some_and(|p| p < LEVEL)
-}
-
 /// A row for each pair and metric.
 fn tests(comparison: &Comparison) -> Markup {
-    let gather = |metric: &String| Evidence::gather(&comparison.runs, &comparison.entries, metric, comparison.goal_of(metric));
+    let gather = |metric: &String| {
+        Evidence::gather(
+            &comparison.runs,
+            &comparison.entries,
+            metric,
+            comparison.goal_of(metric),
+        )
+    };
     let all: Vec<Evidence> = comparison.metrics.iter().map(gather).collect();
-    let rows = || all.iter().flat_map(|found| found.pairs.iter().map(move |pair| (found, pair)));
+    let rows = || {
+        all.iter()
+            .flat_map(|found| found.pairs.iter().map(move |pair| (found, pair)))
+    };
     html! {
         details {
             summary { "Figures of all tests, in each metric" }

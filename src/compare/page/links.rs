@@ -19,13 +19,19 @@ pub fn address(file: &Path, target: &Path) -> String {
     });
     let address = parts.collect::<Vec<_>>().join("/");
     // A first part with a colon would be a scheme; encoded it is none, and a lone file needs no more.
-    if relative.is_absolute() { format!("file://{address}") } else { address }
+    if relative.is_absolute() {
+        format!("file://{address}")
+    } else {
+        address
+    }
 }
 
 /// The absolute path, without links as far as it is there.
 fn settled(path: &Path) -> PathBuf {
     let absolute = std::path::absolute(path).unwrap_or_else(|_| path.to_owned());
-    let there = absolute.ancestors().find_map(|part| Some((part, part.canonicalize().ok()?)));
+    let there = absolute
+        .ancestors()
+        .find_map(|part| Some((part, part.canonicalize().ok()?)));
     match there.and_then(|(part, found)| Some(found.join(absolute.strip_prefix(part).ok()?))) {
         Some(found) => found.components().collect(),
         None => absolute,
@@ -42,6 +48,9 @@ mod tests {
         let file = root.path().join("pages/x.html");
         let target = root.path().join("results/a b/50%#1?/report.html");
         assert_eq!(address(&file, &target), "../results/a%20b/50%25%231%3F/report.html");
-        assert_eq!(address(&root.path().join("x.html"), &root.path().join("javascript:alert(1)")), "javascript%3Aalert%281%29");
+        assert_eq!(
+            address(&root.path().join("x.html"), &root.path().join("javascript:alert(1)")),
+            "javascript%3Aalert%281%29"
+        );
     }
 }

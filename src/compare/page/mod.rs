@@ -19,7 +19,9 @@ const SORT: &str = include_str!("../../report/sort.js");
 
 /// The page as HTML; `file` is where it will be, from where it links to the runs' reports.
 pub fn page(comparison: &Comparison, file: &Path) -> String {
-    let title = comparison.recipe().map_or_else(|| "Comparison".to_owned(), |recipe| format!("Comparison of {recipe}"));
+    let title = comparison
+        .recipe()
+        .map_or_else(|| "Comparison".to_owned(), |recipe| format!("Comparison of {recipe}"));
     let body = html! {
         (header(comparison, &title))
         main {

@@ -23,10 +23,10 @@ pub fn entries(comparison: &Comparison) -> Markup {
                 thead {
                     tr {
                         th scope="col" { "run" }
-                        @for key in &comparison.keys { th.text scope="col" { (key.path) } }
-                        th scope="col" { "seeds" }
                         th scope="col" { @if metric.starts_with("test_") { (metric) } @else { "best " (metric) } }
                         @if !metric.starts_with("test_") { th scope="col" { "last " (metric) } }
+                        th scope="col" { "seeds" }
+                        @for key in &comparison.keys { th.text scope="col" { (key.path) } }
                         @for name in &tests { th scope="col" { (name.replacen('_', " ", 1)) } }
                         th scope="col" { "epochs" } th scope="col" { "time" } th scope="col" { "parameters" } th scope="col" { "status" }
                     }
@@ -45,10 +45,13 @@ fn entry(comparison: &Comparison, place: usize, tests: &[&str]) -> Markup {
     html! {
         tr data-line=(place) {
             th scope="row" data-value=(format!("{} {place:06}", entry.name)) { (swatch(place)) (entry.label) " " (name(comparison, entry)) }
-            @for key in &comparison.keys { td.text { (key.values[place].as_deref().unwrap_or("")) } }
-            td { (entry.counted.len().max(1)) }
             (figure(metric, reached.estimate()))
             @if !metric.starts_with("test_") { (figure(metric, reached.last_estimate())) }
+            td { (entry.counted.len().max(1)) }
+            @for key in &comparison.keys {
+                @let value = key.values[place].as_deref().unwrap_or("");
+                td.text.value title=(value) { (value) }
+            }
             @for name in tests { (figure(name, entry.reached(runs, name, comparison.goal_of(name)).estimate())) }
             td { (example.epochs) }
             td data-value=(entry.seconds(runs)) { (format::seconds(entry.seconds(runs))) }
@@ -73,7 +76,7 @@ pub fn differences(comparison: &Comparison) -> Markup {
                 table {
                     caption { "The keys that differ; all others are the same, or follow from these" }
                     thead { tr { th scope="col" { "key" } @for (place, entry) in comparison.entries.iter().enumerate() { th.text scope="col" data-line=(place) { (swatch(place)) (entry.label) } } } }
-                    tbody { @for key in &comparison.keys { tr { th scope="row" { code { (key.path) } } @for value in &key.values { td.text { (value.as_deref().unwrap_or("–")) } } } } }
+                    tbody { @for key in &comparison.keys { tr { th scope="row" { code { (key.path) } } @for value in &key.values { td.text.long { (value.as_deref().unwrap_or("–")) } } } } }
                 }
             }
         }
@@ -134,18 +137,30 @@ pub fn name(comparison: &Comparison, entry: &Entry) -> String {
         (Some(_), 1) => entry.name.rsplit('/').next().unwrap_or(&entry.name),
         _ => &entry.name,
     };
-    let star = if entry.example(&comparison.runs).stands_in { "*" } else { "" };
+    let star = if entry.example(&comparison.runs).stands_in {
+        "*"
+    } else {
+        ""
+    };
     format!("{name}{star}")
 }
 
 fn swatch(place: usize) -> Markup {
-    let class = if place < chart::COLOURS { format!("swatch series{place}") } else { "swatch series-rest".to_owned() };
+    let class = if place < chart::COLOURS {
+        format!("swatch series{place}")
+    } else {
+        "swatch series-rest".to_owned()
+    };
     html! { span class=(class) {} }
 }
 
 /// Metrics of the test part, but for the compared one; at most four, which are those that people ask for first.
 fn test_metrics(comparison: &Comparison) -> Vec<&str> {
-    let tests = comparison.metrics.iter().map(String::as_str).filter(|name| name.starts_with("test_"));
+    let tests = comparison
+        .metrics
+        .iter()
+        .map(String::as_str)
+        .filter(|name| name.starts_with("test_"));
     tests.filter(|name| *name != comparison.metric).take(4).collect()
 }
 
