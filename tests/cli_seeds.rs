@@ -6,7 +6,7 @@ use std::io::{BufRead, BufReader};
 use std::path::Path;
 use std::process::{Command, Stdio};
 
-use common::{Place, assert_same, record, recipe, text};
+use common::{Place, assert_same, recipe, record, text};
 
 fn arguments<'a>(recipe: &'a Path, more: &[&'a str]) -> Vec<&'a str> {
     let mut all = vec![recipe.to_str().unwrap(), "--offline", "--threads", "1"];
@@ -25,7 +25,13 @@ fn each_seed_is_an_ordinary_run_and_what_is_missing_is_made_up_for() {
     let output = run(&["--set", "trainer.epochs=3", "--seeds", "3"]);
     let said = text(&output);
     assert!(output.status.success(), "{said}");
-    for expected in ["seed 3 (1 of 3)", "seed 5 (3 of 3)", "finished 3 seeds of iris in", "test accuracy", " ± "] {
+    for expected in [
+        "seed 3 (1 of 3)",
+        "seed 5 (3 of 3)",
+        "finished 3 seeds of iris in",
+        "test accuracy",
+        " ± ",
+    ] {
         assert!(said.contains(expected), "{expected} is missing:\n{said}");
     }
     let networks = std::fs::read_dir(cache.join("networks")).unwrap().flatten();
@@ -34,8 +40,18 @@ fn each_seed_is_an_ordinary_run_and_what_is_missing_is_made_up_for() {
 
     let runs = place.runs();
     let groups: Vec<_> = runs.iter().map(|run| record(run)["group"].clone()).collect();
-    assert_eq!(groups.iter().map(|group| group["seed"].as_u64().unwrap()).collect::<Vec<_>>(), [3, 4, 5]);
-    assert!(groups.iter().all(|group| group["id"] == groups[0]["id"] && group["seeds"] == serde_json::json!([3, 4, 5])));
+    assert_eq!(
+        groups
+            .iter()
+            .map(|group| group["seed"].as_u64().unwrap())
+            .collect::<Vec<_>>(),
+        [3, 4, 5]
+    );
+    assert!(
+        groups
+            .iter()
+            .all(|group| group["id"] == groups[0]["id"] && group["seeds"] == serde_json::json!([3, 4, 5]))
+    );
     let own = std::fs::read_to_string(runs[1].join("recipe.yaml")).unwrap();
     assert!(own.contains("\nseed: 4 ") && !own.contains("seeds:"), "{own}");
     let list = text(&place.runner(["list"]));
@@ -43,13 +59,18 @@ fn each_seed_is_an_ordinary_run_and_what_is_missing_is_made_up_for() {
 
     // The same as if nobody had asked for more of them.
     let alone = Place::new();
-    let single = alone.train(&iris, &["--set", "trainer.epochs=3", "--set", "seed=4"]);
+    let single = alone.train(
+        &iris,
+        &["--set", "trainer.epochs=3", "--set", "seed=4", "--threads", "1"],
+    );
     assert_same(&runs[1], &single);
     assert_eq!(record(&runs[1])["recipe_digest"], record(&single)["recipe_digest"]);
 
     // One that was killed before it noted anything, and one that had not begun.
     let kept = place.path().join("kept");
     std::fs::rename(&runs[2], &kept).unwrap();
+    let list = text(&place.runner(["list"]));
+    assert!(list.contains("to go on: runner resume "), "{list}");
     let mut killed = record(&runs[1]);
     killed["status"] = "running".into();
     killed["summary"] = serde_json::Value::Null;
@@ -66,34 +87,66 @@ fn each_seed_is_an_ordinary_run_and_what_is_missing_is_made_up_for() {
     assert_same(&again[2], &kept);
     assert_eq!(record(&again[2])["provenance"], record(&kept)["provenance"]);
     let compared = text(&place.runner(["compare", "iris"]));
-    assert!(compared.contains("3 runs of iris that differ in their seeds alone"), "{compared}");
+    assert!(
+        compared.contains("3 runs of iris that differ in their seeds alone"),
+        "{compared}"
+    );
 }
 
 #[test]
 fn a_member_that_fails_loses_no_other() {
-    let (place, iris) = (Place::new(), recipe("iris.yaml"));
-    let set = ["--set", "optimizer.lr=1e30", "--set", "trainer.epochs=3", "--set", "trainer.seeds=2"];
-    let output = place.runner(arguments(&iris, &set));
+    let place = Place::new();
+    let recipe = place.write(
+        "far.yaml",
+        "
+task: regression
+dataset: {name: diabetes}
+network: [{linear: 64}, relu, {linear: 1}]
+optimizer: {name: sgd, lr: 1e6}
+trainer: {epochs: 2, seeds: 2}
+",
+    );
+    let output = place.runner(arguments(&recipe, &[]));
     let said = text(&output);
     assert_eq!(output.status.code(), Some(6), "{said}");
-    assert!(said.contains("seed 3: ") && said.contains("2 of 2 seeds failed: 3, 4"), "{said}");
-    assert_eq!(place.runs().len(), 2);
+    assert!(
+        said.contains("error: seed 0: ") && said.contains("2 of 2 seeds failed: 0, 1"),
+        "{said}"
+    );
+    let statuses = || {
+        place
+            .runs()
+            .iter()
+            .map(|run| record(run)["status"].clone())
+            .collect::<Vec<_>>()
+    };
+    assert_eq!(statuses(), ["diverged", "diverged"]);
     // Trained again they would diverge again.
-    let output = place.runner(["resume", "iris"]);
-    assert!(output.status.success() && place.runs().len() == 2, "{}", text(&output));
+    let output = place.runner(["resume", "far"]);
+    assert!(output.status.success() && statuses().len() == 2, "{}", text(&output));
 }
 
 #[test]
 fn ctrl_c_reaches_the_second_member_and_the_rest_is_gone_on_with() {
     let (place, iris) = (Place::new(), recipe("iris.yaml"));
-    let set = ["--set", "trainer.epochs=4000", "--set", "early_stopping.patience=4000", "--seeds", "3", "--json"];
+    let set = [
+        "--set",
+        "trainer.epochs=4000",
+        "--set",
+        "early_stopping.patience=4000",
+        "--seeds",
+        "3",
+        "--json",
+    ];
     let mut child = place
         .command(arguments(&iris, &set))
         .stdout(Stdio::piped())
         .stderr(Stdio::piped())
         .spawn()
         .unwrap();
-    let started = BufReader::new(child.stdout.take().unwrap()).lines().map_while(Result::ok);
+    let started = BufReader::new(child.stdout.take().unwrap())
+        .lines()
+        .map_while(Result::ok);
     let mut started = started.filter(|line| line.contains("\"event\":\"started\""));
     assert!(started.nth(1).is_some(), "a second member");
     let pid = child.id().to_string();
@@ -103,9 +156,15 @@ fn ctrl_c_reaches_the_second_member_and_the_rest_is_gone_on_with() {
     let output = child.wait_with_output().unwrap();
     let said = text(&output);
     assert_eq!(output.status.code(), Some(130), "{said}");
-    assert!(said.contains("stopped after 1 of 3 seeds") && said.contains("runner resume "), "{said}");
+    assert!(
+        said.contains("stopped after 1 of 3 seeds") && said.contains("runner resume "),
+        "{said}"
+    );
     let runs = place.runs();
-    assert_eq!(runs.iter().map(|run| record(run)["status"].clone()).collect::<Vec<_>>(), ["finished", "interrupted"]);
+    assert_eq!(
+        runs.iter().map(|run| record(run)["status"].clone()).collect::<Vec<_>>(),
+        ["finished", "interrupted"]
+    );
     let output = place.runner(["resume", "iris", "--quiet"]);
     assert!(output.status.success(), "{}", text(&output));
     let runs = place.runs();
@@ -118,7 +177,10 @@ fn seeds_that_cannot_be_are_refused() {
     let output = place.runner(arguments(&iris, &["--set", "seed=9007199254740992", "--seeds", "2"]));
     let said = text(&output);
     assert_eq!(output.status.code(), Some(3), "{said}");
-    assert!(said.contains("--set trainer.seeds=2: trainer.seeds: the last of 2 seeds"), "{said}");
+    assert!(
+        said.contains("--set trainer.seeds=2: trainer.seeds: the last of 2 seeds"),
+        "{said}"
+    );
     let output = place.runner(arguments(&iris, &["--set", "trainer.seeds=0"]));
     assert_eq!(output.status.code(), Some(3), "{}", text(&output));
     assert!(place.runs().is_empty());

@@ -13,7 +13,10 @@ fn numbers(value: &Value) -> Vec<f64> {
 
 fn close(ours: f64, theirs: &Value, what: &str) {
     let theirs = theirs.as_f64().unwrap();
-    assert!((ours - theirs).abs() <= 1e-9 * theirs.abs().max(1e-9), "{what}: {ours}, SciPy says {theirs}");
+    assert!(
+        (ours - theirs).abs() <= 1e-9 * theirs.abs().max(1e-9),
+        "{what}: {ours}, SciPy says {theirs}"
+    );
 }
 
 #[test]

@@ -12,6 +12,12 @@ use crate::report::format;
 pub const MOST_ROWS: usize = 40;
 /// A value of a recipe is cut to so many columns.
 const WIDEST_VALUE: usize = 28;
+/// Above any number of keys: the columns that go before those of keys, in this order from the last.
+const LAST: usize = 1_000_000;
+const TEST: usize = LAST + 1;
+const TIME: usize = LAST + 2;
+const PARAMETERS: usize = LAST + 3;
+const EPOCHS: usize = LAST + 4;
 
 /// A column and how easily it can be done without: the largest goes first, those of 0 stay.
 #[derive(Clone)]
@@ -71,23 +77,29 @@ pub fn of_entries(comparison: &Comparison, keys: bool) -> Vec<Column> {
     columns.push(Column::new(title, false, 0, best.collect()));
     if !is_test {
         let last = reached.iter().map(|reached| figure(metric, reached.last_estimate()));
-        columns.push(Column::new("last", false, 1000, last.collect()));
+        columns.push(Column::new("last", false, LAST, last.collect()));
     }
     if let Some(name) = main_test(comparison).filter(|name| *name != metric) {
         let goal = crate::metric::goal(name).unwrap_or(comparison.goal);
         let cell = |entry: &Entry| figure(name, entry.reached(runs, name, goal).estimate());
-        columns.push(Column::new(name.replacen('_', " ", 1), false, 1001, each(&cell)));
+        columns.push(Column::new(name.replacen('_', " ", 1), false, TEST, each(&cell)));
     }
     columns.push(Column::new(
         "time",
         true,
-        1002,
+        TIME,
         each(&|entry| format::seconds(entry.seconds(runs))),
     ));
     let parameters = |entry: &Entry| format::count(entry.example(runs).parameters);
-    columns.push(Column::new("parameters", true, 1003, each(&parameters)));
-    columns.push(Column::new("epochs", true, 1004, each(&|entry| epochs(entry, runs))));
+    columns.push(Column::new("parameters", true, PARAMETERS, each(&parameters)));
+    columns.push(Column::new("epochs", true, EPOCHS, each(&|entry| epochs(entry, runs))));
     columns.retain(|column| column.expendable == 0 || !column.is_empty());
+    columns
+}
+
+/// The columns without those that every table can do without.
+pub fn essential(mut columns: Vec<Column>) -> Vec<Column> {
+    columns.retain(|column| column.expendable < TIME);
     columns
 }
 
@@ -119,23 +131,23 @@ pub fn of_runs(comparison: &Comparison, entry: &Entry) -> Vec<Column> {
         Column::new(metric, false, 0, each(&|run| value(run, metric, false))),
     ];
     if !metric.starts_with("test_") {
-        columns.push(Column::new("last", false, 1000, each(&|run| value(run, metric, true))));
+        columns.push(Column::new("last", false, LAST, each(&|run| value(run, metric, true))));
     }
     if let Some(name) = main_test(comparison).filter(|name| *name != metric) {
         columns.push(Column::new(
             name.replacen('_', " ", 1),
             false,
-            1001,
+            TEST,
             each(&|run| value(run, name, false)),
         ));
     }
     columns.push(Column::new(
         "time",
         true,
-        1002,
+        TIME,
         each(&|run| format::seconds(run.seconds)),
     ));
-    columns.push(Column::new("epochs", true, 1003, each(&|run| run.epochs.to_string())));
+    columns.push(Column::new("epochs", true, EPOCHS, each(&|run| run.epochs.to_string())));
     columns
 }
 
@@ -150,7 +162,7 @@ pub fn fit(mut columns: Vec<Column>, width: Option<usize>) -> (String, Vec<Strin
         }
         columns.retain(|column| {
             let stays = column.expendable != most;
-            if !stays && most < 1000 {
+            if !stays && most < LAST {
                 left_out.insert(0, column.title.clone());
             }
             stays

@@ -58,7 +58,7 @@ fn tables(comparison: &Comparison, width: Option<usize>) -> String {
         text.push_str(&rows::fit(rows::of_runs(comparison, entry), width).0);
         return text;
     }
-    let all = rows::draw(&rows::of_entries(comparison, true));
+    let all = rows::draw(&rows::essential(rows::of_entries(comparison, true)));
     let beside = width.filter(|width| rows::widest(&all) > *width);
     let mut text = match beside.and_then(|width| keys::table(comparison, width)) {
         Some(keys) => {

@@ -2,8 +2,9 @@
 
 use maud::{Markup, html};
 
+use super::super::Comparison;
 use super::super::evidence::{self, Evidence, LEVEL, Pair};
-use super::super::{Comparison, statistics::Method};
+use super::super::statistics::{Method, Test};
 use crate::report::{format, page};
 
 /// More pairs than this are not spelt out; the table has them.
@@ -19,7 +20,7 @@ pub fn section(comparison: &Comparison) -> Markup {
             @if found.pairs.is_empty() { p { "There is one setting only, so nothing to hold it against." } }
             ul { @for (sentence, stands_out) in found.sentences(&comparison.entries, MOST_SENTENCES) { li.muted[stands_out != Some(true)] { (sentence) } } }
             p.muted { (evidence::method(found, comparison.entries.len())) }
-            @if !found.pairs.is_empty() { (tests(comparison)) }
+            @if found.tests() > 0 { (tests(comparison)) }
         }
     };
     page::section("evidence", "Does it stand out of seed noise?", body)
@@ -36,10 +37,10 @@ fn tests(comparison: &Comparison) -> Markup {
         )
     };
     let all: Vec<Evidence> = comparison.metrics.iter().map(gather).collect();
-    let rows = || {
-        all.iter()
-            .flat_map(|found| found.pairs.iter().map(move |pair| (found, pair)))
-    };
+    let rows = all.iter().flat_map(|found| {
+        let tested = found.pairs.iter().filter_map(|pair| Some((pair, pair.test?, pair.p?)));
+        tested.map(move |(pair, test, p)| row(comparison, &found.metric, pair, &test, p))
+    });
     html! {
         details {
             summary { "Figures of all tests, in each metric" }
@@ -48,33 +49,30 @@ fn tests(comparison: &Comparison) -> Markup {
                 table.sortable {
                     caption { "One row a pair and metric" }
                     thead { tr { @for title in ["metric", "pair", "difference", "95 % interval", "t", "df", "p", "p corrected", "test", "seeds", "stands out"] { th scope="col" { (title) } } } }
-                    tbody { @for (found, pair) in rows() { (row(comparison, found, pair)) } }
+                    tbody { @for row in rows { (row) } }
                 }
             }
         }
     }
 }
 
-fn row(comparison: &Comparison, found: &Evidence, pair: &Pair) -> Markup {
+fn row(comparison: &Comparison, metric: &str, pair: &Pair, test: &Test, p: f64) -> Markup {
     let [a, b] = pair.entries.map(|entry| comparison.entries[entry].label.as_str());
+    let [low, high] = [test.difference - test.half, test.difference + test.half].map(format::number);
+    let chance = |p| evidence::chance(p).trim_start_matches("= ").to_owned();
     html! {
         tr {
-            th scope="row" { (found.metric) }
+            th scope="row" { (metric) }
             td.text { (a) " − " (b) }
-            @match (&pair.test, pair.p) {
-                (Some(test), Some(p)) => {
-                    td data-value=(test.difference) { (format::number(test.difference)) }
-                    td data-value=(test.half) { (format::number(test.difference - test.half)) " to " (format::number(test.difference + test.half)) }
-                    td data-value=(test.t) { (format!("{:.2}", test.t)) }
-                    td data-value=(test.df) { (format!("{:.1}", test.df)) }
-                    td data-value=(test.p) { (evidence::chance(test.p).trim_start_matches("= ")) }
-                    td data-value=(p) { (evidence::chance(p).trim_start_matches("= ")) }
-                    td.text { @match test.method { Method::Paired => "paired", Method::Welch => "Welch" } }
-                }
-                _ => { @for _ in 0..6 { td {} } td.text { "none" } }
-            }
+            td data-value=(test.difference) { (format::number(test.difference)) }
+            td data-value=(test.half) { (low) " to " (high) }
+            td data-value=(test.t) { (format!("{:.2}", test.t)) }
+            td data-value=(test.df) { (format!("{:.1}", test.df)) }
+            td data-value=(test.p) { (chance(test.p)) }
+            td data-value=(p) { (chance(p)) }
+            td.text { @match test.method { Method::Paired => "paired", Method::Welch => "Welch" } }
             td { (pair.n[0]) " and " (pair.n[1]) ", " (pair.shared) " shared" }
-            td.text { @match pair.p { Some(p) if p < LEVEL => "yes", Some(_) => "no", None => "" } }
+            td.text { @if p < LEVEL { "yes" } @else { "no" } }
         }
     }
 }
