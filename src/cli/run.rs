@@ -124,21 +124,33 @@ fn fits(needed: u64) -> Result<()> {
     }
 }
 
+/// A run over one of several seeds.
+pub(super) struct Member {
+    /// What it shares with the others.
+    pub group: Group,
+    /// Where it is made from another member: its recipe's text, and where the recipe's values came from.
+    pub origin: Option<(String, Vec<(String, String)>)>,
+}
+
 /// The run's folder with its first files.
 pub(super) fn create(
     results: &Path,
     experiment: &Experiment,
     places: Places,
     compiled: &Compiled,
-    group: Option<Group>,
+    member: Option<Member>,
 ) -> Result<RunFolder> {
     let recipe = &experiment.recipe;
-    let record = Record {
-        group,
-        ..first_record(experiment, places, compiled)
-    };
+    let mut record = first_record(experiment, places, compiled);
+    let mut text = recipe.resolved_yaml();
+    if let Some(Member { group, origin }) = member {
+        record.group = Some(group);
+        if let Some(origin) = origin {
+            (text, record.provenance) = origin;
+        }
+    }
     RunFolder::create(results, &recipe.name, |folder| {
-        folder.write(file::RECIPE, recipe.resolved_yaml().as_bytes())?;
+        folder.write(file::RECIPE, text.as_bytes())?;
         folder.write_record(&record)
     })
 }

@@ -6,15 +6,19 @@ use std::path::{Path, PathBuf};
 use super::args::{DataFolder, ResumeArgs, RunArgs, SourceArgs};
 use super::places::Places;
 use super::progress::Style;
-use super::run::{checked, compiled, create, introduce, learn};
+use super::run::{Member, checked, compiled, create, introduce, learn};
 use super::summary::{how_to_go_on, over_seeds};
 use super::{find, output, resume};
 use crate::error::{Error, Kind, Result};
-use crate::recipe::Recipe;
+use crate::recipe::{Recipe, values};
 use crate::report::format;
+use crate::store::folder::file;
 use crate::store::group::Group;
 use crate::store::{Record, RunFolder, Status};
 use crate::train::origin;
+
+/// No recipe is larger than this many bytes.
+const CAP: u64 = 16 << 20;
 
 /// Trains a recipe with each of these seeds.
 ///
@@ -36,7 +40,11 @@ pub fn run(args: &RunArgs, recipe: &Recipe, seeds: &[u64], style: Style) -> Resu
     Members::of(&group, results.join(&recipe.name), style).each(|seed, _| {
         let (experiment, compiled) = first.take().map_or_else(|| prepare(seed), Ok)?;
         let places = Places::of(recipe, &args.source)?;
-        let run = create(results, &experiment, places, &compiled, Some(group.member(seed)))?;
+        let member = Member {
+            group: group.member(seed),
+            origin: None,
+        };
+        let run = create(results, &experiment, places, &compiled, Some(member))?;
         let ended = learn(&run, compiled, style);
         Ok((run, ended))
     })
@@ -79,9 +87,21 @@ fn begin(args: &ResumeArgs, other: &RunFolder, record: &Record, group: Group, st
         data_folder: super::places::absolute(&source.folder.path)?,
     };
     let results = other.path().ancestors().nth(2).unwrap_or(Path::new("."));
-    let run = create(results, &experiment, places, &compiled, Some(group))?;
+    let origin = like(other, record, &experiment.recipe)?;
+    let run = create(results, &experiment, places, &compiled, Some(Member { group, origin }))?;
     let ended = learn(&run, compiled, style);
     Ok((run, ended))
+}
+
+/// The recipe of another member as this one's, with the comments that say where its values came from.
+fn like(other: &RunFolder, record: &Record, recipe: &Recipe) -> Result<Option<(String, Vec<(String, String)>)>> {
+    let text = String::from_utf8_lossy(&other.read(file::RECIPE, CAP)?).into_owned();
+    let Some(seed) = values(&text).and_then(|values| values["seed"].as_u64()) else {
+        return Ok(None);
+    };
+    let text = text.replacen(&format!("\nseed: {seed} "), &format!("\nseed: {} ", recipe.seed), 1);
+    let same = values(&text) == values(&recipe.resolved_yaml());
+    Ok(same.then(|| (text, record.provenance.clone())))
 }
 
 /// A member's run, and how its training ended.
