@@ -209,5 +209,5 @@ pub fn estimate_text(metric: &str, found: Estimate) -> String {
 
 /// `1 run is`, `3 runs are`.
 pub(crate) fn plural(n: usize, one: &str, many: &str) -> String {
-    format!("{n} {}", if n == 1 { one } else { many })
+    format!("{} {}", format::count(n as u64), if n == 1 { one } else { many })
 }

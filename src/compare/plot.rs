@@ -140,3 +140,60 @@ fn row_of(height: f64) -> Option<usize> {
     let row = ((1.0 - height) * (ROWS - 1) as f64).round();
     (0.0..ROWS as f64).contains(&row).then_some(row as usize)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn drawn(lines: &[(&str, &[f64])], metric: &str) -> String {
+        let points = |values: &[f64]| (1..).map(f64::from).zip(values.iter().copied()).collect();
+        let lines: Vec<Line> = lines
+            .iter()
+            .map(|&(label, values)| Line {
+                label,
+                points: points(values),
+            })
+            .collect();
+        draw(&lines, metric, 60)
+    }
+
+    #[test]
+    fn a_line_goes_from_its_first_to_its_last_value() {
+        let text = drawn(&[("A", &[1.0, 0.5, 0.25]), ("B", &[1.0, 1.0, 1.0])], "val_loss");
+        let lines: Vec<&str> = text.lines().collect();
+        assert_eq!(lines[0], "val_loss by epoch");
+        assert!(
+            lines[1].starts_with("       1 ┤·") && lines[1].ends_with(" B"),
+            "{text}"
+        );
+        assert!(lines.iter().any(|line| line.starts_with("     0.2 ┤")), "{text}");
+        let end = lines.iter().position(|line| line.ends_with(" A")).unwrap();
+        assert!(end > 10, "{text}");
+        assert!(
+            lines.iter().all(|line| console::measure_text_width(line) <= 60),
+            "{text}"
+        );
+    }
+
+    #[test]
+    fn hard_values_are_drawn_or_left_out() {
+        let (nan, inf) = (f64::NAN, f64::INFINITY);
+        for values in [&[][..], &[1.0], &[nan, nan], &[inf, nan]] {
+            assert_eq!(drawn(&[("A", values)], "val_loss"), "", "{values:?}");
+        }
+        for values in [
+            &[1.0, nan, 2.0][..],
+            &[0.0, 0.0],
+            &[1e300, -1e300],
+            &[1e-300, 1e300],
+            &[inf, 1.0],
+        ] {
+            for metric in ["val_loss", "val_accuracy"] {
+                let text = drawn(&[("A", values), ("AB", &[0.5])], metric);
+                assert_eq!(text.lines().count(), ROWS + 3, "{values:?}:\n{text}");
+            }
+        }
+        // Many decades are shown by their logarithms.
+        assert!(drawn(&[("A", &[100.0, 1.0, 0.01])], "val_loss").contains("(logarithmic)"));
+    }
+}

@@ -12,6 +12,8 @@ use crate::report::format;
 pub const MOST_ROWS: usize = 40;
 /// A value of a recipe is cut to so many columns.
 const WIDEST_VALUE: usize = 28;
+/// A key is broken at dots into lines of about so many columns.
+const WIDEST_TITLE: usize = 16;
 /// Above any number of keys: the columns that go before those of keys, in this order from the last.
 const LAST: usize = 1_000_000;
 const TEST: usize = LAST + 1;
@@ -176,7 +178,7 @@ pub fn draw(columns: &[Column]) -> String {
     table
         .load_style(NO_LINES)
         .set_content_arrangement(ContentArrangement::Disabled);
-    table.set_header(columns.iter().map(|column| column.title.clone()));
+    table.set_header(columns.iter().map(|column| broken(&column.title)));
     for row in 0..columns.iter().map(|column| column.cells.len()).max().unwrap_or(0) {
         table.add_row(columns.iter().map(|column| one_line(&column.cells[row])));
     }
@@ -189,6 +191,23 @@ pub fn draw(columns: &[Column]) -> String {
         drawn.set_padding((0, 2));
     }
     table.lines().map(|line| format!("{}\n", line.trim_end())).collect()
+}
+
+/// A long key over several lines, so that its values do not stand in a column as wide as its name.
+fn broken(title: &str) -> String {
+    let mut lines = vec![String::new()];
+    for (index, part) in title.split('.').enumerate() {
+        let part = if index == 0 {
+            one_line(part)
+        } else {
+            format!(".{}", one_line(part))
+        };
+        match lines.last_mut() {
+            Some(line) if line.is_empty() || line.len() + part.len() <= WIDEST_TITLE => line.push_str(&part),
+            _ => lines.push(part),
+        }
+    }
+    lines.join("\n")
 }
 
 /// Columns of the widest line.

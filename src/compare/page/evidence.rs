@@ -14,7 +14,7 @@ const MOST_SENTENCES: usize = 12;
 pub fn section(comparison: &Comparison) -> Markup {
     let found = &comparison.evidence;
     let body = if !comparison.has_seeds() {
-        html! { p { (evidence::ONE_SEED) } }
+        html! { p { @for (index, part) in evidence::ONE_SEED.split('`').enumerate() { @if index % 2 == 1 { code { (part) } } @else { (part) } } } }
     } else {
         html! {
             @if found.pairs.is_empty() { p { "There is one setting only, so nothing to hold it against." } }
@@ -45,7 +45,7 @@ fn tests(comparison: &Comparison) -> Markup {
         details {
             summary { "Figures of all tests, in each metric" }
             p.muted { "p is corrected for the pairs of a metric, not for the number of metrics: the more of them are looked at, the more stand out by chance." }
-            div.scroll {
+            div.scroll.tall {
                 table.sortable {
                     caption { "One row a pair and metric" }
                     thead { tr { @for title in ["metric", "pair", "difference", "95 % interval", "t", "df", "p", "p corrected", "test", "seeds", "stands out"] { th scope="col" { (title) } } } }

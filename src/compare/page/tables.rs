@@ -17,7 +17,7 @@ pub fn entries(comparison: &Comparison) -> Markup {
     let metric = comparison.metric.as_str();
     let tests = test_metrics(comparison);
     let body = html! {
-        div.scroll {
+        div.scroll.tall {
             table.sortable {
                 caption { "One row a setting; click a heading to sort" }
                 thead {
@@ -112,7 +112,7 @@ pub fn runs(comparison: &Comparison, page: &Path) -> Markup {
         }
     };
     let body = html! {
-        div.scroll {
+        div.scroll.tall {
             table.sortable {
                 caption { "One row a run; its name opens its report" }
                 thead {
