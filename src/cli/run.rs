@@ -128,8 +128,16 @@ fn fits(needed: u64) -> Result<()> {
 pub(super) struct Member {
     /// What it shares with the others.
     pub group: Group,
-    /// Where it is made from another member: its recipe's text, and where the recipe's values came from.
-    pub origin: Option<(String, Vec<(String, String)>)>,
+    /// Where it is made from another member: what that knows of the recipe's making.
+    pub origin: Option<Resolved>,
+}
+
+/// A resolved recipe with where its values came from.
+pub(super) struct Resolved {
+    /// The text of recipe.yaml.
+    pub text: String,
+    /// As run.json has it.
+    pub provenance: Vec<(String, String)>,
 }
 
 /// The run's folder with its first files.
@@ -146,7 +154,8 @@ pub(super) fn create(
     if let Some(Member { group, origin }) = member {
         record.group = Some(group);
         if let Some(origin) = origin {
-            (text, record.provenance) = origin;
+            text = origin.text;
+            record.provenance = origin.provenance;
         }
     }
     RunFolder::create(results, &recipe.name, |folder| {

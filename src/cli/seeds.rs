@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use super::args::{DataFolder, ResumeArgs, RunArgs, SourceArgs};
 use super::places::Places;
 use super::progress::Style;
-use super::run::{Member, checked, compiled, create, introduce, learn};
+use super::run::{Member, Resolved, checked, compiled, create, introduce, learn};
 use super::summary::{how_to_go_on, over_seeds};
 use super::{find, output, resume};
 use crate::error::{Error, Kind, Result};
@@ -94,14 +94,15 @@ fn begin(args: &ResumeArgs, other: &RunFolder, record: &Record, group: Group, st
 }
 
 /// The recipe of another member as this one's, with the comments that say where its values came from.
-fn like(other: &RunFolder, record: &Record, recipe: &Recipe) -> Result<Option<(String, Vec<(String, String)>)>> {
+fn like(other: &RunFolder, record: &Record, recipe: &Recipe) -> Result<Option<Resolved>> {
     let text = String::from_utf8_lossy(&other.read(file::RECIPE, CAP)?).into_owned();
     let Some(seed) = values(&text).and_then(|values| values["seed"].as_u64()) else {
         return Ok(None);
     };
     let text = text.replacen(&format!("\nseed: {seed} "), &format!("\nseed: {} ", recipe.seed), 1);
     let same = values(&text) == values(&recipe.resolved_yaml());
-    Ok(same.then(|| (text, record.provenance.clone())))
+    let provenance = record.provenance.clone();
+    Ok(same.then_some(Resolved { text, provenance }))
 }
 
 /// A member's run, and how its training ended.
