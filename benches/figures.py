@@ -8,6 +8,7 @@ Prints one JSON line a figure, each a median over the rounds.
 import argparse
 import json
 import os
+import re
 import shutil
 import signal
 import statistics
@@ -65,6 +66,21 @@ def list_runs(folder, count):
     return 1e3 * seconds([RUNNER, "list", "--results", folder])
 
 
+def compare_runs(folder, count):
+    """Milliseconds of `runner compare` with its page over copies of one run, five seeds to a learning rate."""
+    list_runs(folder, count)
+    recipe = os.path.join(folder, "iris")
+    for index, run in enumerate(sorted(os.listdir(recipe))):
+        path = os.path.join(recipe, run, "recipe.yaml")
+        with open(path) as file:
+            text = file.read()
+        text = re.sub(r"(?m)^  lr: \S+", f"  lr: {(index // 5 + 1) * 1e-5:.5f}", text)
+        with open(path, "w") as file:
+            file.write(re.sub(r"(?m)^seed: \d+", f"seed: {index % 5}", text))
+    page = os.path.join(folder, "page.html")
+    return 1e3 * seconds([RUNNER, "compare", "iris", "--html", page, "--results", folder])
+
+
 def show(name, unit, values):
     print(json.dumps({"figure": name, "unit": unit, "median": round(statistics.median(values), 4), "runs": len(values)}))
 
@@ -78,6 +94,9 @@ def main():
     show("--help", "ms", [1e3 * seconds([RUNNER, "--help"]) for _ in range(4 * given.rounds)])
     with tempfile.TemporaryDirectory() as folder:
         show("list of 1,000 runs", "ms", [list_runs(f"{folder}/{round}", 1000) for round in range(given.rounds)])
+    with tempfile.TemporaryDirectory() as folder:
+        compared = [compare_runs(f"{folder}/{round}", 1000) for round in range(given.rounds)]
+        show("comparison of 1,000 runs, with its page", "ms", compared)
     with tempfile.TemporaryDirectory() as folder:
         environment = os.environ | {"RUNNER_CACHE": folder + "/cache"}
         common = ["--offline", "--data", given.data, "--results", folder + "/results"]

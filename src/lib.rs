@@ -4,6 +4,7 @@
 
 pub mod build;
 pub mod cli;
+pub mod compare;
 pub mod data;
 pub mod error;
 pub mod kernel;

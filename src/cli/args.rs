@@ -20,10 +20,12 @@ const TEACH: &str = "\
 First steps:
   runner recipes/mnist_mlp.yaml    check, compile, train; then see its report
   runner list                      the runs so far: status, best metric, age
+  runner compare mnist_mlp         what differs between runs, and what it brought
 
 Examples:
   runner check recipes/*.yaml               find every mistake; start nothing
   runner recipes/mnist_mlp.yaml --set optimizer.lr=3e-4 --set trainer.epochs=5
+  runner recipes/mnist_mlp.yaml --seeds 5   five runs; then runner compare
   runner resume results/mnist_mlp/2026-01-31_12-00-00
   runner generate shakespeare_lstm --prompt ROMEO:
   runner data fetch mnist                   download data ahead of time
@@ -73,6 +75,8 @@ pub enum Command {
     Generate(GenerateArgs),
     /// Show the runs: status, best metric, age
     List(ListArgs),
+    /// Compare runs: what differs, what they reached, and whether that stands out of seed noise
+    Compare(CompareArgs),
     /// Write a run's report.html again
     Report(ReportArgs),
     /// Show, download or verify data
@@ -169,6 +173,9 @@ pub struct RunArgs {
     /// Threads that compute; the same as --set trainer.threads=N
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u64).range(1..))]
     threads: Option<u64>,
+    /// Train over N seeds, one run each; the same as --set trainer.seeds=N
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u64).range(1..))]
+    seeds: Option<u64>,
     /// Where results go.
     #[command(flatten)]
     pub results: ResultsArgs,
@@ -181,9 +188,10 @@ pub struct RunArgs {
 }
 
 impl RunArgs {
-    /// All `key=value` that the command line sets; `--threads` is one of them.
+    /// All `key=value` that the command line sets; `--threads` and `--seeds` are among them.
     pub fn overrides(&self) -> Vec<String> {
-        overrides(&self.set, self.threads)
+        let seeds = self.seeds.map(|n| format!("trainer.seeds={n}"));
+        overrides(&self.set, self.threads).into_iter().chain(seeds).collect()
     }
 }
 
@@ -334,6 +342,29 @@ pub struct ListArgs {
     /// Print JSON instead of a table
     #[arg(long)]
     pub json: bool,
+}
+
+/// Arguments of `runner compare`.
+#[derive(Args, Clone, Debug)]
+pub struct CompareArgs {
+    /// The runs: folders, names in `runner list`, globs, or a recipe's name for all its runs
+    #[arg(value_name = "RUN", required = true)]
+    pub runs: Vec<PathBuf>,
+    /// The metric: one of metrics.csv, or test_NAME [default: what their best epochs are judged by]
+    #[arg(long, short, value_name = "NAME")]
+    pub metric: Option<String>,
+    /// Also write a page with curves, tables and tests
+    #[arg(long, value_name = "FILE")]
+    pub html: Option<PathBuf>,
+    /// Also write a row for each run; - prints it instead of the table
+    #[arg(long, value_name = "FILE|-")]
+    pub csv: Option<PathBuf>,
+    /// Print JSON instead of a table
+    #[arg(long)]
+    pub json: bool,
+    /// Where results are.
+    #[command(flatten)]
+    pub results: ResultsArgs,
 }
 
 /// Arguments of `runner report`.

@@ -85,7 +85,7 @@ impl Experiment {
 /// Every mistake of the recipe, with its place; where there are some, also those that [`Experiment::new`]
 /// would find in the rest.
 pub fn load(path: &Path, set: &[String], source: &SourceArgs) -> Result<Recipe> {
-    Recipe::load_with(
+    let recipe = Recipe::load_with(
         path,
         &Overrides::from_process(set.to_vec()),
         &|file| recorded(&own_folder(file)),
@@ -93,7 +93,9 @@ pub fn load(path: &Path, set: &[String], source: &SourceArgs) -> Result<Recipe> 
             Ok(info) => task::check(recipe, &info).err().unwrap_or_default(),
             Err(error) => error.problems().to_vec(),
         },
-    )
+    )?;
+    recipe.seeds()?;
+    Ok(recipe)
 }
 
 /// Where the data of a recipe is looked for.

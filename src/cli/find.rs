@@ -38,6 +38,60 @@ pub fn run(results: &Path, name: &Path) -> Result<RunFolder> {
     Err(error.help("`runner list` shows the runs; --results DIR looks elsewhere"))
 }
 
+/// All runs that are meant, oldest first within a recipe: one by its folder or its name `recipe/run`, all of a recipe by
+/// its name or its folder, and all that a glob such as `mnist_*` or `*/2026-01-*` matches here or in the results.
+///
+/// # Errors
+/// When there is no such run, a folder cannot be read, or a glob is none.
+pub fn runs(results: &Path, name: &Path) -> Result<Vec<RunFolder>> {
+    let mut found = Vec::new();
+    for candidate in [name.to_owned(), results.join(name)] {
+        add(&mut found, &candidate)?;
+        if !found.is_empty() {
+            return Ok(found);
+        }
+    }
+    if name.to_string_lossy().contains(['*', '?', '[']) {
+        for pattern in [name.to_owned(), results.join(name)] {
+            for path in matches(&pattern)? {
+                add(&mut found, &path)?;
+            }
+            if !found.is_empty() {
+                return Ok(found);
+            }
+        }
+    }
+    let (name, results) = (name.display(), results.display());
+    let error = Error::new(Kind::Run, format!("no run '{name}' in {results}"));
+    Err(error.help("`runner list` shows the runs; --results DIR looks elsewhere"))
+}
+
+/// The run that a path is or lies in, else those in the folder.
+fn add(found: &mut Vec<RunFolder>, path: &Path) -> Result<()> {
+    let folder = if path.is_file() {
+        path.parent().unwrap_or(path)
+    } else {
+        path
+    };
+    if let Ok(run) = RunFolder::open(folder) {
+        found.push(run);
+        return Ok(());
+    }
+    let runs = runs_of(path).map_err(|error| Error::new(Kind::Run, format!("{}: {error}", path.display())))?;
+    found.extend(runs.into_iter().filter_map(|path| RunFolder::open(path).ok()));
+    Ok(())
+}
+
+/// What a glob matches; what cannot be looked into matches nothing.
+fn matches(pattern: &Path) -> Result<Vec<PathBuf>> {
+    let text = pattern.to_string_lossy();
+    let paths = glob::glob(&text).map_err(|error| {
+        let message = format!("{text}: this is no glob: {} at character {}", error.msg, error.pos + 1);
+        Error::new(Kind::Usage, message).help("`*`, `?` and `[ ]` match; `[*]` stands for the star itself")
+    })?;
+    Ok(paths.flatten().collect())
+}
+
 /// Folders of a recipe's runs, oldest first: their names are the times at which they started.
 ///
 /// # Errors
@@ -95,5 +149,30 @@ mod tests {
             "demo/2026-01-02_00-00-00-10"
         );
         assert_eq!(found("nothing").unwrap_err().kind(), Kind::Run);
+    }
+
+    #[test]
+    fn runs_are_found_by_recipe_and_by_glob() {
+        let root = tempfile::tempdir().unwrap();
+        for name in [
+            "a_1/2026-01-01_00-00-00",
+            "a_1/2026-01-02_00-00-00",
+            "a_2/2026-01-01_00-00-00",
+            "b[1]/x",
+        ] {
+            fs::create_dir_all(root.path().join(name)).unwrap();
+            fs::write(root.path().join(name).join("run.json"), "{}").unwrap();
+        }
+        fs::write(root.path().join("a_3"), "no folder").unwrap();
+        let count = |name: &str| runs(root.path(), Path::new(name)).map(|runs| runs.len());
+        assert_eq!(count("a_1").unwrap(), 2);
+        assert_eq!(count("a_1/2026-01-01_00-00-00").unwrap(), 1);
+        assert_eq!(count("a_1/2026-01-01_00-00-00/run.json").unwrap(), 1);
+        assert_eq!(count("a_*").unwrap(), 3);
+        assert_eq!(count("*/2026-01-01*").unwrap(), 2);
+        assert_eq!(count("b[1]").unwrap(), 1, "a name that is there is no glob");
+        assert_eq!(count(root.path().join("a_?").to_str().unwrap()).unwrap(), 3);
+        assert_eq!(count("c_*").unwrap_err().kind(), Kind::Run);
+        assert_eq!(count("a[").unwrap_err().kind(), Kind::Usage);
     }
 }

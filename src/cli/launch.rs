@@ -4,6 +4,7 @@ use std::io::{BufRead, BufReader, Write};
 use std::path::Path;
 use std::process::{Child, ChildStdin, Command, ExitStatus, Stdio};
 use std::sync::mpsc::{Receiver, Sender, channel};
+use std::sync::{Mutex, PoisonError};
 
 use super::progress::Progress;
 use super::summary::how_to_go_on;
@@ -27,11 +28,7 @@ enum Message {
 /// The trainer's own error; [`Kind::Interrupted`] when the user stopped it.
 pub fn launch(network: Compiled, folder: &RunFolder, progress: &mut dyn Progress) -> Result<()> {
     let (sender, messages) = channel();
-    // Replacing the handler fails only where one was set before: then that one stays.
-    let on_signal = sender.clone();
-    let _ = ctrlc::set_handler(move || {
-        let _ = on_signal.send(Message::CtrlC);
-    });
+    listen(sender.clone());
     let mut child = start(&network.program, folder.path()).map_err(|error| not_started(folder, error))?;
     // From here on the network may be removed: the process has it.
     drop(network);
@@ -43,6 +40,24 @@ pub fn launch(network: Compiled, folder: &RunFolder, progress: &mut dyn Progress
         .wait()
         .map_err(|error| Error::new(Kind::Failure, format!("the trainer: {error}")))?;
     conclude(seen, status, folder)
+}
+
+/// Who hears of Ctrl-C: the training that goes on now.
+static LISTENER: Mutex<Option<Sender<Message>>> = Mutex::new(None);
+
+/// Passes Ctrl-C on to this training; where none goes on, Ctrl-C ends the process, as it does without a handler.
+fn listen(sender: Sender<Message>) {
+    let listener = || LISTENER.lock().unwrap_or_else(PoisonError::into_inner);
+    *listener() = Some(sender);
+    // It fails where the handler is set already, by the training before this one.
+    let _ = ctrlc::set_handler(move || {
+        let heard = listener()
+            .as_ref()
+            .is_some_and(|training| training.send(Message::CtrlC).is_ok());
+        if !heard {
+            std::process::exit(i32::from(Kind::Interrupted as u8));
+        }
+    });
 }
 
 /// What the trainer said last.

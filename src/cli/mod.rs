@@ -5,6 +5,7 @@ mod ask;
 mod bench;
 mod check;
 mod clean;
+pub mod compare;
 mod completions;
 mod data;
 pub mod experiment;
@@ -23,6 +24,7 @@ mod report;
 mod resume;
 mod run;
 mod schema;
+mod seeds;
 mod shorthand;
 pub mod summary;
 mod trial;
@@ -47,6 +49,7 @@ pub fn dispatch(cli: &Cli) -> Result<()> {
         Command::Recipes(args) => recipes::run(args),
         Command::Schema => schema::run(),
         Command::List(args) => list::run(args),
+        Command::Compare(args) => compare::run(args),
         Command::Report(args) => report::run(args),
         Command::Clean => clean::run(),
         Command::Completions { shell } => completions::run(*shell),

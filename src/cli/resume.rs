@@ -5,30 +5,43 @@ use std::path::{Path, PathBuf};
 use super::args::{DataFolder, ResumeArgs, SourceArgs};
 use super::experiment::{self, Experiment};
 use super::progress::{Download, Style};
-use super::run::{compiled, train};
-use super::{find, output, places};
+use super::run::{compiled, learn, tell};
+use super::{find, output, places, seeds};
 use crate::build;
 use crate::data::{self, DataContext};
 use crate::error::{Error, Kind, Result};
 use crate::recipe::Recipe;
-use crate::store::{Record, Status};
+use crate::store::{Record, RunFolder, Status};
 use crate::train::origin;
 
-/// Resumes a run.
+/// Resumes a run; one of several over seeds, all that are not at their end.
 ///
 /// # Errors
 /// When there is no such run, it is being worked on, its data or recipe changed, or as for `run`.
 pub fn run(args: &ResumeArgs) -> Result<()> {
     let style = Style::choose(&args.show);
     let folder = find::run(&args.results.results, &args.run)?;
-    let lock = folder.lock()?;
-    let mut record = folder.record()?;
+    let record = folder.record()?;
+    if let Some(group) = &record.group {
+        return seeds::go_on(args, &folder, &record, group);
+    }
     if record.status == Status::Finished {
         output::say(&format!("{} is finished; there is nothing to resume", folder.id()));
         return Ok(());
     }
+    one(args, &folder, style)?;
+    tell(&folder, style)
+}
+
+/// Resumes a run that is not finished.
+///
+/// # Errors
+/// As [`run`].
+pub(super) fn one(args: &ResumeArgs, folder: &RunFolder, style: Style) -> Result<()> {
+    let lock = folder.lock()?;
+    let mut record = folder.record()?;
     let before = record.clone();
-    let recipe = origin::recipe(&folder, &record)?;
+    let recipe = origin::recipe(folder, &record)?;
     if let Some(data) = args.data.clone().or_else(|| data_elsewhere(&recipe, &record)) {
         record.data_folder = places::absolute(&data)?;
     }
@@ -58,7 +71,7 @@ pub fn run(args: &ResumeArgs) -> Result<()> {
     }
     // The trainer takes it now; whoever comes in between, it is refused there.
     drop(lock);
-    train(&folder, compiled, style)
+    learn(folder, compiled, style)
 }
 
 /// The folder that `RUNNER_DATA` names, where it has the data and the folder that the run knows has it no more.
@@ -84,7 +97,7 @@ fn is_in(recipe: &Recipe, folder: &Path) -> bool {
 }
 
 /// The experiment as it was: the run's own recipe, the same data or stand-in.
-fn stored(recipe: Recipe, record: &Record, source: &SourceArgs, style: Style) -> Result<Experiment> {
+pub(super) fn stored(recipe: Recipe, record: &Record, source: &SourceArgs, style: Style) -> Result<Experiment> {
     let mut context = experiment::context(&recipe, source);
     context.recipe_folder = record.recipe_folder.clone().into();
     context.use_stand_in = record.data.stand_in.is_some();

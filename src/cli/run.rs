@@ -8,6 +8,7 @@ use super::launch::launch;
 use super::output;
 use super::places::Places;
 use super::progress::{Download, Spinner, Style};
+use super::seeds;
 use super::summary::summary;
 use crate::build;
 use crate::data;
@@ -17,7 +18,7 @@ use crate::network::{Compiled, compile};
 use crate::recipe::Recipe;
 use crate::report::format;
 use crate::store::folder::file;
-use crate::store::{Record, RunFolder, Status, machine, record};
+use crate::store::{Group, Record, RunFolder, Status, machine, record};
 use crate::train::stopping::Judge;
 
 /// Trains a recipe.
@@ -27,25 +28,33 @@ use crate::train::stopping::Judge;
 pub fn run(args: &RunArgs) -> Result<()> {
     let style = Style::choose(&args.show);
     let recipe = experiment::load(&args.recipe, &args.overrides(), &args.source)?;
+    let recipe = match recipe.seeds()?.as_slice() {
+        seeds @ [_, _, ..] => return seeds::run(args, &recipe, seeds, style),
+        _ => recipe.with_seed(recipe.seed),
+    };
     // What would stop it only at the end of a download or a compilation is looked at before.
     let places = Places::of(&recipe, &args.source)?;
     RunFolder::probe(&args.results.results, &recipe.name)?;
     let experiment = checked(recipe, &args.source, style)?;
     introduce(&experiment, style);
     let compiled = compiled(&experiment, style)?;
-    let folder = create(&args.results.results, &experiment, places, &compiled)?;
-    train(&folder, compiled, style)
+    let folder = create(&args.results.results, &experiment, places, &compiled, None)?;
+    learn(&folder, compiled, style)?;
+    tell(&folder, style)
 }
 
-/// Trains a run that is ready, and shows what it reached.
-pub(super) fn train(folder: &RunFolder, compiled: Compiled, style: Style) -> Result<()> {
-    let mut progress = style.consumer();
-    launch(compiled, folder, &mut *progress)?;
-    drop(progress);
+/// Shows what a run reached.
+pub(super) fn tell(folder: &RunFolder, style: Style) -> Result<()> {
     if style.for_people() {
         output::print(&summary(folder, &folder.record()?))?;
     }
     Ok(())
+}
+
+/// Trains a run that is ready.
+pub(super) fn learn(folder: &RunFolder, compiled: Compiled, style: Style) -> Result<()> {
+    let mut progress = style.consumer();
+    launch(compiled, folder, &mut *progress)
 }
 
 /// Checks the recipe against the data that it will really see: the real one where it is there or can be
@@ -67,7 +76,7 @@ pub(super) fn checked(recipe: Recipe, source: &SourceArgs, style: Style) -> Resu
 }
 
 /// What the user should know before it starts.
-fn introduce(experiment: &Experiment, style: Style) {
+pub(super) fn introduce(experiment: &Experiment, style: Style) {
     if !style.for_people() {
         return;
     }
@@ -115,17 +124,42 @@ fn fits(needed: u64) -> Result<()> {
     }
 }
 
+/// A run over one of several seeds.
+pub(super) struct Member {
+    /// What it shares with the others.
+    pub group: Group,
+    /// Where it is made from another member: what that knows of the recipe's making.
+    pub origin: Option<Resolved>,
+}
+
+/// A resolved recipe with where its values came from.
+pub(super) struct Resolved {
+    /// The text of recipe.yaml.
+    pub text: String,
+    /// As run.json has it.
+    pub provenance: Vec<(String, String)>,
+}
+
 /// The run's folder with its first files.
 pub(super) fn create(
     results: &Path,
     experiment: &Experiment,
     places: Places,
     compiled: &Compiled,
+    member: Option<Member>,
 ) -> Result<RunFolder> {
     let recipe = &experiment.recipe;
-    let record = first_record(experiment, places, compiled);
+    let mut record = first_record(experiment, places, compiled);
+    let mut text = recipe.resolved_yaml();
+    if let Some(Member { group, origin }) = member {
+        record.group = Some(group);
+        if let Some(origin) = origin {
+            text = origin.text;
+            record.provenance = origin.provenance;
+        }
+    }
     RunFolder::create(results, &recipe.name, |folder| {
-        folder.write(file::RECIPE, recipe.resolved_yaml().as_bytes())?;
+        folder.write(file::RECIPE, text.as_bytes())?;
         folder.write_record(&record)
     })
 }
@@ -162,5 +196,6 @@ fn first_record(experiment: &Experiment, places: Places, compiled: &Compiled) ->
         created: record::now(),
         updated: record::now(),
         summary: None,
+        group: None,
     }
 }

@@ -3,6 +3,8 @@
 use std::fmt::Write as _;
 
 use super::output;
+use crate::compare::estimate_text;
+use crate::compare::statistics::estimate;
 use crate::report::format;
 use crate::store::folder::file;
 use crate::store::samples;
@@ -34,6 +36,49 @@ pub fn summary(folder: &RunFolder, record: &Record) -> String {
         }
     }
     text
+}
+
+/// The closing lines for runs of one recipe over seeds: the mean of each metric of the test part, and its interval.
+pub fn over_seeds(records: &[&Record]) -> String {
+    let finished: Vec<&Summary> = records.iter().filter_map(|record| record.summary.as_ref()).collect();
+    let Some(first) = finished.first() else {
+        return String::new();
+    };
+    let name = records.first().map_or("", |record| record.name.as_str());
+    let seconds = format::seconds(finished.iter().map(|summary| summary.seconds).sum());
+    let mut text = format!("\nfinished {} seeds of {name} in {seconds}\n", finished.len());
+    let (monitor, best) = (&first.monitor, finished.iter().filter_map(|summary| summary.best));
+    push_mean(
+        &mut text,
+        &format!("best {monitor}"),
+        monitor,
+        &best.collect::<Vec<_>>(),
+    );
+    for (metric, _) in format::test_metrics(&first.test) {
+        let shown = finished.iter().flat_map(|summary| format::test_metrics(&summary.test));
+        let values: Vec<f64> = shown
+            .filter(|(name, _)| *name == metric)
+            .map(|(_, value)| value)
+            .collect();
+        push_mean(&mut text, &format!("test {metric}"), metric, &values);
+    }
+    if let Some(stand_in) = records.iter().find_map(|record| record.data.stand_in.as_ref()) {
+        let sentence = format!("  stand-in: {}", stand_in.sentence);
+        let _ = writeln!(text, "{}", output::wrap(&sentence, 12, output::width()));
+    }
+    let _ = writeln!(
+        text,
+        "  mean ± 95 % interval over seeds; `runner compare {}` shows more",
+        format::shell(name)
+    );
+    text
+}
+
+fn push_mean(text: &mut String, title: &str, metric: &str, values: &[f64]) {
+    let finite: Vec<f64> = values.iter().copied().filter(|x| x.is_finite()).collect();
+    if let Some(found) = estimate(&finite) {
+        let _ = writeln!(text, "  {title:<22}{}", estimate_text(metric, found));
+    }
 }
 
 /// How to go on with a run.

@@ -26,7 +26,7 @@ pub fn trial(args: &TrialArgs, job: &Job) -> Result<(Recipe, Event)> {
     let compiled = compiled(&experiment, style)?;
     let temporary = tempfile::tempdir()
         .map_err(|error| Error::new(Kind::Failure, format!("no temporary folder can be made: {error}")))?;
-    let folder = create(temporary.path(), &experiment, places, &compiled)?;
+    let folder = create(temporary.path(), &experiment, places, &compiled, None)?;
     let event = ask(compiled, &folder, job)?;
     Ok((experiment.recipe, event))
 }

@@ -24,7 +24,9 @@ pub mod registries;
 mod resolved;
 pub mod schema;
 pub mod sections;
+mod seeds;
 pub mod suggest;
+mod values;
 pub mod yaml;
 
 pub use diagnostic::Diagnostic;
@@ -35,6 +37,7 @@ pub use origin::{Origin, Source};
 pub use overrides::{Overrides, PREFIX};
 pub(crate) use phrase::{clip, one_line};
 pub use sections::{Device, EarlyStopping, Engine, Mode, Trainer};
+pub use values::values;
 
 use std::path::{Path, PathBuf};
 

@@ -83,6 +83,11 @@ impl Axis {
         self.logarithmic
     }
 
+    /// Its ends as [`Axis::place`] counts, which are those of logarithms where the third says so.
+    pub fn scale(&self) -> (f64, f64, bool) {
+        (self.low, self.high, self.logarithmic)
+    }
+
     /// Where ticks stand, with their labels.
     pub fn ticks(&self, label: fn(f64) -> String) -> Vec<(f64, String)> {
         self.ticks
@@ -106,6 +111,14 @@ pub fn plain(x: f64) -> String {
 /// A tick's label as a percentage.
 pub fn percent(x: f64) -> String {
     format!("{} %", plain(x * 100.0))
+}
+
+/// A loss that falls by more than this factor shows nothing of its end on a linear axis.
+pub fn spans_decades(values: impl Iterator<Item = f64>) -> bool {
+    let finite: Vec<f64> = values.filter(|x| x.is_finite()).collect();
+    let low = finite.iter().copied().fold(f64::INFINITY, f64::min);
+    let high = finite.iter().copied().fold(0.0, f64::max);
+    low > 0.0 && high / low > 30.0
 }
 
 fn bounds(values: impl Iterator<Item = f64>) -> Option<(f64, f64)> {

@@ -7,13 +7,13 @@ use maud::{Markup, html};
 use super::axis::Axis;
 
 /// Size of the drawing; about the size at which it is shown, so that its text is as large as the page's.
-const WIDTH: f64 = 420.0;
-const HEIGHT: f64 = 240.0;
+pub const WIDTH: f64 = 420.0;
+pub const HEIGHT: f64 = 240.0;
 /// The part within the axes.
-const LEFT: f64 = 52.0;
-const RIGHT: f64 = 410.0;
-const TOP: f64 = 10.0;
-const BOTTOM: f64 = 206.0;
+pub const LEFT: f64 = 52.0;
+pub const RIGHT: f64 = 410.0;
+pub const TOP: f64 = 10.0;
+pub const BOTTOM: f64 = 206.0;
 /// A line of more points than this is thinned.
 pub const MOST_POINTS: usize = 600;
 
@@ -48,37 +48,38 @@ pub fn figure(plot: &Plot) -> Markup {
                 }
             }
             svg viewBox={ "0 0 " (WIDTH) " " (HEIGHT) } role="img" aria-label=(plot.words) {
-                (axes(plot))
+                (axes(&plot.x, &plot.y, plot.label, "epoch"))
                 @if let Some(x) = plot.mark.and_then(|x| plot.x.place(x)) {
                     line.mark x1=(across(x)) x2=(across(x)) y1=(TOP) y2=(BOTTOM) {}
                 }
                 @for (index, line) in plot.lines.iter().enumerate() {
-                    path class={ "line series" (index % 4) } d=(path(plot, &line.points)) {}
+                    path class={ "line series" (index % 4) } d=(path(&thin(&line.points, MOST_POINTS), &plot.x, &plot.y)) {}
                 }
             }
         }
     }
 }
 
-fn axes(plot: &Plot) -> Markup {
+/// The ticks of both axes; `across` is what the horizontal one counts.
+pub fn axes(x: &Axis, y: &Axis, label: fn(f64) -> String, across: &str) -> Markup {
     html! {
-        @for (place, label) in plot.y.ticks(plot.label) {
+        @for (place, label) in y.ticks(label) {
             line.grid x1=(LEFT) x2=(RIGHT) y1=(down(place)) y2=(down(place)) {}
             text.tick x=(LEFT - 6.0) y=(down(place)) dy="0.35em" text-anchor="end" { (label) }
         }
-        @for (place, label) in plot.x.ticks(super::axis::plain) {
-            text.tick x=(across(place)) y=(BOTTOM + 15.0) text-anchor="middle" { (label) }
+        @for (place, label) in x.ticks(super::axis::plain) {
+            text.tick x=(self::across(place)) y=(BOTTOM + 15.0) text-anchor="middle" { (label) }
         }
-        text.tick x=((LEFT + RIGHT) / 2.0) y=(HEIGHT - 4.0) text-anchor="middle" { "epoch" }
+        text.tick x=((LEFT + RIGHT) / 2.0) y=(HEIGHT - 4.0) text-anchor="middle" { (across) }
     }
 }
 
 /// SVG path data; a value that cannot be drawn breaks the line, and a lone point becomes a dot.
-fn path(plot: &Plot, points: &[(f64, f64)]) -> String {
+pub fn path(points: &[(f64, f64)], x_axis: &Axis, y_axis: &Axis) -> String {
     let mut data = String::new();
     let mut open = false;
-    for (x, y) in thin(points) {
-        let (Some(x), Some(y)) = (plot.x.place(x), plot.y.place(y)) else {
+    for &(x, y) in points {
+        let (Some(x), Some(y)) = (x_axis.place(x), y_axis.place(y)) else {
             open = false;
             continue;
         };
@@ -94,12 +95,12 @@ fn path(plot: &Plot, points: &[(f64, f64)]) -> String {
 }
 
 /// Of each bucket of points the lowest and the highest, so that no peak is ever lost.
-fn thin(points: &[(f64, f64)]) -> Vec<(f64, f64)> {
-    if points.len() <= MOST_POINTS {
+pub fn thin(points: &[(f64, f64)], most: usize) -> Vec<(f64, f64)> {
+    if points.len() <= most {
         return points.to_vec();
     }
-    let size = points.len().div_ceil(MOST_POINTS / 2);
-    let mut kept = Vec::with_capacity(MOST_POINTS);
+    let size = points.len().div_ceil(most / 2);
+    let mut kept = Vec::with_capacity(most);
     for bucket in points.chunks(size) {
         let finite = || bucket.iter().copied().filter(|(_, y)| y.is_finite());
         let low = finite().min_by(|a, b| a.1.total_cmp(&b.1));
@@ -114,11 +115,13 @@ fn thin(points: &[(f64, f64)]) -> Vec<(f64, f64)> {
     kept
 }
 
-fn across(place: f64) -> f64 {
+/// The drawing's coordinate of a place on the horizontal axis.
+pub fn across(place: f64) -> f64 {
     tenths(LEFT + place * (RIGHT - LEFT))
 }
 
-fn down(place: f64) -> f64 {
+/// The drawing's coordinate of a place on the vertical axis.
+pub fn down(place: f64) -> f64 {
     tenths(BOTTOM - place * (BOTTOM - TOP))
 }
 
@@ -136,7 +139,7 @@ mod tests {
         let mut points: Vec<(f64, f64)> = (0..10_000).map(|i| (f64::from(i), 1.0)).collect();
         points[4321].1 = 50.0;
         points[4322].1 = -50.0;
-        let kept = thin(&points);
+        let kept = thin(&points, MOST_POINTS);
         assert!(kept.len() <= MOST_POINTS);
         assert!(kept.contains(&(4321.0, 50.0)) && kept.contains(&(4322.0, -50.0)));
         assert!(kept.is_sorted_by(|a, b| a.0 <= b.0));
@@ -154,7 +157,7 @@ mod tests {
             mark: None,
             words: String::new(),
         };
-        let data = path(&plot, &points);
+        let data = path(&points, &plot.x, &plot.y);
         assert_eq!((data.matches('M').count(), data.matches('L').count()), (2, 1), "{data}");
     }
 }

@@ -62,7 +62,7 @@ fn plot<'a>(rows: &[Row], quantity: &Quantity<'a>, best: Option<u64>) -> Plot<'a
     let lines: Vec<Line> = quantity.metrics.iter().map(|name| line(rows, name)).collect();
     let values = lines.iter().flat_map(|line| line.points.iter().map(|point| point.1));
     let share = format::is_share(quantity.name);
-    let y = if !share && spans_decades(values.clone()) {
+    let y = if !share && axis::spans_decades(values.clone()) {
         Axis::logarithmic(values)
     } else {
         Axis::linear(values)
@@ -102,14 +102,6 @@ fn rate(rows: &[Row], best: Option<u64>) -> Plot<'static> {
 
 fn epochs(rows: &[Row]) -> Axis {
     Axis::whole(rows.iter().map(|row| row.epoch as f64))
-}
-
-/// A loss that falls by more than this factor shows nothing of its end on a linear axis.
-fn spans_decades(values: impl Iterator<Item = f64>) -> bool {
-    let finite: Vec<f64> = values.filter(|x| x.is_finite()).collect();
-    let low = finite.iter().copied().fold(f64::INFINITY, f64::min);
-    let high = finite.iter().copied().fold(0.0, f64::max);
-    low > 0.0 && high / low > 30.0
 }
 
 /// What someone who cannot see the plot should hear.

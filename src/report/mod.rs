@@ -1,16 +1,17 @@
 //! report.html: one page that shows what a run was, did and reached. It needs no network, no script and
 //! no other file; everything that comes from recipes and data is escaped by `maud`.
 
-mod axis;
+pub(crate) mod axis;
+pub(crate) mod chart;
 mod classification;
-mod curve;
+pub(crate) mod curve;
 mod curves;
 pub mod findings;
 pub mod format;
 mod mistakes;
 mod network;
 mod overview;
-mod page;
+pub(crate) mod page;
 mod picture;
 mod provenance;
 mod recipe;
@@ -18,7 +19,7 @@ mod regression;
 mod samples;
 
 pub use findings::{ClassScore, Confusion, Findings, Mistake, Picture, Points};
-pub use overview::status;
+pub use overview::{standing, status};
 
 use crate::error::{Kind, Result};
 use crate::store::folder::file;

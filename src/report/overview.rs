@@ -87,6 +87,14 @@ fn figure(class: &str, name: &str, value: &str) -> Markup {
     }
 }
 
+/// How a run stands, in words: one that says it is running and holds no lock was killed.
+pub fn standing(record: &Record, folder: &RunFolder) -> &'static str {
+    match record.status {
+        Status::Running if !folder.is_locked() => "killed",
+        other => status(other),
+    }
+}
+
 /// A status in words.
 pub fn status(status: Status) -> &'static str {
     match status {

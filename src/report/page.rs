@@ -1,6 +1,9 @@
 //! The page's skeleton: its head, its sections in order, its style.
 
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD as BASE64;
 use maud::{DOCTYPE, Markup, PreEscaped, html};
+use sha2::{Digest, Sha256};
 
 use super::{Findings, classification, curves, mistakes, network, overview, provenance, recipe, regression, samples};
 use crate::build;
@@ -27,6 +30,34 @@ pub fn page(contents: &Contents) -> String {
         recipe,
     } = *contents;
     let best = record.summary.as_ref().map(|summary| summary.best_epoch);
+    let body = html! {
+        (overview::header(folder, record))
+        main {
+            (overview::figures(record))
+            (curves::section(rows, best))
+            (classification::section(findings))
+            (regression::section(findings.points.as_ref()))
+            (mistakes::section(&findings.mistakes))
+            (samples::section(folder))
+            (network::section(&record.network))
+            (recipe::section(recipe, &record.provenance))
+            (provenance::section(folder, record))
+        }
+        footer { "Made by runner " (build::VERSION) ". This page needs no network and runs no script." }
+    };
+    let title = format!("{} · {}", record.name, folder.id());
+    document(&title, &[], &[], &body)
+}
+
+/// A whole page in the common style, with more styles and with scripts of ours, all within it. Nothing is loaded, and
+/// nothing but these scripts runs, whatever a recipe or a CSV file says: the page's policy names them by their digests.
+pub fn document(title: &str, styles: &[&str], scripts: &[&str], body: &Markup) -> String {
+    let digest = |script: &&str| format!(" 'sha256-{}'", BASE64.encode(Sha256::digest(script.as_bytes())));
+    let allowed = match scripts {
+        [] => String::new(),
+        _ => format!("; script-src{}", scripts.iter().map(digest).collect::<String>()),
+    };
+    let policy = format!("default-src 'none'; img-src data:; style-src 'unsafe-inline'{allowed}");
     let markup = html! {
         (DOCTYPE)
         html lang="en" {
@@ -34,25 +65,14 @@ pub fn page(contents: &Contents) -> String {
                 meta charset="utf-8";
                 meta name="viewport" content="width=device-width, initial-scale=1";
                 meta name="color-scheme" content="light dark";
-                // Nothing is loaded and nothing runs, whatever a recipe or a CSV file says.
-                meta http-equiv="Content-Security-Policy" content="default-src 'none'; img-src data:; style-src 'unsafe-inline'";
-                title { (record.name) " · " (folder.id()) }
+                meta http-equiv="Content-Security-Policy" content=(policy);
+                title { (title) }
                 style { (PreEscaped(include_str!("style.css"))) }
+                @for style in styles { style { (PreEscaped(style)) } }
             }
             body {
-                (overview::header(folder, record))
-                main {
-                    (overview::figures(record))
-                    (curves::section(rows, best))
-                    (classification::section(findings))
-                    (regression::section(findings.points.as_ref()))
-                    (mistakes::section(&findings.mistakes))
-                    (samples::section(folder))
-                    (network::section(&record.network))
-                    (recipe::section(recipe, &record.provenance))
-                    (provenance::section(folder, record))
-                }
-                footer { "Made by runner " (build::VERSION) ". This page needs no network and runs no script." }
+                (body)
+                @for script in scripts { script { (PreEscaped(script)) } }
             }
         }
     };

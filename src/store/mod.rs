@@ -1,9 +1,11 @@
 //! The only code that writes under results/: every file goes to a temporary name, is synced, and is
 //! renamed, so that no reader ever sees half a file.
 
+pub mod columns;
 mod create;
 pub mod disk;
 pub mod folder;
+pub mod group;
 pub mod lock;
 pub mod machine;
 pub mod metrics;
@@ -11,6 +13,8 @@ pub mod record;
 pub mod samples;
 pub mod tensors;
 
+pub use columns::Columns;
 pub use disk::read_capped;
 pub use folder::RunFolder;
+pub use group::Group;
 pub use record::{LayerRow, Machine, NetworkRecord, Record, Status};

@@ -2,6 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::group::Group;
 use crate::data::DataInfo;
 use crate::error::{Error, Kind};
 use crate::metric::Goal;
@@ -61,6 +62,9 @@ pub struct Record {
     pub updated: String,
     /// What it reached, once finished.
     pub summary: Option<Summary>,
+    /// The runs over other seeds that it belongs to, if any.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub group: Option<Group>,
 }
 
 impl Record {

@@ -5,9 +5,9 @@ use std::path::{Path, PathBuf};
 use serde::Serialize;
 
 use crate::metric::Goal;
-use crate::report::format;
+use crate::report::{self, format};
 use crate::store::folder::file;
-use crate::store::{Record, RunFolder, Status, metrics};
+use crate::store::{Group, Record, RunFolder, metrics};
 use crate::train::row::Row;
 
 /// Longer metrics are not read for a list.
@@ -36,6 +36,8 @@ pub struct Entry {
     pub test: Vec<(String, f64)>,
     /// Seconds of training.
     pub seconds: Option<f64>,
+    /// The runs over other seeds that it belongs to, if any.
+    pub group: Option<Group>,
     /// Why it cannot be read.
     pub problem: Option<String>,
 }
@@ -54,7 +56,7 @@ impl Entry {
         let mut entry = Self {
             name: folder.id(),
             path: folder.path().to_owned(),
-            status: status(record, folder),
+            status: report::standing(record, folder),
             resumable: false,
             stand_in: record.data.stand_in.as_ref().map(|stand_in| stand_in.sentence.clone()),
             created: record.created.parse().ok(),
@@ -62,6 +64,7 @@ impl Entry {
             best: None,
             test: Vec::new(),
             seconds: None,
+            group: record.group.clone(),
             problem: None,
         };
         entry.resumable = matches!(entry.status, "interrupted" | "killed" | "failed");
@@ -120,6 +123,7 @@ impl Entry {
             best: None,
             test: Vec::new(),
             seconds: None,
+            group: None,
             problem: Some(problem),
         }
     }
@@ -131,20 +135,18 @@ impl Entry {
         })
     }
 
+    /// Its seed and which of its group it is: `43 (2 of 5)`.
+    pub fn seed_cell(&self) -> String {
+        self.group.as_ref().map_or_else(String::new, |group| {
+            format!("{} ({} of {})", group.seed, group.place(), group.seeds.len())
+        })
+    }
+
     /// The main test metric in one cell.
     pub fn test_cell(&self) -> String {
         let metrics = format::test_metrics(&self.test);
         let cell = |(name, value): &(&str, f64)| format!("{name} {}", format::metric(name, *value));
         metrics.first().map(cell).unwrap_or_default()
-    }
-}
-
-/// A run that says it is running and holds no lock was killed.
-fn status(record: &Record, folder: &RunFolder) -> &'static str {
-    match record.status {
-        Status::Running if folder.is_locked() => "running",
-        Status::Running => "killed",
-        other => crate::report::status(other),
     }
 }
 

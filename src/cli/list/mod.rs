@@ -6,6 +6,7 @@ mod table;
 pub use entry::Entry;
 pub use table::table;
 
+use std::collections::HashMap;
 use std::fs;
 use std::path::Path;
 
@@ -55,8 +56,31 @@ pub fn entries(results: &Path) -> Result<Vec<Entry>> {
         Err(error) => return Err(Error::new(Kind::Failure, format!("{}: {error}", results.display()))),
     };
     let mut entries: Vec<Entry> = recipes.flatten().flat_map(|recipe| of_recipe(&recipe.path())).collect();
+    mark_incomplete(&mut entries);
     entries.sort_by(|a, b| b.created.cmp(&a.created).then_with(|| b.name.cmp(&a.name)));
     Ok(entries)
+}
+
+/// Of a group whose other seeds have not begun and that nobody trains, the last run can be gone on with.
+fn mark_incomplete(entries: &mut [Entry]) {
+    let mut groups: HashMap<String, Vec<usize>> = HashMap::new();
+    for (index, entry) in entries.iter().enumerate() {
+        if let Some(group) = &entry.group {
+            groups.entry(group.id.clone()).or_default().push(index);
+        }
+    }
+    for members in groups.into_values() {
+        let wanted = |index: &usize| entries[*index].group.as_ref().map_or(0, |group| group.seeds.len());
+        let short = members.first().is_some_and(|first| members.len() < wanted(first));
+        let running = members.iter().any(|&index| entries[index].status == "running");
+        if let Some(&last) = members
+            .iter()
+            .max_by_key(|&&index| entries[index].created)
+            .filter(|_| short && !running)
+        {
+            entries[last].resumable = true;
+        }
+    }
 }
 
 /// The runs of a recipe; a folder that cannot be read is an entry too, since it may hold some.

@@ -9,9 +9,10 @@ use crate::report::format;
 /// A column: its heading, whether numbers stand in it, and what it shows of a run.
 type Column = (&'static str, CellAlignment, fn(&Entry, jiff::Timestamp) -> String);
 
-const COLUMNS: [Column; 7] = [
+const COLUMNS: [Column; 8] = [
     ("run", CellAlignment::Left, |entry, _| entry.name.clone()),
     ("status", CellAlignment::Left, status),
+    ("seed", CellAlignment::Left, |entry, _| entry.seed_cell()),
     ("best", CellAlignment::Left, |entry, _| entry.best_cell()),
     ("test", CellAlignment::Left, |entry, _| entry.test_cell()),
     ("epochs", CellAlignment::Right, |entry, _| entry.epochs.to_string()),
@@ -22,11 +23,14 @@ const COLUMNS: [Column; 7] = [
 ];
 
 /// What a narrow terminal can do without, in this order.
-const EXPENDABLE: [&str; 5] = ["time", "epochs", "best", "age", "test"];
+const EXPENDABLE: [&str; 6] = ["time", "epochs", "best", "age", "seed", "test"];
 
 /// The table, with as many columns as fit into `width`; without a width, all of them.
 pub fn table(entries: &[Entry], now: jiff::Timestamp, width: Option<usize>) -> String {
     let mut columns = COLUMNS.to_vec();
+    if entries.iter().all(|entry| entry.group.is_none()) {
+        columns.retain(|column| column.0 != "seed");
+    }
     let mut text = draw(entries, now, &columns);
     for name in EXPENDABLE {
         if width.is_none_or(|width| widest(&text) <= width) {

@@ -7,6 +7,8 @@ use crate::spec::{Field, Kind, Presence, Range, Section};
 /// The training loop's settings.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Trainer {
+    /// Seeds to train with, one run each; one when absent.
+    pub seeds: Option<u64>,
     /// Passes over the training data.
     pub epochs: u32,
     /// Samples in a batch; the last batch of an epoch may be smaller.
@@ -62,7 +64,7 @@ static SECTION: Section = Section {
     fields: &FIELDS,
 };
 
-static FIELDS: [Field; 9] = [
+static FIELDS: [Field; 10] = [
     Field {
         key: "epochs",
         doc: "Passes over the training data.",
@@ -119,6 +121,13 @@ static FIELDS: [Field; 9] = [
             ),
         ]),
         presence: Presence::Default("\"fused\""),
+    },
+    Field {
+        key: "seeds",
+        doc: "Train over so many seeds, one run each: 'seed', 'seed' + 1, and so on. 'runner compare' then tells \
+              differences between recipes from the noise of seeds.",
+        kind: Kind::Integer { min: 1, max: 1000 },
+        presence: Presence::Optional,
     },
     Field {
         key: "checkpoint_every_steps",

@@ -1,0 +1,10 @@
+//! `runner compare`: what it finds, says and writes, over runs as a training would leave them.
+
+#[path = "../fixture/mod.rs"]
+mod fixture;
+
+mod evidence;
+mod files;
+mod runs;
+mod tables;
+mod told;
