@@ -1,7 +1,9 @@
 //! The command line: one file a command. Commands return errors; `main` prints them.
 
 pub mod args;
+mod aside;
 mod ask;
+mod baseline;
 mod bench;
 mod check;
 mod clean;
@@ -26,6 +28,7 @@ mod schema;
 mod shorthand;
 pub mod summary;
 mod trial;
+mod verify;
 
 use crate::error::Result;
 use args::{Cli, Command};
@@ -43,6 +46,8 @@ pub fn dispatch(cli: &Cli) -> Result<()> {
         Command::Replay(args) => replay::run(args),
         Command::Predict(args) => predict::run(args),
         Command::Generate(args) => generate::run(args),
+        Command::Baseline(args) => baseline::run(&args.command),
+        Command::Verify(args) => verify::run(args),
         Command::Data(args) => data::run(args),
         Command::Recipes(args) => recipes::run(args),
         Command::Schema => schema::run(),

@@ -62,7 +62,7 @@ pub fn run(args: &ResumeArgs) -> Result<()> {
 }
 
 /// The folder that `RUNNER_DATA` names, where it has the data and the folder that the run knows has it no more.
-fn data_elsewhere(recipe: &Recipe, record: &Record) -> Option<PathBuf> {
+pub(super) fn data_elsewhere(recipe: &Recipe, record: &Record) -> Option<PathBuf> {
     let named = std::env::var_os("RUNNER_DATA").filter(|named| !named.is_empty());
     let (before, now) = (Path::new(&record.data_folder), PathBuf::from(named?));
     let wanted = data::is_downloaded(&recipe.dataset) && record.data.stand_in.is_none();
@@ -84,7 +84,7 @@ fn is_in(recipe: &Recipe, folder: &Path) -> bool {
 }
 
 /// The experiment as it was: the run's own recipe, the same data or stand-in.
-fn stored(recipe: Recipe, record: &Record, source: &SourceArgs, style: Style) -> Result<Experiment> {
+pub(super) fn stored(recipe: Recipe, record: &Record, source: &SourceArgs, style: Style) -> Result<Experiment> {
     let mut context = experiment::context(&recipe, source);
     context.recipe_folder = record.recipe_folder.clone().into();
     context.use_stand_in = record.data.stand_in.is_some();

@@ -18,6 +18,7 @@ mod replay;
 pub mod row;
 pub mod state;
 pub mod stopping;
+pub mod trace;
 pub mod trainer;
 mod training;
 

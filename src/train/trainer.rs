@@ -13,6 +13,7 @@ use super::origin::Origin;
 use super::row::Row;
 use super::state::State;
 use super::stopping::{Judge, Verdict};
+use super::trace::Trace;
 use crate::data::loader::Loader;
 use crate::error::Result;
 use crate::optim::schedule::{Horizon, Position};
@@ -93,6 +94,9 @@ impl Trainer<'_> {
     fn epochs(&self, task: &mut dyn Task, state: &mut State, clock: &mut Clock) -> Result<Ending> {
         let started = Instant::now();
         let before = state.seconds[0];
+        if state.step == 0 {
+            state.trace.mark(0, &task.export());
+        }
         while state.epoch < self.horizon.epochs && state.stopped.is_none() {
             let ending = self.epoch(task, state, clock)?;
             state.seconds[0] = before + started.elapsed().as_secs_f64();
@@ -153,6 +157,9 @@ impl Trainer<'_> {
     }
 
     fn after_step(&self, task: &dyn Task, state: &mut State, clock: &mut Clock, at: &At) -> Result<()> {
+        if Trace::is_due(state.step, self.settings.trace_every_steps) {
+            state.trace.mark(state.step, &task.export());
+        }
         let due = self
             .settings
             .checkpoint_every_steps
@@ -198,8 +205,10 @@ impl Trainer<'_> {
         state.seconds[1] = 0.0;
         state.rows.push(row.clone());
         let verdict = self.judge.look(&mut state.best, state.epoch, value);
+        let weights = task.export();
+        state.trace.mark(state.step, &weights);
         if verdict == Verdict::Best {
-            clock.waiting.insert(file::BEST.to_owned(), task.export().to_bytes()?);
+            clock.waiting.insert(file::BEST.to_owned(), weights.to_bytes()?);
         }
         for sample in task.samples(state.epoch)? {
             let (name, contents) = sample.into_file(state.epoch)?;
