@@ -5,7 +5,11 @@ use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand};
 
-use crate::baseline::Given;
+mod again;
+mod lr_find;
+
+pub use again::{BaselineArgs, BaselineCheckArgs, BaselineCommand, BaselineSaveArgs, VerifyArgs};
+pub use lr_find::LrFindArgs;
 
 const VERSION: &str = concat!(env!("CARGO_PKG_VERSION"), " (build ", env!("RUNNER_BUILD_ID"), ")");
 const LONG_VERSION: &str = concat!(
@@ -33,7 +37,7 @@ Examples:
 
 Exit codes:
   0  done                            5  the network could not be compiled
-  1  failed: a full disk, say        6  the training diverged
+  1  failed, or found a difference   6  the training diverged
   2  wrong command line              7  a run's folder or checkpoint is wrong
   3  the recipe is wrong           130  stopped by Ctrl-C; can be resumed
   4  the data is missing or wrong";
@@ -67,6 +71,8 @@ pub enum Command {
     Resume(ResumeArgs),
     /// Time the training steps of a recipe; keeps nothing
     Bench(BenchArgs),
+    /// Try growing learning rates and suggest some; keeps nothing
+    LrFind(LrFindArgs),
     /// Learn given batches from given weights, and tell the loss of each step
     Replay(ReplayArgs),
     /// Predict of new pictures or CSV rows with a run's best weights
@@ -329,89 +335,6 @@ pub struct GenerateArgs {
     pub results: ResultsArgs,
 }
 
-/// Arguments of `runner baseline`.
-#[derive(Args, Clone, Debug)]
-pub struct BaselineArgs {
-    /// What to do.
-    #[command(subcommand)]
-    pub command: BaselineCommand,
-}
-
-/// The commands of `runner baseline`.
-#[derive(Clone, Debug, Subcommand)]
-pub enum BaselineCommand {
-    /// Write a run's figures to baselines/NAME.json beside its recipe, for version control
-    Save(BaselineSaveArgs),
-    /// Train recipes again and compare with their baselines: 0 where all hold, else 1
-    Check(BaselineCheckArgs),
-}
-
-/// Arguments of `runner baseline save`.
-#[derive(Args, Clone, Debug)]
-pub struct BaselineSaveArgs {
-    /// The run: its folder, its name in `runner list`, or a recipe's name for its newest run
-    pub run: PathBuf,
-    /// The file to write instead
-    #[arg(long, short, value_name = "FILE")]
-    pub output: Option<PathBuf>,
-    /// How far figures may move on another machine or build: 0.01, 1%, or for one figure val_accuracy=2%; may be
-    /// repeated [default: 0.5%]
-    #[arg(long, value_name = "[FIGURE=]SHARE")]
-    pub tolerance: Vec<Given>,
-    /// Where results are.
-    #[command(flatten)]
-    pub results: ResultsArgs,
-}
-
-/// Arguments of `runner baseline check`.
-#[derive(Args, Clone, Debug)]
-pub struct BaselineCheckArgs {
-    /// Recipes, baselines, or folders of either [default: recipes]
-    #[arg(value_name = "RECIPE")]
-    pub baselines: Vec<PathBuf>,
-    /// How far figures may move where program or machine are not the baseline's, instead of what it says; may be
-    /// repeated
-    #[arg(long, value_name = "[FIGURE=]SHARE")]
-    pub tolerance: Vec<Given>,
-    /// Demand the same bits, whatever machine and program they come from
-    #[arg(long, conflicts_with = "tolerance")]
-    pub exact: bool,
-    /// Where data is.
-    #[command(flatten)]
-    pub source: SourceArgs,
-    /// Print those that do not hold only
-    #[arg(long, short)]
-    pub quiet: bool,
-    /// Print JSON
-    #[arg(long, conflicts_with = "quiet")]
-    pub json: bool,
-}
-
-/// Arguments of `runner verify`.
-#[derive(Args, Clone, Debug)]
-pub struct VerifyArgs {
-    /// The run: its folder, its name in `runner list`, or a recipe's name for its newest run
-    pub run: PathBuf,
-    /// Threads that compute, instead of the run's; the bytes do not depend on them
-    #[arg(long, value_name = "N", value_parser = threads)]
-    pub threads: Option<usize>,
-    /// Where results are.
-    #[command(flatten)]
-    pub results: ResultsArgs,
-    /// Folder of data files, if it is no longer where it was when the run began
-    #[arg(long, value_name = "DIR")]
-    pub data: Option<PathBuf>,
-    /// Download nothing
-    #[arg(long)]
-    pub offline: bool,
-    /// Print nothing but what differs
-    #[arg(long, short)]
-    pub quiet: bool,
-    /// Print JSON
-    #[arg(long, conflicts_with = "quiet")]
-    pub json: bool,
-}
-
 /// Arguments of `runner list`.
 #[derive(Args, Clone, Debug)]
 pub struct ListArgs {
@@ -490,13 +413,6 @@ fn seconds(text: &str) -> Result<f64, String> {
     match text.parse::<f64>() {
         Ok(seconds) if (0.0..=86_400.0).contains(&seconds) => Ok(seconds),
         _ => Err("expected seconds, from 0 to 86400".to_owned()),
-    }
-}
-
-fn threads(text: &str) -> Result<usize, String> {
-    match text.parse() {
-        Ok(threads @ 1..=256) => Ok(threads),
-        _ => Err("expected a whole number from 1 to 256".to_owned()),
     }
 }
 

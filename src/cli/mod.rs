@@ -15,8 +15,10 @@ mod generate;
 pub mod grammar;
 mod launch;
 pub mod list;
+mod lr_find;
 pub mod output;
 mod places;
+mod plot;
 mod predict;
 pub mod progress;
 mod recipes;
@@ -43,6 +45,7 @@ pub fn dispatch(cli: &Cli) -> Result<()> {
         Command::Check(args) => check::run(args),
         Command::Resume(args) => resume::run(args),
         Command::Bench(args) => bench::run(args),
+        Command::LrFind(args) => lr_find::run(args),
         Command::Replay(args) => replay::run(args),
         Command::Predict(args) => predict::run(args),
         Command::Generate(args) => generate::run(args),

@@ -29,6 +29,8 @@ pub struct Plot<'a> {
     pub lines: Vec<Line<'a>>,
     pub x: Axis,
     pub y: Axis,
+    /// What the horizontal axis measures.
+    pub across: &'a str,
     /// How numbers of the vertical axis are written.
     pub label: fn(f64) -> String,
     /// A vertical mark at this `x`.
@@ -69,7 +71,7 @@ fn axes(plot: &Plot) -> Markup {
         @for (place, label) in plot.x.ticks(super::axis::plain) {
             text.tick x=(across(place)) y=(BOTTOM + 15.0) text-anchor="middle" { (label) }
         }
-        text.tick x=((LEFT + RIGHT) / 2.0) y=(HEIGHT - 4.0) text-anchor="middle" { "epoch" }
+        text.tick x=((LEFT + RIGHT) / 2.0) y=(HEIGHT - 4.0) text-anchor="middle" { (plot.across) }
     }
 }
 
@@ -150,6 +152,7 @@ mod tests {
             lines: vec![],
             x: Axis::tight([1.0, 4.0].into_iter()),
             y: Axis::linear([1.0, 3.0].into_iter()),
+            across: "epoch",
             label: super::super::axis::plain,
             mark: None,
             words: String::new(),

@@ -1,12 +1,13 @@
 //! report.html: one page that shows what a run was, did and reached. It needs no network, no script and
 //! no other file; everything that comes from recipes and data is escaped by `maud`.
 
-mod axis;
+pub mod axis;
 mod classification;
 mod curve;
 mod curves;
 pub mod findings;
 pub mod format;
+pub mod lr_find;
 mod mistakes;
 mod network;
 mod overview;

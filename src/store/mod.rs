@@ -3,6 +3,7 @@
 
 mod create;
 pub mod disk;
+pub mod event_file;
 pub mod folder;
 pub mod lock;
 pub mod machine;

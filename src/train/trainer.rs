@@ -4,11 +4,12 @@
 //! that the rest depends on. So it does not matter when checkpoints are made, nor when the process is
 //! killed: the training goes on from the last one and reaches the same bytes.
 
-use std::collections::BTreeMap;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
 
+use super::clock::Clock;
 use super::event::Event;
+use super::event_file::EventFile;
 use super::origin::Origin;
 use super::row::Row;
 use super::state::State;
@@ -36,6 +37,8 @@ pub struct Trainer<'a> {
     pub origin: Origin,
     /// The name of the data that stands in, said in metrics.csv.
     pub stand_in: Option<&'a str>,
+    /// Where the metrics go for TensorBoard, in runs that ask for it.
+    pub events: Option<EventFile>,
     /// The training part, shuffled.
     pub train: &'a Loader,
     /// The validation part, in order.
@@ -61,18 +64,6 @@ pub enum Ending {
     Done,
     /// Stopped by the user; everything is saved.
     Interrupted,
-}
-
-/// Clocks of an epoch, and what is not written yet; they decide nothing but when to write and what to show.
-struct Clock {
-    /// Files that epochs since the last checkpoint brought: the best weights, and what the networks made.
-    waiting: BTreeMap<String, Vec<u8>>,
-    epoch: Instant,
-    /// Seconds of this epoch before the training was resumed.
-    before: f64,
-    samples: usize,
-    saved: Instant,
-    shown: Instant,
 }
 
 impl Trainer<'_> {
@@ -261,7 +252,11 @@ impl Trainer<'_> {
 
     fn write_metrics(&self, state: &State) -> Result<()> {
         let text = metrics::to_csv(&state.rows, self.stand_in);
-        self.folder.write(file::METRICS, &text)
+        self.folder.write(file::METRICS, &text)?;
+        match &self.events {
+            Some(events) => events.write(self.folder, &state.rows),
+            None => Ok(()),
+        }
     }
 
     fn batches_per_epoch(&self) -> u64 {
@@ -270,34 +265,5 @@ impl Trainer<'_> {
 
     fn position(epoch: u64, step: u64) -> Position {
         Position { epoch, step }
-    }
-}
-
-impl Clock {
-    fn new(state: &State) -> Self {
-        let now = Instant::now();
-        Self {
-            waiting: BTreeMap::new(),
-            epoch: now,
-            before: state.seconds[1],
-            samples: 0,
-            saved: now,
-            shown: now,
-        }
-    }
-
-    /// Starts the clocks of an epoch again; those of checkpoints and events go on, however short epochs are.
-    fn next_epoch(&mut self) {
-        self.epoch = Instant::now();
-        self.before = 0.0;
-        self.samples = 0;
-    }
-
-    fn seconds(&self) -> f64 {
-        self.before + self.epoch.elapsed().as_secs_f64()
-    }
-
-    fn speed(&self) -> f64 {
-        self.samples as f64 / self.epoch.elapsed().as_secs_f64().max(1e-9)
     }
 }

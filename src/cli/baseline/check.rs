@@ -87,6 +87,9 @@ fn files(named: &[PathBuf]) -> Result<Vec<PathBuf>> {
             Error::new(Kind::Usage, what)
                 .help("`runner baseline save RUN` makes a baseline of a run, beside its recipe")
         };
+        if !path.exists() {
+            return Err(none(format!("{}: no such recipe, baseline or folder", path.display())));
+        }
         if path.is_dir() {
             let folder = Some(path.join(FOLDER)).filter(|folder| folder.is_dir());
             let found = all(folder.as_deref().unwrap_or(path))?;
