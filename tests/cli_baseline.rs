@@ -194,6 +194,38 @@ fn what_the_command_line_set_is_kept() {
 }
 
 #[test]
+fn ctrl_c_stops_a_check_in_any_of_its_trainings() {
+    let place = Place::new();
+    for name in ["a", "b"] {
+        let recipe = place.write(&format!("{name}.yaml"), RECIPE);
+        place.train(&recipe, &[]);
+        assert_eq!(baseline(&place, &["save", name]).0, Some(0));
+    }
+    // The first training is short, the second one would take hours.
+    place.write(
+        "b.yaml",
+        RECIPE
+            .replace("epochs: 4", "epochs: 100000")
+            .replace("batch_size: 20", "batch_size: 1"),
+    );
+    let mut child = place.start(["baseline", "check", "a.yaml", "b.yaml"]);
+    let mut line = String::new();
+    std::io::BufRead::read_line(&mut std::io::BufReader::new(child.stdout.as_mut().unwrap()), &mut line).unwrap();
+    assert_eq!(line, "a: holds\n");
+    let status = loop {
+        if let Some(status) = child.try_wait().unwrap() {
+            break status;
+        }
+        std::process::Command::new("kill")
+            .args(["-INT", &child.id().to_string()])
+            .status()
+            .unwrap();
+        std::thread::sleep(std::time::Duration::from_millis(300));
+    };
+    assert_eq!(status.code(), Some(130));
+}
+
+#[test]
 fn what_cannot_be_checked_is_told() {
     let place = Place::new();
     let file = saved(&place);

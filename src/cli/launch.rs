@@ -3,7 +3,9 @@
 use std::io::{BufRead, BufReader, Write};
 use std::path::Path;
 use std::process::{Child, ChildStdin, Command, ExitStatus, Stdio};
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::mpsc::{Receiver, Sender, channel};
+use std::sync::{Mutex, PoisonError};
 
 use super::progress::Progress;
 use super::summary::how_to_go_on;
@@ -27,11 +29,10 @@ enum Message {
 /// The trainer's own error; [`Kind::Interrupted`] when the user stopped it.
 pub fn launch(network: Compiled, folder: &RunFolder, progress: &mut dyn Progress) -> Result<()> {
     let (sender, messages) = channel();
-    // Replacing the handler fails only where one was set before: then that one stays.
-    let on_signal = sender.clone();
-    let _ = ctrlc::set_handler(move || {
-        let _ = on_signal.send(Message::CtrlC);
-    });
+    listen(&sender);
+    if STOPPED.load(Ordering::Relaxed) {
+        return Err(Error::new(Kind::Interrupted, "stopped").help(how_to_go_on(folder)));
+    }
     let mut child = start(&network.program, folder.path()).map_err(|error| not_started(folder, error))?;
     // From here on the network may be removed: the process has it.
     drop(network);
@@ -43,6 +44,27 @@ pub fn launch(network: Compiled, folder: &RunFolder, progress: &mut dyn Progress
         .wait()
         .map_err(|error| Error::new(Kind::Failure, format!("the trainer: {error}")))?;
     conclude(seen, status, folder)
+}
+
+/// The trainings under way: a process has one handler of Ctrl-C, and it may train several.
+static LISTENERS: Mutex<Vec<Sender<Message>>> = Mutex::new(Vec::new());
+/// Whether Ctrl-C came while nothing was trained: then the next training is not begun.
+static STOPPED: AtomicBool = AtomicBool::new(false);
+
+/// Has a training hear of Ctrl-C.
+fn listen(sender: &Sender<Message>) {
+    LISTENERS
+        .lock()
+        .unwrap_or_else(PoisonError::into_inner)
+        .push(sender.clone());
+    // It fails where a handler was set before: then that one stays.
+    let _ = ctrlc::set_handler(|| {
+        let mut listeners = LISTENERS.lock().unwrap_or_else(PoisonError::into_inner);
+        listeners.retain(|listener| listener.send(Message::CtrlC).is_ok());
+        if listeners.is_empty() {
+            STOPPED.store(true, Ordering::Relaxed);
+        }
+    });
 }
 
 /// What the trainer said last.

@@ -1,6 +1,5 @@
 //! `runner lr-find RECIPE`: which learning rates are worth trying.
 
-use std::fs;
 use std::path::Path;
 
 use super::args::LrFindArgs;
@@ -37,7 +36,7 @@ pub fn run(args: &LrFindArgs) -> Result<()> {
     let own = recipe.optimizer.settings.get("lr").and_then(|lr| lr.as_f64());
     if let Some(path) = &args.html {
         let page = lr_find::page(&recipe.name, &tested, &suggestions, own);
-        fs::write(path, page).map_err(|error| {
+        disk::replace(path, page.as_bytes()).map_err(|error| {
             let help = Some("--html FILE names another file");
             disk::failure(path, "cannot be written", &error, help)
         })?;
@@ -75,7 +74,7 @@ fn ask(args: &LrFindArgs, request: RangeTest) -> Result<Asked> {
 }
 
 fn words(name: &str, tested: &RangeTested, found: &Suggestions, own: Option<f64>, page: Option<&Path>) -> String {
-    let (x, y) = lr_find::axes(tested);
+    let (x, y) = lr_find::axes(tested, tested.smoothed.iter().copied());
     let points = lr_find::points(&tested.lrs, &tested.smoothed, &y);
     let width = output::width().unwrap_or(80).saturating_sub(16).clamp(20, 80);
     let mut text = format!("{name}: {}\n\n", lr_find::steps(tested));

@@ -49,12 +49,9 @@ pub fn steps(tested: &RangeTested) -> String {
     format!("{made} steps at learning rates from {first} to {last}{end}")
 }
 
-/// The axes of a plot over the learning rate: the smoothed losses decide what is seen.
-pub fn axes(tested: &RangeTested) -> (Axis, Axis) {
-    (
-        Axis::logarithmic(tested.lrs.iter().copied()),
-        Axis::linear(tested.smoothed.iter().copied()),
-    )
+/// The axes of a plot of these losses over the learning rate.
+pub fn axes(tested: &RangeTested, losses: impl Iterator<Item = f64>) -> (Axis, Axis) {
+    (Axis::logarithmic(tested.lrs.iter().copied()), Axis::linear(losses))
 }
 
 /// The points of a curve that lie within an axis.
@@ -76,7 +73,11 @@ fn figures(suggestions: &Suggestions, own: Option<f64>) -> Markup {
 }
 
 fn plot(tested: &RangeTested, suggestions: &Suggestions) -> Markup {
-    let (x, y) = axes(tested);
+    let smoothed = || tested.smoothed.iter().copied();
+    let highest = smoothed().fold(f64::NEG_INFINITY, f64::max);
+    // Single losses where the rate is far too large would press everything else to the ground.
+    let single = tested.losses.iter().copied().filter(|&loss| loss <= highest);
+    let (x, y) = axes(tested, smoothed().chain(single));
     let lines = vec![
         Line {
             name: "smoothed",

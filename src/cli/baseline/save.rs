@@ -1,12 +1,11 @@
 //! `runner baseline save RUN`: the run's figures as a file beside its recipe.
 
 use std::fs;
-use std::io::Write;
 use std::path::{Path, PathBuf};
 
 use crate::baseline::{Baseline, FOLDER, MadeOf, Tolerance};
 use crate::cli::args::BaselineSaveArgs;
-use crate::cli::{find, output, places};
+use crate::cli::{experiment, find, output, places};
 use crate::error::{Error, Kind, Result};
 use crate::recipe::{Overrides, Recipe};
 use crate::report::format;
@@ -45,7 +44,8 @@ pub fn run(args: &BaselineSaveArgs) -> Result<()> {
         rows: metrics::from_csv(&rows).map_err(|error| error.context(folder.file(file::METRICS).display()))?,
         test: record.summary.map(|summary| summary.test).unwrap_or_default(),
     };
-    write(&path, baseline.to_text().as_bytes()).map_err(|error| {
+    let written = fs::create_dir_all(parent).and_then(|()| disk::replace(&path, baseline.to_text().as_bytes()));
+    written.map_err(|error| {
         let help = Some("--output FILE puts it elsewhere");
         disk::failure(&path, "cannot be written", &error, help)
     })?;
@@ -91,13 +91,7 @@ fn gives(recipe: &Path, set: &[String], record: &Record, folder: &RunFolder) -> 
         set: set.to_vec(),
         env: Vec::new(),
     };
-    // In a run's own folder, its recipe's paths start from elsewhere.
-    let moved = |file: &Path| {
-        let settled = places::settled(file.parent()?).ok()?;
-        let run = RunFolder::open(settled).and_then(|run| run.record()).ok()?;
-        Some(run.recipe_folder.into())
-    };
-    let loaded = Recipe::load_with(recipe, &overrides, &moved, |_| Vec::new())?;
+    let loaded = Recipe::load_with(recipe, &overrides, &experiment::moved, |_| Vec::new())?;
     if loaded.digest() != record.recipe_digest {
         let message = "its recipe was changed since, or values came from the environment or a --set too long to keep";
         return Err(wrong(message.to_owned()));
@@ -115,13 +109,4 @@ fn from(path: &Path, folder: &Path) -> String {
     } else {
         parts.collect::<Vec<_>>().join("/")
     }
-}
-
-fn write(path: &Path, bytes: &[u8]) -> std::io::Result<()> {
-    let folder = path.parent().unwrap_or(Path::new("."));
-    fs::create_dir_all(folder)?;
-    let mut temporary = disk::temporary(folder)?;
-    temporary.as_file_mut().write_all(bytes)?;
-    temporary.persist(path).map_err(|error| error.error)?;
-    Ok(())
 }
