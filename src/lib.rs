@@ -2,6 +2,7 @@
 #![deny(unsafe_code)]
 #![warn(missing_docs)]
 
+pub mod baseline;
 pub mod build;
 pub mod cli;
 pub mod compare;
@@ -20,3 +21,4 @@ pub mod spec;
 pub mod store;
 pub mod task;
 pub mod train;
+pub mod verify;

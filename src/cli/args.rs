@@ -5,6 +5,12 @@ use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand};
 
+mod again;
+mod lr_find;
+
+pub use again::{BaselineArgs, BaselineCheckArgs, BaselineCommand, BaselineSaveArgs, VerifyArgs};
+pub use lr_find::LrFindArgs;
+
 const VERSION: &str = concat!(env!("CARGO_PKG_VERSION"), " (build ", env!("RUNNER_BUILD_ID"), ")");
 const LONG_VERSION: &str = concat!(
     env!("CARGO_PKG_VERSION"),
@@ -33,7 +39,7 @@ Examples:
 
 Exit codes:
   0  done                            5  the network could not be compiled
-  1  failed: a full disk, say        6  the training diverged
+  1  failed, or found a difference   6  the training diverged
   2  wrong command line              7  a run's folder or checkpoint is wrong
   3  the recipe is wrong           130  stopped by Ctrl-C; can be resumed
   4  the data is missing or wrong";
@@ -67,12 +73,18 @@ pub enum Command {
     Resume(ResumeArgs),
     /// Time the training steps of a recipe; keeps nothing
     Bench(BenchArgs),
+    /// Try growing learning rates and suggest some; keeps nothing
+    LrFind(LrFindArgs),
     /// Learn given batches from given weights, and tell the loss of each step
     Replay(ReplayArgs),
     /// Predict of new pictures or CSV rows with a run's best weights
     Predict(PredictArgs),
     /// Make texts or pictures with the network of a run
     Generate(GenerateArgs),
+    /// Keep a run's figures, and check that recipes still come to them
+    Baseline(BaselineArgs),
+    /// Train a run again and demand the same bytes
+    Verify(VerifyArgs),
     /// Show the runs: status, best metric, age
     List(ListArgs),
     /// Compare runs: what differs, what they reached, and whether that stands out of seed noise

@@ -13,7 +13,7 @@ use crate::train::{Bench, Event};
 /// # Errors
 /// A wrong recipe, missing data, a network that cannot be compiled, a step that fails.
 pub fn run(args: &BenchArgs) -> Result<()> {
-    match trial(&args.trial, &Job::Bench { seconds: args.seconds })? {
+    match trial(&args.trial, &Job::Bench { seconds: args.seconds }, |_, _| Ok(()))? {
         (_, Event::Benched(bench)) if args.trial.json => output::print(&format!("{}\n", serde_json::json!(bench))),
         (recipe, Event::Benched(bench)) => output::print(&table(&recipe.name, &bench)),
         _ => Err(Error::new(Kind::Failure, "the network timed nothing")),

@@ -88,7 +88,7 @@ pub fn load(path: &Path, set: &[String], source: &SourceArgs) -> Result<Recipe> 
     let recipe = Recipe::load_with(
         path,
         &Overrides::from_process(set.to_vec()),
-        &|file| recorded(&own_folder(file)),
+        &moved,
         |recipe| match data::describe(&recipe.dataset, &context(recipe, source)) {
             Ok(info) => task::check(recipe, &info).err().unwrap_or_default(),
             Err(error) => error.problems().to_vec(),
@@ -114,6 +114,11 @@ pub fn context(recipe: &Recipe, source: &SourceArgs) -> DataContext {
 pub fn folder_of(recipe: &Path) -> PathBuf {
     let folder = own_folder(recipe);
     recorded(&folder).unwrap_or(folder)
+}
+
+/// The folder that the paths of a run's recipe start from; none for other recipes, whose own folder it is.
+pub fn moved(recipe: &Path) -> Option<PathBuf> {
+    recorded(&own_folder(recipe))
 }
 
 fn own_folder(recipe: &Path) -> PathBuf {

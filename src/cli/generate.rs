@@ -1,7 +1,6 @@
 //! `runner generate RUN`: texts or pictures from a run's best weights.
 
 use std::fs;
-use std::io::Write;
 use std::path::{Path, PathBuf};
 
 use super::args::{GenerateArgs, ShowArgs};
@@ -136,13 +135,7 @@ fn write(folder: &Path, made: Vec<Made>) -> Result<()> {
     for made in made {
         let (name, bytes) = made.into_own_file()?;
         let path = folder.join(name);
-        let put = || -> std::io::Result<()> {
-            let mut temporary = disk::temporary(folder)?;
-            temporary.as_file_mut().write_all(&bytes)?;
-            temporary.persist(&path).map_err(|error| error.error)?;
-            Ok(())
-        };
-        put().map_err(|error| failed(&path, &error))?;
+        disk::replace(&path, &bytes).map_err(|error| failed(&path, &error))?;
         paths.push_str(&format!("{}\n", path.display()));
     }
     output::print(&paths)

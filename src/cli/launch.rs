@@ -3,6 +3,7 @@
 use std::io::{BufRead, BufReader, Write};
 use std::path::Path;
 use std::process::{Child, ChildStdin, Command, ExitStatus, Stdio};
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::mpsc::{Receiver, Sender, channel};
 use std::sync::{Mutex, PoisonError};
 
@@ -28,7 +29,10 @@ enum Message {
 /// The trainer's own error; [`Kind::Interrupted`] when the user stopped it.
 pub fn launch(network: Compiled, folder: &RunFolder, progress: &mut dyn Progress) -> Result<()> {
     let (sender, messages) = channel();
-    listen(sender.clone());
+    listen(&sender);
+    if STOPPED.load(Ordering::Relaxed) {
+        return Err(Error::new(Kind::Interrupted, "stopped").help(how_to_go_on(folder)));
+    }
     let mut child = start(&network.program, folder.path()).map_err(|error| not_started(folder, error))?;
     // From here on the network may be removed: the process has it.
     drop(network);
@@ -42,20 +46,23 @@ pub fn launch(network: Compiled, folder: &RunFolder, progress: &mut dyn Progress
     conclude(seen, status, folder)
 }
 
-/// Who hears of Ctrl-C: the training that goes on now.
-static LISTENER: Mutex<Option<Sender<Message>>> = Mutex::new(None);
+/// The trainings under way: a process has one handler of Ctrl-C, and it may train several.
+static LISTENERS: Mutex<Vec<Sender<Message>>> = Mutex::new(Vec::new());
+/// Whether Ctrl-C came while nothing was trained: then the next training is not begun.
+static STOPPED: AtomicBool = AtomicBool::new(false);
 
-/// Passes Ctrl-C on to this training; where none goes on, Ctrl-C ends the process, as it does without a handler.
-fn listen(sender: Sender<Message>) {
-    let listener = || LISTENER.lock().unwrap_or_else(PoisonError::into_inner);
-    *listener() = Some(sender);
-    // It fails where the handler is set already, by the training before this one.
-    let _ = ctrlc::set_handler(move || {
-        let heard = listener()
-            .as_ref()
-            .is_some_and(|training| training.send(Message::CtrlC).is_ok());
-        if !heard {
-            std::process::exit(i32::from(Kind::Interrupted as u8));
+/// Has a training hear of Ctrl-C.
+fn listen(sender: &Sender<Message>) {
+    LISTENERS
+        .lock()
+        .unwrap_or_else(PoisonError::into_inner)
+        .push(sender.clone());
+    // It fails where a handler was set before: then that one stays.
+    let _ = ctrlc::set_handler(|| {
+        let mut listeners = LISTENERS.lock().unwrap_or_else(PoisonError::into_inner);
+        listeners.retain(|listener| listener.send(Message::CtrlC).is_ok());
+        if listeners.is_empty() {
+            STOPPED.store(true, Ordering::Relaxed);
         }
     });
 }

@@ -1,7 +1,9 @@
 //! The command line: one file a command. Commands return errors; `main` prints them.
 
 pub mod args;
+mod aside;
 mod ask;
+mod baseline;
 mod bench;
 mod check;
 mod clean;
@@ -14,8 +16,10 @@ mod generate;
 pub mod grammar;
 mod launch;
 pub mod list;
+mod lr_find;
 pub mod output;
 mod places;
+mod plot;
 mod predict;
 pub mod progress;
 mod recipes;
@@ -28,6 +32,7 @@ mod seeds;
 mod shorthand;
 pub mod summary;
 mod trial;
+mod verify;
 
 use crate::error::Result;
 use args::{Cli, Command};
@@ -42,9 +47,12 @@ pub fn dispatch(cli: &Cli) -> Result<()> {
         Command::Check(args) => check::run(args),
         Command::Resume(args) => resume::run(args),
         Command::Bench(args) => bench::run(args),
+        Command::LrFind(args) => lr_find::run(args),
         Command::Replay(args) => replay::run(args),
         Command::Predict(args) => predict::run(args),
         Command::Generate(args) => generate::run(args),
+        Command::Baseline(args) => baseline::run(&args.command),
+        Command::Verify(args) => verify::run(args),
         Command::Data(args) => data::run(args),
         Command::Recipes(args) => recipes::run(args),
         Command::Schema => schema::run(),

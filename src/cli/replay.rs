@@ -14,7 +14,7 @@ use crate::train::job::Job;
 /// A wrong recipe, missing data, a file that does not fit, a network that cannot be compiled, a step that fails.
 pub fn run(args: &ReplayArgs) -> Result<()> {
     let file = std::path::absolute(&args.file).unwrap_or_else(|_| args.file.clone());
-    match trial(&args.trial, &Job::Replay { file })? {
+    match trial(&args.trial, &Job::Replay { file }, |_, _| Ok(()))? {
         (_, Event::Replayed(replayed)) if args.trial.json => {
             output::print(&format!("{}\n", serde_json::json!(replayed)))
         }

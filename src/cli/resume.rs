@@ -75,7 +75,7 @@ pub(super) fn one(args: &ResumeArgs, folder: &RunFolder, style: Style) -> Result
 }
 
 /// The folder that `RUNNER_DATA` names, where it has the data and the folder that the run knows has it no more.
-fn data_elsewhere(recipe: &Recipe, record: &Record) -> Option<PathBuf> {
+pub(super) fn data_elsewhere(recipe: &Recipe, record: &Record) -> Option<PathBuf> {
     let named = std::env::var_os("RUNNER_DATA").filter(|named| !named.is_empty());
     let (before, now) = (Path::new(&record.data_folder), PathBuf::from(named?));
     let wanted = data::is_downloaded(&recipe.dataset) && record.data.stand_in.is_none();

@@ -8,14 +8,18 @@ use super::progress::Style;
 use super::run::{checked, compiled, create};
 use crate::error::{Error, Kind, Result};
 use crate::recipe::Recipe;
+use crate::task::Plan;
 use crate::train::Event;
 use crate::train::job::Job;
 
 /// What the recipe's network says to a job. The run that it needs for that is made in a temporary folder.
 ///
+/// `suits` may refuse the checked recipe before anything is compiled.
+///
 /// # Errors
-/// A wrong recipe, missing data, a network that cannot be compiled, and those of the job.
-pub fn trial(args: &TrialArgs, job: &Job) -> Result<(Recipe, Event)> {
+/// A wrong recipe, missing data, a network that cannot be compiled, and those of the job
+/// and of `suits`.
+pub fn trial(args: &TrialArgs, job: &Job, suits: impl FnOnce(&Plan, &Recipe) -> Result<()>) -> Result<(Recipe, Event)> {
     let style = Style::choose(&ShowArgs {
         quiet: args.json,
         json: false,
@@ -23,6 +27,7 @@ pub fn trial(args: &TrialArgs, job: &Job) -> Result<(Recipe, Event)> {
     let recipe = experiment::load(&args.recipe, &args.overrides(), &args.source)?;
     let places = Places::of(&recipe, &args.source)?;
     let experiment = checked(recipe, &args.source, style)?;
+    suits(&experiment.plan, &experiment.recipe)?;
     let compiled = compiled(&experiment, style)?;
     let temporary = tempfile::tempdir()
         .map_err(|error| Error::new(Kind::Failure, format!("no temporary folder can be made: {error}")))?;

@@ -44,12 +44,12 @@ pub fn check(path: &Path, checked: &mut Checked, diagnostics: &mut Vec<Diagnosti
     }
 }
 
-/// SHA-256 of the settings as JSON with sorted keys, the name and the description left out.
+/// SHA-256 of the settings as JSON with sorted keys, without what trains nothing: name, description, logging.
 pub fn digest(settings: &Settings) -> String {
     let mut canonical = String::new();
     let trained: Settings = settings
         .iter()
-        .filter(|(key, _)| !matches!(key.as_str(), "name" | "description"))
+        .filter(|(key, _)| !matches!(key.as_str(), "name" | "description" | "logging"))
         .map(|(k, v)| (k.clone(), v.clone()))
         .collect();
     write_canonical(&Value::Object(trained), &mut canonical);

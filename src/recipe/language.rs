@@ -22,7 +22,7 @@ pub struct Language {
 }
 
 static HEAD: [Field; 6] = sections::head(registries::tasks, registries::datasets);
-static TAIL: [Field; 4] = sections::tail(registries::optimizers, registries::schedulers);
+static TAIL: [Field; 5] = sections::tail(registries::optimizers, registries::schedulers);
 static FULL: Language = Language {
     head: &HEAD,
     tail: &TAIL,

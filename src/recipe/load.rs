@@ -15,7 +15,7 @@ use super::merge::{self, Merged};
 use super::origin::Source;
 use super::suggest::meant;
 use super::yaml::{self, Node, Place};
-use super::{Language, Overrides, Recipe, identity, normalize};
+use super::{Language, Log, Overrides, Recipe, identity, normalize};
 
 /// Reads a recipe. Where it has mistakes, `further` is asked for those of the recipe without them, and all
 /// are told at once. `moved` gives the folder that a file's paths start from, where it is not the file's own.
@@ -122,6 +122,7 @@ fn recipe(language: &'static Language, path: &Path, task: &Section, checked: Che
         lr_scheduler: part(settings, "lr_scheduler")?,
         trainer: part(settings, "trainer")?,
         early_stopping: part(settings, "early_stopping")?,
+        logging: part::<Option<Vec<Log>>>(settings, "logging")?.unwrap_or_default(),
         language,
         checked,
     })

@@ -12,7 +12,7 @@ use super::merge::Merged;
 /// Each round takes at least one value away; more mistakes than this are told without what comes later.
 const ROUNDS: usize = 8;
 /// Sections that networks and losses do not depend on.
-const UNRELATED: [&str; 4] = ["optimizer", "lr_scheduler", "trainer", "early_stopping"];
+const UNRELATED: [&str; 5] = ["optimizer", "lr_scheduler", "trainer", "early_stopping", "logging"];
 
 /// The recipe whose misspelt names are those that were meant, and whose wrong values are taken away, so that
 /// their defaults hold; `None` where one is needed that has no default.

@@ -36,7 +36,7 @@ pub use language::{Language, Registry};
 pub use origin::{Origin, Source};
 pub use overrides::{Overrides, PREFIX};
 pub(crate) use phrase::{clip, one_line};
-pub use sections::{Device, EarlyStopping, Engine, Mode, Trainer};
+pub use sections::{Device, EarlyStopping, Engine, Log, Mode, Trainer};
 pub use values::values;
 
 use std::path::{Path, PathBuf};
@@ -71,6 +71,8 @@ pub struct Recipe {
     pub trainer: Trainer,
     /// When to stop before the last epoch.
     pub early_stopping: Option<EarlyStopping>,
+    /// Forms of the metrics; metrics.csv is written whatever it says.
+    pub logging: Vec<Log>,
     language: &'static Language,
     checked: check::Checked,
 }
@@ -180,7 +182,8 @@ impl Recipe {
         resolved::write(self.language, &self.checked, &fields)
     }
 
-    /// SHA-256, in hexadecimal, of what is trained: all values except the name and the description.
+    /// SHA-256, in hexadecimal, of what is trained: all values except the name, the description and the
+    /// forms of the metrics.
     #[must_use]
     pub fn digest(&self) -> String {
         identity::digest(&self.checked.settings)

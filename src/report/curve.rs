@@ -29,6 +29,8 @@ pub struct Plot<'a> {
     pub lines: Vec<Line<'a>>,
     pub x: Axis,
     pub y: Axis,
+    /// What the horizontal axis measures.
+    pub across: &'a str,
     /// How numbers of the vertical axis are written.
     pub label: fn(f64) -> String,
     /// A vertical mark at this `x`.
@@ -48,7 +50,7 @@ pub fn figure(plot: &Plot) -> Markup {
                 }
             }
             svg viewBox={ "0 0 " (WIDTH) " " (HEIGHT) } role="img" aria-label=(plot.words) {
-                (axes(&plot.x, &plot.y, plot.label, "epoch"))
+                (axes(&plot.x, &plot.y, plot.label, plot.across))
                 @if let Some(x) = plot.mark.and_then(|x| plot.x.place(x)) {
                     line.mark x1=(across(x)) x2=(across(x)) y1=(TOP) y2=(BOTTOM) {}
                 }
@@ -153,6 +155,7 @@ mod tests {
             lines: vec![],
             x: Axis::tight([1.0, 4.0].into_iter()),
             y: Axis::linear([1.0, 3.0].into_iter()),
+            across: "epoch",
             label: super::super::axis::plain,
             mark: None,
             words: String::new(),

@@ -1,13 +1,14 @@
 //! report.html: one page that shows what a run was, did and reached. It needs no network, no script and
 //! no other file; everything that comes from recipes and data is escaped by `maud`.
 
-pub(crate) mod axis;
+pub mod axis;
 pub(crate) mod chart;
 mod classification;
 pub(crate) mod curve;
 mod curves;
 pub mod findings;
 pub mod format;
+pub mod lr_find;
 mod mistakes;
 mod network;
 mod overview;

@@ -1,7 +1,7 @@
 //! What the disk says, in words; and files without a name of their own yet.
 
 use std::fs;
-use std::io::{self, ErrorKind};
+use std::io::{self, ErrorKind, Write};
 use std::path::Path;
 
 use crate::error::{Error, Kind, Result};
@@ -17,6 +17,18 @@ pub fn temporary(folder: &Path) -> io::Result<tempfile::NamedTempFile> {
     builder
         .prefix(TEMPORARY)
         .make_in(folder, |path| fs::File::create_new(path))
+}
+
+/// Writes a file of the user's, whole or not at all; one of the same name is replaced.
+///
+/// # Errors
+/// When the folder is missing, read-only or full.
+pub fn replace(path: &Path, bytes: &[u8]) -> io::Result<()> {
+    let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty());
+    let mut temporary = temporary(folder.unwrap_or(Path::new(".")))?;
+    temporary.as_file_mut().write_all(bytes)?;
+    temporary.persist(path).map_err(|error| error.error)?;
+    Ok(())
 }
 
 /// The contents of a file of at most `cap` bytes.

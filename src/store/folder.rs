@@ -127,6 +127,29 @@ impl RunFolder {
         write().map_err(|error| failure(&target, "cannot be written", &error, remedy(&error)))
     }
 
+    /// [`RunFolder::write`] for a file that grows while others read it: what is there already stays in its place, and
+    /// the rest is added. A file that holds anything else, such as one that a kill cut off within a line, is replaced.
+    ///
+    /// # Errors
+    /// As [`RunFolder::write`]; what was added may then be there in part.
+    pub fn write_growing(&self, name: &str, contents: &[u8]) -> Result<()> {
+        let target = self.path.join(name);
+        let there = fs::read(&target).unwrap_or_default();
+        let rest = contents.strip_prefix(&there[..]).filter(|_| !there.is_empty());
+        let Some(rest) = rest else {
+            return self.write(name, contents);
+        };
+        let add = || -> std::io::Result<()> {
+            let mut file = fs::OpenOptions::new().append(true).open(&target)?;
+            file.write_all(rest)?;
+            file.sync_all()
+        };
+        if rest.is_empty() {
+            return Ok(());
+        }
+        add().map_err(|error| failure(&target, "cannot be written", &error, remedy(&error)))
+    }
+
     /// Reads a file.
     ///
     /// # Errors
@@ -199,6 +222,21 @@ mod tests {
         fs::write(run.file(".tmp-left"), b"half").unwrap();
         let _lock = run.lock().unwrap();
         assert!(!run.file(".tmp-left").exists());
+    }
+
+    #[test]
+    fn a_growing_file_keeps_its_place_or_is_replaced() {
+        let root = tempfile::tempdir().unwrap();
+        let run = RunFolder::create(root.path(), "demo", |_| Ok(())).unwrap();
+        run.write_growing("log", b"one ").unwrap();
+        let reader = fs::File::open(run.file("log")).unwrap();
+        run.write_growing("log", b"one two ").unwrap();
+        assert_eq!(std::io::read_to_string(&reader).unwrap(), "one two ", "the same file");
+        fs::write(run.file("log"), "one tw").unwrap();
+        for whole in ["one two three", "one", "other"] {
+            run.write_growing("log", whole.as_bytes()).unwrap();
+            assert_eq!(run.read("log", 100).unwrap(), whole.as_bytes());
+        }
     }
 
     #[test]

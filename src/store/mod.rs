@@ -4,6 +4,7 @@
 pub mod columns;
 mod create;
 pub mod disk;
+pub mod event_file;
 pub mod folder;
 pub mod group;
 pub mod lock;

@@ -86,6 +86,11 @@ impl Tensors {
         self.tensors.keys().map(String::as_str)
     }
 
+    /// The tensors with their names, sorted.
+    pub fn iter(&self) -> impl Iterator<Item = (&str, &Stored)> {
+        self.tensors.iter().map(|(name, tensor)| (name.as_str(), tensor))
+    }
+
     /// The floats of a tensor.
     ///
     /// # Errors

@@ -90,6 +90,8 @@ pub enum Event {
     Benched(super::bench::Bench),
     /// Given batches were learnt.
     Replayed(super::replay::Replayed),
+    /// Learning rates were tried.
+    RangeTested(super::range_test::RangeTested),
     /// New inputs were predicted.
     Predicted {
         /// How many.

@@ -9,6 +9,7 @@ use super::bench;
 use super::event::Event;
 use super::predict::{Predict, predict};
 use super::process::MakeTask;
+use super::range_test::RangeTest;
 use super::{ready, replay};
 use crate::data::Dataset;
 use crate::error::Result;
@@ -29,6 +30,11 @@ pub enum Job {
     Replay {
         /// A safetensors file with both.
         file: PathBuf,
+    },
+    /// Tries growing learning rates, and trains nothing that is kept.
+    RangeTest {
+        /// Which ones.
+        request: RangeTest,
     },
     /// Predicts of new inputs with the best weights.
     Predict {
@@ -68,6 +74,13 @@ impl Job {
                 let (recipe, dataset) = ready::load(&folder, &mut record)?;
                 with_task(&record, &recipe, &dataset, make, |setup, task| {
                     send(&Event::Replayed(replay::replay(setup, task, file)?));
+                    Ok(())
+                })
+            }
+            Self::RangeTest { request } => {
+                let (recipe, dataset) = ready::load(&folder, &mut record)?;
+                with_task(&record, &request.recipe(&recipe), &dataset, make, |setup, task| {
+                    send(&Event::RangeTested(request.run(setup, task, stop)?));
                     Ok(())
                 })
             }

@@ -5,19 +5,24 @@
 //! [`event::Event`]s; what it leaves is files, written by the run's folder alone.
 
 mod bench;
+mod clock;
 mod diverged;
 pub mod event;
+pub mod event_file;
 pub mod finish;
 pub mod job;
 pub mod learner;
 pub mod origin;
 pub mod predict;
 pub mod process;
+pub mod range_test;
 mod ready;
 mod replay;
 pub mod row;
 pub mod state;
 pub mod stopping;
+pub mod suggest;
+pub mod trace;
 pub mod trainer;
 mod training;
 

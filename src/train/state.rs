@@ -6,6 +6,7 @@ use serde::{Deserialize, Serialize};
 use super::origin::Origin;
 use super::row::Row;
 use super::stopping::Best;
+use super::trace::Trace;
 use crate::error::{Error, Kind, Result};
 use crate::optim::schedule::Horizon;
 use crate::store::tensors::Tensors;
@@ -35,6 +36,9 @@ pub struct State {
     pub stopped: Option<String>,
     /// Seconds of training so far, and of the epoch under way.
     pub seconds: [f64; 2],
+    /// What the tensors were along the way. A tensor of the checkpoint, not of its JSON: it may be long.
+    #[serde(skip)]
+    pub trace: Trace,
 }
 
 #[derive(Serialize, Deserialize)]
@@ -44,6 +48,12 @@ struct File {
     data: String,
     state: State,
     task: serde_json::Value,
+}
+
+impl File {
+    fn read(tensors: &Tensors) -> Result<Self> {
+        serde_json::from_str(tensors.text(STATE)?).map_err(|error| tensors.error(&error.to_string()))
+    }
 }
 
 impl State {
@@ -64,6 +74,7 @@ impl State {
             .map_err(|error| Error::new(Kind::Failure, format!("the state of the training: {error}")))?;
         // A tensor, not the header's text: the rows of many epochs are longer than a header may be.
         tensors.push_text(STATE, json);
+        self.trace.save(&mut tensors);
         folder.write(file::TRAINER, &tensors.to_bytes()?)
     }
 
@@ -77,8 +88,7 @@ impl State {
             return Ok(None);
         }
         let tensors = Tensors::from_bytes(&folder.read(file::TRAINER, CHECKPOINT_CAP)?, &path)?;
-        let file: File =
-            serde_json::from_str(tensors.text(STATE)?).map_err(|error| tensors.error(&error.to_string()))?;
+        let mut file = File::read(&tensors)?;
         let wrong = |what: &str| Error::new(Kind::Run, format!("{}: {what}", path.display()));
         if file.format != FORMAT {
             return Err(wrong("written by another version of runner"));
@@ -95,7 +105,23 @@ impl State {
             return Err(tensors.error("its counters are not those of a training of this recipe"));
         }
         task.restore(&tensors, &file.task)?;
+        file.state.trace = Trace::load(&tensors, file.state.step)?;
         Ok(Some(file.state))
+    }
+
+    /// The checkpoint without its tensors, whatever it belongs to; `None` where there is none.
+    ///
+    /// # Errors
+    /// When it is damaged.
+    pub fn peek(folder: &RunFolder) -> Result<Option<Self>> {
+        let path = folder.file(file::TRAINER);
+        if !path.exists() {
+            return Ok(None);
+        }
+        let tensors = Tensors::from_bytes(&folder.read(file::TRAINER, CHECKPOINT_CAP)?, &path)?;
+        let mut state = File::read(&tensors)?.state;
+        state.trace = Trace::load(&tensors, state.step)?;
+        Ok(Some(state))
     }
 
     /// Whether a training of this course comes through the state.

@@ -4,15 +4,17 @@
 //! that the rest depends on. So it does not matter when checkpoints are made, nor when the process is
 //! killed: the training goes on from the last one and reaches the same bytes.
 
-use std::collections::BTreeMap;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
 
+use super::clock::Clock;
 use super::event::Event;
+use super::event_file::EventFile;
 use super::origin::Origin;
 use super::row::Row;
 use super::state::State;
 use super::stopping::{Judge, Verdict};
+use super::trace::Trace;
 use crate::data::loader::Loader;
 use crate::error::Result;
 use crate::optim::schedule::{Horizon, Position};
@@ -35,6 +37,8 @@ pub struct Trainer<'a> {
     pub origin: Origin,
     /// The name of the data that stands in, said in metrics.csv.
     pub stand_in: Option<&'a str>,
+    /// Where the metrics go for TensorBoard, in runs that ask for it.
+    pub events: Option<EventFile>,
     /// The training part, shuffled.
     pub train: &'a Loader,
     /// The validation part, in order.
@@ -62,18 +66,6 @@ pub enum Ending {
     Interrupted,
 }
 
-/// Clocks of an epoch, and what is not written yet; they decide nothing but when to write and what to show.
-struct Clock {
-    /// Files that epochs since the last checkpoint brought: the best weights, and what the networks made.
-    waiting: BTreeMap<String, Vec<u8>>,
-    epoch: Instant,
-    /// Seconds of this epoch before the training was resumed.
-    before: f64,
-    samples: usize,
-    saved: Instant,
-    shown: Instant,
-}
-
 impl Trainer<'_> {
     /// Trains from a state to the end.
     ///
@@ -93,6 +85,9 @@ impl Trainer<'_> {
     fn epochs(&self, task: &mut dyn Task, state: &mut State, clock: &mut Clock) -> Result<Ending> {
         let started = Instant::now();
         let before = state.seconds[0];
+        if state.step == 0 {
+            state.trace.mark(0, &task.export());
+        }
         while state.epoch < self.horizon.epochs && state.stopped.is_none() {
             let ending = self.epoch(task, state, clock)?;
             state.seconds[0] = before + started.elapsed().as_secs_f64();
@@ -153,6 +148,9 @@ impl Trainer<'_> {
     }
 
     fn after_step(&self, task: &dyn Task, state: &mut State, clock: &mut Clock, at: &At) -> Result<()> {
+        if Trace::is_due(state.step, self.settings.trace_every_steps) {
+            state.trace.mark(state.step, &task.export());
+        }
         let due = self
             .settings
             .checkpoint_every_steps
@@ -198,8 +196,10 @@ impl Trainer<'_> {
         state.seconds[1] = 0.0;
         state.rows.push(row.clone());
         let verdict = self.judge.look(&mut state.best, state.epoch, value);
+        let weights = task.export();
+        state.trace.mark(state.step, &weights);
         if verdict == Verdict::Best {
-            clock.waiting.insert(file::BEST.to_owned(), task.export().to_bytes()?);
+            clock.waiting.insert(file::BEST.to_owned(), weights.to_bytes()?);
         }
         for sample in task.samples(state.epoch)? {
             let (name, contents) = sample.into_file(state.epoch)?;
@@ -252,7 +252,11 @@ impl Trainer<'_> {
 
     fn write_metrics(&self, state: &State) -> Result<()> {
         let text = metrics::to_csv(&state.rows, self.stand_in);
-        self.folder.write(file::METRICS, &text)
+        self.folder.write(file::METRICS, &text)?;
+        match &self.events {
+            Some(events) => events.write(self.folder, &state.rows),
+            None => Ok(()),
+        }
     }
 
     fn batches_per_epoch(&self) -> u64 {
@@ -261,34 +265,5 @@ impl Trainer<'_> {
 
     fn position(epoch: u64, step: u64) -> Position {
         Position { epoch, step }
-    }
-}
-
-impl Clock {
-    fn new(state: &State) -> Self {
-        let now = Instant::now();
-        Self {
-            waiting: BTreeMap::new(),
-            epoch: now,
-            before: state.seconds[1],
-            samples: 0,
-            saved: now,
-            shown: now,
-        }
-    }
-
-    /// Starts the clocks of an epoch again; those of checkpoints and events go on, however short epochs are.
-    fn next_epoch(&mut self) {
-        self.epoch = Instant::now();
-        self.before = 0.0;
-        self.samples = 0;
-    }
-
-    fn seconds(&self) -> f64 {
-        self.before + self.epoch.elapsed().as_secs_f64()
-    }
-
-    fn speed(&self) -> f64 {
-        self.samples as f64 / self.epoch.elapsed().as_secs_f64().max(1e-9)
     }
 }

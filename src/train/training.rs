@@ -3,6 +3,7 @@
 use std::sync::atomic::AtomicBool;
 
 use super::event::Event;
+use super::event_file::EventFile;
 use super::finish::{best_on_test, finish};
 use super::origin::Origin;
 use super::process::MakeTask;
@@ -95,6 +96,7 @@ pub(super) fn train_on(
         folder,
         origin,
         stand_in: dataset.info.stand_in.as_ref().map(|stand_in| stand_in.name.as_str()),
+        events: EventFile::of(recipe, record),
         train: &train,
         validation: validation.as_ref(),
         seed: recipe.seed,

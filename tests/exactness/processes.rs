@@ -4,6 +4,11 @@ use std::path::{Path, PathBuf};
 use std::process::Child;
 use std::time::{Duration, Instant};
 
+use runner::store::metrics::from_csv;
+use runner::store::{RunFolder, event_file};
+use runner::train::state::State;
+use runner::train::trace::Trace;
+
 use crate::common::{Place, assert_same, record, text};
 
 /// Who dies first when a machine goes down.
@@ -84,10 +89,32 @@ pub fn start(place: &Place, recipe: &Path) -> (Child, PathBuf) {
     (child, run)
 }
 
+/// What its checkpoint knows of the tensors along the way.
+fn trace(run: &Path) -> Trace {
+    let trace = State::peek(&RunFolder::open(run).unwrap()).unwrap().unwrap().trace;
+    assert!(trace.marks.len() > 10);
+    trace
+}
+
+/// The file for TensorBoard says what metrics.csv says, and each step once.
+fn follows_from_metrics(run: &Path) {
+    let rows = from_csv(&std::fs::read(run.join("metrics.csv")).unwrap()).unwrap();
+    let created = record(run)["created"]
+        .as_str()
+        .unwrap()
+        .parse::<jiff::Timestamp>()
+        .unwrap();
+    let created = created.as_second() as f64;
+    let events = std::fs::read(run.join(event_file::name(created))).unwrap();
+    assert!(events == event_file::to_events(&rows, created, None));
+}
+
 /// A finished run with the bytes of the other, and nothing half written left in it.
 pub fn assert_whole(expected: &Path, run: &Path) {
     assert_eq!(record(run)["status"], "finished");
     assert_same(expected, run);
+    assert_eq!(trace(expected), trace(run));
+    follows_from_metrics(run);
     assert!(run.join("report.html").exists());
     for folder in [run.to_owned(), run.join("checkpoint")] {
         let files = std::fs::read_dir(folder)

@@ -20,6 +20,7 @@ network:
 optimizer: {name: adam, lr: 5e-3}
 trainer: {epochs: 12, batch_size: 7, gradient_clip_norm: 1.0, accumulate_grad_batches: 2, checkpoint_every_steps: 3}
 samples: {count: 3, length: 80}
+logging: [tensorboard]
 ";
 
 fn recipe(place: &Place) -> PathBuf {

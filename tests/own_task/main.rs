@@ -115,6 +115,7 @@ impl Experiment {
             folder,
             origin,
             stand_in: None,
+            events: None,
             train: &train,
             validation: Some(&validation),
             seed: self.recipe.seed,

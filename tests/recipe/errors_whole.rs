@@ -216,7 +216,7 @@ fn a_base_that_cannot_be_read_hides_no_mistake_of_the_file() {
         error.unwrap_err(),
         "x.yaml:1:10: extends: nope.yaml: there is no such file\n\
          x.yaml:2:1: lineer: a recipe has no key 'lineer'\n  help: its keys are extends, name, description, task, \
-         seed, dataset, network, generator, discriminator, optimizer, lr_scheduler, trainer, early_stopping\n\
+         seed, dataset, network, generator, discriminator, optimizer, lr_scheduler, trainer, early_stopping, logging\n\
          x.yaml:4:19: trainer.epochs: expected a whole number from 1 to 100000, found the number 0\n\
          --set seed=-1: seed: expected a whole number from 0 to 9007199254740992, found the number -1"
     );

@@ -64,7 +64,7 @@ pub fn load_path(path: &Path) -> Result<Recipe, runner::error::Error> {
 
 pub fn small() -> &'static Language {
     static HEAD: [Field; 6] = sections::head(tasks, datasets);
-    static TAIL: [Field; 4] = sections::tail(optimizers, schedulers);
+    static TAIL: [Field; 5] = sections::tail(optimizers, schedulers);
     static SMALL: Language = Language {
         head: &HEAD,
         tail: &TAIL,

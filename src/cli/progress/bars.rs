@@ -195,7 +195,11 @@ impl Progress for Bars {
             }
             Event::Interrupted { .. } | Event::Finished { .. } | Event::Failed { .. } => self.clear(),
             // What jobs say; a training says none of it.
-            Event::Benched(_) | Event::Replayed(_) | Event::Predicted { .. } | Event::Generated { .. } => {}
+            Event::Benched(_)
+            | Event::Replayed(_)
+            | Event::RangeTested(_)
+            | Event::Predicted { .. }
+            | Event::Generated { .. } => {}
         }
     }
 }

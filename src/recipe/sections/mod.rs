@@ -2,11 +2,13 @@
 
 mod dataset;
 mod early_stopping;
+mod logging;
 mod lr_scheduler;
 mod optimizer;
 mod root;
 mod trainer;
 
 pub use early_stopping::{EarlyStopping, Mode};
+pub use logging::Log;
 pub use root::{MAX_NAME, MAX_SEED, head, tail};
 pub use trainer::{Device, Engine, Trainer};

@@ -3,7 +3,7 @@
 use crate::recipe::language::Registry;
 use crate::spec::{Field, Kind, Presence};
 
-use super::{dataset, early_stopping, lr_scheduler, optimizer, trainer};
+use super::{dataset, early_stopping, logging, lr_scheduler, optimizer, trainer};
 
 /// The largest seed: every whole number up to it is exact in any JSON reader.
 pub const MAX_SEED: i64 = 1 << 53;
@@ -53,11 +53,12 @@ pub const fn head(tasks: Registry, datasets: Registry) -> [Field; 6] {
 
 /// The keys that are shown after the task's own.
 #[must_use]
-pub const fn tail(optimizers: Registry, schedulers: Registry) -> [Field; 4] {
+pub const fn tail(optimizers: Registry, schedulers: Registry) -> [Field; 5] {
     [
         optimizer::field(optimizers),
         lr_scheduler::field(schedulers),
         trainer::FIELD,
         early_stopping::FIELD,
+        logging::FIELD,
     ]
 }

@@ -27,6 +27,8 @@ pub struct Trainer {
     pub engine: Engine,
     /// Steps between checkpoints within an epoch.
     pub checkpoint_every_steps: Option<u64>,
+    /// Steps between digests of all tensors, besides those that every run keeps.
+    pub trace_every_steps: Option<u64>,
 }
 
 /// Where the tensors live.
@@ -64,7 +66,7 @@ static SECTION: Section = Section {
     fields: &FIELDS,
 };
 
-static FIELDS: [Field; 10] = [
+static FIELDS: [Field; 11] = [
     Field {
         key: "epochs",
         doc: "Passes over the training data.",
@@ -132,6 +134,13 @@ static FIELDS: [Field; 10] = [
     Field {
         key: "checkpoint_every_steps",
         doc: "Also save a checkpoint within an epoch, each time so many steps are done.",
+        kind: Kind::Integer { min: 1, max: i64::MAX },
+        presence: Presence::Optional,
+    },
+    Field {
+        key: "trace_every_steps",
+        doc: "Keep a digest of every tensor each time so many steps are done, so that 'runner verify' names the very \
+              step at which a training goes another way. Without it: at steps 1, 2, 4, 8, … and at ends of epochs.",
         kind: Kind::Integer { min: 1, max: i64::MAX },
         presence: Presence::Optional,
     },
