@@ -25,6 +25,7 @@ mod run;
 mod schema;
 mod shorthand;
 pub mod summary;
+mod sweep;
 mod trial;
 
 use crate::error::Result;
@@ -36,9 +37,11 @@ use args::{Cli, Command};
 /// Whatever the command runs into; its kind is the exit code.
 pub fn dispatch(cli: &Cli) -> Result<()> {
     match &cli.command {
-        Command::Run(args) => run::run(args),
+        Command::Run(args) if args.multirun.is_empty() => run::run(args),
+        Command::Run(args) => sweep::shorthand(args),
         Command::Check(args) => check::run(args),
         Command::Resume(args) => resume::run(args),
+        Command::Sweep(args) => sweep::run(args),
         Command::Bench(args) => bench::run(args),
         Command::Replay(args) => replay::run(args),
         Command::Predict(args) => predict::run(args),

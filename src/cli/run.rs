@@ -104,7 +104,7 @@ pub(super) fn compiled(experiment: &Experiment, style: Style) -> Result<Compiled
 }
 
 /// Refuses a training that needs more memory than there is, before anything is compiled for it.
-fn fits(needed: u64) -> Result<()> {
+pub(super) fn fits(needed: u64) -> Result<()> {
     match machine::memory() {
         Some(there) if needed > there => {
             let (needed, there) = (format::bytes(needed), format::bytes(there));
@@ -123,14 +123,21 @@ pub(super) fn create(
     compiled: &Compiled,
 ) -> Result<RunFolder> {
     let recipe = &experiment.recipe;
-    let record = first_record(experiment, places, compiled);
+    let git = machine::git_commit(Path::new(&places.recipe_folder));
+    let record = first_record(experiment, places, compiled, git);
     RunFolder::create(results, &recipe.name, |folder| {
         folder.write(file::RECIPE, recipe.resolved_yaml().as_bytes())?;
         folder.write_record(&record)
     })
 }
 
-fn first_record(experiment: &Experiment, places: Places, compiled: &Compiled) -> Record {
+/// What run.json says of a run that has not begun.
+pub(super) fn first_record(
+    experiment: &Experiment,
+    places: Places,
+    compiled: &Compiled,
+    git: Option<String>,
+) -> Record {
     let recipe = &experiment.recipe;
     let judge = Judge::new(recipe, &experiment.plan);
     Record {
@@ -139,7 +146,7 @@ fn first_record(experiment: &Experiment, places: Places, compiled: &Compiled) ->
         failure: None,
         name: recipe.name.clone(),
         task: recipe.task.name.clone(),
-        git: machine::git_commit(Path::new(&places.recipe_folder)),
+        git,
         recipe_path: places.recipe,
         recipe_folder: places.recipe_folder,
         data_folder: places.data_folder,

@@ -7,6 +7,7 @@
 //! ```
 
 mod check;
+mod declared;
 mod diagnostic;
 mod files;
 mod folders;
@@ -27,6 +28,7 @@ pub mod sections;
 pub mod suggest;
 pub mod yaml;
 
+pub use declared::Declared;
 pub use diagnostic::Diagnostic;
 pub use files::MAX_CHAIN;
 pub use headline::Headline;

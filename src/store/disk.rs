@@ -1,7 +1,7 @@
 //! What the disk says, in words; and files without a name of their own yet.
 
 use std::fs;
-use std::io::{self, ErrorKind};
+use std::io::{self, ErrorKind, Write};
 use std::path::Path;
 
 use crate::error::{Error, Kind, Result};
@@ -17,6 +17,22 @@ pub fn temporary(folder: &Path) -> io::Result<tempfile::NamedTempFile> {
     builder
         .prefix(TEMPORARY)
         .make_in(folder, |path| fs::File::create_new(path))
+}
+
+/// Writes a file so that its name always means a whole file, also after the machine's death.
+///
+/// # Errors
+/// When the disk is full or the folder read-only; the old contents stay then.
+pub fn write_whole(target: &Path, contents: &[u8]) -> Result<()> {
+    let folder = target.parent().unwrap_or(Path::new(""));
+    let write = || -> io::Result<()> {
+        let mut temporary = temporary(folder)?;
+        temporary.as_file_mut().write_all(contents)?;
+        temporary.as_file().sync_all()?;
+        temporary.persist(target).map_err(|error| error.error)?;
+        fs::File::open(folder)?.sync_all()
+    };
+    write().map_err(|error| failure(target, "cannot be written", &error, remedy(&error)))
 }
 
 /// The contents of a file of at most `cap` bytes.

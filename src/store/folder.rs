@@ -1,10 +1,9 @@
 //! The folder of one run: `results/<recipe>/<run>/`.
 
 use std::fs;
-use std::io::Write;
 use std::path::{Path, PathBuf};
 
-use super::disk::{failure, is_absent, is_temporary, read_capped, remedy, temporary};
+use super::disk::{failure, is_absent, is_temporary, read_capped, remedy, write_whole};
 use super::lock::Lock;
 use super::record::Record;
 use super::samples;
@@ -113,18 +112,15 @@ impl RunFolder {
     pub fn write(&self, name: &str, contents: &[u8]) -> Result<()> {
         let target = self.path.join(name);
         let folder = target.parent().unwrap_or(&self.path);
-        let write = || -> std::io::Result<()> {
+        let make = || -> std::io::Result<()> {
             // Few runs have samples: their folder is made for the first one.
             if folder == self.path.join(samples::FOLDER) && !folder.exists() {
                 fs::create_dir(folder)?;
             }
-            let mut temporary = temporary(folder)?;
-            temporary.as_file_mut().write_all(contents)?;
-            temporary.as_file().sync_all()?;
-            temporary.persist(&target).map_err(|error| error.error)?;
-            fs::File::open(folder)?.sync_all()
+            Ok(())
         };
-        write().map_err(|error| failure(&target, "cannot be written", &error, remedy(&error)))
+        make().map_err(|error| failure(&target, "cannot be written", &error, remedy(&error)))?;
+        write_whole(&target, contents)
     }
 
     /// Reads a file.
