@@ -5,7 +5,7 @@ use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
-use super::disk::{ELSEWHERE, TEMPORARY, elsewhere, is_temporary, temporary};
+use super::disk::{ELSEWHERE, Sync, TEMPORARY, elsewhere, is_temporary, temporary};
 use super::folder::RunFolder;
 use crate::error::{Error, Kind, Result};
 
@@ -19,24 +19,39 @@ impl RunFolder {
     /// # Errors
     /// When the folder cannot be made or written to, and those of `first`.
     pub fn create(results: &Path, name: &str, first: impl FnOnce(&Self) -> Result<()>) -> Result<Self> {
-        let path = new_folder(results, name, |path| begin(&Self { path: path.to_owned() }, first))?;
-        Ok(Self { path })
+        let path = new_folder(results, name, |path| {
+            begin(
+                &Self {
+                    path: path.to_owned(),
+                    sync: Sync::Yes,
+                },
+                first,
+            )
+        })?;
+        Ok(Self { path, sync: Sync::Yes })
     }
 
-    /// Makes a run's folder of this very path, or opens the one that is there. As in [`RunFolder::create`] it gets
+    /// Makes a trial's folder of this very path, or opens the one that is there. As in [`RunFolder::create`] it gets
     /// its name only with its first files. Whoever calls it makes no other folder of this path at the same time.
     ///
     /// # Errors
     /// As [`RunFolder::create`].
-    pub fn create_at(path: &Path, first: impl FnOnce(&Self) -> Result<()>) -> Result<Self> {
-        let run = Self { path: path.to_owned() };
+    pub fn create_trial(path: &Path, first: impl FnOnce(&Self) -> Result<()>) -> Result<Self> {
+        let run = Self {
+            path: path.to_owned(),
+            sync: Sync::No,
+        };
         if Self::is_at(path).unwrap_or(false) {
             return Ok(run);
         }
-        let (parent, name) = (path.parent().unwrap_or(path), path.file_name().unwrap_or_default().to_string_lossy());
+        let (parent, name) = (
+            path.parent().unwrap_or(path),
+            path.file_name().unwrap_or_default().to_string_lossy(),
+        );
         let failed = |error: std::io::Error| elsewhere(parent, "cannot take a new run", &error);
         let nameless = Self {
             path: parent.join(format!("{TEMPORARY}{name}")),
+            sync: Sync::No,
         };
         // What a process that was killed here left.
         let _ = fs::remove_dir_all(nameless.path());
@@ -70,45 +85,45 @@ fn begin(run: &RunFolder, first: impl FnOnce(&RunFolder) -> Result<()>) -> Resul
 /// # Errors
 /// When the folder cannot be made, and those of `first`.
 pub fn new_folder(results: &Path, name: &str, first: impl FnOnce(&Path) -> Result<()>) -> Result<PathBuf> {
-        let parent = results.join(name);
-        let failed = |error: std::io::Error| elsewhere(&parent, "cannot take a new run", &error);
-        fs::create_dir_all(&parent).map_err(failed)?;
-        [results, &parent].into_iter().for_each(sweep);
-        let stamp = jiff::ZonedDateTime::now().strftime("%Y-%m-%d_%H-%M-%S").to_string();
-        let ids = (1..1000).map(|attempt| match attempt {
-            1 => stamp.clone(),
-            _ => format!("{stamp}-{attempt}"),
-        });
-        for id in ids {
-            let (nameless, path) = (parent.join(format!("{TEMPORARY}{id}")), parent.join(id));
-            // Whoever makes the nameless folder has the name.
-            match fs::create_dir(&nameless) {
-                Err(error) if error.kind() == ErrorKind::AlreadyExists => continue,
-                made => made.map_err(failed)?,
-            }
-            if path.exists() {
-                let _ = fs::remove_dir(&nameless);
-                continue;
-            }
-            let named = first(&nameless)
-                .map_err(|error| unfit(&parent, error))
-                .and_then(|()| fs::rename(&nameless, &path).map_err(failed))
-                .and_then(|()| {
-                    fs::File::open(&parent)
-                        .and_then(|parent| parent.sync_all())
-                        .map_err(failed)
-                });
-            if named.is_err() {
-                // What cannot be removed holds no run: the error that led here is the one to tell.
-                let _ = fs::remove_dir_all(&nameless);
-            }
-            return named.map(|()| path);
+    let parent = results.join(name);
+    let failed = |error: std::io::Error| elsewhere(&parent, "cannot take a new run", &error);
+    fs::create_dir_all(&parent).map_err(failed)?;
+    [results, &parent].into_iter().for_each(sweep);
+    let stamp = jiff::ZonedDateTime::now().strftime("%Y-%m-%d_%H-%M-%S").to_string();
+    let ids = (1..1000).map(|attempt| match attempt {
+        1 => stamp.clone(),
+        _ => format!("{stamp}-{attempt}"),
+    });
+    for id in ids {
+        let (nameless, path) = (parent.join(format!("{TEMPORARY}{id}")), parent.join(id));
+        // Whoever makes the nameless folder has the name.
+        match fs::create_dir(&nameless) {
+            Err(error) if error.kind() == ErrorKind::AlreadyExists => continue,
+            made => made.map_err(failed)?,
         }
-        Err(Error::new(
-            Kind::Failure,
-            format!("{}: no free name for a run", parent.display()),
-        ))
+        if path.exists() {
+            let _ = fs::remove_dir(&nameless);
+            continue;
+        }
+        let named = first(&nameless)
+            .map_err(|error| unfit(&parent, error))
+            .and_then(|()| fs::rename(&nameless, &path).map_err(failed))
+            .and_then(|()| {
+                fs::File::open(&parent)
+                    .and_then(|parent| parent.sync_all())
+                    .map_err(failed)
+            });
+        if named.is_err() {
+            // What cannot be removed holds no run: the error that led here is the one to tell.
+            let _ = fs::remove_dir_all(&nameless);
+        }
+        return named.map(|()| path);
     }
+    Err(Error::new(
+        Kind::Failure,
+        format!("{}: no free name for a run", parent.display()),
+    ))
+}
 
 fn attempt(results: &Path, name: &str) -> Result<()> {
     let parent = results.join(name);

@@ -63,7 +63,9 @@ impl Journal {
     /// # Errors
     /// When it cannot be read.
     pub fn news(&mut self) -> Result<Vec<Line>> {
-        self.whole_lines().map(|(lines, _)| lines).map_err(|error| self.failed("cannot be read", &error))
+        self.whole_lines()
+            .map(|(lines, _)| lines)
+            .map_err(|error| self.failed("cannot be read", &error))
     }
 
     /// Holds the lock, shows `decide` what was added since the last time, and adds the lines that it gives.
@@ -71,14 +73,20 @@ impl Journal {
     /// # Errors
     /// When it cannot be locked, read or written, and those of `decide`; nothing is added then.
     pub fn transact<T>(&mut self, decide: impl FnOnce(Vec<Line>) -> Result<(Vec<String>, T)>) -> Result<T> {
-        let _lock = Lock::wait(&self.lock).map_err(|error| failure(&self.lock, "cannot be locked", &error, remedy(&error)))?;
-        let (news, torn) = self.whole_lines().map_err(|error| self.failed("cannot be read", &error))?;
+        let _lock =
+            Lock::wait(&self.lock).map_err(|error| failure(&self.lock, "cannot be locked", &error, remedy(&error)))?;
+        let (news, torn) = self
+            .whole_lines()
+            .map_err(|error| self.failed("cannot be read", &error))?;
         if torn {
-            self.file.set_len(self.read).map_err(|error| self.failed("cannot be repaired", &error))?;
+            self.file
+                .set_len(self.read)
+                .map_err(|error| self.failed("cannot be repaired", &error))?;
         }
         let (lines, found) = decide(news)?;
         if !lines.is_empty() {
-            self.add(&lines).map_err(|error| self.failed("cannot be written", &error))?;
+            self.add(&lines)
+                .map_err(|error| self.failed("cannot be written", &error))?;
         }
         Ok(found)
     }
@@ -88,7 +96,9 @@ impl Journal {
     /// # Errors
     /// When it cannot be written.
     pub fn sync(&mut self) -> Result<()> {
-        self.file.sync_data().map_err(|error| self.failed("cannot be written", &error))
+        self.file
+            .sync_data()
+            .map_err(|error| self.failed("cannot be written", &error))
     }
 
     fn add(&mut self, lines: &[String]) -> io::Result<()> {
@@ -173,8 +183,15 @@ mod tests {
             std::fs::write(&path, text).unwrap();
             let mut reader = open(folder.path());
             let whole = reader.news().unwrap();
-            assert!(whole.iter().all(|(_, line)| line == "whole"), "a reader does not see half a line: {whole:?}");
-            assert_eq!(std::fs::metadata(&path).unwrap().len() as usize, before + torn.len(), "nor does it cut it off");
+            assert!(
+                whole.iter().all(|(_, line)| line == "whole"),
+                "a reader does not see half a line: {whole:?}"
+            );
+            assert_eq!(
+                std::fs::metadata(&path).unwrap().len() as usize,
+                before + torn.len(),
+                "nor does it cut it off"
+            );
             add(&mut reader, "whole");
         }
         assert_eq!(std::fs::read_to_string(&path).unwrap(), "whole\nwhole\nwhole\n");
@@ -206,8 +223,14 @@ mod tests {
         let lines = open(folder.path()).news().unwrap();
         assert_eq!(lines.len(), 400);
         for writer in 0..8 {
-            let own: Vec<&str> = lines.iter().map(|(_, line)| line.as_str()).filter(|line| line.starts_with(&format!("{writer}:"))).collect();
-            let expected: Vec<String> = (0..50).map(|line| format!("{writer}:{line}:{}", "x".repeat(writer * 500))).collect();
+            let own: Vec<&str> = lines
+                .iter()
+                .map(|(_, line)| line.as_str())
+                .filter(|line| line.starts_with(&format!("{writer}:")))
+                .collect();
+            let expected: Vec<String> = (0..50)
+                .map(|line| format!("{writer}:{line}:{}", "x".repeat(writer * 500)))
+                .collect();
             assert_eq!(own, expected);
         }
     }

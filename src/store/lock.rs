@@ -34,10 +34,7 @@ impl Lock {
             std::thread::sleep(PAUSE);
         }
         let folder = path.parent().unwrap_or(path).display();
-        Err(Error::new(
-            Kind::Run,
-            format!("{folder}: {HELD}"),
-        ))
+        Err(Error::new(Kind::Run, format!("{folder}: {HELD}")))
     }
 
     /// Takes the lock if nobody holds it.

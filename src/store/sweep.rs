@@ -4,7 +4,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use super::create::new_folder;
-use super::disk::{is_absent, read_capped, write_whole};
+use super::disk::{Sync, is_absent, read_capped, write_whole};
 use super::journal::Journal;
 use super::lock::Lock;
 use crate::error::{Error, Kind, Result};
@@ -50,7 +50,9 @@ impl SweepFolder {
                 fs::create_dir(&inner).map_err(|error| super::disk::elsewhere(&inner, "cannot be made", &error))?;
             }
             let files = first.iter();
-            files.map(|(name, contents)| write_whole(&folder.join(name), contents)).collect()
+            files
+                .map(|(name, contents)| write_whole(&folder.join(name), contents, Sync::Yes))
+                .collect()
         })?;
         Ok(Self { path })
     }
@@ -69,7 +71,8 @@ impl SweepFolder {
             }
             _ => {
                 let message = format!("{}: no sweep here ({} is missing)", path.display(), file::MANIFEST);
-                Err(Error::new(Kind::Run, message).help("name the sweep's folder, such as results/NAME/2026-01-31_12-00-00"))
+                Err(Error::new(Kind::Run, message)
+                    .help("name the sweep's folder, such as results/NAME/2026-01-31_12-00-00"))
             }
         }
     }
@@ -102,7 +105,7 @@ impl SweepFolder {
     /// # Errors
     /// When the disk is full or the folder read-only.
     pub fn write(&self, name: &str, contents: &[u8]) -> Result<()> {
-        write_whole(&self.path.join(name), contents)
+        write_whole(&self.path.join(name), contents, Sync::Yes)
     }
 
     /// Its journal.

@@ -160,7 +160,9 @@ impl Reader {
 
     fn comparison(&mut self) -> Result<Comparison, Wrong> {
         let left = self.sum()?;
-        let sign = ["<=", ">=", "==", "!=", "<", ">"].into_iter().find(|sign| self.take(sign));
+        let sign = ["<=", ">=", "==", "!=", "<", ">"]
+            .into_iter()
+            .find(|sign| self.take(sign));
         let sign = sign.ok_or_else(|| wrong("a comparison is missing: one of <, <=, >, >=, ==, !="))?;
         let right = self.sum()?;
         Ok(Comparison { left, sign, right })
@@ -195,12 +197,20 @@ impl Reader {
     fn single(&mut self) -> Result<Sum, Wrong> {
         if self.take("(") {
             let sum = self.sum()?;
-            return if self.take(")") { Ok(sum) } else { Err(wrong("a ')' is missing")) };
+            return if self.take(")") {
+                Ok(sum)
+            } else {
+                Err(wrong("a ')' is missing"))
+            };
         }
         if self.take("-") {
             return Ok(Sum::Of(Box::new((Sum::Number(0.0), '-', self.value()?))));
         }
-        let word = self.words.get(self.at).cloned().ok_or_else(|| wrong("it ends too soon"))?;
+        let word = self
+            .words
+            .get(self.at)
+            .cloned()
+            .ok_or_else(|| wrong("it ends too soon"))?;
         self.at += 1;
         if let Some(quoted) = word.strip_prefix('"') {
             return Ok(Sum::Word(quoted.to_owned()));
@@ -300,7 +310,8 @@ mod tests {
 
     #[test]
     fn comparisons_are_those_of_arithmetic() {
-        let values = json!({"network.0.linear": 64, "network.2.linear": 16, "optimizer.lr": 1e-3, "optimizer.name": "sgd"});
+        let values =
+            json!({"network.0.linear": 64, "network.2.linear": 16, "optimizer.lr": 1e-3, "optimizer.name": "sgd"});
         for (text, expected) in [
             ("network.0.linear >= network.2.linear", true),
             ("network.0.linear < 2 * network.2.linear", false),
@@ -323,11 +334,25 @@ mod tests {
 
     #[test]
     fn what_is_no_comparison_is_refused() {
-        for text in ["", "1", "1 <", "< 1", "(1 < 2", "1 < 2 3", "network.0.linear > other", "1 = 2", "'a < 1", "1 < 2 or 2 < 3"] {
+        for text in [
+            "",
+            "1",
+            "1 <",
+            "< 1",
+            "(1 < 2",
+            "1 < 2 3",
+            "network.0.linear > other",
+            "1 = 2",
+            "'a < 1",
+            "1 < 2 or 2 < 3",
+        ] {
             assert!(Constraint::parse(text, &KEYS).is_err(), "{text}");
         }
         let (message, help) = Constraint::parse("network.0.liner > 1", &KEYS).unwrap_err();
-        assert!(message.contains("network.0.liner") && help.contains("did you mean 'network.0.linear'"), "{help}");
+        assert!(
+            message.contains("network.0.liner") && help.contains("did you mean 'network.0.linear'"),
+            "{help}"
+        );
         assert!(Constraint::parse(&"(".repeat(100_000), &KEYS).is_err());
         assert!(Constraint::parse(&format!("{}1 < 2", "-".repeat(100_000)), &KEYS).is_err());
     }

@@ -13,16 +13,31 @@ pub const MOST_GRID_VALUES: usize = 10_000;
 /// The names that a file may say, each with its doc.
 pub const NAMES: [(&str, &str); 13] = [
     ("constant", "One value."),
-    ("categorical", "One of the values, each as likely as the others unless 'probabilities' says otherwise."),
-    ("categorical_w_probabilities", "One of the values, as likely as 'probabilities' says."),
+    (
+        "categorical",
+        "One of the values, each as likely as the others unless 'probabilities' says otherwise.",
+    ),
+    (
+        "categorical_w_probabilities",
+        "One of the values, as likely as 'probabilities' says.",
+    ),
     ("int_uniform", "A whole number from min to max, both included."),
     ("uniform", "A number between min and max."),
-    ("q_uniform", "A number between min and max, rounded to a multiple of q (1 when absent)."),
+    (
+        "q_uniform",
+        "A number between min and max, rounded to a multiple of q (1 when absent).",
+    ),
     ("log_uniform", "exp of a number between min and max."),
     ("q_log_uniform", "The same, rounded to a multiple of q."),
-    ("log_uniform_values", "A number between min and max whose logarithm is uniform."),
+    (
+        "log_uniform_values",
+        "A number between min and max whose logarithm is uniform.",
+    ),
     ("q_log_uniform_values", "The same, rounded to a multiple of q."),
-    ("normal", "A number of the normal distribution of mean mu (0) and deviation sigma (1)."),
+    (
+        "normal",
+        "A number of the normal distribution of mean mu (0) and deviation sigma (1).",
+    ),
     ("q_normal", "The same, rounded to a multiple of q."),
     ("log_normal", "exp of a number of a normal distribution."),
 ];
@@ -144,7 +159,9 @@ impl Distribution {
         match self {
             Self::IntUniform { min, max } => Value::from((x.round() as i64).clamp(*min, *max)),
             Self::Uniform { min, max, q: None, .. } => Value::from(legible(x).clamp(*min, *max)),
-            Self::Uniform { min, max, q: Some(q), .. } => {
+            Self::Uniform {
+                min, max, q: Some(q), ..
+            } => {
                 let (low, high) = ((min / q - 1e-9).ceil(), (max / q + 1e-9).floor());
                 multiple((x / q).round().clamp(low, high), *q)
             }
@@ -159,10 +176,16 @@ impl Distribution {
         match self {
             Self::Categorical { values, .. } => Some(values.iter().take(cap).cloned().collect()),
             Self::IntUniform { min, max } => Some((*min..=*max).take(cap).map(Value::from).collect()),
-            Self::Uniform { min, max, q: Some(q), .. } => {
+            Self::Uniform {
+                min, max, q: Some(q), ..
+            } => {
                 let (low, high) = ((min / q - 1e-9).ceil(), (max / q + 1e-9).floor());
                 let count = ((high - low) as usize).saturating_add(1);
-                Some((0..count.min(cap)).map(|step| multiple(low + step as f64, *q)).collect())
+                Some(
+                    (0..count.min(cap))
+                        .map(|step| multiple(low + step as f64, *q))
+                        .collect(),
+                )
             }
             Self::Uniform { .. } | Self::Normal { .. } => None,
         }
@@ -208,10 +231,12 @@ fn categorical(name: &str, settings: &Settings) -> Result<Distribution, Wrong> {
     let values = settings.get("values").and_then(Value::as_array).cloned();
     let values = values.ok_or_else(|| absent("values", "a categorical parameter has values"))?;
     let given = settings.get("probabilities").and_then(Value::as_array);
-    let probabilities: Option<Vec<f64>> =
-        given.map(|given| given.iter().map(|p| p.as_f64().unwrap_or(0.0)).collect());
+    let probabilities: Option<Vec<f64>> = given.map(|given| given.iter().map(|p| p.as_f64().unwrap_or(0.0)).collect());
     if name == "categorical_w_probabilities" && probabilities.is_none() {
-        return Err(absent("probabilities", "this distribution has a probability for each value"));
+        return Err(absent(
+            "probabilities",
+            "this distribution has a probability for each value",
+        ));
     }
     let Some(probabilities) = probabilities else {
         return Ok(Distribution::Categorical {
@@ -235,7 +260,11 @@ fn int_uniform(settings: &Settings) -> Result<Distribution, Wrong> {
     let whole = |key: &'static str| match settings.get(key) {
         Some(value) => value.as_i64().ok_or_else(|| {
             let message = format!("expected a whole number, found {value}");
-            (Some(key), message, Some("'distribution: uniform' takes any number".to_owned()))
+            (
+                Some(key),
+                message,
+                Some("'distribution: uniform' takes any number".to_owned()),
+            )
         }),
         None => Err(absent(key, "int_uniform has a min and a max")),
     };
@@ -258,8 +287,13 @@ fn uniform(name: &str, settings: &Settings) -> Result<Distribution, Wrong> {
     } else if log {
         (min, max) = (libm::exp(min), libm::exp(max));
         if !(max.is_finite() && min > 0.0) {
-            let help = "of log_uniform min and max are natural logarithms; log_uniform_values takes the values".to_owned();
-            return Err((Some("max"), "exp(min) or exp(max) is out of range".to_owned(), Some(help)));
+            let help =
+                "of log_uniform min and max are natural logarithms; log_uniform_values takes the values".to_owned();
+            return Err((
+                Some("max"),
+                "exp(min) or exp(max) is out of range".to_owned(),
+                Some(help),
+            ));
         }
     }
     if min > max {
@@ -269,14 +303,22 @@ fn uniform(name: &str, settings: &Settings) -> Result<Distribution, Wrong> {
     if let Some(q) = q
         && (max / q + 1e-9).floor() < (min / q - 1e-9).ceil()
     {
-        return Err((Some("q"), format!("no multiple of {q} lies between {min} and {max}"), None));
+        return Err((
+            Some("q"),
+            format!("no multiple of {q} lies between {min} and {max}"),
+            None,
+        ));
     }
     Ok(Distribution::Uniform { min, max, log, q })
 }
 
 fn quantum(name: &str, settings: &Settings) -> Result<Option<f64>, Wrong> {
     let q = number(settings, "q")?;
-    Ok(if name.starts_with("q_") { Some(q.unwrap_or(1.0)) } else { None })
+    Ok(if name.starts_with("q_") {
+        Some(q.unwrap_or(1.0))
+    } else {
+        None
+    })
 }
 
 fn number(settings: &Settings, key: &'static str) -> Result<Option<f64>, Wrong> {
@@ -300,7 +342,10 @@ fn refuse_others(name: &str, settings: &Settings) -> Result<(), Wrong> {
         _ => &["mu", "sigma"],
     };
     let known = ["value", "values", "probabilities", "min", "max", "mu", "sigma", "q"];
-    match known.into_iter().find(|key| settings.contains_key(*key) && !used.contains(key)) {
+    match known
+        .into_iter()
+        .find(|key| settings.contains_key(*key) && !used.contains(key))
+    {
         None => Ok(()),
         Some(key) => {
             let help = match key {

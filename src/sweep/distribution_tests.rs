@@ -11,7 +11,12 @@ fn of(value: Value) -> Distribution {
 fn draws(distribution: &Distribution, count: u64) -> Vec<f64> {
     let key = Key::new(3).purpose(Purpose::Sweep);
     (0..count)
-        .map(|i| distribution.draw((key.bits(i) >> 11) as f64 / 9_007_199_254_740_992.0).as_f64().unwrap())
+        .map(|i| {
+            distribution
+                .draw((key.bits(i) >> 11) as f64 / 9_007_199_254_740_992.0)
+                .as_f64()
+                .unwrap()
+        })
         .collect()
 }
 
@@ -39,13 +44,20 @@ fn moments_are_those_of_the_distribution() {
             9.0 / 10f64.ln(),
             (99.0 / (2.0 * 10f64.ln()) - (9.0 / 10f64.ln()).powi(2)).sqrt(),
         ),
-        (json!({"values": [1.0, 5.0], "probabilities": [3.0, 1.0]}), 2.0, 3f64.sqrt()),
+        (
+            json!({"values": [1.0, 5.0], "probabilities": [3.0, 1.0]}),
+            2.0,
+            3f64.sqrt(),
+        ),
     ];
     for (settings, mean, deviation) in cases {
         let found = moments(&draws(&of(settings.clone()), 20_000));
         let slack = 4.0 * deviation / 20_000f64.sqrt();
         assert!((found.0 - mean).abs() < slack, "{settings}: {found:?}, not {mean}");
-        assert!((found.1 - deviation).abs() < 0.03 * deviation, "{settings}: {found:?}, not {deviation}");
+        assert!(
+            (found.1 - deviation).abs() < 0.03 * deviation,
+            "{settings}: {found:?}, not {deviation}"
+        );
     }
 }
 
@@ -62,9 +74,22 @@ fn log_uniform_takes_logarithms_and_log_uniform_values_values() {
 
 #[test]
 fn whole_bounds_mean_whole_numbers_and_others_do_not() {
-    assert_eq!(of(json!({"min": 0, "max": 1})), Distribution::IntUniform { min: 0, max: 1 });
+    assert_eq!(
+        of(json!({"min": 0, "max": 1})),
+        Distribution::IntUniform { min: 0, max: 1 }
+    );
     let any = of(json!({"min": 0.0, "max": 1.0}));
-    assert!(matches!(any, Distribution::Uniform { log: false, q: None, .. }), "{any:?}");
+    assert!(
+        matches!(
+            any,
+            Distribution::Uniform {
+                log: false,
+                q: None,
+                ..
+            }
+        ),
+        "{any:?}"
+    );
     let all = draws(&of(json!({"min": 3, "max": 5})), 1000);
     for x in [3.0, 4.0, 5.0] {
         assert!(all.iter().filter(|y| **y == x).count() > 250, "{x}");
@@ -108,14 +133,42 @@ fn settings_that_do_not_fit_are_refused_by_their_key() {
         (json!({"min": 1.0}), None, "min and a max"),
         (json!({"min": 2.0, "max": 1.0}), Some("min"), "greater than max"),
         (json!({"min": "a", "max": 1.0}), Some("min"), "expected a number"),
-        (json!({"distribution": "int_uniform", "min": 0.5, "max": 1}), Some("min"), "whole"),
-        (json!({"distribution": "log_uniform_values", "min": 0, "max": 1}), Some("min"), "greater than 0"),
-        (json!({"distribution": "log_uniform", "min": 0, "max": 1000}), Some("max"), "out of range"),
-        (json!({"distribution": "q_uniform", "min": 1, "max": 2, "q": 5}), Some("q"), "no multiple"),
-        (json!({"distribution": "uniform", "min": 1, "max": 2, "q": 5}), Some("q"), "has no 'q'"),
+        (
+            json!({"distribution": "int_uniform", "min": 0.5, "max": 1}),
+            Some("min"),
+            "whole",
+        ),
+        (
+            json!({"distribution": "log_uniform_values", "min": 0, "max": 1}),
+            Some("min"),
+            "greater than 0",
+        ),
+        (
+            json!({"distribution": "log_uniform", "min": 0, "max": 1000}),
+            Some("max"),
+            "out of range",
+        ),
+        (
+            json!({"distribution": "q_uniform", "min": 1, "max": 2, "q": 5}),
+            Some("q"),
+            "no multiple",
+        ),
+        (
+            json!({"distribution": "uniform", "min": 1, "max": 2, "q": 5}),
+            Some("q"),
+            "has no 'q'",
+        ),
         (json!({"values": [1], "min": 3}), Some("min"), "has no 'min'"),
-        (json!({"values": [1, 2], "probabilities": [1.0]}), Some("probabilities"), "1 probabilities for 2"),
-        (json!({"values": [1, 2], "probabilities": [0.0, 0.0]}), Some("probabilities"), "probabilities"),
+        (
+            json!({"values": [1, 2], "probabilities": [1.0]}),
+            Some("probabilities"),
+            "1 probabilities for 2",
+        ),
+        (
+            json!({"values": [1, 2], "probabilities": [0.0, 0.0]}),
+            Some("probabilities"),
+            "probabilities",
+        ),
     ];
     for (settings, key, message) in cases {
         let (found, text, _) = wrong(settings.clone());

@@ -51,7 +51,10 @@ impl Log {
         let found = journal.transact(|news| {
             take(&path, state, news)?;
             let (events, found) = decide(state)?;
-            let lines = events.iter().map(serde_json::to_string).collect::<Result<Vec<String>, _>>();
+            let lines = events
+                .iter()
+                .map(serde_json::to_string)
+                .collect::<Result<Vec<String>, _>>();
             let lines = lines.map_err(|error| Error::new(Kind::Failure, format!("the journal: {error}")))?;
             added = events;
             Ok((lines, found))
@@ -74,7 +77,10 @@ impl Log {
 fn take(path: &std::path::Path, state: &mut State, news: Vec<Line>) -> Result<()> {
     for (number, line) in news {
         let event: Event = serde_json::from_str(&line).map_err(|error| {
-            let message = format!("{}:{number}: this is no line of a sweep's journal: {error}", path.display());
+            let message = format!(
+                "{}:{number}: this is no line of a sweep's journal: {error}",
+                path.display()
+            );
             Error::new(Kind::Run, message).help("remove the line; what it told is found again in the trials' folders")
         })?;
         state.take(&event);

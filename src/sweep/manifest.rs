@@ -52,7 +52,11 @@ impl Manifest {
         };
         let manifest: Self = serde_json::from_slice(&bytes).map_err(|error| wrong(error.to_string()))?;
         if manifest.format != Self::FORMAT {
-            return Err(wrong(format!("it has the format {}, this version reads {}", manifest.format, Self::FORMAT)));
+            return Err(wrong(format!(
+                "it has the format {}, this version reads {}",
+                manifest.format,
+                Self::FORMAT
+            )));
         }
         Ok(manifest)
     }

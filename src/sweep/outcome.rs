@@ -21,14 +21,23 @@ pub fn show(value: &Value) -> String {
 
 /// All values of a trial on one line.
 pub fn show_values(values: &Values) -> String {
-    let shown: Vec<String> = values.iter().map(|(key, value)| format!("{key}={}", show(value))).collect();
+    let shown: Vec<String> = values
+        .iter()
+        .map(|(key, value)| format!("{key}={}", show(value)))
+        .collect();
     shown.join(" ")
 }
 
 /// trials.csv: a row a trial, in their order. The time column comes last; all others are the same whenever the sweep
 /// is, however many workers it had.
 pub fn csv(manifest: &Manifest, state: &State) -> Vec<u8> {
-    let keys: Vec<&str> = manifest.sweep.space.parameters.iter().map(|parameter| parameter.key.as_str()).collect();
+    let keys: Vec<&str> = manifest
+        .sweep
+        .space
+        .parameters
+        .iter()
+        .map(|parameter| parameter.key.as_str())
+        .collect();
     let mut metrics: Vec<&str> = Vec::new();
     for (_, ended) in state.ended() {
         for (name, _) in &ended.metrics {
@@ -39,7 +48,10 @@ pub fn csv(manifest: &Manifest, state: &State) -> Vec<u8> {
     }
     let mut writer = csv::Writer::from_writer(Vec::new());
     let first = ["trial", "status"].into_iter().chain(keys.iter().copied());
-    let header = first.chain(["best", "best_epoch", "epochs"]).chain(metrics.iter().copied()).chain(["failure", "seconds"]);
+    let header = first
+        .chain(["best", "best_epoch", "epochs"])
+        .chain(metrics.iter().copied())
+        .chain(["failure", "seconds"]);
     // Writing into memory fails only for records of unequal length, and all have the header's.
     let mut written = writer.write_record(header);
     for (index, ended) in state.ended() {
@@ -49,9 +61,20 @@ pub fn csv(manifest: &Manifest, state: &State) -> Vec<u8> {
         cells.push(ended.value.map(number).unwrap_or_default());
         cells.push(ended.best_epoch.to_string());
         cells.push(ended.epochs.to_string());
-        let metric = |name: &&str| crate::train::row::find(&ended.metrics, name).map(number).unwrap_or_default();
+        let metric = |name: &&str| {
+            crate::train::row::find(&ended.metrics, name)
+                .map(number)
+                .unwrap_or_default()
+        };
         cells.extend(metrics.iter().map(metric));
-        cells.push(ended.failure.as_deref().and_then(|why| why.lines().next()).unwrap_or_default().to_owned());
+        cells.push(
+            ended
+                .failure
+                .as_deref()
+                .and_then(|why| why.lines().next())
+                .unwrap_or_default()
+                .to_owned(),
+        );
         cells.push(number(ended.seconds));
         written = written.and_then(|()| writer.write_record(cells));
     }
@@ -69,9 +92,18 @@ pub fn table(manifest: &Manifest, state: &State, width: Option<usize>) -> String
     let mut table = Table::new();
     table.load_style(comfy_table::presets::NOTHING);
     table.set_content_arrangement(ContentArrangement::Disabled);
-    let keys: Vec<&str> = manifest.sweep.space.parameters.iter().map(|parameter| parameter.key.as_str()).collect();
+    let keys: Vec<&str> = manifest
+        .sweep
+        .space
+        .parameters
+        .iter()
+        .map(|parameter| parameter.key.as_str())
+        .collect();
     let name = manifest.metric.name.as_str();
-    let heads = ["trial", "status", name].into_iter().chain(keys.iter().copied()).chain(["epochs", "time"]);
+    let heads = ["trial", "status", name]
+        .into_iter()
+        .chain(keys.iter().copied())
+        .chain(["epochs", "time"]);
     table.set_header(heads);
     let ranked = state.ranking(manifest.metric.goal);
     let failed = state.ended().filter(|(_, ended)| !ended.status.counts());
@@ -81,9 +113,16 @@ pub fn table(manifest: &Manifest, state: &State, width: Option<usize>) -> String
         let mut cells = vec![
             index.to_string(),
             ended.status.word().to_owned(),
-            ended.value.map_or_else(|| "-".to_owned(), |value| format::metric(name, value)),
+            ended
+                .value
+                .map_or_else(|| "-".to_owned(), |value| format::metric(name, value)),
         ];
-        cells.extend(keys.iter().map(|key| values.get(*key).map(|value| crate::recipe::clip(&show(value))).unwrap_or_default()));
+        cells.extend(keys.iter().map(|key| {
+            values
+                .get(*key)
+                .map(|value| crate::recipe::clip(&show(value)))
+                .unwrap_or_default()
+        }));
         cells.push(ended.epochs.to_string());
         cells.push(format::seconds(ended.seconds));
         table.add_row(cells);

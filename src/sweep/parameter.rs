@@ -60,17 +60,41 @@ const fn fields(nested: &'static Kind) -> [Field; 12] {
              numbers, else uniform.",
             Kind::Choice(&distribution::NAMES),
         ),
-        optional("min", "The least value; of log_uniform its natural logarithm.", Kind::Any),
-        optional("max", "The greatest value; of log_uniform its natural logarithm.", Kind::Any),
-        optional("mu", "The mean of a normal distribution; of log_normal that of the logarithm.", Kind::Number(crate::spec::Range::ANY)),
-        optional("sigma", "The standard deviation of a normal distribution.", Kind::Number(crate::spec::Range::POSITIVE)),
-        optional("q", "Values are rounded to multiples of it.", Kind::Number(crate::spec::Range::POSITIVE)),
+        optional(
+            "min",
+            "The least value; of log_uniform its natural logarithm.",
+            Kind::Any,
+        ),
+        optional(
+            "max",
+            "The greatest value; of log_uniform its natural logarithm.",
+            Kind::Any,
+        ),
+        optional(
+            "mu",
+            "The mean of a normal distribution; of log_normal that of the logarithm.",
+            Kind::Number(crate::spec::Range::ANY),
+        ),
+        optional(
+            "sigma",
+            "The standard deviation of a normal distribution.",
+            Kind::Number(crate::spec::Range::POSITIVE),
+        ),
+        optional(
+            "q",
+            "Values are rounded to multiples of it.",
+            Kind::Number(crate::spec::Range::POSITIVE),
+        ),
         optional(
             "when",
             "The parameter is there only where others have these values: '{optimizer.name: sgd}', or a list of them.",
             Kind::Map(&Kind::Any),
         ),
-        optional("parameters", "Parameters of the keys below this one.", Kind::Map(nested)),
+        optional(
+            "parameters",
+            "Parameters of the keys below this one.",
+            Kind::Map(nested),
+        ),
         optional("description", "What it is, for people.", Kind::Text),
     ]
 }
@@ -108,7 +132,11 @@ fn collect(
     for (key, value) in entries {
         let Some(settings) = value.as_object() else { continue };
         let place = at.join(key);
-        let key = if above.is_empty() { key.clone() } else { format!("{above}.{key}") };
+        let key = if above.is_empty() {
+            key.clone()
+        } else {
+            format!("{above}.{key}")
+        };
         if key.split('.').any(str::is_empty) {
             problems.push(Problem::new(place, "expected a recipe's key, such as 'optimizer.lr'"));
             continue;
@@ -128,11 +156,21 @@ fn collect(
                     problems.push(problem.help("write 'values: […]', or give a q_uniform or int_uniform distribution"));
                 }
                 let when = conditions(settings);
-                found.push((place, Parameter { key, distribution, when }));
+                found.push((
+                    place,
+                    Parameter {
+                        key,
+                        distribution,
+                        when,
+                    },
+                ));
             }
             Err((key, message, help)) => {
                 let place = key.map_or(place.clone(), |key| place.join(key));
-                problems.push(Problem { help, ..Problem::new(place, message) });
+                problems.push(Problem {
+                    help,
+                    ..Problem::new(place, message)
+                });
             }
         }
     }
@@ -155,9 +193,17 @@ fn check_together(parameters: &[Parameter], places: &[KeyPath], problems: &mut V
     let keys: Vec<&str> = parameters.iter().map(|parameter| parameter.key.as_str()).collect();
     for (index, parameter) in parameters.iter().enumerate() {
         let twice = keys[..index].iter().find(|key| **key == parameter.key);
-        let within = |key: &&&str| parameter.key.strip_prefix(**key).is_some_and(|rest| rest.starts_with('.'));
+        let within = |key: &&&str| {
+            parameter
+                .key
+                .strip_prefix(**key)
+                .is_some_and(|rest| rest.starts_with('.'))
+        };
         if twice.is_some() {
-            problems.push(Problem::new(places[index].clone(), format!("'{}' stands here twice", parameter.key)));
+            problems.push(Problem::new(
+                places[index].clone(),
+                format!("'{}' stands here twice", parameter.key),
+            ));
         } else if let Some(outer) = keys.iter().find(within)
             // One entry of a registry may be chosen by its parts: the name, and what only some names have.
             && parameters.iter().any(|other| other.key == **outer && !other.is_scalar())

@@ -76,8 +76,8 @@ impl Space {
                 // A condition on what is no parameter is told elsewhere; it never holds.
                 other.is_none_or(|other| order.contains(&other))
             };
-            let next = (0..parameters.len())
-                .find(|index| !order.contains(index) && parameters[*index].when.iter().all(ready));
+            let next =
+                (0..parameters.len()).find(|index| !order.contains(index) && parameters[*index].when.iter().all(ready));
             match next {
                 Some(index) => order.push(index),
                 None => {
@@ -112,7 +112,9 @@ impl Space {
 
     /// Whether values keep all constraints. One that speaks of a parameter that is not there says nothing.
     pub fn allows(&self, values: &Values) -> bool {
-        self.constraints.iter().all(|constraint| constraint.holds(values).unwrap_or(true))
+        self.constraints
+            .iter()
+            .all(|constraint| constraint.holds(values).unwrap_or(true))
     }
 
     /// The `index`-th combination of a grid.
@@ -193,12 +195,18 @@ mod tests {
     }
 
     fn all(space: &Space) -> Vec<Value> {
-        (0..).map_while(|index| space.grid(index)).map(|values| json!(values)).collect()
+        (0..)
+            .map_while(|index| space.grid(index))
+            .map(|values| json!(values))
+            .collect()
     }
 
     #[test]
     fn a_grid_changes_the_last_parameter_fastest() {
-        let space = Space::new(vec![parameter("b", json!([1, 2]), &[]), parameter("a", json!(["x", "y"]), &[])]);
+        let space = Space::new(vec![
+            parameter("b", json!([1, 2]), &[]),
+            parameter("a", json!(["x", "y"]), &[]),
+        ]);
         let space = space.unwrap();
         let expected = [
             json!({"b": 1, "a": "x"}),
@@ -228,9 +236,20 @@ mod tests {
 
     #[test]
     fn constraints_leave_combinations_out() {
-        let mut space = Space::new(vec![parameter("a", json!([1, 2, 3]), &[]), parameter("b", json!([1, 2, 3]), &[])]).unwrap();
+        let mut space = Space::new(vec![
+            parameter("a", json!([1, 2, 3]), &[]),
+            parameter("b", json!([1, 2, 3]), &[]),
+        ])
+        .unwrap();
         space.constraints = vec![Constraint::parse("a > b", &["a", "b"]).unwrap()];
-        assert_eq!(all(&space), [json!({"a": 2, "b": 1}), json!({"a": 3, "b": 1}), json!({"a": 3, "b": 2})]);
+        assert_eq!(
+            all(&space),
+            [
+                json!({"a": 2, "b": 1}),
+                json!({"a": 3, "b": 1}),
+                json!({"a": 3, "b": 2})
+            ]
+        );
     }
 
     #[test]

@@ -92,9 +92,15 @@ static FIELDS: [Field; 10] = [
         key: "method",
         doc: "How the values of trials are chosen.",
         kind: Kind::Choice(&[
-            ("grid", "All combinations, in the order of the file; the last parameter changes fastest."),
+            (
+                "grid",
+                "All combinations, in the order of the file; the last parameter changes fastest.",
+            ),
             ("random", "Each trial for itself, from the seed."),
-            ("bayes", "From what the trials before reached: a tree-structured Parzen estimator."),
+            (
+                "bayes",
+                "From what the trials before reached: a tree-structured Parzen estimator.",
+            ),
             ("tpe", "The same as bayes."),
         ]),
         presence: Presence::Required,
@@ -268,7 +274,8 @@ impl Sweep {
             && !is_name(name)
         {
             let problem = Problem::new("name".into(), "the name cannot be that of a folder");
-            problems.push(problem.help("use letters, digits, '_', '-' and '.', at most 100, the first a letter or digit"));
+            problems
+                .push(problem.help("use letters, digits, '_', '-' and '.', at most 100, the first a letter or digit"));
         }
     }
 
@@ -318,7 +325,10 @@ fn metric(settings: &Settings, problems: &mut Vec<Problem>) -> Option<Metric> {
     let at = KeyPath::from("metric");
     if name.starts_with("test_") {
         let message = "a sweep that chooses by the test part makes its figures worthless";
-        let help = format!("choose by 'val_{}'; the test part is looked at once a trial is done", &name[5..]);
+        let help = format!(
+            "choose by 'val_{}'; the test part is looked at once a trial is done",
+            &name[5..]
+        );
         problems.push(Problem::new(at.join("name"), message).help(help));
         return None;
     }
@@ -342,7 +352,11 @@ fn constraints(settings: &Settings, space: &Space, problems: &mut Vec<Problem>) 
     let texts = settings.get("constraints").and_then(Value::as_array);
     let mut constraints = Vec::new();
     for (index, text) in texts.into_iter().flatten().enumerate() {
-        let keys: Vec<&str> = space.parameters.iter().map(|parameter| parameter.key.as_str()).collect();
+        let keys: Vec<&str> = space
+            .parameters
+            .iter()
+            .map(|parameter| parameter.key.as_str())
+            .collect();
         match Constraint::parse(text.as_str().unwrap_or_default(), &keys) {
             Ok(constraint) => constraints.push(constraint),
             Err((message, help)) => {

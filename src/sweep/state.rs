@@ -61,7 +61,9 @@ impl State {
                 }
                 new
             }),
-            Event::Released { trial, attempt } => self.held(*trial, *attempt).map(|trial| trial.worker = None).is_some(),
+            Event::Released { trial, attempt } => {
+                self.held(*trial, *attempt).map(|trial| trial.worker = None).is_some()
+            }
             Event::Ended { trial, attempt, ended } => self.held(*trial, *attempt).is_some_and(|trial| {
                 trial.worker = None;
                 trial.failures += u32::from(matches!(ended.status, Status::Failed | Status::Diverged));
@@ -81,7 +83,11 @@ impl State {
         if new {
             self.trials.push(Trial::default());
         }
-        let Some(trial) = self.trials.get_mut(index as usize).filter(|trial| attempt == trial.attempt + 1) else {
+        let Some(trial) = self
+            .trials
+            .get_mut(index as usize)
+            .filter(|trial| attempt == trial.attempt + 1)
+        else {
             return false;
         };
         if let Some(values) = values.filter(|_| new) {
@@ -122,7 +128,8 @@ impl State {
 
     /// Whether every trial that there will be is done.
     pub fn is_done(&self) -> bool {
-        self.total.is_some_and(|total| self.trials.len() as u64 >= total) && self.trials.iter().all(|trial| !trial.is_open())
+        self.total.is_some_and(|total| self.trials.len() as u64 >= total)
+            && self.trials.iter().all(|trial| !trial.is_open())
     }
 
     /// Trials that count, the best first; of equal ones the earlier first. One without a number comes last.
@@ -135,8 +142,13 @@ impl State {
     /// The best trial that came to its end, else the best that was pruned.
     pub fn best(&self, goal: Goal) -> Option<(usize, &Ended)> {
         let ranked = self.ranking(goal);
-        let whole = ranked.iter().find(|(_, ended)| ended.status == Status::Finished && ended.value.is_some());
-        whole.or(ranked.first()).copied().filter(|(_, ended)| ended.value.is_some())
+        let whole = ranked
+            .iter()
+            .find(|(_, ended)| ended.status == Status::Finished && ended.value.is_some());
+        whole
+            .or(ranked.first())
+            .copied()
+            .filter(|(_, ended)| ended.value.is_some())
     }
 }
 
@@ -222,7 +234,14 @@ mod tests {
         }
         state.trials[1].ended.as_mut().unwrap().status = Status::Pruned;
         assert_eq!(state.best(Goal::Min).unwrap().0, 2);
-        assert_eq!(state.ranking(Goal::Max).iter().map(|(index, _)| *index).collect::<Vec<_>>(), [0, 2, 1]);
+        assert_eq!(
+            state
+                .ranking(Goal::Max)
+                .iter()
+                .map(|(index, _)| *index)
+                .collect::<Vec<_>>(),
+            [0, 2, 1]
+        );
         state.trials[2].ended.as_mut().unwrap().value = None;
         assert_eq!(state.best(Goal::Min).unwrap().0, 0);
     }

@@ -47,7 +47,9 @@ pub fn begin(
             Some(near) => format!("did you mean '{near}'?"),
             None => format!("its metrics are {}", names.join(", ")),
         };
-        return Err(declared.report(vec![Problem::new(KeyPath::from("metric").join("name"), message).help(help)]));
+        return Err(declared.report(vec![
+            Problem::new(KeyPath::from("metric").join("name"), message).help(help),
+        ]));
     }
     let manifest = Manifest {
         format: Manifest::FORMAT,
@@ -74,8 +76,20 @@ pub fn begin(
 }
 
 fn introduce(manifest: &Manifest, folder: &SweepFolder, style: Style) {
-    let trials = manifest.sweep.planned().map_or_else(|| "some".to_owned(), |count| count.to_string());
-    let parameters: Vec<&str> = manifest.sweep.space.parameters.iter().map(|parameter| parameter.key.as_str()).collect();
-    say(style, &format!("{}: {trials} trials over {}", manifest.name, parameters.join(", ")));
+    let trials = manifest
+        .sweep
+        .planned()
+        .map_or_else(|| "some".to_owned(), |count| count.to_string());
+    let parameters: Vec<&str> = manifest
+        .sweep
+        .space
+        .parameters
+        .iter()
+        .map(|parameter| parameter.key.as_str())
+        .collect();
+    say(
+        style,
+        &format!("{}: {trials} trials over {}", manifest.name, parameters.join(", ")),
+    );
     say(style, &format!("  in {}", folder.path().display()));
 }

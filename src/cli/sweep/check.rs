@@ -16,8 +16,12 @@ const TRIALS: u64 = 200;
 /// # Errors
 /// All that the recipe does not take, with the places of the sweep's file.
 pub fn values(manifest: &Manifest, declared: &Declared, base: &Experiment, recipe: &str) -> Result<()> {
-    let folder = tempfile::tempdir()
-        .map_err(|error| Error::new(crate::error::Kind::Failure, format!("no temporary folder can be made: {error}")))?;
+    let folder = tempfile::tempdir().map_err(|error| {
+        Error::new(
+            crate::error::Kind::Failure,
+            format!("no temporary folder can be made: {error}"),
+        )
+    })?;
     let path = folder.path().join("recipe.yaml");
     std::fs::write(&path, recipe)
         .map_err(|error| Error::new(crate::error::Kind::Failure, format!("{}: {error}", path.display())))?;
@@ -33,7 +37,12 @@ pub fn values(manifest: &Manifest, declared: &Declared, base: &Experiment, recip
             given.insert(parameter.key.clone(), value.clone());
             if let Err(error) = load(&given) {
                 let place = place(declared, parameter, key, index);
-                problems.extend(error.located().into_iter().map(|found| problem(&place, parameter, &value, found)));
+                problems.extend(
+                    error
+                        .located()
+                        .into_iter()
+                        .map(|found| problem(&place, parameter, &value, found)),
+                );
             }
         }
     }
@@ -41,16 +50,27 @@ pub fn values(manifest: &Manifest, declared: &Declared, base: &Experiment, recip
         return Err(declared.report(problems));
     }
     for trial in 0..TRIALS {
-        let Some(values) = ahead(&manifest.sweep, trial) else { break };
+        let Some(values) = ahead(&manifest.sweep, trial) else {
+            break;
+        };
         let whole = load(&values).and_then(|recipe| {
             // Another dataset is looked at when its trial begins: it may have to be fetched first.
             let same = recipe.dataset == base.recipe.dataset;
-            if same { Experiment::of(recipe, base.info.clone()).map(drop) } else { Ok(()) }
+            if same {
+                Experiment::of(recipe, base.info.clone()).map(drop)
+            } else {
+                Ok(())
+            }
         });
         if let Err(error) = whole {
             let given: Vec<String> = values.iter().map(|(key, value)| format!("{key}={value}")).collect();
             let found = error.located().into_iter().map(|found| {
-                let message = format!("trial {trial} ({}): {}: {}", given.join(", "), found.path, found.message);
+                let message = format!(
+                    "trial {trial} ({}): {}: {}",
+                    given.join(", "),
+                    found.path,
+                    found.message
+                );
                 Problem {
                     help: found.help,
                     ..Problem::new("parameters".into(), message)
@@ -89,7 +109,10 @@ fn place(declared: &Declared, parameter: &Parameter, key: Option<&'static str>, 
 
 fn problem(place: &KeyPath, parameter: &Parameter, value: &Value, found: Located) -> Problem {
     // The recipe tells it of `--set key=value`, which nobody has written.
-    let message = found.message.split_once(": ").filter(|(before, _)| before.starts_with("--set "));
+    let message = found
+        .message
+        .split_once(": ")
+        .filter(|(before, _)| before.starts_with("--set "));
     let message = message.map_or(found.message.as_str(), |(_, rest)| rest);
     let about = if found.path == parameter.key || found.path.is_empty() {
         String::new()

@@ -32,8 +32,15 @@ pub fn close(worker: &Worker, style: Style) -> Result<()> {
     match failed.first() {
         Some((index, ended)) if state.ranking(manifest.metric.goal).is_empty() => {
             let why = ended.failure.as_deref().unwrap_or("it failed");
-            let kind = if state.count(Status::Diverged) == failed.len() { Kind::Diverged } else { Kind::Failure };
-            Err(Error::new(kind, format!("all {} trials failed; trial {index}: {why}", failed.len())))
+            let kind = if state.count(Status::Diverged) == failed.len() {
+                Kind::Diverged
+            } else {
+                Kind::Failure
+            };
+            Err(Error::new(
+                kind,
+                format!("all {} trials failed; trial {index}: {why}", failed.len()),
+            ))
         }
         _ => Ok(()),
     }
@@ -41,7 +48,11 @@ pub fn close(worker: &Worker, style: Style) -> Result<()> {
 
 fn files(worker: &Worker) -> String {
     let folder = &worker.kitchen.folder;
-    let named = [("trials", file::TRIALS), ("best recipe", file::BEST), ("report", file::REPORT)];
+    let named = [
+        ("trials", file::TRIALS),
+        ("best recipe", file::BEST),
+        ("report", file::REPORT),
+    ];
     let there = named.into_iter().filter(|(_, name)| folder.file(name).exists());
     let lines = there.map(|(title, name)| format!("  {title:<12}{}\n", folder.file(name).display()));
     format!("\n{}", lines.collect::<String>())

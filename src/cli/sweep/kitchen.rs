@@ -13,13 +13,14 @@ use super::super::run::{first_record, fits};
 use super::super::{experiment, output};
 use crate::build;
 use crate::data::{self, DataInfo};
-use crate::error::Result;
+use crate::error::{Kind, Result};
 use crate::network::cache::Cache;
 use crate::network::{Compiled, compile};
 use crate::recipe::{Overrides, Recipe};
 use crate::store::sweep::file;
 use crate::store::{RunFolder, SweepFolder, folder};
 use crate::sweep::{Manifest, Values};
+use crate::train::origin;
 
 /// What a program is compiled into, once for all that need it.
 type Slot = Arc<Mutex<Option<Arc<Compiled>>>>;
@@ -112,9 +113,13 @@ impl Kitchen {
     pub fn run(&self, trial: u64, experiment: &Experiment, compiled: &Compiled) -> Result<RunFolder> {
         let path = self.folder.trial(trial);
         if RunFolder::is_at(&path).unwrap_or(false) {
-            let run = RunFolder::open(path)?;
-            self.bring_up(&run, compiled)?;
-            return Ok(run);
+            let run = RunFolder::open(&path)?.of_trial();
+            match self.bring_up(&run, compiled) {
+                Ok(()) => return Ok(run),
+                // What a machine's death, or a hand, left of it cannot be gone on with: it is begun again.
+                Err(error) if error.kind() == Kind::Run && !run.is_locked() => run.remove()?,
+                Err(error) => return Err(error),
+            }
         }
         let places = Places {
             recipe: self.manifest.recipe_path.clone(),
@@ -123,7 +128,7 @@ impl Kitchen {
         };
         let mut record = first_record(experiment, places, compiled, self.manifest.git.clone());
         record.threads = experiment.recipe.trainer.threads.unwrap_or(self.threads);
-        RunFolder::create_at(&path, |run| {
+        RunFolder::create_trial(&path, |run| {
             run.write(folder::file::RECIPE, experiment.recipe.resolved_yaml().as_bytes())?;
             run.write_record(&record)
         })
@@ -132,6 +137,7 @@ impl Kitchen {
     /// What another machine, or another build, has to change in a run that was begun elsewhere.
     fn bring_up(&self, run: &RunFolder, compiled: &Compiled) -> Result<()> {
         let before = run.record()?;
+        origin::recipe(run, &before)?;
         let mut record = before.clone();
         record.data_folder = places::absolute(&self.source.folder.path)?;
         if record.program_digest != compiled.digest {

@@ -58,7 +58,14 @@ pub fn shorthand(args: &RunArgs) -> Result<()> {
     let style = Style::choose(&args.show);
     let sweep = Sweep::shorthand(&args.recipe, &args.multirun)?;
     let declared = crate::recipe::Declared::unwritten(crate::spec::Settings::new());
-    let folder = begin::begin(sweep, &declared, &args.overrides(), &args.results.results, &args.source, style)?;
+    let folder = begin::begin(
+        sweep,
+        &declared,
+        &args.overrides(),
+        &args.results.results,
+        &args.source,
+        style,
+    )?;
     let work_args = WorkArgs {
         jobs: args.jobs,
         retries: 0,
@@ -83,7 +90,10 @@ fn work(folder: &SweepFolder, source: &SourceArgs, args: &WorkArgs, style: Style
     let worker = Worker::new(kitchen, jobs, args.retries)?;
     let stopped = worker.work(style)?;
     if stopped {
-        let error = Error::new(Kind::Interrupted, format!("stopped; {} is kept", folder.path().display()));
+        let error = Error::new(
+            Kind::Interrupted,
+            format!("stopped; {} is kept", folder.path().display()),
+        );
         return Err(error.help(how_to_go_on(folder.path())));
     }
     if only {

@@ -90,9 +90,15 @@ impl Show {
 /// `trial  7/20  finished  val_loss 0.1234  12 epochs  optimizer.lr=0.001`.
 fn line(worker: &Worker, state: &State, index: usize, ended: &Ended) -> String {
     let manifest = &worker.kitchen.manifest;
-    let total = state.total.or(manifest.sweep.run_cap).map(|total| format!("/{total}")).unwrap_or_default();
+    let total = state
+        .total
+        .or(manifest.sweep.run_cap)
+        .map(|total| format!("/{total}"))
+        .unwrap_or_default();
     let best = state.best(manifest.metric.goal).is_some_and(|(best, _)| best == index);
-    let value = ended.value.map_or_else(|| "-".to_owned(), |value| format::metric(&manifest.metric.name, value));
+    let value = ended
+        .value
+        .map_or_else(|| "-".to_owned(), |value| format::metric(&manifest.metric.name, value));
     let mut parts = vec![
         format!("trial {index}{total}"),
         format!("{:8}", ended.status.word()),
@@ -109,7 +115,10 @@ fn line(worker: &Worker, state: &State, index: usize, ended: &Ended) -> String {
 fn lines(worker: &Worker, state: &State, since: Instant, before: usize) -> Vec<String> {
     let manifest = &worker.kitchen.manifest;
     let done = state.ended().count();
-    let total = state.total.or(manifest.sweep.run_cap).or_else(|| manifest.sweep.planned());
+    let total = state
+        .total
+        .or(manifest.sweep.run_cap)
+        .or_else(|| manifest.sweep.planned());
     let running = state.trials.len() - done;
     let mut counts = vec![
         match total {
@@ -137,12 +146,21 @@ fn lines(worker: &Worker, state: &State, since: Instant, before: usize) -> Vec<S
     let shown = |value: Option<f64>| value.map_or_else(|| "-".to_owned(), |value| format::metric(name, value));
     if let Some((index, ended)) = state.best(manifest.metric.goal) {
         let values = outcome::show_values(&state.trials[index].values);
-        lines.push(format!("best   trial {index:<4}  {name} {}  {values}", shown(ended.value)));
+        lines.push(format!(
+            "best   trial {index:<4}  {name} {}  {values}",
+            shown(ended.value)
+        ));
     }
     for (index, (epoch, best)) in worker.running() {
-        let values = state.trials.get(index as usize).map(|trial| outcome::show_values(&trial.values));
+        let values = state
+            .trials
+            .get(index as usize)
+            .map(|trial| outcome::show_values(&trial.values));
         let values = values.unwrap_or_default();
-        lines.push(format!("       trial {index:<4}  epoch {epoch}  {name} {}  {values}", shown(best)));
+        lines.push(format!(
+            "       trial {index:<4}  epoch {epoch}  {name} {}  {values}",
+            shown(best)
+        ));
     }
     if worker.is_stopping() {
         lines.push("stopping; Ctrl-C again stops at once".to_owned());

@@ -50,7 +50,12 @@ pub fn train(worker: &Worker, held: Held, values: &Values) -> Result<Came> {
             return Ok(Came::To(watch.conclude(Status::Failed, &[], Some(error.to_string()))));
         }
     };
-    let mut watch = Watch::new(&worker.log, &kitchen.manifest, held, experiment.recipe.trainer.epochs as u64);
+    let mut watch = Watch::new(
+        &worker.log,
+        &kitchen.manifest,
+        held,
+        experiment.recipe.trainer.epochs as u64,
+    );
     // What an earlier attempt trained counts, whether or not it came to tell of it.
     match catch_up(&run, &mut watch)? {
         Verdict::GoesOn => {}
@@ -64,7 +69,12 @@ pub fn train(worker: &Worker, held: Held, values: &Values) -> Result<Came> {
         let came = follow(worker, held, &run, &compiled, &mut watch)?;
         match came {
             // The trainer of a worker that was killed saves before it ends, and holds its run until then.
-            Came::To(ended) if ended.failure.as_deref().is_some_and(|why| why.contains(crate::store::lock::HELD)) => {
+            Came::To(ended)
+                if ended
+                    .failure
+                    .as_deref()
+                    .is_some_and(|why| why.contains(crate::store::lock::HELD)) =>
+            {
                 std::thread::sleep(PAUSE);
             }
             came => return Ok(came),
@@ -115,7 +125,10 @@ fn follow(worker: &Worker, held: Held, run: &RunFolder, compiled: &Compiled, wat
     };
     let output = child.stdout.take();
     worker.holds_input(held.trial, child.stdin.take());
-    let said = output.map_or_else(|| Ok(Said::default()), |output| listen(worker, held, run, BufReader::new(output), watch));
+    let said = output.map_or_else(
+        || Ok(Said::default()),
+        |output| listen(worker, held, run, BufReader::new(output), watch),
+    );
     let input = worker.lets_input_go(held.trial);
     drop::<Option<ChildStdin>>(input);
     let status = child.wait();
@@ -135,11 +148,17 @@ fn follow(worker: &Worker, held: Held, run: &RunFolder, compiled: &Compiled, wat
     }
     if let Some((code, message)) = said.failure {
         let kind = Kind::from_exit_code(code);
-        let status = if kind == Kind::Diverged { Status::Diverged } else { Status::Failed };
+        let status = if kind == Kind::Diverged {
+            Status::Diverged
+        } else {
+            Status::Failed
+        };
         return Ok(Came::To(watch.conclude(status, &[], Some(message))));
     }
     let failure = match status {
-        Ok(status) if status.code() == Some(Kind::Interrupted as i32) && worker.is_stopping() => return Ok(Came::Stopped),
+        Ok(status) if status.code() == Some(Kind::Interrupted as i32) && worker.is_stopping() => {
+            return Ok(Came::Stopped);
+        }
         Ok(status) => ending(status, complaints.as_mut()),
         Err(error) => format!("the trainer: {error}"),
     };
@@ -152,13 +171,17 @@ fn follow(worker: &Worker, held: Held, run: &RunFolder, compiled: &Compiled, wat
 fn start(run: &RunFolder, compiled: &Compiled, complaints: Option<&std::fs::File>) -> std::io::Result<Child> {
     let mut command = Command::new(&compiled.program);
     command
-        .arg("--supervised")
+        .args(["--supervised", "--trial"])
         .arg("--")
         .arg(run.path())
         .stdin(Stdio::piped())
         .stdout(Stdio::piped())
         // A panic's words are told with the trial, not into the middle of the table.
-        .stderr(complaints.and_then(|file| file.try_clone().ok()).map_or_else(Stdio::null, Stdio::from));
+        .stderr(
+            complaints
+                .and_then(|file| file.try_clone().ok())
+                .map_or_else(Stdio::null, Stdio::from),
+        );
     // Ctrl-C goes to all processes of the terminal's group; this one is to hear of it from us alone.
     #[cfg(unix)]
     std::os::unix::process::CommandExt::process_group(&mut command, 0);
@@ -168,7 +191,9 @@ fn start(run: &RunFolder, compiled: &Compiled, complaints: Option<&std::fs::File
 fn listen(worker: &Worker, held: Held, run: &RunFolder, output: impl BufRead, watch: &mut Watch) -> Result<Said> {
     let mut said = Said::default();
     for line in output.lines().map_while(std::result::Result::ok) {
-        let Ok(event) = serde_json::from_str::<Event>(&line) else { continue };
+        let Ok(event) = serde_json::from_str::<Event>(&line) else {
+            continue;
+        };
         match event {
             Event::Epoch { row, .. } => {
                 // A training that goes on from a checkpoint does not tell again of the epochs before it.

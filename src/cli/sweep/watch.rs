@@ -75,7 +75,10 @@ impl<'a> Watch<'a> {
         self.rows.push(row.clone());
         let value = row.metric(&self.manifest.metric.name).filter(|value| value.is_finite());
         if let Some(value) = value
-            && self.best.is_none_or(|(_, best)| crate::sweep::state::badness(Some(value), self.goal()) < crate::sweep::state::badness(Some(best), self.goal()))
+            && self.best.is_none_or(|(_, best)| {
+                crate::sweep::state::badness(Some(value), self.goal())
+                    < crate::sweep::state::badness(Some(best), self.goal())
+            })
         {
             self.best = Some((row.epoch, value));
         }

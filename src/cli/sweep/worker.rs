@@ -87,7 +87,9 @@ impl Worker {
             }
             done.store(true, Ordering::Relaxed);
             helper.thread().unpark();
-            let ended = slots.into_iter().map(|slot| slot.join().unwrap_or_else(|_| Err(trial::broken())));
+            let ended = slots
+                .into_iter()
+                .map(|slot| slot.join().unwrap_or_else(|_| Err(trial::broken())));
             let ended: Vec<Result<()>> = ended.collect();
             let _ = helper.join();
             show.finish(self);
@@ -167,9 +169,9 @@ impl Worker {
 
     fn failed(&self, state: &State) -> Option<u64> {
         let failed = |status: Status| matches!(status, Status::Failed | Status::Diverged);
-        let again = state.ended().find(|(index, ended)| {
-            failed(ended.status) && state.trials[*index].failures <= self.retries
-        });
+        let again = state
+            .ended()
+            .find(|(index, ended)| failed(ended.status) && state.trials[*index].failures <= self.retries);
         again.map(|(index, _)| index as u64)
     }
 
@@ -181,7 +183,16 @@ impl Worker {
             Came::Stopped => Event::Released { trial, attempt },
             Came::Lost => return Ok(()),
         };
-        lock(&self.log).decide(|state| Ok((if state.holds(trial, attempt) { vec![event] } else { Vec::new() }, ())))
+        lock(&self.log).decide(|state| {
+            Ok((
+                if state.holds(trial, attempt) {
+                    vec![event]
+                } else {
+                    Vec::new()
+                },
+                (),
+            ))
+        })
     }
 
     fn beat_and_compile(&self, done: &AtomicBool) {
@@ -209,9 +220,14 @@ impl Worker {
                 std::thread::sleep(LOOK_EVERY);
                 continue;
             }
-            let Some(values) = suggest::ahead(sweep, trial) else { break };
+            let Some(values) = suggest::ahead(sweep, trial) else {
+                break;
+            };
             // What is wrong with it is told when its turn comes.
-            let _ = self.kitchen.experiment(&values).and_then(|experiment| self.kitchen.program(&experiment));
+            let _ = self
+                .kitchen
+                .experiment(&values)
+                .and_then(|experiment| self.kitchen.program(&experiment));
             trial += 1;
         }
     }

@@ -132,7 +132,10 @@ impl Node {
             },
             Data::List(items) => items.iter().map(Node::json).collect(),
             Data::Elements(items) => items.values().map(Node::json).collect(),
-            Data::Map(entries) => entries.iter().map(|(key, entry)| (key.clone(), entry.value.json())).collect(),
+            Data::Map(entries) => entries
+                .iter()
+                .map(|(key, entry)| (key.clone(), entry.value.json()))
+                .collect(),
         }
     }
 

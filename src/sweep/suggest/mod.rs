@@ -35,7 +35,9 @@ pub fn ahead(sweep: &Sweep, trial: u64) -> Option<Values> {
     match sweep.method {
         Method::Grid => grid::values(sweep, trial),
         Method::Random => random::values(sweep, trial).ok(),
-        Method::Bayes => tpe::is_random(trial).then(|| random::values(sweep, trial).ok()).flatten(),
+        Method::Bayes => tpe::is_random(trial)
+            .then(|| random::values(sweep, trial).ok())
+            .flatten(),
     }
 }
 

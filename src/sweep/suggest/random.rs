@@ -16,9 +16,11 @@ pub const DRAWS: u64 = 10_000;
 /// When no draw keeps the constraints.
 pub fn values(sweep: &Sweep, trial: u64) -> Result<Values> {
     for draw in 0..DRAWS {
-        let values = sweep
-            .space
-            .values(|parameter| parameter.distribution.draw(uniform(key(sweep.seed, trial, &parameter.key), draw)));
+        let values = sweep.space.values(|parameter| {
+            parameter
+                .distribution
+                .draw(uniform(key(sweep.seed, trial, &parameter.key), draw))
+        });
         if sweep.space.allows(&values) {
             return Ok(values);
         }
@@ -38,5 +40,7 @@ pub fn uniform(key: Key, index: u64) -> f64 {
 
 /// FNV-1a.
 fn hash(name: &str) -> u64 {
-    name.bytes().fold(0xcbf2_9ce4_8422_2325, |hash, byte| (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3))
+    name.bytes().fold(0xcbf2_9ce4_8422_2325, |hash, byte| {
+        (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3)
+    })
 }

@@ -2,8 +2,8 @@
 //! parameter by itself: what good trials had is likely, what all others had is not. Of some candidates that the good
 //! ones make likely, the one is taken whose likelihoods differ most.
 
-use super::random::{self, DRAWS, key, uniform};
 use super::nothing_left;
+use super::random::{self, DRAWS, key, uniform};
 use crate::error::Result;
 use crate::metric::Goal;
 use crate::random::Key;
@@ -55,7 +55,11 @@ fn divide(state: &State, goal: Goal) -> (Vec<&Values>, Vec<&Values>) {
     let mut judged: Vec<(&Values, (bool, u64, f64))> = Vec::new();
     let mut others = Vec::new();
     for trial in &state.trials {
-        match trial.ended.as_ref().filter(|ended| ended.status.counts() && ended.value.is_some()) {
+        match trial
+            .ended
+            .as_ref()
+            .filter(|ended| ended.status.counts() && ended.value.is_some())
+        {
             // A pruned trial comes after all that were not; of two pruned ones that is better which came further.
             Some(ended) => {
                 let pruned = ended.status == Status::Pruned;
@@ -87,9 +91,15 @@ fn suggest(parameter: &Parameter, good: &[&Value], others: &[&Value], key: Key) 
             let candidates = (0..CANDIDATES).map(|candidate| pick(&good, uniform(key, candidate)));
             let best = candidates.fold(None, |best: Option<(usize, f64)>, index| {
                 let gain = good[index] / others[index].max(f64::MIN_POSITIVE);
-                if best.is_some_and(|(_, most)| most >= gain) { best } else { Some((index, gain)) }
+                if best.is_some_and(|(_, most)| most >= gain) {
+                    best
+                } else {
+                    Some((index, gain))
+                }
             });
-            best.and_then(|(index, _)| values.get(index)).cloned().unwrap_or_default()
+            best.and_then(|(index, _)| values.get(index))
+                .cloned()
+                .unwrap_or_default()
         }
         Distribution::IntUniform { min, max } => {
             let (low, high) = (*min as f64 - 0.5, *max as f64 + 0.5);

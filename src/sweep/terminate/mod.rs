@@ -41,7 +41,10 @@ impl Rule {
     /// The rule that checked settings mean.
     pub(super) fn of(settings: &Settings) -> Self {
         let whole = |key: &str| settings.get(key).and_then(Value::as_u64).unwrap_or(1);
-        let (min_iter, eta) = (whole("min_iter"), settings.get("eta").and_then(Value::as_f64).unwrap_or(3.0));
+        let (min_iter, eta) = (
+            whole("min_iter"),
+            settings.get("eta").and_then(Value::as_f64).unwrap_or(3.0),
+        );
         match settings.get("type").and_then(Value::as_str) {
             Some("hyperband") => Self::Hyperband {
                 min_iter,
@@ -68,9 +71,16 @@ impl Rule {
     /// Whether a trial whose best value is this ends here, by what others had reached at the same epoch.
     pub fn prunes(&self, state: &State, trial: u64, epoch: u64, value: Option<f64>, goal: Goal) -> bool {
         let others = |same: &dyn Fn(u64) -> bool| -> Vec<Option<f64>> {
-            let others = state.trials.iter().zip(0..).filter(|(_, index)| *index != trial && same(*index));
+            let others = state
+                .trials
+                .iter()
+                .zip(0..)
+                .filter(|(_, index)| *index != trial && same(*index));
             let rungs = others.flat_map(|(other, _)| &other.rungs);
-            rungs.filter(|(at, ..)| *at == epoch).map(|(_, value, _)| *value).collect()
+            rungs
+                .filter(|(at, ..)| *at == epoch)
+                .map(|(_, value, _)| *value)
+                .collect()
         };
         match self {
             Self::Asha { eta, .. } => halving::prunes(&others(&|_| true), value, *eta, goal),
@@ -118,7 +128,9 @@ mod tests {
     }
 
     fn looked_at(rule: &Rule, trial: u64, epochs: u64) -> Vec<u64> {
-        (1..=epochs).filter(|epoch| rule.looks_at(trial, *epoch, epochs)).collect()
+        (1..=epochs)
+            .filter(|epoch| rule.looks_at(trial, *epoch, epochs))
+            .collect()
     }
 
     #[test]
@@ -136,7 +148,11 @@ mod tests {
 
     #[test]
     fn brackets_of_hyperband_start_one_rung_later_each() {
-        let rule = Rule::Hyperband { min_iter: 1, eta: 3.0, s: 3 };
+        let rule = Rule::Hyperband {
+            min_iter: 1,
+            eta: 3.0,
+            s: 3,
+        };
         assert_eq!(looked_at(&rule, 0, 30), [1, 3, 9, 27]);
         assert_eq!(looked_at(&rule, 1, 30), [3, 9, 27]);
         assert_eq!(looked_at(&rule, 2, 30), [9, 27]);
