@@ -16,6 +16,7 @@ mod provenance;
 mod recipe;
 mod regression;
 mod samples;
+pub mod sweep;
 
 pub use findings::{ClassScore, Confusion, Findings, Mistake, Picture, Points};
 pub use overview::status;

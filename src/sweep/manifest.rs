@@ -5,6 +5,7 @@ use std::path::PathBuf;
 use serde::{Deserialize, Serialize};
 
 use super::spec::{Metric, Sweep};
+use crate::data::StandIn;
 use crate::error::{Error, Kind, Result};
 use crate::store::SweepFolder;
 use crate::store::sweep::file;
@@ -26,6 +27,10 @@ pub struct Manifest {
     pub recipe_folder: String,
     /// The folder of data files, by its absolute path.
     pub data_folder: String,
+    /// What the recipe's data is called.
+    pub dataset: String,
+    /// What stands in for it; every result says so.
+    pub stand_in: Option<StandIn>,
     /// Commit of the repository that the recipe lies in.
     pub git: Option<String>,
     /// Version of the runner.

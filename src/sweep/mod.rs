@@ -13,6 +13,7 @@
 pub mod constraint;
 pub mod distribution;
 pub mod event;
+pub mod importance;
 pub mod log;
 pub mod manifest;
 pub mod outcome;

@@ -47,7 +47,12 @@ pub fn csv(manifest: &Manifest, state: &State) -> Vec<u8> {
         }
     }
     let mut writer = csv::Writer::from_writer(Vec::new());
-    let first = ["trial", "status"].into_iter().chain(keys.iter().copied());
+    let stand_in = manifest.stand_in.as_ref().map(|stand_in| stand_in.name.as_str());
+    let marker = stand_in.map(|_| "stand_in");
+    let first = ["trial", "status"]
+        .into_iter()
+        .chain(marker)
+        .chain(keys.iter().copied());
     let header = first
         .chain(["best", "best_epoch", "epochs"])
         .chain(metrics.iter().copied())
@@ -57,6 +62,7 @@ pub fn csv(manifest: &Manifest, state: &State) -> Vec<u8> {
     for (index, ended) in state.ended() {
         let values = &state.trials[index].values;
         let mut cells = vec![index.to_string(), ended.status.word().to_owned()];
+        cells.extend(stand_in.map(str::to_owned));
         cells.extend(keys.iter().map(|key| values.get(*key).map(show).unwrap_or_default()));
         cells.push(ended.value.map(number).unwrap_or_default());
         cells.push(ended.best_epoch.to_string());
@@ -139,6 +145,9 @@ pub fn table(manifest: &Manifest, state: &State, width: Option<usize>) -> String
     let mut text = format!("\n{}\n", lines.collect::<Vec<_>>().join("\n"));
     if rows.len() > MOST_ROWS {
         text += &format!("… and {} more in trials.csv\n", rows.len() - MOST_ROWS);
+    }
+    if let Some(stand_in) = &manifest.stand_in {
+        text += &format!("stand-in data: {}\n", stand_in.sentence);
     }
     text
 }

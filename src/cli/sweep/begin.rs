@@ -62,6 +62,8 @@ pub fn begin(
         runner: build::VERSION.to_owned(),
         build: build::ID.to_owned(),
         created: record::now(),
+        dataset: experiment.recipe.dataset.name.clone(),
+        stand_in: experiment.info.stand_in.clone(),
         sweep,
     };
     let text = experiment.recipe.resolved_yaml();

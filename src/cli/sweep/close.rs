@@ -4,8 +4,10 @@ use super::super::output;
 use super::super::progress::Style;
 use super::worker::{Worker, lock};
 use crate::error::{Error, Kind, Result};
+use crate::report;
 use crate::store::sweep::file;
-use crate::sweep::{Status, outcome};
+use crate::store::{RunFolder, SweepFolder};
+use crate::sweep::{Manifest, State, Status, outcome};
 
 /// Writes the closing files and prints the table.
 ///
@@ -23,6 +25,9 @@ pub fn close(worker: &Worker, style: Style) -> Result<()> {
             let text = outcome::best_recipe(manifest, &state, index, &experiment.recipe.resolved_yaml());
             folder.write(file::BEST, text.as_bytes())?;
         }
+        let best_page = best_page(folder, &state, manifest);
+        let page = report::sweep::page(manifest, &state, best_page.as_deref());
+        folder.write(file::REPORT, page.as_bytes())?;
     }
     if style.for_people() {
         output::print(&outcome::table(manifest, &state, output::width()))?;
@@ -44,6 +49,16 @@ pub fn close(worker: &Worker, style: Style) -> Result<()> {
         }
         _ => Ok(()),
     }
+}
+
+/// Makes the page of the best trial, and gives the way to it from the sweep's own. A page is nothing that a sweep
+/// could fail for.
+fn best_page(folder: &SweepFolder, state: &State, manifest: &Manifest) -> Option<String> {
+    let (index, _) = state.best(manifest.metric.goal)?;
+    let run = RunFolder::open(folder.trial(index as u64)).ok()?;
+    report::rewrite(&run).ok()?;
+    let page = run.file(crate::store::folder::file::REPORT);
+    Some(page.strip_prefix(folder.path()).ok()?.to_string_lossy().into_owned())
 }
 
 fn files(worker: &Worker) -> String {

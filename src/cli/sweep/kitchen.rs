@@ -6,17 +6,18 @@ use std::path::Path;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use super::super::args::SourceArgs;
+use super::super::experiment;
 use super::super::experiment::Experiment;
 use super::super::places::{self, Places};
 use super::super::progress::{Download, Style};
 use super::super::run::{first_record, fits};
-use super::super::{experiment, output};
 use crate::build;
 use crate::data::{self, DataInfo};
-use crate::error::{Kind, Result};
+use crate::error::{Error, Kind, Result};
 use crate::network::cache::Cache;
 use crate::network::{Compiled, compile};
 use crate::recipe::{Overrides, Recipe};
+use crate::store::lock::Lock;
 use crate::store::sweep::file;
 use crate::store::{RunFolder, SweepFolder, folder};
 use crate::sweep::{Manifest, Values};
@@ -73,14 +74,22 @@ impl Kitchen {
         }
         let mut context = experiment::context(recipe, &self.source);
         context.recipe_folder = self.manifest.recipe_folder();
+        // What the sweep began with holds for all its trials, whatever data another machine has.
+        let stand_in = self.manifest.stand_in.is_some();
+        if stand_in && recipe.dataset.name == self.manifest.dataset {
+            context.use_stand_in = true;
+            let info = data::describe(&recipe.dataset, &context).map_err(|error| recipe.place(error))?;
+            known.insert(key, info.clone());
+            return Ok(info);
+        }
         let mut download = Download::new(self.style);
         let prepared = data::prepare(&recipe.dataset, &context, &mut |step| download.step(&step));
         drop(download);
         let prepared = prepared.map_err(|error| recipe.place(error))?;
-        if let Some(sentence) = &prepared.use_stand_in
-            && known.is_empty()
-        {
-            output::note(sentence);
+        if prepared.use_stand_in.is_some() {
+            let (name, folder) = (&recipe.dataset.name, context.folder.display());
+            let message = format!("the real {name}, with which the sweep began, is not in {folder}");
+            return Err(Error::new(Kind::Data, message).help("pass --data DIR, the folder where it is now"));
         }
         known.insert(key, prepared.info.clone());
         Ok(prepared.info)
@@ -114,11 +123,18 @@ impl Kitchen {
         let path = self.folder.trial(trial);
         if RunFolder::is_at(&path).unwrap_or(false) {
             let run = RunFolder::open(&path)?.of_trial();
-            match self.bring_up(&run, compiled) {
-                Ok(()) => return Ok(run),
-                // What a machine's death, or a hand, left of it cannot be gone on with: it is begun again.
-                Err(error) if error.kind() == Kind::Run && !run.is_locked() => run.remove()?,
-                Err(error) => return Err(error),
+            {
+                // The trainer of a worker that was killed holds it until it has saved.
+                let _lock = Lock::wait(&run.file(".lock")).map_err(|error| {
+                    let message = format!("{}: it cannot be locked: {error}", run.path().display());
+                    Error::new(Kind::Failure, message)
+                })?;
+                match self.bring_up(&run, compiled) {
+                    Ok(()) => return Ok(run),
+                    // What a machine's death, or a hand, left of it cannot be gone on with: it is begun again.
+                    Err(error) if error.kind() == Kind::Run => run.remove()?,
+                    Err(error) => return Err(error),
+                }
             }
         }
         let places = Places {
@@ -134,7 +150,8 @@ impl Kitchen {
         })
     }
 
-    /// What another machine, or another build, has to change in a run that was begun elsewhere.
+    /// What another machine, or another build, has to change in a run that was begun elsewhere. To be called with its
+    /// lock held.
     fn bring_up(&self, run: &RunFolder, compiled: &Compiled) -> Result<()> {
         let before = run.record()?;
         origin::recipe(run, &before)?;
@@ -146,7 +163,6 @@ impl Kitchen {
             record.rustc = build::RUSTC_VERSION.to_owned();
         }
         if record != before {
-            let _lock = run.lock()?;
             run.write_record(&record)?;
         }
         Ok(())

@@ -47,6 +47,17 @@ enum Next {
     Nothing,
 }
 
+/// What dead workers left.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Left {
+    /// A trial that can be taken over.
+    Trial(u64),
+    /// Only trials whose trainers have not quite ended.
+    Saving,
+    /// Nothing.
+    Nothing,
+}
+
 impl Worker {
     /// A worker that trains so many trials at a time.
     ///
@@ -129,7 +140,15 @@ impl Worker {
         let mut liveness = lock(&self.liveness);
         let name = liveness.name.clone();
         lock(&self.log).decide(|state| {
-            let left = self.left(state, &mut liveness).or_else(|| self.failed(state));
+            let left = self.left(state, &mut liveness);
+            if left == Left::Saving && self.kitchen.manifest.sweep.is_adaptive() {
+                // What comes next depends on what this trial comes to.
+                return Ok((Vec::new(), Next::Later));
+            }
+            let left = match left {
+                Left::Trial(trial) => Some(trial),
+                Left::Saving | Left::Nothing => self.failed(state),
+            };
             if let Some(trial) = left {
                 let known = &state.trials[trial as usize];
                 return Ok(self.claim(trial, known.attempt + 1, &name, None, known.values.clone()));
@@ -157,14 +176,20 @@ impl Worker {
     }
 
     /// A trial that nobody works on any more.
-    fn left(&self, state: &State, liveness: &mut Liveness) -> Option<u64> {
-        let mut open = state.trials.iter().zip(0..).filter(|(trial, _)| trial.is_open());
-        let left = open.find(|(trial, index)| {
+    fn left(&self, state: &State, liveness: &mut Liveness) -> Left {
+        let mut found = Left::Nothing;
+        for (trial, index) in state.trials.iter().zip(0..).filter(|(trial, _)| trial.is_open()) {
             let gone = trial.worker.as_ref().is_none_or(|worker| liveness.is_dead(worker));
+            if !gone {
+                continue;
+            }
             // A trainer that outlives its worker saves first.
-            gone && !RunFolder::open(self.kitchen.folder.trial(*index)).is_ok_and(|run| run.is_locked())
-        });
-        left.map(|(_, index)| index)
+            if !RunFolder::open(self.kitchen.folder.trial(index)).is_ok_and(|run| run.is_locked()) {
+                return Left::Trial(index);
+            }
+            found = Left::Saving;
+        }
+        found
     }
 
     fn failed(&self, state: &State) -> Option<u64> {

@@ -56,6 +56,17 @@ impl Rule {
         }
     }
 
+    /// The rule in a few words.
+    pub fn words(&self) -> String {
+        match self {
+            Self::Asha { min_iter, eta } => format!("asha (from epoch {min_iter}, eta {eta})"),
+            Self::Hyperband { min_iter, eta, s } => {
+                format!("hyperband (from epoch {min_iter}, eta {eta}, {s} brackets)")
+            }
+            Self::Median { min_iter } => format!("the median rule (from epoch {min_iter})"),
+        }
+    }
+
     /// Whether the rule looks at a trial after this epoch; it never does after the last.
     pub fn looks_at(&self, trial: u64, epoch: u64, epochs: u64) -> bool {
         epoch < epochs
