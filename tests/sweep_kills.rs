@@ -14,7 +14,7 @@ use runner::sweep::{Event, State};
 const RECIPE: &str = "
 task: classification
 seed: 3
-dataset: {name: blobs, samples: 400}
+dataset: {name: blobs, n_samples: 400}
 network: [{linear: 8}, relu, {linear: 3}]
 optimizer: {name: adam, lr: 1e-2}
 trainer: {epochs: 60, batch_size: 4, threads: 1}
@@ -212,7 +212,17 @@ fn a_trainer_that_is_killed_fails_alone() {
     let (place, file) = place(
         "method: grid\nmetric: val_loss\nparameters: {optimizer.lr: {values: [1e-3, 1e-2]}, trainer.epochs: {value: 100000}}\n",
     );
-    let mut worker = start(&place, &[file.to_str().unwrap(), "--jobs", "1"]);
+    let results = place.results();
+    let mut worker = start(
+        &place,
+        &[
+            file.to_str().unwrap(),
+            "--jobs",
+            "1",
+            "--results",
+            results.to_str().unwrap(),
+        ],
+    );
     let folder = wait_for_folder(&place.results());
     for trial in 0..2 {
         let started = Instant::now();

@@ -82,8 +82,8 @@ pub enum Command {
     Data(DataArgs),
     /// Show the recipes that come with runner
     Recipes(RecipesArgs),
-    /// Print the JSON Schema of recipes, for editors
-    Schema,
+    /// Print the JSON Schema of recipes or sweeps, for editors
+    Schema(SchemaArgs),
     /// Remove the compiled networks that are kept
     Clean,
     /// Print completions for a shell
@@ -436,6 +436,23 @@ pub enum DataCommand {
         #[command(flatten)]
         data: DataFolder,
     },
+}
+
+/// Arguments of `runner schema`.
+#[derive(Args, Clone, Debug)]
+pub struct SchemaArgs {
+    /// Of which files
+    #[arg(value_enum, default_value = "recipe")]
+    pub of: SchemaOf,
+}
+
+/// Files that have a schema.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
+pub enum SchemaOf {
+    /// Recipes
+    Recipe,
+    /// Sweeps
+    Sweep,
 }
 
 /// Arguments of `runner recipes`.

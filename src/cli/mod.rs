@@ -48,7 +48,7 @@ pub fn dispatch(cli: &Cli) -> Result<()> {
         Command::Generate(args) => generate::run(args),
         Command::Data(args) => data::run(args),
         Command::Recipes(args) => recipes::run(args),
-        Command::Schema => schema::run(),
+        Command::Schema(args) => schema::run(args),
         Command::List(args) => list::run(args),
         Command::Report(args) => report::run(args),
         Command::Clean => clean::run(),
