@@ -147,7 +147,7 @@ fn mistakes_are_told_with_their_places() {
     let cases = [
         (
             "method: grid\nparameters: {optimizer.lr: {values: [1e-3, -1]}}",
-            "sweep.yaml:3:43: parameters.optimizer.lr.values.1",
+            "sweep.yaml:3:44: parameters.optimizer.lr.values.1",
         ),
         (
             "method: grid\nparamters: {optimizer.lr: {values: [1]}}",
@@ -335,4 +335,30 @@ parameters: {optimizer.lr: {distribution: log_uniform_values, min: 1e-5, max: 1e
         })
         .collect();
     assert_eq!(rows[0], rows[1]);
+}
+
+#[test]
+fn the_schema_is_up_to_date_and_takes_the_sweeps_that_come_with_runner() {
+    let place = Place::new();
+    let output = place.runner(["schema", "sweep"]);
+    let kept = std::fs::read_to_string(common::package().join("schema/sweep.json")).unwrap();
+    assert_eq!(
+        String::from_utf8_lossy(&output.stdout),
+        kept,
+        "runner schema sweep > schema/sweep.json"
+    );
+    let schema = jsonschema::validator_for(&serde_json::from_str(&kept).unwrap()).unwrap();
+    for file in std::fs::read_dir(common::recipe("sweeps")).unwrap().flatten() {
+        let text = std::fs::read_to_string(file.path()).unwrap();
+        let tree = runner::recipe::yaml::parse(&text).0.unwrap().json();
+        assert!(
+            schema.is_valid(&tree),
+            "{}: {:?}",
+            file.path().display(),
+            schema.iter_errors(&tree).next()
+        );
+        runner::sweep::Sweep::load(&file.path()).unwrap();
+    }
+    let wrong = serde_json::json!({"recipe": "x.yaml", "method": "gird", "parameters": {}});
+    assert!(!schema.is_valid(&wrong));
 }
