@@ -69,7 +69,7 @@ pub fn values(manifest: &Manifest, declared: &Declared, base: &Experiment, recip
                     "trial {trial} ({}): {}: {}",
                     given.join(", "),
                     found.path,
-                    found.message
+                    without_set(&found.message)
                 );
                 Problem {
                     help: found.help,
@@ -108,12 +108,7 @@ fn place(declared: &Declared, parameter: &Parameter, key: Option<&'static str>, 
 }
 
 fn problem(place: &KeyPath, parameter: &Parameter, value: &Value, found: Located) -> Problem {
-    // The recipe tells it of `--set key=value`, which nobody has written.
-    let message = found
-        .message
-        .split_once(": ")
-        .filter(|(before, _)| before.starts_with("--set "));
-    let message = message.map_or(found.message.as_str(), |(_, rest)| rest);
+    let message = without_set(&found.message);
     let about = if found.path == parameter.key || found.path.is_empty() {
         String::new()
     } else {
@@ -123,4 +118,12 @@ fn problem(place: &KeyPath, parameter: &Parameter, value: &Value, found: Located
         help: found.help,
         ..Problem::new(place.clone(), format!("{}={value}: {about}{message}", parameter.key))
     }
+}
+
+/// The recipe tells of `--set key=value`, which nobody has written.
+fn without_set(message: &str) -> &str {
+    let told = message
+        .split_once(": ")
+        .filter(|(before, _)| before.starts_with("--set "));
+    told.map_or(message, |(_, rest)| rest)
 }

@@ -9,10 +9,10 @@ use crate::report::axis::{self, Axis};
 use crate::report::format;
 use crate::sweep::{Ended, Manifest, State, Status};
 
-const WIDTH: f64 = 680.0;
+const WIDTH: f64 = 460.0;
 const HEIGHT: f64 = 260.0;
 const LEFT: f64 = 58.0;
-const RIGHT: f64 = 668.0;
+const RIGHT: f64 = 450.0;
 const TOP: f64 = 10.0;
 const BOTTOM: f64 = 222.0;
 
