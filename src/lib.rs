@@ -19,6 +19,7 @@ pub mod recipe;
 pub mod report;
 pub mod spec;
 pub mod store;
+pub mod sweep;
 pub mod task;
 pub mod train;
 pub mod verify;

@@ -33,6 +33,7 @@ Examples:
   runner recipes/mnist_mlp.yaml --set optimizer.lr=3e-4 --set trainer.epochs=5
   runner recipes/mnist_mlp.yaml --seeds 5   five runs; then runner compare
   runner resume results/mnist_mlp/2026-01-31_12-00-00
+  runner sweep recipes/sweeps/mnist_mlp.yaml    many trials, each with other values
   runner generate shakespeare_lstm --prompt ROMEO:
   runner data fetch mnist                   download data ahead of time
   runner schema > recipe.json               for completion in an editor
@@ -71,6 +72,8 @@ pub enum Command {
     Check(CheckArgs),
     /// Go on with a run that was stopped or killed
     Resume(ResumeArgs),
+    /// Train many trials of a recipe, each with other values
+    Sweep(SweepArgs),
     /// Time the training steps of a recipe; keeps nothing
     Bench(BenchArgs),
     /// Try growing learning rates and suggest some; keeps nothing
@@ -95,8 +98,8 @@ pub enum Command {
     Data(DataArgs),
     /// Show the recipes that come with runner
     Recipes(RecipesArgs),
-    /// Print the JSON Schema of recipes, for editors
-    Schema,
+    /// Print the JSON Schema of recipes or sweeps, for editors
+    Schema(SchemaArgs),
     /// Remove the compiled networks that are kept
     Clean,
     /// Print completions for a shell
@@ -188,6 +191,12 @@ pub struct RunArgs {
     /// Train over N seeds, one run each; the same as --set trainer.seeds=N
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u64).range(1..))]
     seeds: Option<u64>,
+    /// Train all combinations of values, as a sweep: -m optimizer.lr=1e-3,1e-2 network.0.linear=128,256
+    #[arg(long, short, value_name = "KEY=VALUES", num_args = 1.., value_parser = key_value)]
+    pub multirun: Vec<String>,
+    /// Trials at a time, with -m
+    #[arg(long, short, value_name = "N", requires = "multirun", value_parser = clap::value_parser!(u64).range(1..=1024))]
+    pub jobs: Option<u64>,
     /// Where results go.
     #[command(flatten)]
     pub results: ResultsArgs,
@@ -246,6 +255,49 @@ pub struct ResumeArgs {
     /// What it shows.
     #[command(flatten)]
     pub show: ShowArgs,
+}
+
+/// Arguments of `runner sweep`.
+#[derive(Args, Clone, Debug)]
+pub struct SweepArgs {
+    /// The sweep, a YAML file
+    #[arg(value_name = "SWEEP", required_unless_present = "resume")]
+    pub sweep: Option<PathBuf>,
+    /// Go on with the sweep in this folder; several may do so at once
+    #[arg(long, value_name = "DIR", conflicts_with = "sweep")]
+    pub resume: Option<PathBuf>,
+    /// Only train: leave the table and the page to others
+    #[arg(long, requires = "resume")]
+    pub workers_only: bool,
+    /// Changes to the recipe of all trials.
+    #[command(flatten)]
+    pub set: SetArgs,
+    /// How it works.
+    #[command(flatten)]
+    pub work: WorkArgs,
+    /// Where results go.
+    #[command(flatten)]
+    pub results: ResultsArgs,
+    /// Folder of data files [default: data; of a sweep that goes on, where it was]
+    #[arg(long, value_name = "DIR", env = "RUNNER_DATA", hide_env_values = true)]
+    pub data: Option<PathBuf>,
+    /// Download nothing
+    #[arg(long)]
+    pub offline: bool,
+    /// What it shows.
+    #[command(flatten)]
+    pub show: ShowArgs,
+}
+
+/// How a sweep works.
+#[derive(Args, Clone, Debug, Default)]
+pub struct WorkArgs {
+    /// Trials at a time; the cores are divided among them [default: one a core, or 1 where trials learn from each other]
+    #[arg(long, short, value_name = "N", value_parser = clap::value_parser!(u64).range(1..=1024))]
+    pub jobs: Option<u64>,
+    /// Try failed trials again, so many times each
+    #[arg(long, value_name = "N", default_value = "0")]
+    pub retries: u32,
 }
 
 /// A recipe for a job that leaves no run.
@@ -427,6 +479,23 @@ pub enum DataCommand {
         #[command(flatten)]
         data: DataFolder,
     },
+}
+
+/// Arguments of `runner schema`.
+#[derive(Args, Clone, Debug)]
+pub struct SchemaArgs {
+    /// Of which files
+    #[arg(value_enum, default_value = "recipe")]
+    pub of: SchemaOf,
+}
+
+/// Files that have a schema.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
+pub enum SchemaOf {
+    /// Recipes
+    Recipe,
+    /// Sweeps
+    Sweep,
 }
 
 /// Arguments of `runner recipes`.

@@ -10,7 +10,8 @@ use crate::network::emit::Backend;
 use crate::network::{Program, emit, summary};
 use crate::optim;
 use crate::recipe::{Device, Engine, Overrides, Recipe};
-use crate::store::{NetworkRecord, RunFolder};
+use crate::store::{NetworkRecord, RunFolder, SweepFolder};
+use crate::sweep::Manifest;
 use crate::task::{self, Plan};
 
 /// A recipe that passed all checks.
@@ -127,8 +128,11 @@ fn own_folder(recipe: &Path) -> PathBuf {
     places::settled(&folder).unwrap_or(folder)
 }
 
-/// The folder that a run's recipe started from; none where the folder is no run's.
+/// The folder that a run's or a sweep's recipe started from; none where the folder is neither's.
 fn recorded(folder: &Path) -> Option<PathBuf> {
+    if let Ok(sweep) = SweepFolder::open(folder) {
+        return Manifest::read(&sweep).ok().map(|manifest| manifest.recipe_folder());
+    }
     let record = RunFolder::open(folder).and_then(|run| run.record()).ok()?;
     Some(record.recipe_folder.into())
 }

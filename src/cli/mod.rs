@@ -31,6 +31,7 @@ mod schema;
 mod seeds;
 mod shorthand;
 pub mod summary;
+mod sweep;
 mod trial;
 mod verify;
 
@@ -43,9 +44,11 @@ use args::{Cli, Command};
 /// Whatever the command runs into; its kind is the exit code.
 pub fn dispatch(cli: &Cli) -> Result<()> {
     match &cli.command {
-        Command::Run(args) => run::run(args),
+        Command::Run(args) if args.multirun.is_empty() => run::run(args),
+        Command::Run(args) => sweep::shorthand(args),
         Command::Check(args) => check::run(args),
         Command::Resume(args) => resume::run(args),
+        Command::Sweep(args) => sweep::run(args),
         Command::Bench(args) => bench::run(args),
         Command::LrFind(args) => lr_find::run(args),
         Command::Replay(args) => replay::run(args),
@@ -55,7 +58,7 @@ pub fn dispatch(cli: &Cli) -> Result<()> {
         Command::Verify(args) => verify::run(args),
         Command::Data(args) => data::run(args),
         Command::Recipes(args) => recipes::run(args),
-        Command::Schema => schema::run(),
+        Command::Schema(args) => schema::run(args),
         Command::List(args) => list::run(args),
         Command::Compare(args) => compare::run(args),
         Command::Report(args) => report::run(args),

@@ -113,7 +113,7 @@ pub(super) fn compiled(experiment: &Experiment, style: Style) -> Result<Compiled
 }
 
 /// Refuses a training that needs more memory than there is, before anything is compiled for it.
-fn fits(needed: u64) -> Result<()> {
+pub(super) fn fits(needed: u64) -> Result<()> {
     match machine::memory() {
         Some(there) if needed > there => {
             let (needed, there) = (format::bytes(needed), format::bytes(there));
@@ -149,7 +149,8 @@ pub(super) fn create(
     member: Option<Member>,
 ) -> Result<RunFolder> {
     let recipe = &experiment.recipe;
-    let mut record = first_record(experiment, places, compiled);
+    let git = machine::git_commit(Path::new(&places.recipe_folder));
+    let mut record = first_record(experiment, places, compiled, git);
     let mut text = recipe.resolved_yaml();
     if let Some(Member { group, origin }) = member {
         record.group = Some(group);
@@ -164,7 +165,13 @@ pub(super) fn create(
     })
 }
 
-fn first_record(experiment: &Experiment, places: Places, compiled: &Compiled) -> Record {
+/// What run.json says of a run that has not begun.
+pub(super) fn first_record(
+    experiment: &Experiment,
+    places: Places,
+    compiled: &Compiled,
+    git: Option<String>,
+) -> Record {
     let recipe = &experiment.recipe;
     let judge = Judge::new(recipe, &experiment.plan);
     Record {
@@ -173,7 +180,7 @@ fn first_record(experiment: &Experiment, places: Places, compiled: &Compiled) ->
         failure: None,
         name: recipe.name.clone(),
         task: recipe.task.name.clone(),
-        git: machine::git_commit(Path::new(&places.recipe_folder)),
+        git,
         recipe_path: places.recipe,
         recipe_folder: places.recipe_folder,
         data_folder: places.data_folder,

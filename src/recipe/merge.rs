@@ -200,6 +200,20 @@ fn patched(below: Value, patch: Value) -> Value {
     }
 }
 
+/// The value as JSON; numbers stay whole or not as they were written.
+pub fn json(value: &Value) -> serde_json::Value {
+    match value {
+        Value::String(_, text) => text.as_str().into(),
+        Value::Char(_, c) => c.to_string().into(),
+        Value::Bool(_, value) => (*value).into(),
+        Value::Num(_, Num::I64(whole)) => (*whole).into(),
+        Value::Num(_, num) => num.to_f64().unwrap_or(f64::NAN).into(),
+        Value::Empty(..) => serde_json::Value::Null,
+        Value::Dict(_, entries) => entries.iter().map(|(key, value)| (key.clone(), json(value))).collect(),
+        Value::Array(_, items) => items.iter().map(json).collect(),
+    }
+}
+
 /// The value in a few words, for messages about values whose text is not at hand.
 pub fn found(value: &Value) -> String {
     match value {

@@ -7,6 +7,7 @@
 //! ```
 
 mod check;
+mod declared;
 mod diagnostic;
 mod files;
 mod folders;
@@ -29,6 +30,7 @@ pub mod suggest;
 mod values;
 pub mod yaml;
 
+pub use declared::Declared;
 pub use diagnostic::Diagnostic;
 pub use files::MAX_CHAIN;
 pub use headline::Headline;

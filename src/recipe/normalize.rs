@@ -120,7 +120,13 @@ impl<'a> Normalizer<'a> {
                 }
             }
             Kind::Path => self.path(node),
-            Kind::Bool | Kind::Integer { .. } | Kind::Number(_) | Kind::Text | Kind::Name(_) | Kind::Choice(_) => {}
+            Kind::Bool
+            | Kind::Integer { .. }
+            | Kind::Number(_)
+            | Kind::Text
+            | Kind::Any
+            | Kind::Name(_)
+            | Kind::Choice(_) => {}
         }
     }
 
@@ -266,6 +272,7 @@ pub fn fits(kind: &Kind, node: &Node) -> bool {
     };
     let is_map = matches!(node.data, Data::Map(_));
     match kind {
+        Kind::Any => true,
         Kind::Bool => matches!(atom, Some(Atom::Bool(_))),
         Kind::Integer { .. } => matches!(atom, Some(Atom::Integer(_))),
         Kind::Number(_) => matches!(atom, Some(Atom::Integer(_) | Atom::Number(_))),

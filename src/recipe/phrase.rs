@@ -12,6 +12,7 @@ pub fn expected(kind: &Kind) -> String {
         Kind::Integer { min, max } => whole(*min, *max),
         Kind::Number(range) => format!("a number{}", bounds(*range)),
         Kind::Text => "text".to_owned(),
+        Kind::Any => "a value".to_owned(),
         Kind::Path => "the path of a file".to_owned(),
         Kind::Name(_) => "a name".to_owned(),
         Kind::Choice(words) => words_list(words.iter().map(|(word, _)| *word)),

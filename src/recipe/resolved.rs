@@ -173,6 +173,7 @@ fn holds(kind: &Kind, value: &Value) -> bool {
         | Kind::Integer { .. }
         | Kind::Number(_)
         | Kind::Text
+        | Kind::Any
         | Kind::Path
         | Kind::Name(_)
         | Kind::Choice(_) => false,

@@ -18,6 +18,7 @@ mod provenance;
 mod recipe;
 mod regression;
 mod samples;
+pub mod sweep;
 
 pub use findings::{ClassScore, Confusion, Findings, Mistake, Picture, Points};
 pub use overview::{standing, status};

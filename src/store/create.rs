@@ -2,10 +2,10 @@
 
 use std::fs;
 use std::io::ErrorKind;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::time::Duration;
 
-use super::disk::{ELSEWHERE, TEMPORARY, elsewhere, is_temporary, temporary};
+use super::disk::{ELSEWHERE, Sync, TEMPORARY, elsewhere, is_temporary, temporary};
 use super::folder::RunFolder;
 use crate::error::{Error, Kind, Result};
 
@@ -19,46 +19,46 @@ impl RunFolder {
     /// # Errors
     /// When the folder cannot be made or written to, and those of `first`.
     pub fn create(results: &Path, name: &str, first: impl FnOnce(&Self) -> Result<()>) -> Result<Self> {
-        let parent = results.join(name);
-        let failed = |error: std::io::Error| elsewhere(&parent, "cannot take a new run", &error);
-        fs::create_dir_all(&parent).map_err(failed)?;
-        [results, &parent].into_iter().for_each(sweep);
-        let stamp = jiff::ZonedDateTime::now().strftime("%Y-%m-%d_%H-%M-%S").to_string();
-        let ids = (1..1000).map(|attempt| match attempt {
-            1 => stamp.clone(),
-            _ => format!("{stamp}-{attempt}"),
-        });
-        for id in ids {
-            let (nameless, path) = (parent.join(format!("{TEMPORARY}{id}")), parent.join(id));
-            // Whoever makes the nameless folder has the name.
-            match fs::create_dir(&nameless) {
-                Err(error) if error.kind() == ErrorKind::AlreadyExists => continue,
-                made => made.map_err(failed)?,
-            }
-            if path.exists() {
-                let _ = fs::remove_dir(&nameless);
-                continue;
-            }
-            let run = Self { path: nameless };
-            let begun = fs::create_dir(run.file("checkpoint")).map_err(failed);
-            let named = begun
-                .and_then(|()| first(&run).map_err(|error| unfit(&parent, error)))
-                .and_then(|()| fs::rename(run.path(), &path).map_err(failed))
-                .and_then(|()| {
-                    fs::File::open(&parent)
-                        .and_then(|parent| parent.sync_all())
-                        .map_err(failed)
-                });
-            if named.is_err() {
-                // What cannot be removed holds no run: the error that led here is the one to tell.
-                let _ = fs::remove_dir_all(run.path());
-            }
-            return named.map(|()| Self { path });
+        let path = new_folder(results, name, |path| {
+            begin(
+                &Self {
+                    path: path.to_owned(),
+                    sync: Sync::Yes,
+                },
+                first,
+            )
+        })?;
+        Ok(Self { path, sync: Sync::Yes })
+    }
+
+    /// Makes a trial's folder of this very path, or opens the one that is there. As in [`RunFolder::create`] it gets
+    /// its name only with its first files. Whoever calls it makes no other folder of this path at the same time.
+    ///
+    /// # Errors
+    /// As [`RunFolder::create`].
+    pub fn create_trial(path: &Path, first: impl FnOnce(&Self) -> Result<()>) -> Result<Self> {
+        let run = Self {
+            path: path.to_owned(),
+            sync: Sync::No,
+        };
+        if Self::is_at(path).unwrap_or(false) {
+            return Ok(run);
         }
-        Err(Error::new(
-            Kind::Failure,
-            format!("{}: no free name for a run", parent.display()),
-        ))
+        let (parent, name) = (
+            path.parent().unwrap_or(path),
+            path.file_name().unwrap_or_default().to_string_lossy(),
+        );
+        let failed = |error: std::io::Error| elsewhere(parent, "cannot take a new run", &error);
+        let nameless = Self {
+            path: parent.join(format!("{TEMPORARY}{name}")),
+            sync: Sync::No,
+        };
+        // What a process that was killed here left.
+        let _ = fs::remove_dir_all(nameless.path());
+        fs::create_dir(nameless.path()).map_err(failed)?;
+        begin(&nameless, first)?;
+        fs::rename(nameless.path(), path).map_err(failed)?;
+        Ok(run)
     }
 
     /// Whether runs of this name can be kept in a folder, found out before there is anything to keep. Folders that
@@ -70,6 +70,59 @@ impl RunFolder {
         // Another process that probes at the same time may remove the folder that it made under this one.
         attempt(results, name).or_else(|_| attempt(results, name))
     }
+}
+
+/// The first files of a run in its folder.
+fn begin(run: &RunFolder, first: impl FnOnce(&RunFolder) -> Result<()>) -> Result<()> {
+    let checkpoint = run.file("checkpoint");
+    fs::create_dir(&checkpoint).map_err(|error| elsewhere(&checkpoint, "cannot be made", &error))?;
+    first(run)
+}
+
+/// Makes `results/<name>/<timestamp>/`, a new one even when two start in the same second. It gets its name only after
+/// `first`, and is removed where that fails.
+///
+/// # Errors
+/// When the folder cannot be made, and those of `first`.
+pub fn new_folder(results: &Path, name: &str, first: impl FnOnce(&Path) -> Result<()>) -> Result<PathBuf> {
+    let parent = results.join(name);
+    let failed = |error: std::io::Error| elsewhere(&parent, "cannot take a new run", &error);
+    fs::create_dir_all(&parent).map_err(failed)?;
+    [results, &parent].into_iter().for_each(sweep);
+    let stamp = jiff::ZonedDateTime::now().strftime("%Y-%m-%d_%H-%M-%S").to_string();
+    let ids = (1..1000).map(|attempt| match attempt {
+        1 => stamp.clone(),
+        _ => format!("{stamp}-{attempt}"),
+    });
+    for id in ids {
+        let (nameless, path) = (parent.join(format!("{TEMPORARY}{id}")), parent.join(id));
+        // Whoever makes the nameless folder has the name.
+        match fs::create_dir(&nameless) {
+            Err(error) if error.kind() == ErrorKind::AlreadyExists => continue,
+            made => made.map_err(failed)?,
+        }
+        if path.exists() {
+            let _ = fs::remove_dir(&nameless);
+            continue;
+        }
+        let named = first(&nameless)
+            .map_err(|error| unfit(&parent, error))
+            .and_then(|()| fs::rename(&nameless, &path).map_err(failed))
+            .and_then(|()| {
+                fs::File::open(&parent)
+                    .and_then(|parent| parent.sync_all())
+                    .map_err(failed)
+            });
+        if named.is_err() {
+            // What cannot be removed holds no run: the error that led here is the one to tell.
+            let _ = fs::remove_dir_all(&nameless);
+        }
+        return named.map(|()| path);
+    }
+    Err(Error::new(
+        Kind::Failure,
+        format!("{}: no free name for a run", parent.display()),
+    ))
 }
 
 fn attempt(results: &Path, name: &str) -> Result<()> {

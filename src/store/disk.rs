@@ -31,6 +31,36 @@ pub fn replace(path: &Path, bytes: &[u8]) -> io::Result<()> {
     Ok(())
 }
 
+/// Whether what is written has to outlive the machine, or its process only.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Sync {
+    /// The machine.
+    Yes,
+    /// The process.
+    No,
+}
+
+/// Writes a file so that its name always means a whole file, where it is synced also after the machine's death.
+///
+/// # Errors
+/// When the disk is full or the folder read-only; the old contents stay then.
+pub fn write_whole(target: &Path, contents: &[u8], sync: Sync) -> Result<()> {
+    let folder = target.parent().unwrap_or(Path::new(""));
+    let write = || -> io::Result<()> {
+        let mut temporary = temporary(folder)?;
+        temporary.as_file_mut().write_all(contents)?;
+        if sync == Sync::Yes {
+            temporary.as_file().sync_all()?;
+        }
+        temporary.persist(target).map_err(|error| error.error)?;
+        match sync {
+            Sync::Yes => fs::File::open(folder)?.sync_all(),
+            Sync::No => Ok(()),
+        }
+    };
+    write().map_err(|error| failure(target, "cannot be written", &error, remedy(&error)))
+}
+
 /// The contents of a file of at most `cap` bytes.
 ///
 /// # Errors

@@ -1,10 +1,10 @@
 //! The folder of one run: `results/<recipe>/<run>/`.
 
 use std::fs;
-use std::io::Write;
+use std::io::Write as _;
 use std::path::{Path, PathBuf};
 
-use super::disk::{failure, is_absent, is_temporary, read_capped, remedy, temporary};
+use super::disk::{Sync, TEMPORARY, failure, is_absent, is_temporary, read_capped, remedy, write_whole};
 use super::lock::Lock;
 use super::record::Record;
 use super::samples;
@@ -36,6 +36,7 @@ pub mod file {
 #[derive(Clone, Debug)]
 pub struct RunFolder {
     pub(super) path: PathBuf,
+    pub(super) sync: Sync,
 }
 
 impl RunFolder {
@@ -47,7 +48,7 @@ impl RunFolder {
         let path = path.into();
         let unreadable = |error| Error::new(Kind::Run, format!("{}: {error}", path.join(file::RECORD).display()));
         if Self::is_at(&path).map_err(unreadable)? {
-            return Ok(Self { path });
+            return Ok(Self { path, sync: Sync::Yes });
         }
         let error = Error::new(
             Kind::Run,
@@ -66,6 +67,19 @@ impl RunFolder {
             Err(error) if is_absent(&error) => Ok(false),
             Err(error) => Err(error),
         }
+    }
+
+    /// The same folder as one of a sweep's trials: what is written in it outlives its process, but maybe not the
+    /// machine. After a machine's death a trial whose files are damaged is begun again. Syncing each file would take
+    /// longer than training a small network.
+    #[must_use]
+    pub fn of_trial(self) -> Self {
+        Self { sync: Sync::No, ..self }
+    }
+
+    /// Whether it is a trial's: there is no page then until `runner report` is asked for it.
+    pub fn is_trial(&self) -> bool {
+        self.sync == Sync::No
     }
 
     /// Where it is.
@@ -113,18 +127,15 @@ impl RunFolder {
     pub fn write(&self, name: &str, contents: &[u8]) -> Result<()> {
         let target = self.path.join(name);
         let folder = target.parent().unwrap_or(&self.path);
-        let write = || -> std::io::Result<()> {
+        let make = || -> std::io::Result<()> {
             // Few runs have samples: their folder is made for the first one.
             if folder == self.path.join(samples::FOLDER) && !folder.exists() {
                 fs::create_dir(folder)?;
             }
-            let mut temporary = temporary(folder)?;
-            temporary.as_file_mut().write_all(contents)?;
-            temporary.as_file().sync_all()?;
-            temporary.persist(&target).map_err(|error| error.error)?;
-            fs::File::open(folder)?.sync_all()
+            Ok(())
         };
-        write().map_err(|error| failure(&target, "cannot be written", &error, remedy(&error)))
+        make().map_err(|error| failure(&target, "cannot be written", &error, remedy(&error)))?;
+        write_whole(&target, contents, self.sync)
     }
 
     /// [`RunFolder::write`] for a file that grows while others read it: what is there already stays in its place, and
@@ -177,6 +188,20 @@ impl RunFolder {
         serde_json::from_slice(&bytes).map_err(|error| wrong(&error))
     }
 
+    /// Removes a trial's run that cannot be gone on with. It is renamed first, so that what is half removed is no run.
+    ///
+    /// # Errors
+    /// When it cannot be removed.
+    pub fn remove(&self) -> Result<()> {
+        let name = self.path.file_name().unwrap_or_default().to_string_lossy();
+        let gone = self.path.with_file_name(format!("{TEMPORARY}gone-{name}"));
+        let removed = match fs::remove_dir_all(&gone) {
+            Err(error) if !is_absent(&error) => Err(error),
+            _ => fs::rename(&self.path, &gone).and_then(|()| fs::remove_dir_all(&gone)),
+        };
+        removed.map_err(|error| failure(&self.path, "cannot be removed", &error, remedy(&error)))
+    }
+
     /// Writes run.json.
     ///
     /// # Errors
@@ -209,7 +234,6 @@ struct Format {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::store::disk::TEMPORARY;
 
     #[test]
     fn a_file_is_replaced_whole_and_leftovers_go() {

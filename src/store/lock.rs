@@ -10,6 +10,9 @@ use crate::error::{Error, Kind, Result};
 const ATTEMPTS: usize = 10;
 const PAUSE: Duration = Duration::from_millis(20);
 
+/// What is said of a folder whose lock somebody holds.
+pub const HELD: &str = "another process is working on it";
+
 /// Holds the lock while it lives.
 #[derive(Debug)]
 pub struct Lock {
@@ -31,10 +34,7 @@ impl Lock {
             std::thread::sleep(PAUSE);
         }
         let folder = path.parent().unwrap_or(path).display();
-        Err(Error::new(
-            Kind::Run,
-            format!("{folder}: another process is working on it"),
-        ))
+        Err(Error::new(Kind::Run, format!("{folder}: {HELD}")))
     }
 
     /// Takes the lock if nobody holds it.

@@ -15,6 +15,19 @@ pub fn machine() -> Machine {
     }
 }
 
+/// A word for this machine since it was started: where it is the same, processes see each other's locks.
+pub fn boot() -> String {
+    let boot = std::fs::read_to_string("/proc/sys/kernel/random/boot_id")
+        .ok()
+        .or_else(host);
+    let plain = |c: char| c.is_ascii_alphanumeric() || c == '-';
+    boot.unwrap_or_default()
+        .chars()
+        .filter(|c| plain(*c))
+        .take(64)
+        .collect()
+}
+
 /// Bytes of memory that this machine has, or that the process's control group may use; `None` where the system
 /// does not tell.
 pub fn memory() -> Option<u64> {

@@ -51,7 +51,9 @@ pub fn finish(
     record.status = Status::Finished;
     record.touch();
     findings::write(folder, &outcome.findings)?;
-    report::write(folder, record, &state.rows, &outcome.findings)?;
+    if !folder.is_trial() {
+        report::write(folder, record, &state.rows, &outcome.findings)?;
+    }
     folder.write_record(record)?;
     Ok(summary)
 }

@@ -30,6 +30,9 @@ struct Arguments {
     /// which a trainer whose runner was killed notices.
     #[arg(long)]
     supervised: bool,
+    /// The run is a trial of a sweep: nothing is synced, and no page is made.
+    #[arg(long)]
+    trial: bool,
     /// Do this with the run instead of training it: a [`Job`] as JSON.
     #[arg(long, value_name = "JSON", value_parser = job)]
     job: Option<Job>,
@@ -88,7 +91,10 @@ fn listen(stop: Arc<AtomicBool>) {
 }
 
 fn train(arguments: &Arguments, make: MakeTask, stop: &AtomicBool) -> Result<Ending> {
-    let folder = RunFolder::open(&arguments.run)?;
+    let mut folder = RunFolder::open(&arguments.run)?;
+    if arguments.trial {
+        folder = folder.of_trial();
+    }
     let _lock = folder.lock()?;
     let mut record = folder.record()?;
     let mut stage = Stage::of(&record);
@@ -105,7 +111,9 @@ fn train(arguments: &Arguments, make: MakeTask, stop: &AtomicBool) -> Result<End
     // The first error is the one to tell; a full disk is often the reason for both.
     let written = folder.write_record(&record);
     // A page is nothing that a training could fail for; `runner report` makes it later, and says what is wrong.
-    let _ = report::from_files(&folder);
+    if !folder.is_trial() {
+        let _ = report::from_files(&folder);
+    }
     result.and_then(|ending| written.map(|()| ending))
 }
 

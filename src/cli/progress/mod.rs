@@ -8,6 +8,7 @@ mod line_start;
 mod plain;
 mod quiet;
 mod spinner;
+mod sweep_table;
 
 pub use bars::Bars;
 pub use download::Download;
@@ -17,6 +18,7 @@ pub use line_start::LineStart;
 pub use plain::Plain;
 pub use quiet::Quiet;
 pub use spinner::Spinner;
+pub use sweep_table::SweepTable;
 
 use std::io::IsTerminal;
 

@@ -66,6 +66,10 @@ impl Checker<'_> {
             Kind::Bool | Kind::Integer { .. } | Kind::Number(_) | Kind::Text | Kind::Path | Kind::Choice(_) => {
                 self.scalar(kind, found, path)
             }
+            Kind::Any => {
+                self.record(found, path);
+                Some(merge::json(found))
+            }
             Kind::Name(of) => self.name(*of, found, path),
             Kind::List { of, min, max } => self.list(kind, of, *min..=*max, found, path),
             Kind::Map(of) => self.map(kind, of, found, path),

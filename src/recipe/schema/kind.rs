@@ -60,6 +60,7 @@ pub fn of(kind: &Kind, scope: Scope) -> Value {
         Kind::Bool => json!({"type": "boolean"}),
         Kind::Integer { min, max } => integer(*min, *max),
         Kind::Number(range) => number(*range),
+        Kind::Any => json!({}),
         Kind::Text | Kind::Path => json!({"type": "string"}),
         Kind::Name(of) => json!({"oneOf": of().into_iter().map(described_name).collect::<Vec<_>>()}),
         Kind::Choice(words) => {

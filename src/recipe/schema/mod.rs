@@ -27,6 +27,32 @@ pub fn json(language: &Language) -> String {
     text
 }
 
+/// The schema of a file whose keys are those of one section, such as a sweep.
+#[must_use]
+pub fn json_of(section: &'static Section) -> String {
+    let mut properties = Map::new();
+    properties.insert(
+        "extends".to_owned(),
+        json!({"type": "string", "description": "Another such file to start from: a path relative to this one."}),
+    );
+    for field in section.fields {
+        properties.insert(field.key.to_owned(), kind::field(field, Scope::Mergeable));
+    }
+    let schema = json!({
+        "$schema": "https://json-schema.org/draft/2020-12/schema",
+        "title": section.name,
+        "description": section.doc,
+        "type": "object",
+        "properties": properties,
+        "additionalProperties": false,
+        "if": {"required": ["extends"]},
+        "else": {"required": required(section.fields.iter())},
+    });
+    let mut text = format!("{:#}", sorted(schema));
+    text.push('\n');
+    text
+}
+
 fn root(language: &Language) -> Value {
     let tasks = (language.tasks)();
     let mut properties = Map::new();

@@ -118,6 +118,27 @@ impl Node {
         }
     }
 
+    /// The value as JSON; a number that JSON has not becomes null.
+    #[must_use]
+    pub fn json(&self) -> serde_json::Value {
+        use serde_json::Value;
+        match &self.data {
+            Data::Scalar(scalar) => match scalar.atom {
+                Atom::Null => Value::Null,
+                Atom::Bool(value) => value.into(),
+                Atom::Integer(value) => value.into(),
+                Atom::Number(value) => value.into(),
+                Atom::Text => scalar.raw.as_str().into(),
+            },
+            Data::List(items) => items.iter().map(Node::json).collect(),
+            Data::Elements(items) => items.values().map(Node::json).collect(),
+            Data::Map(entries) => entries
+                .iter()
+                .map(|(key, entry)| (key.clone(), entry.value.json()))
+                .collect(),
+        }
+    }
+
     /// Whether it is `null`, written or left out.
     #[must_use]
     pub fn is_null(&self) -> bool {

@@ -1,0 +1,97 @@
+//! A new sweep: its recipe and its values checked, its data there, its folder made.
+
+use std::path::Path;
+
+use super::super::args::SourceArgs;
+use super::super::experiment;
+use super::super::places::Places;
+use super::super::progress::Style;
+use super::super::run::checked;
+use super::{check, say};
+use crate::build;
+use crate::error::Result;
+use crate::recipe::Declared;
+use crate::spec::{KeyPath, Problem};
+use crate::store::sweep::file;
+use crate::store::{RunFolder, SweepFolder, machine, record};
+use crate::sweep::{Manifest, Metric, Sweep};
+use crate::train::stopping::Judge;
+
+/// Makes the folder of a sweep.
+///
+/// # Errors
+/// Mistakes of the sweep and of its recipe, all with their places; missing data; a folder that cannot be made.
+pub fn begin(
+    sweep: Sweep,
+    declared: &Declared,
+    set: &[String],
+    results: &Path,
+    source: &SourceArgs,
+    style: Style,
+) -> Result<SweepFolder> {
+    let recipe = experiment::load(&sweep.recipe, set, source)?;
+    let places = Places::of(&recipe, source)?;
+    let name = sweep.name.clone().unwrap_or_else(|| recipe.name.clone());
+    RunFolder::probe(results, &name)?;
+    let experiment = checked(recipe, source, style)?;
+    let judge = Judge::new(&experiment.recipe, &experiment.plan);
+    let metric = sweep.metric.clone().unwrap_or(Metric {
+        name: judge.monitor,
+        goal: judge.goal,
+    });
+    let known = &experiment.plan.metrics;
+    if !known.contains(&metric.name) && metric.name != crate::task::plan::EPOCH {
+        let names: Vec<&str> = known.iter().map(String::as_str).collect();
+        let message = format!("{} has no metric '{}'", experiment.recipe.name, metric.name);
+        let help = match crate::recipe::suggest::closest(&metric.name, &names) {
+            Some(near) => format!("did you mean '{near}'?"),
+            None => format!("its metrics are {}", names.join(", ")),
+        };
+        return Err(declared.report(vec![
+            Problem::new(KeyPath::from("metric").join("name"), message).help(help),
+        ]));
+    }
+    let manifest = Manifest {
+        format: Manifest::FORMAT,
+        name: name.clone(),
+        metric,
+        git: machine::git_commit(Path::new(&places.recipe_folder)),
+        recipe_path: places.recipe,
+        recipe_folder: places.recipe_folder,
+        data_folder: places.data_folder,
+        runner: build::VERSION.to_owned(),
+        build: build::ID.to_owned(),
+        created: record::now(),
+        dataset: experiment.recipe.dataset.name.clone(),
+        stand_in: experiment.info.stand_in.clone(),
+        sweep,
+    };
+    let text = experiment.recipe.resolved_yaml();
+    check::values(&manifest, declared, &experiment, &text)?;
+    let folder = SweepFolder::create(
+        results,
+        &name,
+        &[(file::RECIPE, text.as_bytes()), (file::MANIFEST, &manifest.to_bytes()?)],
+    )?;
+    introduce(&manifest, &folder, style);
+    Ok(folder)
+}
+
+fn introduce(manifest: &Manifest, folder: &SweepFolder, style: Style) {
+    let trials = manifest
+        .sweep
+        .planned()
+        .map_or_else(|| "some".to_owned(), |count| count.to_string());
+    let parameters: Vec<&str> = manifest
+        .sweep
+        .space
+        .parameters
+        .iter()
+        .map(|parameter| parameter.key.as_str())
+        .collect();
+    say(
+        style,
+        &format!("{}: {trials} trials over {}", manifest.name, parameters.join(", ")),
+    );
+    say(style, &format!("  in {}", folder.path().display()));
+}

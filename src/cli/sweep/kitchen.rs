@@ -1,0 +1,183 @@
+//! From a trial's values to a run that can be trained: recipe, data, program, folder. What trials share is made once:
+//! the data's description, and each distinct program.
+
+use std::collections::HashMap;
+use std::path::Path;
+use std::sync::{Arc, Mutex, PoisonError};
+
+use super::super::args::SourceArgs;
+use super::super::experiment;
+use super::super::experiment::Experiment;
+use super::super::places::{self, Places};
+use super::super::progress::{Download, Style};
+use super::super::run::{first_record, fits};
+use crate::build;
+use crate::data::{self, DataInfo};
+use crate::error::{Error, Kind, Result};
+use crate::network::cache::Cache;
+use crate::network::{Compiled, compile};
+use crate::recipe::{Overrides, Recipe};
+use crate::store::lock::Lock;
+use crate::store::sweep::file;
+use crate::store::{RunFolder, SweepFolder, folder};
+use crate::sweep::{Manifest, Values};
+use crate::train::origin;
+
+/// What a program is compiled into, once for all that need it.
+type Slot = Arc<Mutex<Option<Arc<Compiled>>>>;
+
+/// Makes runs of trials.
+pub struct Kitchen {
+    /// The sweep's folder.
+    pub folder: SweepFolder,
+    /// What it is.
+    pub manifest: Manifest,
+    source: SourceArgs,
+    threads: usize,
+    style: Style,
+    cache: Cache,
+    data: Mutex<HashMap<String, DataInfo>>,
+    programs: Mutex<HashMap<String, Slot>>,
+}
+
+impl Kitchen {
+    /// A kitchen whose trials compute on so many threads each, unless the recipe says otherwise.
+    pub fn new(folder: SweepFolder, manifest: Manifest, source: &SourceArgs, threads: usize, style: Style) -> Self {
+        Self {
+            folder,
+            manifest,
+            source: source.clone(),
+            threads,
+            style,
+            cache: Cache::open(),
+            data: Mutex::default(),
+            programs: Mutex::default(),
+        }
+    }
+
+    /// The experiment of a trial.
+    ///
+    /// # Errors
+    /// When the recipe does not take the values, or the data is missing.
+    pub fn experiment(&self, values: &Values) -> Result<Experiment> {
+        let recipe = recipe(&self.folder.file(file::RECIPE), values, &self.manifest.recipe_folder())?;
+        let info = self.data(&recipe)?;
+        Experiment::of(recipe, info)
+    }
+
+    fn data(&self, recipe: &Recipe) -> Result<DataInfo> {
+        let key = serde_json::json!([recipe.dataset, recipe.seed]).to_string();
+        // Held while data is fetched: whoever needs the same waits for it.
+        let mut known = self.data.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(info) = known.get(&key) {
+            return Ok(info.clone());
+        }
+        let mut context = experiment::context(recipe, &self.source);
+        context.recipe_folder = self.manifest.recipe_folder();
+        // What the sweep began with holds for all its trials, whatever data another machine has.
+        let stand_in = self.manifest.stand_in.is_some();
+        if stand_in && recipe.dataset.name == self.manifest.dataset {
+            context.use_stand_in = true;
+            let info = data::describe(&recipe.dataset, &context).map_err(|error| recipe.place(error))?;
+            known.insert(key, info.clone());
+            return Ok(info);
+        }
+        let mut download = Download::new(self.style);
+        let prepared = data::prepare(&recipe.dataset, &context, &mut |step| download.step(&step));
+        drop(download);
+        let prepared = prepared.map_err(|error| recipe.place(error))?;
+        if prepared.use_stand_in.is_some() {
+            let (name, folder) = (&recipe.dataset.name, context.folder.display());
+            let message = format!("the real {name}, with which the sweep began, is not in {folder}");
+            return Err(Error::new(Kind::Data, message).help("pass --data DIR, the folder where it is now"));
+        }
+        known.insert(key, prepared.info.clone());
+        Ok(prepared.info)
+    }
+
+    /// The program of an experiment, compiled by whoever comes first.
+    ///
+    /// # Errors
+    /// When it cannot be compiled.
+    pub fn program(&self, experiment: &Experiment) -> Result<Arc<Compiled>> {
+        fits(experiment.network_record().memory)?;
+        let source = experiment.source();
+        let slot = {
+            let mut programs = self.programs.lock().unwrap_or_else(PoisonError::into_inner);
+            programs.entry(source.clone()).or_default().clone()
+        };
+        let mut program = slot.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(program) = &*program {
+            return Ok(program.clone());
+        }
+        let compiled = Arc::new(compile(&source, &self.cache, || {})?);
+        *program = Some(compiled.clone());
+        Ok(compiled)
+    }
+
+    /// The run of a trial: a new one, or the one that an earlier attempt began.
+    ///
+    /// # Errors
+    /// When its folder cannot be made or read.
+    pub fn run(&self, trial: u64, experiment: &Experiment, compiled: &Compiled) -> Result<RunFolder> {
+        let path = self.folder.trial(trial);
+        if RunFolder::is_at(&path).unwrap_or(false) {
+            let run = RunFolder::open(&path)?.of_trial();
+            {
+                // The trainer of a worker that was killed holds it until it has saved.
+                let _lock = Lock::wait(&run.file(".lock")).map_err(|error| {
+                    let message = format!("{}: it cannot be locked: {error}", run.path().display());
+                    Error::new(Kind::Failure, message)
+                })?;
+                match self.bring_up(&run, compiled) {
+                    Ok(()) => return Ok(run),
+                    // What a machine's death, or a hand, left of it cannot be gone on with: it is begun again.
+                    Err(error) if error.kind() == Kind::Run => run.remove()?,
+                    Err(error) => return Err(error),
+                }
+            }
+        }
+        let places = Places {
+            recipe: self.manifest.recipe_path.clone(),
+            recipe_folder: self.manifest.recipe_folder.clone(),
+            data_folder: places::absolute(&self.source.folder.path)?,
+        };
+        let mut record = first_record(experiment, places, compiled, self.manifest.git.clone());
+        record.threads = experiment.recipe.trainer.threads.unwrap_or(self.threads);
+        RunFolder::create_trial(&path, |run| {
+            run.write(folder::file::RECIPE, experiment.recipe.resolved_yaml().as_bytes())?;
+            run.write_record(&record)
+        })
+    }
+
+    /// What another machine, or another build, has to change in a run that was begun elsewhere. To be called with its
+    /// lock held.
+    fn bring_up(&self, run: &RunFolder, compiled: &Compiled) -> Result<()> {
+        let before = run.record()?;
+        origin::recipe(run, &before)?;
+        let mut record = before.clone();
+        record.data_folder = places::absolute(&self.source.folder.path)?;
+        if record.program_digest != compiled.digest {
+            record.program_digest.clone_from(&compiled.digest);
+            record.build = build::ID.to_owned();
+            record.rustc = build::RUSTC_VERSION.to_owned();
+        }
+        if record != before {
+            run.write_record(&record)?;
+        }
+        Ok(())
+    }
+}
+
+/// The recipe of a trial: the sweep's, with the trial's values over it. Neither the environment nor a command line
+/// changes it: it is the same for every worker.
+///
+/// # Errors
+/// When the recipe does not take the values.
+pub fn recipe(path: &Path, values: &Values, recipe_folder: &Path) -> Result<Recipe> {
+    let overrides = Overrides {
+        set: values.iter().map(|(key, value)| format!("{key}={value}")).collect(),
+        env: Vec::new(),
+    };
+    Recipe::load_with(path, &overrides, &|_| Some(recipe_folder.to_owned()), |_| Vec::new())
+}

@@ -1,0 +1,115 @@
+//! `runner sweep`: many trials of a recipe. Here trials become processes; what is tried and what the journal means is
+//! decided in [`crate::sweep`].
+
+mod begin;
+mod check;
+mod close;
+mod kitchen;
+mod liveness;
+mod show;
+mod trial;
+mod watch;
+mod worker;
+
+use std::path::{Path, PathBuf};
+
+use super::args::{DataFolder, RunArgs, SourceArgs, SweepArgs, WorkArgs};
+use super::output;
+use super::progress::Style;
+use crate::error::{Error, Kind, Result};
+use crate::report::format;
+use crate::store::SweepFolder;
+use crate::sweep::{Manifest, Sweep};
+use kitchen::Kitchen;
+use worker::Worker;
+
+/// Begins a sweep, or goes on with one.
+///
+/// # Errors
+/// A wrong sweep or recipe, missing data, a folder that holds no sweep, a sweep that was stopped, and one of whose
+/// trials none came to its end.
+pub fn run(args: &SweepArgs) -> Result<()> {
+    let style = Style::choose(&args.show);
+    let (folder, source) = match (&args.sweep, &args.resume) {
+        (Some(path), _) => {
+            let source = source(args.data.clone().unwrap_or_else(|| "data".into()), args.offline);
+            let (sweep, declared) = Sweep::load(path)?;
+            let folder = begin::begin(sweep, &declared, &args.set.set, &args.results.results, &source, style)?;
+            (folder, source)
+        }
+        (None, resumed) => {
+            let folder = SweepFolder::open(resumed.clone().unwrap_or_default())?;
+            if !args.set.set.is_empty() {
+                let error = Error::new(Kind::Usage, "--set cannot change a sweep that has begun");
+                return Err(error.help("begin another one: runner sweep SWEEP --set …"));
+            }
+            let before = PathBuf::from(Manifest::read(&folder)?.data_folder);
+            (folder, source(args.data.clone().unwrap_or(before), args.offline))
+        }
+    };
+    work(&folder, &source, &args.work, style, args.workers_only)
+}
+
+/// `runner RECIPE -m KEY=V1,V2 …`: a grid over these values.
+///
+/// # Errors
+/// As [`run`].
+pub fn shorthand(args: &RunArgs) -> Result<()> {
+    let style = Style::choose(&args.show);
+    let sweep = Sweep::shorthand(&args.recipe, &args.multirun)?;
+    let declared = crate::recipe::Declared::unwritten(crate::spec::Settings::new());
+    let folder = begin::begin(
+        sweep,
+        &declared,
+        &args.overrides(),
+        &args.results.results,
+        &args.source,
+        style,
+    )?;
+    let work_args = WorkArgs {
+        jobs: args.jobs,
+        retries: 0,
+    };
+    work(&folder, &args.source, &work_args, style, false)
+}
+
+fn source(path: PathBuf, offline: bool) -> SourceArgs {
+    SourceArgs {
+        folder: DataFolder { path },
+        offline,
+    }
+}
+
+/// Trains until nothing is left to do, and closes the sweep.
+fn work(folder: &SweepFolder, source: &SourceArgs, args: &WorkArgs, style: Style, only: bool) -> Result<()> {
+    let manifest = Manifest::read(folder)?;
+    let cores = std::thread::available_parallelism().map_or(1, usize::from);
+    let usual = if manifest.sweep.is_adaptive() { 1 } else { cores };
+    let jobs = args.jobs.map_or(usual, |jobs| jobs as usize);
+    let kitchen = Kitchen::new(folder.clone(), manifest, source, (cores / jobs).max(1), style);
+    let worker = Worker::new(kitchen, jobs, args.retries)?;
+    let stopped = worker.work(style)?;
+    if stopped {
+        let error = Error::new(
+            Kind::Interrupted,
+            format!("stopped; {} is kept", folder.path().display()),
+        );
+        return Err(error.help(how_to_go_on(folder.path())));
+    }
+    if only {
+        return Ok(());
+    }
+    close::close(&worker, style)
+}
+
+fn how_to_go_on(folder: &Path) -> String {
+    let folder = format::shell(&folder.to_string_lossy());
+    format!("`runner sweep --resume {folder}` goes on from there")
+}
+
+/// A line for people who read along.
+fn say(style: Style, text: &str) {
+    if style.for_people() {
+        output::say(text);
+    }
+}

@@ -1,0 +1,247 @@
+//! One trial in a process of its own: what it says is followed, and how it ended told. Nothing that happens to the
+//! process (a loss that is no number, a panic, a kill) reaches another trial.
+
+use std::io::{BufRead, BufReader, Read, Seek, SeekFrom};
+use std::process::{Child, ChildStdin, Command, ExitStatus, Stdio};
+use std::time::Duration;
+
+use super::watch::{Held, Verdict, Watch};
+use super::worker::Worker;
+use crate::error::{Error, Kind, Result};
+use crate::network::Compiled;
+use crate::recipe::one_line;
+use crate::store::folder::file;
+use crate::store::{RunFolder, Status as RunStatus, metrics};
+use crate::sweep::{Ended, Status, Values};
+use crate::train::event::{Event, Summary};
+use crate::train::row::Row;
+
+/// metrics.csv of more bytes is not read.
+const CAP: u64 = 256 << 20;
+/// So often a run whose last trainer has not quite ended is tried again, and the pause between.
+const ATTEMPTS: u32 = 100;
+const PAUSE: Duration = Duration::from_millis(100);
+
+/// What a trial came to.
+pub enum Came {
+    /// It is done.
+    To(Ended),
+    /// It was told to stop before it was done.
+    Stopped,
+    /// Somebody else holds it by now.
+    Lost,
+}
+
+/// Trains a trial, from wherever it is.
+///
+/// # Errors
+/// When the journal cannot be read or written: what is wrong with the trial itself is how it ended.
+pub fn train(worker: &Worker, held: Held, values: &Values) -> Result<Came> {
+    let kitchen = &worker.kitchen;
+    let ready = kitchen.experiment(values).and_then(|experiment| {
+        let compiled = kitchen.program(&experiment)?;
+        let run = kitchen.run(held.trial, &experiment, &compiled)?;
+        Ok((experiment, compiled, run))
+    });
+    let (experiment, compiled, run) = match ready {
+        Ok(ready) => ready,
+        Err(error) => {
+            let watch = Watch::new(&worker.log, &kitchen.manifest, held, 0);
+            return Ok(Came::To(watch.conclude(Status::Failed, &[], Some(error.to_string()))));
+        }
+    };
+    let mut watch = Watch::new(
+        &worker.log,
+        &kitchen.manifest,
+        held,
+        experiment.recipe.trainer.epochs as u64,
+    );
+    // What an earlier attempt trained counts, whether or not it came to tell of it.
+    match catch_up(&run, &mut watch)? {
+        Verdict::GoesOn => {}
+        Verdict::Ends => return Ok(Came::To(watch.conclude(Status::Pruned, &[], None))),
+        Verdict::Lost => return Ok(Came::Lost),
+    }
+    if let Some(summary) = finished(&run) {
+        return Ok(Came::To(watch.conclude(Status::Finished, &summary.test, None)));
+    }
+    for _ in 0..ATTEMPTS {
+        let came = follow(worker, held, &run, &compiled, &mut watch)?;
+        match came {
+            // The trainer of a worker that was killed saves before it ends, and holds its run until then.
+            Came::To(ended)
+                if ended
+                    .failure
+                    .as_deref()
+                    .is_some_and(|why| why.contains(crate::store::lock::HELD)) =>
+            {
+                std::thread::sleep(PAUSE);
+            }
+            came => return Ok(came),
+        }
+    }
+    let failure = format!("{}: {}", run.path().display(), crate::store::lock::HELD);
+    Ok(Came::To(watch.conclude(Status::Failed, &[], Some(failure))))
+}
+
+fn catch_up(run: &RunFolder, watch: &mut Watch) -> Result<Verdict> {
+    for row in rows(run) {
+        match watch.look(&row)? {
+            Verdict::GoesOn => {}
+            other => return Ok(other),
+        }
+    }
+    Ok(Verdict::GoesOn)
+}
+
+/// What metrics.csv holds; nothing where there is none yet.
+fn rows(run: &RunFolder) -> Vec<Row> {
+    let bytes = run.read(file::METRICS, CAP).unwrap_or_default();
+    metrics::from_csv(&bytes).unwrap_or_default()
+}
+
+fn finished(run: &RunFolder) -> Option<Summary> {
+    let record = run.record().ok()?;
+    record.summary.filter(|_| record.status == RunStatus::Finished)
+}
+
+/// What the trainer said in the end.
+#[derive(Default)]
+struct Said {
+    summary: Option<Summary>,
+    failure: Option<(u8, String)>,
+    lost: bool,
+}
+
+fn follow(worker: &Worker, held: Held, run: &RunFolder, compiled: &Compiled, watch: &mut Watch) -> Result<Came> {
+    let mut complaints = tempfile::tempfile().ok();
+    let started = start(run, compiled, complaints.as_ref());
+    let mut child = match started {
+        Ok(child) => child,
+        Err(error) => {
+            let failure = format!("{}: {error}", compiled.program.display());
+            return Ok(Came::To(watch.conclude(Status::Failed, &[], Some(failure))));
+        }
+    };
+    let output = child.stdout.take();
+    worker.holds_input(held.trial, child.stdin.take());
+    let said = output.map_or_else(
+        || Ok(Said::default()),
+        |output| listen(worker, held, run, BufReader::new(output), watch),
+    );
+    let input = worker.lets_input_go(held.trial);
+    drop::<Option<ChildStdin>>(input);
+    let status = child.wait();
+    let said = said?;
+    if said.lost {
+        return Ok(Came::Lost);
+    }
+    // The end of the last epochs is in the file, should a process have come too late to say it.
+    if catch_up(run, watch)? == Verdict::Lost {
+        return Ok(Came::Lost);
+    }
+    if watch.is_ended() {
+        return Ok(Came::To(watch.conclude(Status::Pruned, &[], None)));
+    }
+    if let Some(summary) = said.summary {
+        return Ok(Came::To(watch.conclude(Status::Finished, &summary.test, None)));
+    }
+    if let Some((code, message)) = said.failure {
+        let kind = Kind::from_exit_code(code);
+        let status = if kind == Kind::Diverged {
+            Status::Diverged
+        } else {
+            Status::Failed
+        };
+        return Ok(Came::To(watch.conclude(status, &[], Some(message))));
+    }
+    let failure = match status {
+        Ok(status) if status.code() == Some(Kind::Interrupted as i32) && worker.is_stopping() => {
+            return Ok(Came::Stopped);
+        }
+        Ok(status) => ending(status, complaints.as_mut()),
+        Err(error) => format!("the trainer: {error}"),
+    };
+    if worker.is_stopping() {
+        return Ok(Came::Stopped);
+    }
+    Ok(Came::To(watch.conclude(Status::Failed, &[], Some(failure))))
+}
+
+fn start(run: &RunFolder, compiled: &Compiled, complaints: Option<&std::fs::File>) -> std::io::Result<Child> {
+    let mut command = Command::new(&compiled.program);
+    command
+        .args(["--supervised", "--trial"])
+        .arg("--")
+        .arg(run.path())
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        // A panic's words are told with the trial, not into the middle of the table.
+        .stderr(
+            complaints
+                .and_then(|file| file.try_clone().ok())
+                .map_or_else(Stdio::null, Stdio::from),
+        );
+    // Ctrl-C goes to all processes of the terminal's group; this one is to hear of it from us alone.
+    #[cfg(unix)]
+    std::os::unix::process::CommandExt::process_group(&mut command, 0);
+    command.spawn()
+}
+
+fn listen(worker: &Worker, held: Held, run: &RunFolder, output: impl BufRead, watch: &mut Watch) -> Result<Said> {
+    let mut said = Said::default();
+    for line in output.lines().map_while(std::result::Result::ok) {
+        let Ok(event) = serde_json::from_str::<Event>(&line) else {
+            continue;
+        };
+        match event {
+            Event::Epoch { row, .. } => {
+                // A training that goes on from a checkpoint does not tell again of the epochs before it.
+                let mut verdict = Verdict::GoesOn;
+                if row.epoch > watch.seen() + 1 {
+                    verdict = catch_up(run, watch)?;
+                }
+                if verdict == Verdict::GoesOn {
+                    verdict = watch.look(&row)?;
+                }
+                worker.shows(held.trial, row.epoch, watch.best());
+                match verdict {
+                    Verdict::GoesOn => {}
+                    Verdict::Ends => worker.stop_trial(held.trial),
+                    Verdict::Lost => {
+                        said.lost = true;
+                        worker.stop_trial(held.trial);
+                    }
+                }
+            }
+            Event::Finished { summary, .. } => said.summary = Some(summary),
+            Event::Failed { code, message } => said.failure = Some((code, message)),
+            _ => {}
+        }
+    }
+    Ok(said)
+}
+
+/// How a process ended that said nothing of it.
+fn ending(status: ExitStatus, complaints: Option<&mut std::fs::File>) -> String {
+    #[cfg(unix)]
+    if let Some(signal) = std::os::unix::process::ExitStatusExt::signal(&status) {
+        return format!("the trainer was killed by signal {signal}");
+    }
+    let words = complaints.and_then(|file| {
+        file.seek(SeekFrom::Start(0)).ok()?;
+        let mut words = Vec::new();
+        file.take(4096).read_to_end(&mut words).ok()?;
+        let words = String::from_utf8_lossy(&words).into_owned();
+        Some(one_line(words.trim().lines().next().unwrap_or_default()))
+    });
+    match words.filter(|words| !words.is_empty()) {
+        Some(words) => format!("the trainer ended without a word ({status}): {words}"),
+        None => format!("the trainer ended without a word ({status})"),
+    }
+}
+
+/// The error of a sweep's worker whose thread ended by itself.
+pub fn broken() -> Error {
+    Error::new(Kind::Failure, "a worker's thread ended by itself")
+}

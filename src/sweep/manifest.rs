@@ -1,0 +1,82 @@
+//! sweep.json: what a sweep is, once and for all. Everything that a worker has to know besides the journal.
+
+use std::path::PathBuf;
+
+use serde::{Deserialize, Serialize};
+
+use super::spec::{Metric, Sweep};
+use crate::data::StandIn;
+use crate::error::{Error, Kind, Result};
+use crate::store::SweepFolder;
+use crate::store::sweep::file;
+
+/// The contents of sweep.json.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Manifest {
+    /// Version of this file's format.
+    pub format: u32,
+    /// The sweep's name, also the folder's.
+    pub name: String,
+    /// What is tried, and how it is judged.
+    pub sweep: Sweep,
+    /// What trials are judged by, where the sweep itself leaves it to the recipe as well.
+    pub metric: Metric,
+    /// The recipe's file, by its absolute path.
+    pub recipe_path: String,
+    /// The folder that the recipe's relative paths start from.
+    pub recipe_folder: String,
+    /// The folder of data files, by its absolute path.
+    pub data_folder: String,
+    /// What the recipe's data is called.
+    pub dataset: String,
+    /// What stands in for it; every result says so.
+    pub stand_in: Option<StandIn>,
+    /// Commit of the repository that the recipe lies in.
+    pub git: Option<String>,
+    /// Version of the runner.
+    pub runner: String,
+    /// What the runner's library was built from.
+    pub build: String,
+    /// When it was made (RFC 3339, UTC).
+    pub created: String,
+}
+
+impl Manifest {
+    /// The format that this version writes, and the only one that it reads.
+    pub const FORMAT: u32 = 1;
+
+    /// Reads a sweep's manifest.
+    ///
+    /// # Errors
+    /// When it is not what this version writes.
+    pub fn read(folder: &SweepFolder) -> Result<Self> {
+        let bytes = folder.read(file::MANIFEST)?;
+        let wrong = |what: String| {
+            Error::new(Kind::Run, format!("{}: {what}", folder.file(file::MANIFEST).display()))
+                .help("the file was changed or comes from another version of runner")
+        };
+        let manifest: Self = serde_json::from_slice(&bytes).map_err(|error| wrong(error.to_string()))?;
+        if manifest.format != Self::FORMAT {
+            return Err(wrong(format!(
+                "it has the format {}, this version reads {}",
+                manifest.format,
+                Self::FORMAT
+            )));
+        }
+        Ok(manifest)
+    }
+
+    /// The file's bytes.
+    ///
+    /// # Errors
+    /// When it cannot be told in JSON.
+    pub fn to_bytes(&self) -> Result<Vec<u8>> {
+        let text = serde_json::to_string_pretty(self).map_err(|error| Error::new(Kind::Failure, error.to_string()))?;
+        Ok((text + "\n").into_bytes())
+    }
+
+    /// The recipe's folder as a path.
+    pub fn recipe_folder(&self) -> PathBuf {
+        PathBuf::from(&self.recipe_folder)
+    }
+}

@@ -1,0 +1,9 @@
+//! All combinations, one after another.
+
+use crate::sweep::space::Values;
+use crate::sweep::spec::Sweep;
+
+/// The combination of this number.
+pub fn values(sweep: &Sweep, trial: u64) -> Option<Values> {
+    sweep.space.grid(trial)
+}
