@@ -60,7 +60,7 @@ mod tests {
         let (places, windows) = new_text(&path, &characters, 3).unwrap();
         assert_eq!(places, ["1:2", "1:3", "2:1", "2:2"]);
         assert_eq!((windows.len(), windows.window(0, 0)), (2, &[1, 2, 0, 2][..]));
-        assert_eq!(windows.window(1, 0), &[2, 1, 0, 0]);
+        assert_eq!(windows.window(0, 1), &[2, 1, 0, 0]);
         std::fs::write(&path, "ab\nbé").unwrap();
         let message = new_text(&path, &characters, 3).unwrap_err().to_string();
         assert!(
