@@ -131,6 +131,24 @@ fn runners_at_once_do_not_disturb_each_other() {
     assert_eq!(fresh.folders().len(), 3, "no folder of work is left");
 }
 
+/// Seventeen networks: among sixteen locks, at least two of them share one.
+#[test]
+fn a_sweep_compiles_each_of_its_networks_once() {
+    let fresh = Fresh::new();
+    let widths: Vec<String> = (1..=17).map(|width| width.to_string()).collect();
+    let values = format!("network.0.linear={}", widths.join(","));
+    let output = fresh.command(&["-m", &values, "--jobs", "2"]).output().unwrap();
+    assert!(output.status.success(), "{}", text(&output));
+    assert_eq!(fresh.networks().len(), 17);
+    let sweep = std::fs::read_dir(fresh.place.results().join("recipe"))
+        .unwrap()
+        .flatten()
+        .next()
+        .unwrap();
+    let trials = std::fs::read_to_string(sweep.path().join("trials.csv")).unwrap();
+    assert_eq!(trials.matches(",finished,").count(), 17, "{trials}");
+}
+
 #[test]
 fn an_interrupted_compilation_leaves_nothing_broken() {
     let fresh = Fresh::new();

@@ -143,7 +143,7 @@ fn killed_ten_times_an_adaptive_sweep_comes_to_the_same() {
     let (place, file) = place(
         "method: bayes
 seed: 4
-run_cap: 16
+run_cap: 30
 metric: val_loss
 early_terminate: {type: asha, min_iter: 2, eta: 2}
 parameters:
@@ -170,7 +170,7 @@ parameters:
         {
             std::thread::sleep(Duration::from_millis(5));
         }
-        std::thread::sleep(Duration::from_millis(u64::from(chance.bits(kill) as u32 % 60)));
+        std::thread::sleep(Duration::from_millis(u64::from(chance.bits(kill) as u32 % 20)));
         kills += u32::from(worker.try_wait().unwrap().is_none());
         let _ = worker.kill();
         let _ = worker.wait();

@@ -37,6 +37,15 @@ pub struct Compiled {
     _held: Option<Lock>,
 }
 
+impl Compiled {
+    /// The same program, which somebody may remove from now on. Whoever keeps several has to let them go like this: one
+    /// lock guards many programs, and who holds it for one keeps everybody, himself too, from making another.
+    #[must_use]
+    pub fn let_go(self) -> Self {
+        Self { _held: None, ..self }
+    }
+}
+
 /// The program for this source, compiled unless it is in the cache. `starting` is called before the
 /// compiler is (or another runner's is waited for), and not at all when neither is needed.
 ///

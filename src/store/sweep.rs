@@ -49,10 +49,8 @@ impl SweepFolder {
                 let inner = folder.join(inner);
                 fs::create_dir(&inner).map_err(|error| super::disk::elsewhere(&inner, "cannot be made", &error))?;
             }
-            let files = first.iter();
-            files
-                .map(|(name, contents)| write_whole(&folder.join(name), contents, Sync::Yes))
-                .collect()
+            let mut files = first.iter();
+            files.try_for_each(|(name, contents)| write_whole(&folder.join(name), contents, Sync::Yes))
         })?;
         Ok(Self { path })
     }

@@ -19,6 +19,9 @@ const MOST: usize = 1000;
 /// How often values are exchanged.
 const ROUNDS: u64 = 5;
 
+/// Stands for a parameter that is not there: less than any value.
+const ABSENT: f64 = -1e9;
+
 /// How much a parameter mattered.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Importance {
@@ -61,7 +64,12 @@ pub fn importance(manifest: &Manifest, state: &State) -> Vec<Importance> {
         .map(|((parameter, column), share)| Importance {
             key: parameter.key.clone(),
             share,
-            correlation: has_order(parameter).then(|| spearman(&column, &values)),
+            correlation: has_order(parameter).then(|| {
+                // Only trials that have the parameter tell of its direction.
+                let there = column.iter().zip(&values).filter(|(x, _)| **x != ABSENT);
+                let (column, values): (Vec<f64>, Vec<f64>) = there.map(|(x, value)| (*x, *value)).unzip();
+                spearman(&column, &values)
+            }),
         })
         .collect();
     found.sort_by(|a, b| b.share.total_cmp(&a.share));
@@ -78,7 +86,7 @@ fn has_order(parameter: &Parameter) -> bool {
 
 /// A value as a number: of words their place in the list. One that is not there is less than all.
 fn number(parameter: &Parameter, value: Option<&Value>) -> f64 {
-    let Some(value) = value else { return -1e9 };
+    let Some(value) = value else { return ABSENT };
     match (&parameter.distribution, value.as_f64()) {
         (Distribution::Categorical { values, .. }, number) if number.is_none() || !has_order(parameter) => values
             .iter()

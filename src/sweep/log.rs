@@ -37,7 +37,7 @@ impl Log {
     /// As [`Log::open`].
     pub fn refresh(&mut self) -> Result<()> {
         let news = self.journal.news()?;
-        take(&self.journal.path().to_owned(), &mut self.state, news)
+        take(self.journal.path(), &mut self.state, news)
     }
 
     /// Decides something by where the sweep really stands, and adds what follows from it, all at once for everybody.

@@ -323,11 +323,11 @@ fn metric(settings: &Settings, problems: &mut Vec<Problem>) -> Option<Metric> {
     let given = settings.get("metric")?;
     let name = given.get("name")?.as_str()?.to_owned();
     let at = KeyPath::from("metric");
-    if name.starts_with("test_") {
+    if let Some(bare) = name.strip_prefix("test_") {
         let message = "a sweep that chooses by the test part makes its figures worthless";
         let help = format!(
             "choose by 'val_{}'; the test part is looked at once a trial is done",
-            &name[5..]
+            bare
         );
         problems.push(Problem::new(at.join("name"), message).help(help));
         return None;

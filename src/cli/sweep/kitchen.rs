@@ -107,10 +107,11 @@ impl Kitchen {
             programs.entry(source.clone()).or_default().clone()
         };
         let mut program = slot.lock().unwrap_or_else(PoisonError::into_inner);
-        if let Some(program) = &*program {
+        // Somebody may have removed it in the meantime.
+        if let Some(program) = program.as_ref().filter(|compiled| compiled.program.exists()) {
             return Ok(program.clone());
         }
-        let compiled = Arc::new(compile(&source, &self.cache, || {})?);
+        let compiled = Arc::new(compile(&source, &self.cache, || {})?.let_go());
         *program = Some(compiled.clone());
         Ok(compiled)
     }

@@ -25,8 +25,11 @@ struct Coordinate<'a> {
     title: &'a str,
     logarithmic: bool,
     ticks: Vec<(f64, String)>,
-    place: Box<dyn Fn(&Values, f64) -> Option<f64> + 'a>,
+    place: Box<Place<'a>>,
 }
+
+/// Where a trial of these values and this result passes an axis.
+type Place<'a> = dyn Fn(&Values, f64) -> Option<f64> + 'a;
 
 /// The plot.
 pub fn plot(manifest: &Manifest, state: &State) -> Markup {
