@@ -494,6 +494,8 @@ pub struct SchemaArgs {
 pub enum SchemaOf {
     /// Recipes
     Recipe,
+    /// Recipes, as a page of Markdown for people
+    Reference,
     /// Sweeps
     Sweep,
 }

@@ -1,9 +1,9 @@
-//! `runner schema`: the JSON Schema of recipes, and of sweeps.
+//! `runner schema`: the JSON Schema of recipes, and of sweeps; the reference of recipes.
 
 use super::args::{SchemaArgs, SchemaOf};
 use super::output;
 use crate::error::Result;
-use crate::recipe::{Language, schema};
+use crate::recipe::{Language, reference, schema};
 use crate::sweep::spec;
 
 /// Prints the schema.
@@ -13,6 +13,7 @@ use crate::sweep::spec;
 pub fn run(args: &SchemaArgs) -> Result<()> {
     output::print(&match args.of {
         SchemaOf::Recipe => schema::json(Language::full()),
+        SchemaOf::Reference => reference::markdown(Language::full()),
         SchemaOf::Sweep => schema::json_of(&spec::SECTION),
     })
 }

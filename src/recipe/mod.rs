@@ -21,6 +21,7 @@ mod normalize;
 mod origin;
 mod overrides;
 mod phrase;
+pub mod reference;
 pub mod registries;
 mod resolved;
 pub mod schema;
