@@ -2,6 +2,7 @@
 
 #[path = "../common/mod.rs"]
 mod common;
+mod images;
 #[cfg(target_os = "linux")]
 mod kills;
 #[cfg(target_os = "linux")]

@@ -127,3 +127,24 @@ pub fn assert_whole(expected: &Path, run: &Path) {
         assert!(leftovers.is_empty(), "{leftovers:?}");
     }
 }
+
+/// A run that is killed at up to four of its checkpoints, and resumed each time.
+pub fn killed_again_and_again(place: &Place, recipe: &Path) -> PathBuf {
+    let (mut child, run) = start(place, recipe);
+    let checkpoint = run.join("checkpoint/trainer.safetensors");
+    for stay in 0..4 {
+        let before = std::fs::read(&checkpoint).ok();
+        wait_until(
+            || std::fs::read(&checkpoint).ok() != before || run.join("predictions.csv").exists(),
+            "there is a new checkpoint",
+        );
+        if run.join("predictions.csv").exists() {
+            break;
+        }
+        kill(child, &run, if stay % 2 == 0 { First::Trainer } else { First::Runner });
+        child = place.start(["resume", run.to_str().unwrap(), "--offline", "--quiet"]);
+    }
+    let output = child.wait_with_output().unwrap();
+    assert!(output.status.success(), "{}", text(&output));
+    run
+}

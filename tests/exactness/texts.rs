@@ -2,11 +2,9 @@
 
 use std::path::{Path, PathBuf};
 
-#[cfg(target_os = "linux")]
-use crate::common::text;
 use crate::common::{Place, assert_same};
 #[cfg(target_os = "linux")]
-use crate::processes::{First, assert_whole, kill, start, wait_until};
+use crate::processes::{assert_whole, killed_again_and_again};
 
 const RECIPE: &str = "
 task: language_model
@@ -71,22 +69,7 @@ fn killed_again_and_again_it_writes_the_same_texts() {
     let place = Place::new();
     let recipe = recipe(&place);
     let whole = place.train(&recipe, &["--threads", "2"]);
-    let (mut child, run) = start(&place, &recipe);
-    let checkpoint = run.join("checkpoint/trainer.safetensors");
-    for stay in 0..4 {
-        let before = std::fs::read(&checkpoint).ok();
-        wait_until(
-            || std::fs::read(&checkpoint).ok() != before || run.join("predictions.csv").exists(),
-            "there is a new checkpoint",
-        );
-        if run.join("predictions.csv").exists() {
-            break;
-        }
-        kill(child, &run, if stay % 2 == 0 { First::Trainer } else { First::Runner });
-        child = place.start(["resume", run.to_str().unwrap(), "--offline", "--quiet"]);
-    }
-    let output = child.wait_with_output().unwrap();
-    assert!(output.status.success(), "{}", text(&output));
+    let run = killed_again_and_again(&place, &recipe);
     assert_whole(&whole, &run);
     assert!(samples(&whole) == samples(&run), "samples differ");
 }
