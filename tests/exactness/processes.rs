@@ -99,14 +99,16 @@ fn trace(run: &Path) -> Trace {
 /// The file for TensorBoard says what metrics.csv says, and each step once.
 fn follows_from_metrics(run: &Path) {
     let rows = from_csv(&std::fs::read(run.join("metrics.csv")).unwrap()).unwrap();
-    let created = record(run)["created"]
+    let record = record(run);
+    let created = record["created"]
         .as_str()
         .unwrap()
         .parse::<jiff::Timestamp>()
         .unwrap();
     let created = created.as_second() as f64;
     let events = std::fs::read(run.join(event_file::name(created))).unwrap();
-    assert!(events == event_file::to_events(&rows, created, None));
+    let stand_in = record["data"]["stand_in"]["sentence"].as_str();
+    assert!(events == event_file::to_events(&rows, created, stand_in));
 }
 
 /// A finished run with the bytes of the other, and nothing half written left in it.
