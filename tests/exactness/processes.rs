@@ -100,11 +100,7 @@ fn trace(run: &Path) -> Trace {
 fn follows_from_metrics(run: &Path) {
     let rows = from_csv(&std::fs::read(run.join("metrics.csv")).unwrap()).unwrap();
     let record = record(run);
-    let created = record["created"]
-        .as_str()
-        .unwrap()
-        .parse::<jiff::Timestamp>()
-        .unwrap();
+    let created = record["created"].as_str().unwrap().parse::<jiff::Timestamp>().unwrap();
     let created = created.as_second() as f64;
     let events = std::fs::read(run.join(event_file::name(created))).unwrap();
     let stand_in = record["data"]["stand_in"]["sentence"].as_str();
