@@ -52,7 +52,7 @@ fn of_another_build(file: &Path, factor: f64) {
 }
 
 /// What this project promises of its own short recipes; after a change that is meant to change figures:
-/// `runner tests/regression/TASK.yaml`, then `runner baseline save TASK`.
+/// `runner tests/regression/TASK.yaml`, then `runner baseline save TASK`, with the tolerances that the file has.
 #[test]
 fn every_task_comes_to_its_baseline() {
     let folder = package().join("tests/regression");
