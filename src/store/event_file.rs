@@ -15,7 +15,7 @@ use crate::train::row::Row;
 ///
 /// ```
 /// use runner::store::event_file::to_events;
-/// let events = to_events(&[], 0.0, None);
+/// let events = to_events(&[], 1.5e9, None);
 /// assert_eq!(events[..8], 24_u64.to_le_bytes()[..]);
 /// assert!(events.windows(13).any(|text| text == b"brain.Event:2"));
 /// ```
