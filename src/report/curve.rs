@@ -128,7 +128,8 @@ pub fn down(place: f64) -> f64 {
 }
 
 /// A tenth of a pixel is all that can be seen, and keeps the page small.
-fn tenths(x: f64) -> f64 {
+/// Rounded to a tenth of a pixel, which nobody sees and which keeps pages short.
+pub fn tenths(x: f64) -> f64 {
     (x * 10.0).round() / 10.0
 }
 

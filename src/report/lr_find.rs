@@ -1,6 +1,6 @@
 //! The page of a learning-rate range test. Like a run's report it needs no network and runs no script.
 
-use maud::{DOCTYPE, Markup, PreEscaped, html};
+use maud::{Markup, html};
 
 use super::axis::{self, Axis};
 use super::curve::{self, Line, Plot};
@@ -12,29 +12,16 @@ use crate::train::suggest::Suggestions;
 /// The page as HTML; `own` is the learning rate that the recipe says.
 pub fn page(name: &str, tested: &RangeTested, suggestions: &Suggestions, own: Option<f64>) -> String {
     let title = format!("Learning rates of {name}");
-    let markup = html! {
-        (DOCTYPE)
-        html lang="en" {
-            head {
-                meta charset="utf-8";
-                meta name="viewport" content="width=device-width, initial-scale=1";
-                meta name="color-scheme" content="light dark";
-                meta http-equiv="Content-Security-Policy" content="default-src 'none'; img-src data:; style-src 'unsafe-inline'";
-                title { (title) }
-                style { (PreEscaped(include_str!("style.css"))) }
-            }
-            body {
-                header { h1 { (title) } p.muted { (steps(tested)) } }
-                main {
-                    (figures(suggestions, own))
-                    (page::section("losses", "Loss by learning rate", plot(tested, suggestions)))
-                    (page::section("method", "Method", method()))
-                }
-                footer { "Made by runner " (build::VERSION) ". This page needs no network and runs no script." }
-            }
+    let body = html! {
+        header { h1 { (title) } p.muted { (steps(tested)) } }
+        main {
+            (figures(suggestions, own))
+            (page::section("losses", "Loss by learning rate", plot(tested, suggestions)))
+            (page::section("method", "Method", method()))
         }
+        footer { "Made by runner " (build::VERSION) ". This page needs no network and runs no script." }
     };
-    markup.into_string()
+    page::document(&title, &[], &[], &body)
 }
 
 /// How far the test went, in words.

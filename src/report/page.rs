@@ -51,13 +51,19 @@ pub fn page(contents: &Contents) -> String {
 
 /// A whole page in the common style, with more styles and with scripts of ours, all within it. Nothing is loaded, and
 /// nothing but these scripts runs, whatever a recipe or a CSV file says: the page's policy names them by their digests.
+/// Pictures are allowed where the page holds some.
 pub fn document(title: &str, styles: &[&str], scripts: &[&str], body: &Markup) -> String {
     let digest = |script: &&str| format!(" 'sha256-{}'", BASE64.encode(Sha256::digest(script.as_bytes())));
     let allowed = match scripts {
         [] => String::new(),
         _ => format!("; script-src{}", scripts.iter().map(digest).collect::<String>()),
     };
-    let policy = format!("default-src 'none'; img-src data:; style-src 'unsafe-inline'{allowed}");
+    let pictures = if body.0.contains("src=\"data:image/") {
+        "img-src data:; "
+    } else {
+        ""
+    };
+    let policy = format!("default-src 'none'; {pictures}style-src 'unsafe-inline'{allowed}");
     let markup = html! {
         (DOCTYPE)
         html lang="en" {

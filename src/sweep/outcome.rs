@@ -31,13 +31,7 @@ pub fn show_values(values: &Values) -> String {
 /// trials.csv: a row a trial, in their order. The time column comes last; all others are the same whenever the sweep
 /// is, however many workers it had.
 pub fn csv(manifest: &Manifest, state: &State) -> Vec<u8> {
-    let keys: Vec<&str> = manifest
-        .sweep
-        .space
-        .parameters
-        .iter()
-        .map(|parameter| parameter.key.as_str())
-        .collect();
+    let keys: Vec<&str> = manifest.sweep.space.keys().collect();
     let mut metrics: Vec<&str> = Vec::new();
     for (_, ended) in state.ended() {
         for (name, _) in &ended.metrics {
@@ -98,13 +92,7 @@ pub fn table(manifest: &Manifest, state: &State, width: Option<usize>) -> String
     let mut table = Table::new();
     table.load_style(comfy_table::presets::NOTHING);
     table.set_content_arrangement(ContentArrangement::Disabled);
-    let keys: Vec<&str> = manifest
-        .sweep
-        .space
-        .parameters
-        .iter()
-        .map(|parameter| parameter.key.as_str())
-        .collect();
+    let keys: Vec<&str> = manifest.sweep.space.keys().collect();
     let name = manifest.metric.name.as_str();
     let heads = ["trial", "status", name]
         .into_iter()

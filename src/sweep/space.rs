@@ -64,6 +64,11 @@ pub struct Space {
 }
 
 impl Space {
+    /// The parameters' keys, in their order.
+    pub fn keys(&self) -> impl Iterator<Item = &str> {
+        self.parameters.iter().map(|parameter| parameter.key.as_str())
+    }
+
     /// A space of these parameters.
     ///
     /// # Errors

@@ -82,13 +82,7 @@ fn introduce(manifest: &Manifest, folder: &SweepFolder, style: Style) {
         .sweep
         .planned()
         .map_or_else(|| "some".to_owned(), |count| count.to_string());
-    let parameters: Vec<&str> = manifest
-        .sweep
-        .space
-        .parameters
-        .iter()
-        .map(|parameter| parameter.key.as_str())
-        .collect();
+    let parameters: Vec<&str> = manifest.sweep.space.keys().collect();
     say(
         style,
         &format!("{}: {trials} trials over {}", manifest.name, parameters.join(", ")),

@@ -5,10 +5,10 @@ mod parallel;
 mod progress;
 mod trials;
 
-use maud::{DOCTYPE, Markup, PreEscaped, html};
+use maud::{Markup, html};
 
 use super::format;
-use super::page::section;
+use super::page::{document, section};
 use crate::build;
 use crate::metric::Goal;
 use crate::sweep::importance::{Importance, importance};
@@ -17,35 +17,22 @@ use crate::sweep::{Manifest, State, Status, outcome};
 /// The page as HTML. `best_page` is the page of the best trial, where there is one, as the sweep's page links to it.
 pub fn page(manifest: &Manifest, state: &State, best_page: Option<&str>) -> String {
     let matters = importance(manifest, state);
-    let markup = html! {
-        (DOCTYPE)
-        html lang="en" {
-            head {
-                meta charset="utf-8";
-                meta name="viewport" content="width=device-width, initial-scale=1";
-                meta name="color-scheme" content="light dark";
-                // Nothing is loaded and nothing runs, whatever a sweep says.
-                meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'";
-                title { (manifest.name) " · sweep" }
-                style { (PreEscaped(include_str!("../style.css"))) (PreEscaped(include_str!("sweep.css"))) }
+    let body = html! {
+        (header(manifest, state))
+        main {
+            (figures(manifest, state))
+            @if let Some((index, _)) = state.best(manifest.metric.goal) {
+                (section("best", "The best trial", best(manifest, state, index, best_page)))
             }
-            body {
-                (header(manifest, state))
-                main {
-                    (figures(manifest, state))
-                    @if let Some((index, _)) = state.best(manifest.metric.goal) {
-                        (section("best", "The best trial", best(manifest, state, index, best_page)))
-                    }
-                    (section("progress", "Best so far", progress::plot(manifest, state)))
-                    (section("importance", "What mattered", bars(manifest, &matters)))
-                    (section("parallel", "Values and what they reached", parallel::plot(manifest, state)))
-                    (section("trials", "Trials", trials::table(manifest, state)))
-                }
-                footer { "Made by runner " (build::VERSION) ". This page needs no network and runs no script." }
-            }
+            (section("progress", "Best so far", progress::plot(manifest, state)))
+            (section("importance", "What mattered", bars(manifest, &matters)))
+            (section("parallel", "Values and what they reached", parallel::plot(manifest, state)))
+            (section("trials", "Trials", trials::table(manifest, state)))
         }
+        footer { "Made by runner " (build::VERSION) ". This page needs no network and runs no script." }
     };
-    markup.into_string()
+    let title = format!("{} · sweep", manifest.name);
+    document(&title, &[include_str!("sweep.css")], &[], &body)
 }
 
 fn header(manifest: &Manifest, state: &State) -> Markup {

@@ -5,6 +5,7 @@ use std::fmt::Write as _;
 use maud::{Markup, html};
 
 use crate::report::axis::{self, Axis};
+use crate::report::curve::tenths;
 use crate::report::format;
 use crate::spec::Value;
 use crate::sweep::distribution::{Distribution, same};
@@ -177,8 +178,4 @@ fn clipped(text: &str) -> String {
 
 fn down(place: f64) -> f64 {
     BOTTOM - place * (BOTTOM - TOP)
-}
-
-fn tenths(x: f64) -> f64 {
-    (x * 10.0).round() / 10.0
 }

@@ -6,6 +6,7 @@ use maud::{Markup, html};
 
 use crate::metric::Goal;
 use crate::report::axis::{self, Axis};
+use crate::report::curve::tenths;
 use crate::report::format;
 use crate::sweep::{Ended, Manifest, State, Status};
 
@@ -43,10 +44,8 @@ pub fn plot(manifest: &Manifest, state: &State) -> Markup {
     }
     let x = Axis::whole((0..state.trials.len().max(2)).map(|index| index as f64));
     let values = judged.iter().map(|(_, value, _)| *value);
-    let spread = values.clone().fold(f64::INFINITY, f64::min);
-    let top = values.clone().fold(0.0, f64::max);
     let share = format::is_share(name);
-    let y = if !share && spread > 0.0 && top / spread > 30.0 {
+    let y = if !share && axis::spans_decades(values.clone()) {
         Axis::logarithmic(values)
     } else {
         Axis::linear(values)
@@ -107,8 +106,4 @@ fn staircase(steps: &[(usize, f64)], trials: usize, across: &dyn Fn(f64) -> f64,
         let _ = write!(path, "H{}", tenths(across(trials.saturating_sub(1) as f64)));
     }
     path
-}
-
-fn tenths(x: f64) -> f64 {
-    (x * 10.0).round() / 10.0
 }
