@@ -19,7 +19,8 @@ import subprocess
 import sys
 import tempfile
 import time
-import venv
+
+from peer_python import python
 
 ROOT = pathlib.Path(__file__).resolve().parent.parent
 RUNNER = ROOT / "target" / "release" / "runner"
@@ -34,20 +35,6 @@ parameters:
   trainer.epochs: {{value: 5}}
   trainer.threads: {{value: 1}}
 """
-
-
-def python():
-    """A Python with PyTorch and Optuna."""
-    given = os.environ.get("RUNNER_PYTHON")
-    if given:
-        return given
-    folder = ROOT / "target" / "bench-venv"
-    program = folder / "bin" / "python"
-    if not program.exists():
-        venv.create(folder, with_pip=True)
-    print(f"installing {', '.join(PACKAGES)} into {folder}", file=sys.stderr)
-    subprocess.run([program, "-m", "pip", "install", "--quiet", *PACKAGES], check=True)
-    return str(program)
 
 
 def ours(trials, jobs):
@@ -79,7 +66,7 @@ def main():
     parser.add_argument("--rounds", type=int, default=3)
     parser.add_argument("--json", help="also write all figures to this file")
     given = parser.parse_args()
-    program = python()
+    program = python(PACKAGES)
     ours(2, 1)  # compiles the network, which 0.6 s and one sweep in a cache's life pay for
     rounds = []
     for _ in range(given.rounds):

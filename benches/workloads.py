@@ -18,12 +18,13 @@ import subprocess
 import sys
 import tempfile
 import time
-import venv
+
+from peer_python import python
 
 ROOT = pathlib.Path(__file__).resolve().parent.parent
 RUNNER = ROOT / "target" / "release" / "runner"
 PEER = ROOT / "benches" / "peers" / "workloads.py"
-TORCH = "torch==2.15.0"
+PACKAGES = ["torch==2.15.0", "numpy", "setuptools"]
 
 
 def dense(*widths):
@@ -71,20 +72,6 @@ WORKLOADS = {
 IMAGES = {"mnist_cnn", "mnist_lenet", "cifar10_resnet8"}
 
 
-def python():
-    """A Python with PyTorch."""
-    given = os.environ.get("RUNNER_PYTHON")
-    if given:
-        return given
-    folder = ROOT / "target" / "bench-venv"
-    program = folder / "bin" / "python"
-    if not program.exists():
-        print(f"installing {TORCH} into {folder}", file=sys.stderr)
-        venv.create(folder, with_pip=True)
-        subprocess.run([program, "-m", "pip", "install", "--quiet", TORCH, "numpy", "setuptools"], check=True)
-    return str(program)
-
-
 def run(command):
     done = subprocess.run(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
     lines = [json.loads(line) for line in done.stdout.splitlines() if line.startswith("{")]
@@ -104,7 +91,7 @@ def peak(threads):
 class Bench:
     def __init__(self, given):
         self.threads, self.seconds = given.threads, given.seconds
-        self.python, self.peak = python(), peak(given.threads)
+        self.python, self.peak = python(PACKAGES), peak(given.threads)
 
     def ours(self, name, seconds=None):
         return run([

@@ -5,18 +5,9 @@ mod common;
 
 use std::path::{Path, PathBuf};
 
-use common::{Place, package, text};
+use common::{IRIS as RECIPE, Place, package, text};
 use runner::task::TASKS;
 use serde_json::Value;
-
-const RECIPE: &str = "
-task: classification
-seed: 3
-dataset: {name: iris, validation_split: 0.2, test_split: 0.2}
-network: [{linear: 8}, tanh, {linear: 3}]
-optimizer: {name: adam, lr: 0.02}
-trainer: {epochs: 4, batch_size: 20}
-";
 
 fn baseline(place: &Place, arguments: &[&str]) -> (Option<i32>, String) {
     let output = place.runner([&["baseline"], arguments].concat());

@@ -6,18 +6,8 @@ mod common;
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use common::{Place, record, text};
+use common::{IRIS as RECIPE, Place, record, text};
 use runner::store::tensors::Tensors;
-
-/// Five steps an epoch.
-const RECIPE: &str = "
-task: classification
-seed: 3
-dataset: {name: iris, validation_split: 0.2, test_split: 0.2}
-network: [{linear: 8}, tanh, {linear: 3}]
-optimizer: {name: adam, lr: 0.02}
-trainer: {epochs: 4, batch_size: 20}
-";
 
 fn verify(place: &Place, arguments: &[&str]) -> (Option<i32>, String) {
     let output = place.runner([&["verify"], arguments].concat());

@@ -27,8 +27,7 @@ pub fn train(
     style: Style,
     prepare: impl FnOnce(&mut Record),
 ) -> Result<Aside> {
-    let temporary = tempfile::tempdir()
-        .map_err(|error| Error::new(Kind::Failure, format!("no temporary folder can be made: {error}")))?;
+    let temporary = temporary()?;
     let compiled = compiled(experiment, style)?;
     let folder = create(temporary.path(), experiment, places, &compiled, None)?;
     let mut record = folder.record()?;
@@ -46,4 +45,12 @@ pub fn train(
         folder,
         _temporary: temporary,
     })
+}
+
+/// A folder for what does not stay.
+///
+/// # Errors
+/// When none can be made.
+pub(super) fn temporary() -> Result<tempfile::TempDir> {
+    tempfile::tempdir().map_err(|error| Error::new(Kind::Failure, format!("no temporary folder can be made: {error}")))
 }

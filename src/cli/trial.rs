@@ -1,12 +1,13 @@
 //! A recipe's network compiled and asked for something, without a run that stays.
 
 use super::args::{ShowArgs, TrialArgs};
+use super::aside::temporary;
 use super::ask::ask;
 use super::experiment;
 use super::places::Places;
 use super::progress::Style;
 use super::run::{checked, compiled, create};
-use crate::error::{Error, Kind, Result};
+use crate::error::Result;
 use crate::recipe::Recipe;
 use crate::task::Plan;
 use crate::train::Event;
@@ -29,8 +30,7 @@ pub fn trial(args: &TrialArgs, job: &Job, suits: impl FnOnce(&Plan, &Recipe) -> 
     let experiment = checked(recipe, &args.source, style)?;
     suits(&experiment.plan, &experiment.recipe)?;
     let compiled = compiled(&experiment, style)?;
-    let temporary = tempfile::tempdir()
-        .map_err(|error| Error::new(Kind::Failure, format!("no temporary folder can be made: {error}")))?;
+    let temporary = temporary()?;
     let folder = create(temporary.path(), &experiment, places, &compiled, None)?;
     let event = ask(compiled, &folder, job)?;
     Ok((experiment.recipe, event))

@@ -3,7 +3,7 @@
 //! nested steps, so that pixels are read where they lie and no patch is copied. Each number is
 //! `c + a₀b₀ + a₁b₁ + …`, added from the left.
 
-use super::simd::Lanes;
+use super::simd::{Lanes, Registers};
 
 /// The most rows a tile has.
 pub(super) const ROWS: usize = 12;
@@ -62,30 +62,27 @@ pub(super) struct Strips {
 impl Strips {
     /// The best for this processor.
     pub(super) fn best() -> Self {
-        #[cfg(target_arch = "x86_64")]
-        {
-            if std::is_x86_feature_detected!("avx512f") {
-                return Self {
-                    narrow: narrow_avx512,
-                    wide: wide_avx512,
-                    lanes: 16,
-                    wide_rows: 12,
-                };
-            }
-            if std::is_x86_feature_detected!("avx2") && std::is_x86_feature_detected!("fma") {
-                return Self {
-                    narrow: narrow_avx2,
-                    wide: wide_avx2,
-                    lanes: 8,
-                    wide_rows: 6,
-                };
-            }
-        }
-        Self {
-            narrow: narrow_portable,
-            wide: wide_portable,
-            lanes: 4,
-            wide_rows: 4,
+        match Registers::widest() {
+            #[cfg(target_arch = "x86_64")]
+            Registers::Avx512 => Self {
+                narrow: narrow_avx512,
+                wide: wide_avx512,
+                lanes: 16,
+                wide_rows: 12,
+            },
+            #[cfg(target_arch = "x86_64")]
+            Registers::Avx2 => Self {
+                narrow: narrow_avx2,
+                wide: wide_avx2,
+                lanes: 8,
+                wide_rows: 6,
+            },
+            Registers::Portable => Self {
+                narrow: narrow_portable,
+                wide: wide_portable,
+                lanes: 4,
+                wide_rows: 4,
+            },
         }
     }
 

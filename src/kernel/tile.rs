@@ -2,7 +2,7 @@
 //! dimension runs. Each number of it is `c + a₀b₀ + a₁b₁ + …`, added from the left, so it does not
 //! matter in which tile, on which thread or in how many blocks of the inner dimension it is computed.
 
-use super::simd::Lanes;
+use super::simd::{Lanes, Registers};
 
 /// The most rows any tile has; the most columns.
 pub(super) const MAX_ROWS: usize = 12;
@@ -42,16 +42,13 @@ impl Tile {
     /// The best for this processor.
     #[inline]
     pub(super) fn best() -> Self {
-        #[cfg(target_arch = "x86_64")]
-        {
-            if std::is_x86_feature_detected!("avx512f") {
-                return Self::avx512();
-            }
-            if std::is_x86_feature_detected!("avx2") && std::is_x86_feature_detected!("fma") {
-                return Self::avx2();
-            }
+        match Registers::widest() {
+            #[cfg(target_arch = "x86_64")]
+            Registers::Avx512 => Self::avx512(),
+            #[cfg(target_arch = "x86_64")]
+            Registers::Avx2 => Self::avx2(),
+            Registers::Portable => Self::portable(),
         }
-        Self::portable()
     }
 
     /// 12 × 32: 24 of 32 registers for sums. Needs AVX-512F.

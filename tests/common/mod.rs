@@ -4,6 +4,16 @@
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Output, Stdio};
 
+/// A short training on embedded data: four epochs of five steps.
+pub const IRIS: &str = "
+task: classification
+seed: 3
+dataset: {name: iris, validation_split: 0.2, test_split: 0.2}
+network: [{linear: 8}, tanh, {linear: 3}]
+optimizer: {name: adam, lr: 0.02}
+trainer: {epochs: 4, batch_size: 20}
+";
+
 /// The package's folder.
 pub fn package() -> PathBuf {
     PathBuf::from(env!("CARGO_MANIFEST_DIR"))

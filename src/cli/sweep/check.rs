@@ -2,6 +2,7 @@
 
 use super::super::experiment::Experiment;
 use super::kitchen;
+use crate::cli::aside::temporary;
 use crate::error::{Error, Located, Result};
 use crate::recipe::Declared;
 use crate::spec::{KeyPath, Problem, Value};
@@ -16,12 +17,7 @@ const TRIALS: u64 = 200;
 /// # Errors
 /// All that the recipe does not take, with the places of the sweep's file.
 pub fn values(manifest: &Manifest, declared: &Declared, base: &Experiment, recipe: &str) -> Result<()> {
-    let folder = tempfile::tempdir().map_err(|error| {
-        Error::new(
-            crate::error::Kind::Failure,
-            format!("no temporary folder can be made: {error}"),
-        )
-    })?;
+    let folder = temporary()?;
     let path = folder.path().join("recipe.yaml");
     std::fs::write(&path, recipe)
         .map_err(|error| Error::new(crate::error::Kind::Failure, format!("{}: {error}", path.display())))?;

@@ -1,7 +1,7 @@
 //! Products of rows of gradients with rows of an image at several taps, added over all rows: the gradient of weights
 //! where the numbers of a register are pixels. Each tap has one register of sums, which are added at the very end.
 
-use super::super::simd::Lanes;
+use super::super::simd::{Lanes, Registers};
 use super::super::strip::COLUMNS;
 
 /// The most planes of gradients that a tile reads.
@@ -39,24 +39,21 @@ pub(super) struct Correlations {
 impl Correlations {
     /// The best for this processor.
     pub(super) fn best() -> Self {
-        #[cfg(target_arch = "x86_64")]
-        {
-            if std::is_x86_feature_detected!("avx512f") {
-                return Self {
-                    run: run_avx512,
-                    registers: 32,
-                };
-            }
-            if std::is_x86_feature_detected!("avx2") && std::is_x86_feature_detected!("fma") {
-                return Self {
-                    run: run_avx2,
-                    registers: 16,
-                };
-            }
-        }
-        Self {
-            run: run_portable,
-            registers: 16,
+        match Registers::widest() {
+            #[cfg(target_arch = "x86_64")]
+            Registers::Avx512 => Self {
+                run: run_avx512,
+                registers: 32,
+            },
+            #[cfg(target_arch = "x86_64")]
+            Registers::Avx2 => Self {
+                run: run_avx2,
+                registers: 16,
+            },
+            Registers::Portable => Self {
+                run: run_portable,
+                registers: 16,
+            },
         }
     }
 

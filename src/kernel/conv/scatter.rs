@@ -1,6 +1,6 @@
 //! What places of a map send to all taps, added to the pixels that these reach.
 
-use super::super::simd::Lanes;
+use super::super::simd::{Lanes, Registers};
 
 /// Where what is sent lies, and where it goes.
 pub(super) struct Scatter {
@@ -29,16 +29,13 @@ pub(super) struct Scatters(unsafe fn(&Scatter, usize, usize));
 impl Scatters {
     /// The best for this processor.
     pub(super) fn best() -> Self {
-        #[cfg(target_arch = "x86_64")]
-        {
-            if std::is_x86_feature_detected!("avx512f") {
-                return Self(run_avx512);
-            }
-            if std::is_x86_feature_detected!("avx2") && std::is_x86_feature_detected!("fma") {
-                return Self(run_avx2);
-            }
+        match Registers::widest() {
+            #[cfg(target_arch = "x86_64")]
+            Registers::Avx512 => Self(run_avx512),
+            #[cfg(target_arch = "x86_64")]
+            Registers::Avx2 => Self(run_avx2),
+            Registers::Portable => Self(run_portable),
         }
-        Self(run_portable)
     }
 
     /// Adds what `count` places from `first` on send.

@@ -1,7 +1,7 @@
 //! The transforms of Winograd's F(2×2, 3×3), whole registers of channels at a time (Lavin and Gray, 2016).
 //! A tile is 4 × 4 pixels, two apart from the next; transformed, its sixteen numbers lie `step` apart.
 
-use super::super::simd::Lanes;
+use super::super::simd::{Lanes, Registers};
 
 /// Numbers that a tile becomes.
 pub(super) const POINTS: usize = 16;
@@ -82,27 +82,24 @@ versions!(super::super::simd::Portable: input_portable output_portable spread_po
 impl Transforms {
     /// The best for this processor.
     pub(super) fn best() -> Self {
-        #[cfg(target_arch = "x86_64")]
-        {
-            if std::is_x86_feature_detected!("avx512f") {
-                return Self {
-                    input: input_avx512,
-                    output: output_avx512,
-                    spread: spread_avx512,
-                };
-            }
-            if std::is_x86_feature_detected!("avx2") && std::is_x86_feature_detected!("fma") {
-                return Self {
-                    input: input_avx2,
-                    output: output_avx2,
-                    spread: spread_avx2,
-                };
-            }
-        }
-        Self {
-            input: input_portable,
-            output: output_portable,
-            spread: spread_portable,
+        match Registers::widest() {
+            #[cfg(target_arch = "x86_64")]
+            Registers::Avx512 => Self {
+                input: input_avx512,
+                output: output_avx512,
+                spread: spread_avx512,
+            },
+            #[cfg(target_arch = "x86_64")]
+            Registers::Avx2 => Self {
+                input: input_avx2,
+                output: output_avx2,
+                spread: spread_avx2,
+            },
+            Registers::Portable => Self {
+                input: input_portable,
+                output: output_portable,
+                spread: spread_portable,
+            },
         }
     }
 }
