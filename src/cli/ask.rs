@@ -1,8 +1,8 @@
 //! Has a compiled network do a job with a run, and waits for what it says.
 
 use std::io::{BufRead, BufReader};
-use std::process::{Command, Stdio};
 
+use super::process::command;
 use crate::error::{Error, Kind, Result};
 use crate::network::Compiled;
 use crate::store::RunFolder;
@@ -19,11 +19,7 @@ pub fn ask(network: Compiled, folder: &RunFolder, job: &Job) -> Result<Event> {
     let _ = ctrlc::set_handler(|| {});
     let failed = |error: std::io::Error| Error::new(Kind::Failure, format!("{}: {error}", network.program.display()));
     let job = serde_json::to_string(job).map_err(|error| failed(error.into()))?;
-    let mut child = Command::new(&network.program)
-        .args(["--supervised", "--job", &job, "--"])
-        .arg(folder.path())
-        .stdin(Stdio::piped())
-        .stdout(Stdio::piped())
+    let mut child = command(&network.program, &["--job", &job], folder.path())
         .spawn()
         .map_err(failed)?;
     // Held open: when this process dies, the network sees its input end, and stops.

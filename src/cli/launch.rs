@@ -1,12 +1,13 @@
 //! Starts the trainer's process, shows what it says, and passes Ctrl-C on to it.
 
-use std::io::{BufRead, BufReader, Write};
+use std::io::{BufRead, BufReader};
 use std::path::Path;
-use std::process::{Child, ChildStdin, Command, ExitStatus, Stdio};
+use std::process::{Child, ExitStatus};
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::mpsc::{Receiver, Sender, channel};
 use std::sync::{Mutex, PoisonError};
 
+use super::process::{ask_to_stop, trainer};
 use super::progress::Progress;
 use super::summary::how_to_go_on;
 use crate::error::{Error, Kind, Result};
@@ -89,18 +90,7 @@ fn not_started(folder: &RunFolder, error: Error) -> Error {
 }
 
 fn start(program: &Path, run: &Path) -> Result<Child> {
-    let mut command = Command::new(program);
-    command
-        .arg("--supervised")
-        // A folder's name is no option, whatever it is.
-        .arg("--")
-        .arg(run)
-        .stdin(Stdio::piped())
-        .stdout(Stdio::piped());
-    // Ctrl-C goes to all processes of the terminal's group; this one is to hear of it from us alone.
-    #[cfg(unix)]
-    std::os::unix::process::CommandExt::process_group(&mut command, 0);
-    command
+    trainer(program, &[], run)
         .spawn()
         .map_err(|error| Error::new(Kind::Failure, format!("{}: {error}", program.display())))
 }
@@ -137,7 +127,7 @@ fn follow(child: &mut Child, messages: &Receiver<Message>, progress: &mut dyn Pr
             Message::CtrlC => {
                 presses += 1;
                 if presses == 1 {
-                    ask_to_stop(input.as_mut());
+                    input.as_mut().into_iter().for_each(ask_to_stop);
                     let text = "stopping after this step; Ctrl-C again stops at once".to_owned();
                     progress.event(&Event::Notice { text });
                 } else {
@@ -150,13 +140,6 @@ fn follow(child: &mut Child, messages: &Receiver<Message>, progress: &mut dyn Pr
         }
     }
     seen
-}
-
-fn ask_to_stop(input: Option<&mut ChildStdin>) {
-    if let Some(input) = input {
-        // A trainer that is gone already needs no asking.
-        let _ = input.write_all(b"stop\n").and_then(|()| input.flush());
-    }
 }
 
 fn conclude(seen: Seen, status: ExitStatus, folder: &RunFolder) -> Result<()> {

@@ -21,6 +21,7 @@ pub mod output;
 mod places;
 mod plot;
 mod predict;
+mod process;
 pub mod progress;
 mod recipes;
 mod replay;

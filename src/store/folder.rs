@@ -153,7 +153,10 @@ impl RunFolder {
         let add = || -> std::io::Result<()> {
             let mut file = fs::OpenOptions::new().append(true).open(&target)?;
             file.write_all(rest)?;
-            file.sync_all()
+            match self.sync {
+                Sync::Yes => file.sync_all(),
+                Sync::No => Ok(()),
+            }
         };
         if rest.is_empty() {
             return Ok(());

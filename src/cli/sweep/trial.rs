@@ -2,11 +2,12 @@
 //! process (a loss that is no number, a panic, a kill) reaches another trial.
 
 use std::io::{BufRead, BufReader, Read, Seek, SeekFrom};
-use std::process::{Child, ChildStdin, Command, ExitStatus, Stdio};
+use std::process::{Child, ChildStdin, ExitStatus, Stdio};
 use std::time::Duration;
 
 use super::watch::{Held, Verdict, Watch};
 use super::worker::Worker;
+use crate::cli::process::trainer;
 use crate::error::{Error, Kind, Result};
 use crate::network::Compiled;
 use crate::recipe::one_line;
@@ -169,23 +170,14 @@ fn follow(worker: &Worker, held: Held, run: &RunFolder, compiled: &Compiled, wat
 }
 
 fn start(run: &RunFolder, compiled: &Compiled, complaints: Option<&std::fs::File>) -> std::io::Result<Child> {
-    let mut command = Command::new(&compiled.program);
-    command
-        .args(["--supervised", "--trial"])
-        .arg("--")
-        .arg(run.path())
-        .stdin(Stdio::piped())
-        .stdout(Stdio::piped())
+    trainer(&compiled.program, &["--trial"], run.path())
         // A panic's words are told with the trial, not into the middle of the table.
         .stderr(
             complaints
                 .and_then(|file| file.try_clone().ok())
                 .map_or_else(Stdio::null, Stdio::from),
-        );
-    // Ctrl-C goes to all processes of the terminal's group; this one is to hear of it from us alone.
-    #[cfg(unix)]
-    std::os::unix::process::CommandExt::process_group(&mut command, 0);
-    command.spawn()
+        )
+        .spawn()
 }
 
 fn listen(worker: &Worker, held: Held, run: &RunFolder, output: impl BufRead, watch: &mut Watch) -> Result<Said> {

@@ -1,12 +1,12 @@
 //! A worker: takes trials from the journal, trains so many of them at a time, and writes down how they ended.
 
 use std::collections::BTreeMap;
-use std::io::Write;
 use std::process::ChildStdin;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
+use super::super::process::ask_to_stop;
 use super::super::progress::Style;
 use super::kitchen::Kitchen;
 use super::liveness::{BEAT, Liveness};
@@ -309,11 +309,6 @@ impl Worker {
     pub fn running(&self) -> BTreeMap<u64, (u64, Option<f64>)> {
         lock(&self.running).clone()
     }
-}
-
-fn ask_to_stop(input: &mut ChildStdin) {
-    // A trainer that is gone already needs no asking.
-    let _ = input.write_all(b"stop\n").and_then(|()| input.flush());
 }
 
 /// A lock whose last holder panicked guards nothing that is half done.
