@@ -1,8 +1,9 @@
 //! Losses of one batch, forward and with gradients: `cargo bench --bench loss`.
 
 use divan::Bencher;
-use runner::loss::{self, Loss, Target};
-use runner::spec::Chosen;
+use runner::data::Target;
+use runner::declare::Chosen;
+use runner::loss::{self, Loss};
 
 fn main() {
     divan::main();

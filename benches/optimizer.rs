@@ -3,9 +3,9 @@
 
 use divan::Bencher;
 use divan::counter::BytesCount;
+use runner::declare::{Chosen, Presence};
 use runner::kernel::team::Team;
 use runner::optim;
-use runner::spec::{Chosen, Presence};
 
 /// 784·512 + 512 + 512·256 + 256 + 256·10 + 10.
 const PARAMETERS: usize = 535_818;

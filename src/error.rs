@@ -5,7 +5,7 @@ use std::path::PathBuf;
 
 use serde::Serialize;
 
-use crate::spec::Problem;
+pub use crate::problem::{KeyPath, Problem};
 
 /// `Result` with the runner's [`Error`].
 pub type Result<T, E = Error> = std::result::Result<T, E>;

@@ -175,7 +175,7 @@ trainer: {epochs: 100}
     let output = place.runner([recipe.to_str().unwrap(), "--quiet"]);
     assert_eq!(output.status.code(), Some(6), "{}", text(&output));
     let run = &place.runs()[0];
-    let rows = runner::store::metrics::from_csv(&std::fs::read(run.join("metrics.csv")).unwrap()).unwrap();
+    let rows = runner::results::metrics::from_csv(&std::fs::read(run.join("metrics.csv")).unwrap()).unwrap();
     assert!(!rows.is_empty() && text(&output).contains(&format!("epoch {},", rows.len() + 1)));
     assert!(run.join("checkpoint/best.safetensors").exists());
     let page = std::fs::read_to_string(run.join("report.html")).unwrap();

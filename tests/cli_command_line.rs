@@ -5,7 +5,7 @@ mod fixture;
 use std::io::Write;
 use std::process::{Command, Output, Stdio};
 
-use runner::store::Status;
+use runner::results::Status;
 
 fn runner(arguments: &[&str]) -> Output {
     Command::new(env!("CARGO_BIN_EXE_runner"))

@@ -8,8 +8,8 @@ use std::process::Command;
 use runner::cli::list::{Entry, entries, table};
 use runner::cli::summary::{how_to_go_on, summary};
 use runner::metric::Goal;
-use runner::store::metrics::to_csv;
-use runner::store::{Record, RunFolder, Status};
+use runner::results::metrics::to_csv;
+use runner::results::{Record, RunFolder, Status};
 
 /// A run whose folder has this name, so that texts can be compared.
 fn put(results: &std::path::Path, name: &str, id: &str, record: &Record) -> RunFolder {

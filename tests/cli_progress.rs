@@ -6,8 +6,8 @@ use std::sync::{Arc, Mutex};
 
 use indicatif::{ProgressDrawTarget, TermLike};
 use runner::cli::progress::{Bars, Json, LineStart, Plain, Progress};
+use runner::results::row::Row;
 use runner::train::event::Event;
-use runner::train::row::Row;
 
 /// A terminal that keeps what it shows.
 #[derive(Clone)]

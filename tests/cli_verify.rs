@@ -7,7 +7,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use common::{IRIS as RECIPE, Place, record, text};
-use runner::store::tensors::Tensors;
+use runner::files::tensors::Tensors;
 
 fn verify(place: &Place, arguments: &[&str]) -> (Option<i32>, String) {
     let output = place.runner([&["verify"], arguments].concat());

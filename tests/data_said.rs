@@ -204,7 +204,7 @@ fn a_download_says_what_it_does() {
 
 #[test]
 fn errors_keep_the_keys_they_are_about() {
-    let error: Error = runner::spec::Problem::new("dataset.target".into(), "is wrong")
+    let error: Error = runner::declare::Problem::new("dataset.target".into(), "is wrong")
         .help("mend it")
         .into();
     assert_eq!(error.to_string(), "dataset.target: is wrong\n  help: mend it");

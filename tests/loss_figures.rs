@@ -1,9 +1,10 @@
 //! Losses against PyTorch (`tests/peers/losses.py`), against finite differences, and at extremes.
 
 use proptest::prelude::*;
+use runner::data::Target;
 use runner::data::TargetInfo;
-use runner::loss::{self, LOSSES, Loss, Prediction, Sum, Target};
-use runner::spec::{Chosen, Presence, Settings};
+use runner::declare::{Chosen, Presence, Settings};
+use runner::loss::{self, LOSSES, Loss, Prediction, Sum};
 use serde_json::{Value, json};
 
 /// The loss with its defaults, as a validated recipe gives it.

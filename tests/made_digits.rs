@@ -9,6 +9,7 @@ use std::path::{Path, PathBuf};
 
 use common::{Place, real_data, recipe};
 use runner::data::Normalization;
+use runner::files::tensors::Tensors;
 use runner::kernel::noise::standard_normal;
 use runner::loss::Prediction;
 use runner::nn::engine::NetworkConfig;
@@ -18,7 +19,6 @@ use runner::nn::relu::ReLU;
 use runner::nn::tanh::Tanh;
 use runner::nn::{Chain, Engine, Fused, Mode, Network, Pass};
 use runner::random::{Key, Purpose};
-use runner::store::tensors::Tensors;
 
 type Generator = Chain<
     Chain<Linear<100, 256, WithBias, LeakyReLU>, Linear<256, 512, WithBias, LeakyReLU>>,

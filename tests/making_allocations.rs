@@ -55,7 +55,7 @@ type Discriminator = Chain<
 /// Allocations of 40 steps of a recipe of the gallery after 10 others.
 fn allocations(name: &str, threads: usize, make: fn(&Setup<'_>) -> Box<dyn Task>) -> usize {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("recipes");
-    let recipe = Recipe::load(&folder.join(name), &Overrides::default()).unwrap();
+    let recipe = Recipe::load(runner::catalog::language(), &folder.join(name), &Overrides::default()).unwrap();
     let mut context = DataContext::new(".", recipe.seed);
     context.use_stand_in = true;
     let dataset = data::load(&recipe.dataset, &context).unwrap();

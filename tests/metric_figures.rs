@@ -1,6 +1,7 @@
 //! Metrics against scikit-learn (`tests/peers/metrics.py`), merged and saved half-way.
 
-use runner::loss::{Prediction, Target};
+use runner::data::Target;
+use runner::loss::Prediction;
 use runner::metric::{Classification, METRICS, Metric, Regression, goal};
 use serde_json::Value;
 

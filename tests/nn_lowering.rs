@@ -1,7 +1,7 @@
 //! What layers of a recipe become: shapes, types, hyperparameters; and what wrong ones are told.
 
+use runner::declare::{Chosen, Problem};
 use runner::nn::{Lowered, TypeExpr, lower_layers};
-use runner::spec::{Chosen, Problem};
 use serde_json::{Value, json};
 
 /// Layers as a validated recipe hands them over: `["relu", {"linear": {"out_features": 3}}]`.

@@ -2,10 +2,10 @@
 //! about their state and about threads.
 
 use proptest::prelude::*;
+use runner::declare::{Chosen, Presence, Settings};
 use runner::kernel::team::Team;
 use runner::optim::clip::{self, Clip};
 use runner::optim::{self, OPTIMIZERS, Optimizer};
-use runner::spec::{Chosen, Presence, Settings};
 use serde_json::Value;
 
 fn figures() -> Value {

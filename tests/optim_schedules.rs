@@ -1,8 +1,8 @@
 //! Schedules against PyTorch (`tests/peers/schedules.py`), and what must be refused before a training.
 
+use runner::declare::{Chosen, Presence, Settings};
 use runner::optim;
 use runner::optim::schedule::{self, Horizon, Interval, Position, SCHEDULER_COMMON, SCHEDULERS, Schedule};
-use runner::spec::{Chosen, Presence, Settings};
 use serde_json::{Value, json};
 
 fn figures() -> Value {

@@ -6,7 +6,7 @@ mod common;
 use std::path::{Path, PathBuf};
 
 use common::{Place, text};
-use runner::store::tensors::Tensors;
+use runner::files::tensors::Tensors;
 
 const RECIPE: &str = "
 task: classification
@@ -201,7 +201,7 @@ fn a_run_that_is_worked_on_is_left_alone() {
     let run = interrupted(&place);
     let before = std::fs::read(run.join("findings.json")).unwrap();
     std::fs::remove_file(run.join("report.html")).unwrap();
-    let lock = runner::store::lock::Lock::take(&run.join(".lock")).unwrap();
+    let lock = runner::files::lock::Lock::take(&run.join(".lock")).unwrap();
     let report = |place: &Place| place.runner(["report", run.to_str().unwrap()]);
     let output = report(&place);
     assert_eq!(output.status.code(), Some(7), "{}", text(&output));

@@ -6,10 +6,14 @@ mod fixture;
 
 use std::path::PathBuf;
 
-use runner::report::{self, Confusion, Findings, Picture, findings};
-use runner::store::metrics::to_csv;
-use runner::store::{Record, RunFolder, Status};
-use runner::train::row::Row;
+use runner::report;
+use runner::results::findings;
+use runner::results::findings::Confusion;
+use runner::results::findings::Findings;
+use runner::results::findings::Picture;
+use runner::results::metrics::to_csv;
+use runner::results::row::Row;
+use runner::results::{Record, RunFolder, Status};
 
 /// Writes a run's report and gives its text; keeps it where `REPORTS` says.
 fn page(name: &str, record: &Record, rows: &[Row], findings: &Findings) -> (String, RunFolder, tempfile::TempDir) {

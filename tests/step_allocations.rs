@@ -56,7 +56,7 @@ fn allocations(threads: usize) -> usize {
     let folder = tempfile::tempdir().expect("a folder");
     let path = folder.path().join("digits.yaml");
     std::fs::write(&path, RECIPE).expect("is written");
-    let recipe = Recipe::load(&path, &Overrides::default()).expect("a recipe");
+    let recipe = Recipe::load(runner::catalog::language(), &path, &Overrides::default()).expect("a recipe");
     let dataset = data::load(&recipe.dataset, &DataContext::new(".", recipe.seed)).expect("is embedded");
     let setup = Setup {
         recipe: &recipe,

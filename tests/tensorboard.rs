@@ -9,8 +9,8 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use common::{Place, record, text};
-use runner::store::event_file;
-use runner::store::metrics::from_csv;
+use runner::results::event_file;
+use runner::results::metrics::from_csv;
 
 const RECIPE: &str = "
 task: regression

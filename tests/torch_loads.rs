@@ -7,8 +7,8 @@ use std::process::Command;
 
 use common::Place;
 use runner::data::{DataContext, Features, load};
+use runner::declare::Chosen;
 use runner::nn::LAYERS;
-use runner::spec::Chosen;
 
 fn python() -> Option<String> {
     let python = std::env::var("RUNNER_PYTHON").unwrap_or_else(|_| "python3".to_owned());

@@ -6,7 +6,7 @@ mod common;
 use std::path::PathBuf;
 
 use common::{Place, recipe};
-use runner::store::tensors::Tensors;
+use runner::files::tensors::Tensors;
 use serde::Deserialize;
 
 #[derive(Deserialize)]

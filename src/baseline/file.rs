@@ -8,8 +8,9 @@ use serde_json::{Value, json};
 
 use super::Tolerance;
 use crate::error::{Error, Kind, Result};
-use crate::store::{Record, read_capped};
-use crate::train::row::Row;
+use crate::files::disk::read_capped;
+use crate::results::Record;
+use crate::results::row::Row;
 
 /// A larger file is no baseline.
 const CAP: u64 = 64 << 20;
@@ -109,7 +110,7 @@ struct Raw {
     tolerance: Tolerance,
     columns: Vec<String>,
     rows: Vec<Vec<Value>>,
-    #[serde(with = "crate::train::row::named")]
+    #[serde(with = "crate::results::row::named")]
     test: Vec<(String, f64)>,
 }
 

@@ -3,7 +3,7 @@
 use serde::Serialize;
 
 use super::{Baseline, MadeOf, Tolerance};
-use crate::train::row::Row;
+use crate::results::row::Row;
 use crate::verify::Cell;
 use crate::verify::rows::cells;
 

@@ -6,7 +6,7 @@ use super::places::Places;
 use super::progress::Style;
 use super::run::{compiled, create};
 use crate::error::{Error, Kind, Result};
-use crate::store::{Record, RunFolder};
+use crate::results::{Record, RunFolder};
 
 /// A finished training. Its folder goes with it.
 pub struct Aside {

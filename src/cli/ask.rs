@@ -3,9 +3,9 @@
 use std::io::{BufRead, BufReader};
 
 use super::process::command;
+use crate::compiler::Compiled;
 use crate::error::{Error, Kind, Result};
-use crate::network::Compiled;
-use crate::store::RunFolder;
+use crate::results::RunFolder;
 use crate::train::Event;
 use crate::train::job::Job;
 

@@ -4,7 +4,7 @@ use super::args::BenchArgs;
 use super::output;
 use super::trial::trial;
 use crate::error::{Error, Kind, Result};
-use crate::report::format;
+use crate::text::format;
 use crate::train::job::Job;
 use crate::train::{Bench, Event};
 

@@ -10,8 +10,8 @@ use super::experiment::{self, Experiment};
 use super::output;
 use crate::error::{Error, Kind, Result};
 use crate::nn::def::show_shape;
-use crate::report::format;
-use crate::store::NetworkRecord;
+use crate::results::NetworkRecord;
+use crate::text::format;
 
 /// Checks recipes: a layer table for each good one, all errors of each bad one; both as JSON if asked for.
 ///

@@ -1,9 +1,9 @@
 //! `runner clean`: removes the compiled networks.
 
 use super::output;
+use crate::compiler::cache::Cache;
 use crate::error::Result;
-use crate::network::cache::Cache;
-use crate::report::format;
+use crate::text::format;
 
 /// Removes them and says how much that freed.
 ///

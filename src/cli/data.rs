@@ -7,7 +7,7 @@ use super::output::{self, NO_LINES};
 use super::progress::{Download, Style};
 use crate::data::{self, DataContext, FileState, Origin, Status};
 use crate::error::Result;
-use crate::report::format;
+use crate::text::format;
 
 /// Does what the command says.
 ///

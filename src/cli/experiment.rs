@@ -4,13 +4,13 @@ use std::path::{Path, PathBuf};
 
 use super::args::SourceArgs;
 use super::places;
+use crate::compiler::emit::Backend;
+use crate::compiler::{Program, emit, summary};
 use crate::data::{self, DataContext, DataInfo};
 use crate::error::Result;
-use crate::network::emit::Backend;
-use crate::network::{Program, emit, summary};
 use crate::optim;
 use crate::recipe::{Device, Engine, Overrides, Recipe};
-use crate::store::{NetworkRecord, RunFolder, SweepFolder};
+use crate::results::{NetworkRecord, RunFolder, SweepFolder};
 use crate::sweep::Manifest;
 use crate::task::{self, Plan};
 
@@ -87,6 +87,7 @@ impl Experiment {
 /// would find in the rest.
 pub fn load(path: &Path, set: &[String], source: &SourceArgs) -> Result<Recipe> {
     let recipe = Recipe::load_with(
+        crate::catalog::language(),
         path,
         &Overrides::from_process(set.to_vec()),
         &moved,

@@ -5,8 +5,8 @@ use std::io;
 use std::path::{Path, PathBuf};
 
 use crate::error::{Error, Kind, Result};
-use crate::store::RunFolder;
-use crate::store::disk::{is_absent, is_temporary};
+use crate::files::disk::{is_absent, is_temporary};
+use crate::results::RunFolder;
 
 /// The run that is meant: by its folder, its name `recipe/run`, or its recipe's name (the newest run then).
 ///

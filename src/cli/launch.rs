@@ -10,9 +10,9 @@ use std::sync::{Mutex, PoisonError};
 use super::process::{ask_to_stop, trainer};
 use super::progress::Progress;
 use super::summary::how_to_go_on;
+use crate::compiler::Compiled;
 use crate::error::{Error, Kind, Result};
-use crate::network::Compiled;
-use crate::store::RunFolder;
+use crate::results::RunFolder;
 use crate::train::event::Event;
 
 enum Message {

@@ -3,14 +3,15 @@
 use std::path::Path;
 
 use super::args::LrFindArgs;
+use super::lr_find_page;
 use super::output;
 use super::plot::plot;
 use super::trial::trial;
 use crate::error::{Error, Kind, Result};
+use crate::files::disk;
 use crate::recipe::Recipe;
-use crate::report::{format, lr_find};
-use crate::store::disk;
-use crate::task::plan::EPOCH;
+use crate::results::row::EPOCH;
+use crate::text::format;
 use crate::train::Event;
 use crate::train::job::Job;
 use crate::train::range_test::{RangeTest, RangeTested};
@@ -35,7 +36,7 @@ pub fn run(args: &LrFindArgs) -> Result<()> {
     let suggestions = Suggestions::of(&tested);
     let own = recipe.optimizer.settings.get("lr").and_then(|lr| lr.as_f64());
     if let Some(path) = &args.html {
-        let page = lr_find::page(&recipe.name, &tested, &suggestions, own);
+        let page = lr_find_page::page(&recipe.name, &tested, &suggestions, own);
         disk::replace(path, page.as_bytes()).map_err(|error| {
             let help = Some("--html FILE names another file");
             disk::failure(path, "cannot be written", &error, help)
@@ -74,19 +75,22 @@ fn ask(args: &LrFindArgs, request: RangeTest) -> Result<Asked> {
 }
 
 fn words(name: &str, tested: &RangeTested, found: &Suggestions, own: Option<f64>, page: Option<&Path>) -> String {
-    let (x, y) = lr_find::axes(tested, tested.smoothed.iter().copied());
-    let points = lr_find::points(&tested.lrs, &tested.smoothed, &y);
+    let (x, y) = lr_find_page::axes(tested, tested.smoothed.iter().copied());
+    let points = lr_find_page::points(&tested.lrs, &tested.smoothed, &y);
     let width = output::width().unwrap_or(80).saturating_sub(16).clamp(20, 80);
-    let mut text = format!("{name}: {}\n\n", lr_find::steps(tested));
+    let mut text = format!("{name}: {}\n\n", lr_find_page::steps(tested));
     text.push_str(&plot(&points, &x, &y, found.valley, [width, 12]));
     text.push('\n');
     let mut push = |name: &str, value: String| text.push_str(&format!("  {name:<10}{value}\n"));
     match found.valley {
-        Some(lr) => push("valley", format!("{0}  (--set optimizer.lr={0})", lr_find::short(lr))),
+        Some(lr) => push(
+            "valley",
+            format!("{0}  (--set optimizer.lr={0})", lr_find_page::short(lr)),
+        ),
         None => push("valley", "none: the loss fell nowhere for long".to_owned()),
     }
     if let Some(lr) = found.steepest {
-        push("steepest", lr_find::short(lr));
+        push("steepest", lr_find_page::short(lr));
     }
     if let Some(lr) = own {
         push("recipe", format::rate(lr));

@@ -17,6 +17,7 @@ pub mod grammar;
 mod launch;
 pub mod list;
 mod lr_find;
+mod lr_find_page;
 pub mod output;
 mod places;
 mod plot;

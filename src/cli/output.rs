@@ -3,7 +3,7 @@
 use std::io::{self, ErrorKind, Write};
 
 use crate::error::{Error, Kind, Result};
-use crate::recipe::one_line;
+use crate::text::one_line;
 
 /// Writes text to standard output. What in it could change the terminal's state (names of files and texts of
 /// recipes may hold anything) is shown instead.

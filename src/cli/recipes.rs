@@ -8,8 +8,9 @@ use serde::Serialize;
 use super::args::RecipesArgs;
 use super::output::{self, NO_LINES};
 use crate::error::{Error, Kind, Result};
-use crate::recipe::{Headline, one_line};
-use crate::report::format;
+use crate::recipe::Headline;
+use crate::text::format;
+use crate::text::one_line;
 
 /// Shows each recipe of a folder: file, task, one line.
 ///

@@ -3,7 +3,7 @@
 use super::args::ReportArgs;
 use super::{find, output};
 use crate::error::Result;
-use crate::store::folder::file;
+use crate::results::folder::file;
 
 /// Writes the page and says where it is.
 ///

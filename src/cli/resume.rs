@@ -11,7 +11,7 @@ use crate::build;
 use crate::data::{self, DataContext};
 use crate::error::{Error, Kind, Result};
 use crate::recipe::Recipe;
-use crate::store::{Record, RunFolder, Status};
+use crate::results::{Record, RunFolder, Status};
 use crate::train::origin;
 
 /// Resumes a run; one of several over seeds, all that are not at their end.

@@ -11,14 +11,15 @@ use super::progress::{Download, Spinner, Style};
 use super::seeds;
 use super::summary::summary;
 use crate::build;
+use crate::compiler::cache::Cache;
+use crate::compiler::{Compiled, compile};
 use crate::data;
 use crate::error::{Error, Kind, Result};
-use crate::network::cache::Cache;
-use crate::network::{Compiled, compile};
+use crate::files::machine;
 use crate::recipe::Recipe;
-use crate::report::format;
-use crate::store::folder::file;
-use crate::store::{Group, Record, RunFolder, Status, machine, record};
+use crate::results::folder::file;
+use crate::results::{Group, Record, RunFolder, Status, record};
+use crate::text::format;
 use crate::train::stopping::Judge;
 
 /// Trains a recipe.

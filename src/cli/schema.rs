@@ -12,8 +12,8 @@ use crate::sweep::spec;
 /// When it cannot be written.
 pub fn run(args: &SchemaArgs) -> Result<()> {
     output::print(&match args.of {
-        SchemaOf::Recipe => schema::json(Language::full()),
-        SchemaOf::Reference => reference::markdown(Language::full()),
+        SchemaOf::Recipe => schema::json(crate::catalog::language()),
+        SchemaOf::Reference => reference::markdown(crate::catalog::language()),
         SchemaOf::Sweep => schema::json_of(&spec::SECTION),
     })
 }

@@ -11,10 +11,10 @@ use super::summary::{how_to_go_on, over_seeds};
 use super::{find, output, resume};
 use crate::error::{Error, Kind, Result};
 use crate::recipe::{Recipe, values};
-use crate::report::format;
-use crate::store::folder::file;
-use crate::store::group::Group;
-use crate::store::{Record, RunFolder, Status};
+use crate::results::folder::file;
+use crate::results::group::Group;
+use crate::results::{Record, RunFolder, Status};
+use crate::text::format;
 use crate::train::origin;
 
 /// No recipe is larger than this many bytes.

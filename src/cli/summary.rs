@@ -5,11 +5,11 @@ use std::fmt::Write as _;
 use super::output;
 use crate::compare::estimate_text;
 use crate::compare::statistics::estimate;
-use crate::report::format;
-use crate::store::folder::file;
-use crate::store::samples;
-use crate::store::{Record, RunFolder};
-use crate::train::event::Summary;
+use crate::results::folder::file;
+use crate::results::samples;
+use crate::results::summary::Summary;
+use crate::results::{Record, RunFolder};
+use crate::text::format;
 
 /// The closing lines for a run that is finished, each with its line's end.
 pub fn summary(folder: &RunFolder, record: &Record) -> String {

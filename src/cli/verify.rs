@@ -8,9 +8,10 @@ use super::progress::Style;
 use super::resume::{data_elsewhere, stored};
 use super::{find, output};
 use crate::error::{Error, Kind, Result};
+use crate::files::machine::Machine;
 use crate::recipe::Recipe;
-use crate::report::format;
-use crate::store::{Machine, Record, Status};
+use crate::results::{Record, Status};
+use crate::text::format;
 use crate::train::origin;
 use crate::verify::{Cell, Verdict, compare};
 

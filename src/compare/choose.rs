@@ -2,8 +2,8 @@
 
 use super::run::Run;
 use crate::error::{Error, Kind, Result};
-use crate::recipe::suggest::closest;
-use crate::task::plan::EPOCH;
+use crate::results::row::EPOCH;
+use crate::text::closest;
 
 /// The metric that is asked for, else the one that suits these runs; and all there are, that one first.
 ///

@@ -4,7 +4,7 @@ use super::entry::{Entry, Reached};
 use super::run::Run;
 use super::statistics::{Method, Test, holm, paired, welch};
 use crate::metric::Goal;
-use crate::report::format;
+use crate::text::format;
 
 /// A difference stands out where its chance is below this.
 pub const LEVEL: f64 = 0.05;

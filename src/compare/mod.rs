@@ -25,7 +25,7 @@ pub use run::Run;
 
 use crate::error::{Error, Kind, Result};
 use crate::metric::{self, Goal};
-use crate::report::format;
+use crate::text::format;
 use statistics::Estimate;
 
 /// Runs held against each other in one metric.

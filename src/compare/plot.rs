@@ -3,7 +3,7 @@
 
 use super::{Comparison, entry::Entry};
 use crate::report::axis::{self, Axis};
-use crate::report::format;
+use crate::text::format;
 
 /// Lines that can still be told apart.
 pub const MOST_LINES: usize = 8;

@@ -9,8 +9,9 @@ use crate::error::Result;
 use crate::metric::Goal;
 use crate::recipe::values;
 use crate::report;
-use crate::store::folder::file;
-use crate::store::{Columns, Record, RunFolder, Status};
+use crate::results::folder::file;
+use crate::results::{Columns, Record, RunFolder, Status};
+use crate::text::format;
 
 /// No recipe is larger than this many bytes.
 const CAP: u64 = 16 << 20;
@@ -112,7 +113,7 @@ impl Run {
 
     fn of(folder: &RunFolder, record: Record) -> Self {
         let summary = record.summary.as_ref().filter(|_| record.status == Status::Finished);
-        let test = summary.map(|summary| report::format::test_metrics(&summary.test));
+        let test = summary.map(|summary| format::test_metrics(&summary.test));
         let test = test
             .into_iter()
             .flatten()

@@ -10,9 +10,9 @@ use super::settings::{STAND_IN_SHAPES, Splits};
 use super::split;
 use super::stand_in::shapes;
 use super::{DataContext, DataInfo, Dataset, DatasetDef, Features, Origin, Part, TargetInfo, Targets};
+use crate::declare::{Chosen, Section};
 use crate::error::{Error, Kind, Result};
-use crate::report::format;
-use crate::spec::{Chosen, Section};
+use crate::text::format;
 
 /// The dataset `cifar10`.
 pub static DEF: DatasetDef = DatasetDef {

@@ -9,8 +9,8 @@ use sha2::{Digest, Sha256};
 
 use super::digest::hex;
 use super::{DATASETS, DatasetDef, Origin};
+use crate::declare;
 use crate::error::{Error, Kind, Result};
-use crate::spec;
 
 /// The files of one dataset and where they may be had.
 #[derive(Debug)]
@@ -184,7 +184,7 @@ impl Collection {
     pub fn stand_in(&self) -> Option<&'static str> {
         let mut fields = self.def()?.section.fields.iter();
         match fields.find(|field| field.key == "stand_in")?.kind {
-            spec::Kind::Choice([(name, _), ..]) => Some(name),
+            declare::Kind::Choice([(name, _), ..]) => Some(name),
             _ => None,
         }
     }

@@ -31,6 +31,7 @@ mod settings;
 mod split;
 mod stand_in;
 mod table;
+pub mod target;
 mod text;
 mod windows;
 
@@ -45,14 +46,15 @@ pub use picture::{Picture, picture};
 pub use prepare::{Prepared, prepare};
 pub use settings::COMMON;
 pub use table::{DataInfo, Dataset, Features, Normalization, Part, StandIn, TargetInfo, Targets};
+pub use target::Target;
 pub use windows::Windows;
 
 use std::sync::Arc;
 
 use augment::Augmentation;
 
+use crate::declare::{Chosen, KeyPath, Problem, Section};
 use crate::error::Result;
-use crate::spec::{Chosen, KeyPath, Problem, Section};
 
 /// A dataset that a recipe may name. Adding one: a file with its definition, a line in [`DATASETS`].
 pub struct DatasetDef {
@@ -136,7 +138,7 @@ pub fn describe(chosen: &Chosen, context: &DataContext) -> Result<DataInfo> {
 ///
 /// ```
 /// use runner::data::{DataContext, load};
-/// use runner::spec::Chosen;
+/// use runner::declare::Chosen;
 /// let settings = serde_json::json!({"test_split": 0.2, "validation_split": 0.1, "normalize": "standardize"});
 /// let chosen = Chosen { name: "iris".into(), settings: settings.as_object().unwrap().clone() };
 /// let iris = load(&chosen, &DataContext::new(".", 42))?;

@@ -3,10 +3,11 @@
 use serde::Deserialize;
 
 use super::elementwise::{Elementwise, Mean, PIECE};
-use super::{Loss, LossDef, Prediction, Sum, Target, no_conflicts, reciprocal};
+use super::{Loss, LossDef, Prediction, Sum, no_conflicts, reciprocal};
+use crate::data::Target;
 use crate::data::TargetInfo;
+use crate::declare::{Field, Kind, Presence, Range, Section};
 use crate::kernel::math::{exp, ln_1p};
-use crate::spec::{Field, Kind, Presence, Range, Section};
 
 /// The definition of `binary_cross_entropy`.
 pub(super) static BINARY_CROSS_ENTROPY: LossDef = LossDef {

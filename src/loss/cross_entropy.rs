@@ -5,12 +5,13 @@ use crate::kernel::widest::widest;
 use serde::Deserialize;
 
 use super::row::{ordered_sum, sum_of_exp};
-use super::{Loss, LossDef, Prediction, Sum, Target, UNDEFINED, reciprocal};
+use super::{Loss, LossDef, Prediction, Sum, UNDEFINED, reciprocal};
+use crate::data::Target;
 use crate::data::TargetInfo;
+use crate::declare::{Chosen, Field, KeyPath, Kind, Presence, Problem, Range, Section};
 use crate::error::{Error, Kind as ErrorKind, Result};
 use crate::kernel::math::exp;
 use crate::kernel::reduce::max;
-use crate::spec::{Chosen, Field, KeyPath, Kind, Presence, Problem, Range, Section};
 
 /// The definition of `cross_entropy`.
 pub(super) static CROSS_ENTROPY: LossDef = LossDef {

@@ -3,7 +3,8 @@
 use crate::kernel::team;
 use crate::kernel::widest::widest;
 
-use super::{Loss, Sum, Target, UNDEFINED, reciprocal};
+use super::{Loss, Sum, UNDEFINED, reciprocal};
+use crate::data::Target;
 
 /// The loss of one output against one number, and its slope.
 pub(super) trait Elementwise: Send + Sync {

@@ -1,7 +1,8 @@
 //! The loss of mixed samples: `share · L(y) + (1 − share) · L(other)`, for any loss over classes. For cross-entropy that is
 //! the loss of soft targets, with label smoothing and class weights as for each class alone.
 
-use super::{Loss, Mixed, Sum, Target, UNDEFINED};
+use super::{Loss, Sum, UNDEFINED};
+use crate::data::target::{Mixed, Target};
 
 /// The loss of a batch with its gradient, as [`Loss::backward`]; `scratch` is used again.
 pub fn backward(
@@ -50,7 +51,7 @@ pub fn backward(
 mod tests {
     use super::super::find;
     use super::*;
-    use crate::spec::Chosen;
+    use crate::declare::Chosen;
 
     fn entropy(settings: serde_json::Value) -> Box<dyn Loss> {
         let settings = settings.as_object().unwrap().clone();

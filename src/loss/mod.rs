@@ -4,8 +4,9 @@
 //! plain arithmetic ([`crate::kernel::math`]), so a loss is the same to the bit on any machine and number of threads.
 //!
 //! ```
-//! use runner::loss::{self, Target};
-//! use runner::spec::Chosen;
+//! use runner::data::Target;
+//! use runner::loss;
+//! use runner::declare::Chosen;
 //!
 //! let def = loss::find("cross_entropy").expect("is registered");
 //! let chosen = Chosen { name: "cross_entropy".into(), settings: serde_json::from_str(
@@ -36,9 +37,9 @@ use std::ops::AddAssign;
 
 use serde::{Deserialize, Serialize};
 
-use crate::data::TargetInfo;
+use crate::data::{Target, TargetInfo};
+use crate::declare::{Chosen, Problem, Section};
 use crate::error::Result;
-use crate::spec::{Chosen, Problem, Section};
 
 /// A loss that a recipe may name. Adding one: a file with its definition, a line in [`LOSSES`].
 #[derive(Debug)]
@@ -67,28 +68,6 @@ pub static LOSSES: &[&LossDef] = &[
 /// The loss of this name.
 pub fn find(name: &str) -> Option<&'static LossDef> {
     LOSSES.iter().copied().find(|def| def.section.name == name)
-}
-
-/// Targets of one batch.
-#[derive(Clone, Copy, Debug)]
-pub enum Target<'a> {
-    /// Class indices, one a sample.
-    Classes(&'a [u32]),
-    /// Numbers, row-major, one row of outputs a sample.
-    Values(&'a [f32]),
-    /// Two classes a sample; for [`mixed`], losses themselves do not know it.
-    Mixed(Mixed<'a>),
-}
-
-/// Two classes a sample, and the share that the first has in it.
-#[derive(Clone, Copy, Debug)]
-pub struct Mixed<'a> {
-    /// The class of the sample itself.
-    pub classes: &'a [u32],
-    /// The class of the sample that is mixed into it.
-    pub others: &'a [u32],
-    /// The share of the first, from 0 to 1.
-    pub shares: &'a [f32],
 }
 
 /// A sum over samples and what to divide it by. Sums of batches add up to the sum of all of them.

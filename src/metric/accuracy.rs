@@ -3,8 +3,8 @@
 use serde::{Deserialize, Serialize};
 
 use super::{MOST_SAMPLES, Metric};
+use crate::data::Target;
 use crate::kernel::reduce::max;
-use crate::loss::Target;
 
 /// How often the class is the largest output; of equal ones the first counts.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]

@@ -5,7 +5,8 @@
 //! the predictions, 0/0 is 0 (`zero_division=0`), and several target numbers are averaged evenly.
 //!
 //! ```
-//! use runner::loss::{Prediction, Target};
+//! use runner::data::Target;
+//! use runner::loss::Prediction;
 //! use runner::metric::{Classification, Metric};
 //!
 //! let mut metric = Classification::new(2, None, Prediction::Softmax);
@@ -28,7 +29,7 @@ pub use top_k::TopK;
 
 use serde::{Deserialize, Serialize};
 
-use crate::loss::Target;
+use crate::data::Target;
 
 /// Which way a figure gets better.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]

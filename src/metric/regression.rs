@@ -3,12 +3,12 @@
 use serde::{Deserialize, Serialize};
 
 use super::{MOST_SAMPLES, Metric, exact};
-use crate::loss::Target;
+use crate::data::Target;
 
 /// Sums over the samples, for each of the target numbers of a sample.
 ///
 /// ```
-/// use runner::loss::Target;
+/// use runner::data::Target;
 /// use runner::metric::{Metric, Regression};
 /// let mut metric = Regression::new(1);
 /// metric.update(&[1.0, 3.0], Target::Values(&[2.0, 4.0]));

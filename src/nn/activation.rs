@@ -10,8 +10,8 @@ use super::layer::{Accumulate, Hyperparameters, Layer, Pass, Reference, Weights}
 use super::layout::Layout;
 use super::shape::{Batch, SampleShape};
 use super::type_expr::{Argument, TypeExpr};
+use crate::declare::{KeyPath, Problem};
 use crate::kernel::elementwise;
-use crate::spec::{KeyPath, Problem};
 
 /// A function of one number, applied to every number of a sample.
 pub trait Activation: Send + Sync + Sized + 'static {

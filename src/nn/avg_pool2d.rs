@@ -9,8 +9,8 @@ use super::pool::{self, Ends, image_input};
 use super::separable::separable;
 use super::shape::Batch;
 use super::type_expr::{Argument, TypeExpr};
+use crate::declare::{Chosen, Field, Kind, Presence, Problem, Section};
 use crate::kernel::window::{Divisor, Window};
-use crate::spec::{Chosen, Field, Kind, Presence, Problem, Section};
 
 /// `y[c, i, j]` is the mean of `x[c, i S - P + k, j S - P + l]` over `k, l < K`, where a number in the padding is
 /// 0, or no number at all without `count_include_pad` (`torch.nn.AvgPool2d(K, S, P)`).

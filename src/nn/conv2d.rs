@@ -11,8 +11,8 @@ use super::def::{LayerDef, Lowered, show_shape};
 use super::layer::{Accumulate, Hyperparameters, Layer, Pass, Reference, Weights};
 use super::layout::{Init, Layout};
 use super::linear::Bias;
+use crate::declare::{Chosen, KeyPath, Presence, Problem, Section};
 use crate::kernel::conv::Geometry;
-use crate::spec::{Chosen, KeyPath, Presence, Problem, Section};
 
 /// `y[o, i, j] = f(b[o] + Σ W[o, c, k, l] · x[c, i·S - P + k·D, j·S - P + l·D])` over `k, l < K` and the channels `c`
 /// of `o`'s group; numbers outside of the image are 0, `f` is an activation or `Identity`

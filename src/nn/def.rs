@@ -2,7 +2,7 @@
 //! the network runs. Only identifiers written here and integers ever reach generated code.
 
 use super::type_expr::TypeExpr;
-use crate::spec::{Chosen, KeyPath, Presence, Problem, Section, Value};
+use crate::declare::{Chosen, KeyPath, Presence, Problem, Section, Value};
 
 /// A layer that a recipe may name.
 pub struct LayerDef {
@@ -103,7 +103,7 @@ impl Lowered {
 /// Every problem found. After a layer that does not fit, inference goes on as if it had been mended.
 ///
 /// ```
-/// use runner::{nn::lower_layers, spec::Chosen};
+/// use runner::{nn::lower_layers, declare::Chosen};
 /// let layer = |name: &str, settings| Chosen { name: name.into(), settings };
 /// let mut width = serde_json::Map::new();
 /// width.insert("out_features".into(), 3.into());

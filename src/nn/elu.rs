@@ -5,8 +5,8 @@ use dfdx::prelude::*;
 use super::activation::{self, Activation, FromOutput};
 use super::def::LayerDef;
 use super::layer::Hyperparameters;
+use crate::declare::{Field, Kind, Presence, Range, Section};
 use crate::kernel::math;
-use crate::spec::{Field, Kind, Presence, Range, Section};
 
 /// `y = x` where `x > 0`, else `α (e^x - 1)` (`torch.nn.ELU`); `α` is not negative, so that the sign of `y` tells
 /// on which side `x` was.

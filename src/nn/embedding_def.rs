@@ -2,7 +2,7 @@
 
 use super::def::{LayerDef, Lowered, show_shape};
 use super::type_expr::{Argument, TypeExpr};
-use crate::spec::{Chosen, Field, KeyPath, Kind, Presence, Problem, Section};
+use crate::declare::{Chosen, Field, KeyPath, Kind, Presence, Problem, Section};
 
 /// `embedding: {num_embeddings: 65, embedding_dim: 64}`.
 pub static DEF: LayerDef = LayerDef {
@@ -46,7 +46,10 @@ fn lower(layer: &Chosen, input: &[usize]) -> Result<Lowered, Vec<Problem>> {
     };
     let ids = DEF.size(layer, "num_embeddings");
     let width = DEF.size(layer, "embedding_dim");
-    let padding = layer.settings.get("padding_idx").and_then(crate::spec::Value::as_u64);
+    let padding = layer
+        .settings
+        .get("padding_idx")
+        .and_then(crate::declare::Value::as_u64);
     let padding = padding.map_or(ids, |id| usize::try_from(id).unwrap_or(usize::MAX));
     if padding > ids || (padding == ids && layer.settings.get("padding_idx").is_some_and(|id| !id.is_null())) {
         let problem = format!("id {padding} is none of the {ids} from 0 to {}", ids - 1);

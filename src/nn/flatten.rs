@@ -10,7 +10,7 @@ use super::layer::{Accumulate, Hyperparameters, Layer, Pass, Reference, Weights}
 use super::layout::Layout;
 use super::shape::{Batch, SampleShape};
 use super::type_expr::{Argument, TypeExpr};
-use crate::spec::{Chosen, Problem, Section};
+use crate::declare::{Chosen, Problem, Section};
 
 /// `[C, H, W]` to `[C·H·W]`, `[T, F]` to `[T·F]`, row-major (`torch.nn.Flatten`). `N` is their product; another one does
 /// not compile.

@@ -6,8 +6,8 @@ use dfdx::prelude::*;
 use super::activation::{self, Activation};
 use super::def::LayerDef;
 use super::layer::Hyperparameters;
+use crate::declare::{Field, Kind, Presence, Section};
 use crate::kernel::math;
-use crate::spec::{Field, Kind, Presence, Section};
 
 /// `y = x Φ(x)`, `y' = Φ(x) + x φ(x)` (`torch.nn.GELU()`), to 2e-7 · |x|.
 ///

@@ -8,8 +8,8 @@ use super::layout::Layout;
 use super::pool::image_input;
 use super::shape::Batch;
 use super::type_expr::{Argument, TypeExpr};
+use crate::declare::{Chosen, Problem, Section};
 use crate::kernel::{parallel, reduce};
-use crate::spec::{Chosen, Problem, Section};
 
 /// `[C, H, W]` to `[C]`: `y[c]` is the mean of channel `c` (`torch.nn.AdaptiveAvgPool2d(1)` and
 /// `torch.nn.Flatten`).

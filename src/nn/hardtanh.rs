@@ -5,8 +5,8 @@ use dfdx::prelude::*;
 use super::activation::{self, Activation, FromOutput};
 use super::def::LayerDef;
 use super::layer::Hyperparameters;
+use crate::declare::{Field, KeyPath, Kind, Presence, Problem, Range, Section};
 use crate::kernel::math;
-use crate::spec::{Field, KeyPath, Kind, Presence, Problem, Range, Section};
 
 /// `y = clamp(x, min, max)` (`torch.nn.Hardtanh`).
 ///

@@ -10,8 +10,8 @@ use super::layer::{Accumulate, Hyperparameters, Layer, Pass, Reference, Weights}
 use super::layout::{Init, Layout};
 use super::shape::{Batch, SampleShape};
 use super::type_expr::{Argument, TypeExpr};
+use crate::declare::{Bound, Chosen, Field, Kind, Presence, Problem, Range, Section};
 use crate::kernel::{elementwise, parallel, reduce};
-use crate::spec::{Bound, Chosen, Field, Kind, Presence, Problem, Range, Section};
 
 /// `y = (x - mean) / √(var + eps) · w + b`, mean and (biased) variance over all numbers of a sample, or of each step
 /// of a sequence; `w` and `b` have that shape (`torch.nn.LayerNorm(shape)`, `torch.nn.LayerNorm(features)`).

@@ -5,7 +5,7 @@ use dfdx::prelude::*;
 use super::activation::{self, Activation, FromOutput};
 use super::def::LayerDef;
 use super::layer::Hyperparameters;
-use crate::spec::{Field, Kind, Presence, Range, Section};
+use crate::declare::{Field, Kind, Presence, Range, Section};
 
 /// `y = x` where `x > 0`, else `slope x` (`torch.nn.LeakyReLU`).
 ///

@@ -5,8 +5,8 @@ use dfdx::prelude::*;
 use super::def::LayerDef;
 use super::recurrent::cell::{Backward, Cell, Forward, Matrix2, Part, activate, block, blocks, blocks_mut};
 use super::recurrent::def::{BIAS, BIDIRECTIONAL, DROPOUT, HIDDEN_SIZE, NUM_LAYERS, OUTPUT, lower};
+use crate::declare::Section;
 use crate::kernel::math::{sigmoid, tanh};
-use crate::spec::Section;
 
 /// `i, f, o = σ(W x + b + U h + d)`, `g = tanh(W x + b + U h + d)`, each with its own rows of the weights in the
 /// order i, f, g, o; `c' = f c + i g`, `h' = o tanh(c')` (`torch.nn.LSTM`).

@@ -8,8 +8,8 @@ use super::layout::Layout;
 use super::pool::{self, Ends, image_input, transposed};
 use super::shape::{Batch, SampleShape};
 use super::type_expr::{Argument, TypeExpr};
+use crate::declare::{Chosen, Field, Kind, Presence, Problem, Section};
 use crate::kernel::window::Window;
-use crate::spec::{Chosen, Field, Kind, Presence, Problem, Section};
 
 /// `y[c, i, j] = max x[c, i S - P + k D, j S - P + l D]` over `k, l < K`; numbers in the padding are no
 /// candidates (`torch.nn.MaxPool2d(K, S, P, D)`). Of several largest ones the first gets the gradient.

@@ -10,8 +10,8 @@ use super::layer::{Accumulate, Hyperparameters, Layer, Pass, Reference, Weights}
 use super::layout::{Init, Layout};
 use super::shape::{Batch, SampleShape};
 use super::type_expr::{Argument, TypeExpr};
+use crate::declare::{Chosen, Field, KeyPath, Kind, Presence, Problem, Section};
 use crate::kernel::planes::{Planes, Work};
-use crate::spec::{Chosen, Field, KeyPath, Kind, Presence, Problem, Section};
 
 /// `y = x` where `x > 0`, else `w x`, where `w` is `[N]`: one slope for all, or one for each channel
 /// (`torch.nn.PReLU(N)`); other `N` do not compile. Slopes start at 0.25.

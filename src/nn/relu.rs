@@ -5,7 +5,7 @@ use dfdx::prelude::*;
 use super::activation::{self, Activation, FromOutput};
 use super::def::LayerDef;
 use super::layer::Hyperparameters;
-use crate::spec::Section;
+use crate::declare::Section;
 
 /// `y = max(x, 0)` (`torch.nn.ReLU`); its derivative at 0 is 0. A NaN stays one.
 ///

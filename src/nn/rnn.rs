@@ -9,7 +9,7 @@ use super::def::LayerDef;
 use super::layer::Hyperparameters;
 use super::recurrent::cell::{Backward, Cell, Forward, Matrix2, Part, blocks, blocks_mut};
 use super::recurrent::def::{BIAS, BIDIRECTIONAL, DROPOUT, HIDDEN_SIZE, NUM_LAYERS, OUTPUT, lower};
-use crate::spec::{Field, Kind, Presence, Section};
+use crate::declare::{Field, Kind, Presence, Section};
 
 /// `h' = f(W x + b + U h + d)`, where `f` is tanh or ReLU (`torch.nn.RNN`).
 ///

@@ -5,8 +5,8 @@ use dfdx::prelude::*;
 use super::activation::{self, Activation, FromOutput};
 use super::def::LayerDef;
 use super::layer::Hyperparameters;
+use crate::declare::Section;
 use crate::kernel::math;
-use crate::spec::Section;
 
 /// `y = 1 / (1 + e^-x)`, `y' = y (1 - y)` (`torch.nn.Sigmoid`).
 ///

@@ -5,8 +5,8 @@ use dfdx::prelude::*;
 use super::activation::{self, Activation};
 use super::def::LayerDef;
 use super::layer::Hyperparameters;
+use crate::declare::Section;
 use crate::kernel::math;
-use crate::spec::Section;
 
 /// `y = x / (1 + e^-x)`, also known as swish (Elfwing et al., 2017; `torch.nn.SiLU`).
 ///

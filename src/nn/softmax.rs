@@ -11,8 +11,8 @@ use super::layout::Layout;
 use super::pool::Flat;
 use super::shape::{Batch, SampleShape};
 use super::type_expr::{Argument, TypeExpr};
+use crate::declare::{Chosen, Problem, Section};
 use crate::kernel::{elementwise, math, parallel, reduce};
-use crate::spec::{Chosen, Problem, Section};
 
 /// What comes out for scores.
 pub trait Outcome: Send + 'static {

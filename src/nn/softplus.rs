@@ -5,8 +5,8 @@ use dfdx::prelude::*;
 use super::activation::{self, Activation, FromOutput};
 use super::def::LayerDef;
 use super::layer::Hyperparameters;
+use crate::declare::{Field, Kind, Presence, Range, Section};
 use crate::kernel::math;
-use crate::spec::{Field, Kind, Presence, Range, Section};
 
 /// `y = ln(1 + e^(β x)) / β`, and `y = x` where `β x` is above the threshold (`torch.nn.Softplus`).
 ///

@@ -11,8 +11,8 @@ use super::pool::image_input;
 use super::separable::separable;
 use super::shape::Batch;
 use super::type_expr::{Argument, TypeExpr};
+use crate::declare::{Chosen, Field, KeyPath, Kind, Presence, Problem, Section};
 use crate::kernel::resample::{Resample, Tap};
-use crate::spec::{Chosen, Field, KeyPath, Kind, Presence, Problem, Section};
 
 /// How numbers are made between numbers.
 pub trait Interpolation: Send + 'static {

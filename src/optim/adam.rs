@@ -4,8 +4,8 @@ use serde::Deserialize;
 
 use super::flat::{self, Rule};
 use super::{Optimizer, OptimizerDef, fields, no_conflicts};
+use crate::declare::Section;
 use crate::error::Result;
-use crate::spec::Section;
 
 /// The definition of `adam`.
 pub(super) static ADAM: OptimizerDef = OptimizerDef {

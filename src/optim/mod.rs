@@ -3,7 +3,7 @@
 //!
 //! ```
 //! use runner::optim::{self, Optimizer};
-//! use runner::spec::Chosen;
+//! use runner::declare::Chosen;
 //!
 //! let sgd = optim::find("sgd").expect("is registered");
 //! let chosen = Chosen { name: "sgd".into(), settings: serde_json::from_str(
@@ -25,8 +25,8 @@ mod flat;
 mod rmsprop;
 mod sgd;
 
+use crate::declare::{Chosen, Problem, Section};
 use crate::error::Result;
-use crate::spec::{Chosen, Problem, Section};
 
 /// An optimizer that a recipe may name. Adding one: a file with its definition, a line in [`OPTIMIZERS`].
 #[derive(Debug)]
@@ -41,6 +41,11 @@ pub struct OptimizerDef {
 
 /// Every optimizer.
 pub static OPTIMIZERS: &[&OptimizerDef] = &[&sgd::SGD, &adam::ADAM, &adamw::ADAMW, &rmsprop::RMSPROP];
+
+/// Sections of all optimizers.
+pub fn sections() -> Vec<&'static Section> {
+    OPTIMIZERS.iter().map(|def| &def.section).collect()
+}
 
 /// The optimizer of this name.
 pub fn find(name: &str) -> Option<&'static OptimizerDef> {

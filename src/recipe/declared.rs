@@ -3,21 +3,21 @@
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
+use crate::declare::{KeyPath, Problem, Section, Settings};
 use crate::error::{Error, Result};
-use crate::spec::{KeyPath, Problem, Section, Settings};
 
 use super::diagnostic::{Diagnostic, into_error};
 use super::files::{self, Chain};
 use super::language::Language;
 use super::origin::{Origin, Source};
 use super::yaml::Place;
-use super::{check, merge, normalize, registries};
+use super::{check, merge, normalize};
 
 static LANGUAGE: Language = Language {
     head: &[],
     tail: &[],
     tasks: Vec::new,
-    layers: registries::layers,
+    layers: Vec::new,
 };
 
 /// A file's values: checked against a section, complete, with their places.

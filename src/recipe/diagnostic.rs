@@ -2,8 +2,8 @@
 
 use std::fmt;
 
+use crate::declare::{KeyPath, Problem};
 use crate::error::{Error, Kind, Located};
-use crate::spec::{KeyPath, Problem};
 
 use super::origin::{Origin, Source};
 
@@ -52,7 +52,7 @@ impl fmt::Display for Diagnostic {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{}: ", self.origin)?;
         if self.problem.path != KeyPath::root() {
-            write!(f, "{}: ", super::phrase::clip(&self.problem.path.to_string()))?;
+            write!(f, "{}: ", crate::text::clip(&self.problem.path.to_string()))?;
         }
         f.write_str(&self.problem.message)?;
         match &self.problem.help {

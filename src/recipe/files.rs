@@ -2,7 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
-use crate::spec::{KeyPath, Problem};
+use crate::declare::{KeyPath, Problem};
 
 use super::diagnostic::Diagnostic;
 use super::origin::{Origin, Source};

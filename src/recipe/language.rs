@@ -1,12 +1,19 @@
 //! The recipe language as a value: the keys of a recipe, and the registries that keys choose from.
-//! Tests make small languages of their own; programs use [`Language::full`].
+//! Tests make small languages of their own; programs use that of the catalog.
 
-use crate::spec::{Field, Kind, Section};
-
-use super::{registries, sections};
+use crate::declare::{Field, Kind, Section};
 
 /// A registry's sections, in the order in which they are shown.
 pub type Registry = fn() -> Vec<&'static Section>;
+
+/// What a key chooses from, and the fields that every entry has besides its own.
+#[derive(Clone, Copy, Debug)]
+pub struct Entries {
+    /// The entries.
+    pub entries: Registry,
+    /// Fields of all of them.
+    pub common: &'static [Field],
+}
 
 /// The keys of a recipe: the root's, and those of the task that it names.
 #[derive(Debug)]
@@ -21,22 +28,7 @@ pub struct Language {
     pub layers: Registry,
 }
 
-static HEAD: [Field; 6] = sections::head(registries::tasks, registries::datasets);
-static TAIL: [Field; 5] = sections::tail(registries::optimizers, registries::schedulers);
-static FULL: Language = Language {
-    head: &HEAD,
-    tail: &TAIL,
-    tasks: registries::tasks,
-    layers: registries::layers,
-};
-
 impl Language {
-    /// The language of this program: every registered task, dataset, optimizer, scheduler and layer.
-    #[must_use]
-    pub fn full() -> &'static Language {
-        &FULL
-    }
-
     /// The task of this name.
     #[must_use]
     pub fn task(&self, name: &str) -> Option<&'static Section> {

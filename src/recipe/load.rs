@@ -4,8 +4,8 @@ use std::path::{Path, PathBuf};
 
 use serde::de::DeserializeOwned;
 
+use crate::declare::{self, Chosen, Field, KeyPath, Presence, Problem, Section, Settings, Value};
 use crate::error::{Error, Kind, Result};
-use crate::spec::{self, Chosen, Field, KeyPath, Presence, Problem, Section, Settings, Value};
 
 use super::check::{self, Checked};
 use super::diagnostic::{Diagnostic, Fault, into_error};
@@ -80,7 +80,7 @@ fn independent(found: Vec<Problem>, told: &[Diagnostic], fields: &[&Field]) -> V
 fn defaults(language: &Language, end: End) -> Layer {
     let nowhere = Place::default();
     let mut tree = Node::empty_map(nowhere);
-    let known = |field: &&Field| end == End::Whole || !matches!(field.kind, spec::Kind::Variant { .. });
+    let known = |field: &&Field| end == End::Whole || !matches!(field.kind, declare::Kind::Variant { .. });
     if let yaml::Data::Map(entries) = &mut tree.data {
         for field in language.head.iter().chain(language.tail).filter(known) {
             if let Presence::Default(literal) = field.presence

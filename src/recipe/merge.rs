@@ -3,7 +3,7 @@
 use figment::value::{Dict, Empty, Map, Num, Tag, Value};
 use figment::{Figment, Metadata, Profile, Provider};
 
-use crate::spec::{KeyPath, Problem};
+use crate::declare::{KeyPath, Problem};
 
 use super::diagnostic::{Diagnostic, Fault};
 use super::files::Layer;
@@ -217,7 +217,7 @@ pub fn json(value: &Value) -> serde_json::Value {
 /// The value in a few words, for messages about values whose text is not at hand.
 pub fn found(value: &Value) -> String {
     match value {
-        Value::String(_, text) => format!("the text \"{}\"", phrase::clip(text)),
+        Value::String(_, text) => format!("the text \"{}\"", crate::text::clip(text)),
         Value::Char(_, c) => format!("the text \"{c}\""),
         Value::Bool(_, value) => value.to_string(),
         Value::Num(..) => "a number".to_owned(),

@@ -22,7 +22,6 @@ mod origin;
 mod overrides;
 mod phrase;
 pub mod reference;
-pub mod registries;
 mod resolved;
 pub mod schema;
 pub mod sections;
@@ -31,21 +30,21 @@ pub mod suggest;
 mod values;
 pub mod yaml;
 
+pub use check::lint;
 pub use declared::Declared;
 pub use diagnostic::Diagnostic;
 pub use files::MAX_CHAIN;
 pub use headline::Headline;
-pub use language::{Language, Registry};
+pub use language::{Entries, Language, Registry};
 pub use origin::{Origin, Source};
 pub use overrides::{Overrides, PREFIX};
-pub(crate) use phrase::{clip, one_line};
 pub use sections::{Device, EarlyStopping, Engine, Log, Mode, Trainer};
 pub use values::values;
 
 use std::path::{Path, PathBuf};
 
+use crate::declare::{Chosen, KeyPath, Problem};
 use crate::error::{Error, Result};
-use crate::spec::{Chosen, KeyPath, Problem};
 
 use yaml::Place;
 
@@ -87,12 +86,12 @@ impl PartialEq for Recipe {
 }
 
 impl Recipe {
-    /// Reads, merges and checks a recipe of this program's language.
+    /// Reads, merges and checks a recipe of this language.
     ///
     /// # Errors
     /// All its mistakes in one error of kind [`Recipe`](crate::error::Kind::Recipe), each with its place.
-    pub fn load(path: &Path, overrides: &Overrides) -> Result<Self> {
-        Self::load_in(Language::full(), path, overrides)
+    pub fn load(language: &'static Language, path: &Path, overrides: &Overrides) -> Result<Self> {
+        load::load(language, path, overrides, &|_| None, |_| Vec::new())
     }
 
     /// [`Recipe::load`]. Where the recipe has mistakes, `further` is asked for those that only the whole
@@ -102,20 +101,13 @@ impl Recipe {
     /// # Errors
     /// As [`Recipe::load`].
     pub fn load_with(
+        language: &'static Language,
         path: &Path,
         overrides: &Overrides,
         moved: &dyn Fn(&Path) -> Option<PathBuf>,
         further: impl FnOnce(&Recipe) -> Vec<Problem>,
     ) -> Result<Self> {
-        load::load(Language::full(), path, overrides, moved, further)
-    }
-
-    /// [`Recipe::load`] in another language.
-    ///
-    /// # Errors
-    /// As [`Recipe::load`].
-    pub fn load_in(language: &'static Language, path: &Path, overrides: &Overrides) -> Result<Self> {
-        load::load(language, path, overrides, &|_| None, |_| Vec::new())
+        load::load(language, path, overrides, moved, further)
     }
 
     /// The layers under one of the task's own keys, such as `network`; none where it is no list of layers.

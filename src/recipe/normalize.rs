@@ -6,7 +6,7 @@
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
-use crate::spec::{Field, KeyPath, Kind, Presence, Section};
+use crate::declare::{Field, KeyPath, Kind, Presence, Section};
 
 use super::files::Layer;
 use super::folders::folder;

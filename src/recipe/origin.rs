@@ -3,8 +3,9 @@
 use std::fmt;
 use std::path::PathBuf;
 
-use super::phrase::{clip, one_line};
 use super::yaml::Place;
+use crate::text::clip;
+use crate::text::one_line;
 
 /// A layer of a recipe. The order is that of messages: the file itself, what it extends, the rest.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]

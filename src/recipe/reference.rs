@@ -3,14 +3,14 @@
 use std::fmt::Write;
 
 use super::Language;
-use crate::report::format;
-use crate::spec::{Bound, Field, Kind, Presence, Range, Section};
+use crate::declare::{Bound, Field, Kind, Presence, Range, Section};
+use crate::text::format;
 
 /// The page `docs/recipe.md`. The same declarations give the same bytes.
 ///
 /// ```
-/// use runner::recipe::{Language, reference};
-/// let page = reference::markdown(Language::full());
+/// use runner::recipe::reference;
+/// let page = reference::markdown(runner::catalog::language());
 /// assert!(page.contains("### `adamw`") && page.contains("| `batch_size` | integer, 1 to 65,536 | 64 |"));
 /// ```
 #[must_use]

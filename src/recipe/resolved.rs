@@ -3,12 +3,11 @@
 use std::collections::BTreeMap;
 use std::fmt::Write;
 
-use crate::spec::{Field, KeyPath, Kind, Section, Settings, Value};
+use crate::declare::{Field, KeyPath, Kind, Section, Settings, Value};
 
 use super::check::Checked;
 use super::language::Language;
 use super::origin::Origin;
-use super::phrase;
 use super::yaml::{self, Data, Scalar};
 
 /// Writes the settings of these fields.
@@ -208,7 +207,7 @@ fn word(text: &str) -> String {
     for c in text.chars() {
         match c {
             '"' | '\\' => quoted.extend(['\\', c]),
-            c if !phrase::is_printable(c) => {
+            c if !crate::text::is_printable(c) => {
                 let _ = write!(quoted, "\\U{:08X}", u32::from(c));
             }
             c => quoted.push(c),

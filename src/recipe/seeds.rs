@@ -2,8 +2,8 @@
 
 use super::Recipe;
 use super::sections::MAX_SEED;
+use crate::declare::{KeyPath, Problem, Value};
 use crate::error::Result;
-use crate::spec::{KeyPath, Problem, Value};
 
 const SEED: &str = "seed";
 const TRAINER: &str = "trainer";

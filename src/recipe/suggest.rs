@@ -1,6 +1,7 @@
 //! "Did you mean": the known word that a misspelt one probably was.
 
-use crate::spec::Section;
+use crate::declare::Section;
+use crate::text::closest;
 
 /// What other tools call what a recipe calls otherwise.
 const ALIASES: [(&str, &str); 17] = [
@@ -43,33 +44,4 @@ pub fn meant(of: &[&'static Section], name: &str) -> Option<&'static Section> {
 #[must_use]
 pub fn names(of: &[&'static Section]) -> Vec<&'static str> {
     of.iter().map(|section| section.name).collect()
-}
-
-/// The candidate that is at most a third of the word's letters away; the first of the nearest.
-///
-/// ```
-/// use runner::recipe::suggest::closest;
-/// assert_eq!(closest("epocs", &["epochs", "batch_size"]), Some("epochs"));
-/// assert_eq!(closest("colour", &["epochs", "batch_size"]), None);
-/// assert_eq!(closest("z", &["a", "y"]), None);
-/// ```
-#[must_use]
-pub fn closest<'a>(word: &str, candidates: &[&'a str]) -> Option<&'a str> {
-    let length = word.chars().count();
-    if length > 64 {
-        return None;
-    }
-    let word = word.to_lowercase().replace('-', "_");
-    let allowed = (length / 3).max(1);
-    candidates
-        .iter()
-        .map(|candidate| {
-            (
-                strsim::osa_distance(&word, &candidate.to_lowercase().replace('-', "_")),
-                *candidate,
-            )
-        })
-        .filter(|(distance, candidate)| *distance <= allowed && *distance < length.max(candidate.chars().count()))
-        .min_by_key(|(distance, _)| *distance)
-        .map(|(_, candidate)| candidate)
 }

@@ -2,7 +2,9 @@
 
 use maud::{Markup, html};
 
-use super::{ClassScore, Confusion, Findings, format, page};
+use super::page;
+use crate::results::findings::{ClassScore, Confusion, Findings};
+use crate::text::format;
 
 /// A table of more classes than this shows nothing; the pairs that are confused most do.
 const MOST_CLASSES: usize = 40;

@@ -4,8 +4,9 @@ use maud::{Markup, html};
 
 use super::axis::{self, Axis};
 use super::curve::{self, Line, Plot};
-use super::{format, page};
-use crate::train::row::Row;
+use super::page;
+use crate::results::row::Row;
+use crate::text::format;
 
 /// A table of more epochs than this is left to metrics.csv.
 const MOST_ROWS: usize = 200;

@@ -2,7 +2,10 @@
 
 use maud::{Markup, html};
 
-use super::{Mistake, Picture, format, page, picture};
+use super::page;
+use crate::results::findings::{Mistake, Picture};
+use crate::results::picture;
+use crate::text::format;
 
 /// Features shown at once; the others unfold.
 const FEATURES: usize = 6;

@@ -2,31 +2,27 @@
 //! no other file; everything that comes from recipes and data is escaped by `maud`.
 
 pub mod axis;
-pub(crate) mod chart;
+pub mod chart;
 mod classification;
-pub(crate) mod curve;
+pub mod curve;
 mod curves;
-pub mod findings;
-pub mod format;
-pub mod lr_find;
 mod mistakes;
 mod network;
 mod overview;
-pub(crate) mod page;
-mod picture;
+pub mod page;
 mod provenance;
 mod recipe;
 mod regression;
 mod samples;
 pub mod sweep;
 
-pub use findings::{ClassScore, Confusion, Findings, Mistake, Picture, Points};
 pub use overview::{standing, status};
 
 use crate::error::{Kind, Result};
-use crate::store::folder::file;
-use crate::store::{Record, RunFolder, metrics};
-use crate::train::row::Row;
+use crate::results::findings::{self, Findings};
+use crate::results::folder::file;
+use crate::results::row::Row;
+use crate::results::{Record, RunFolder, metrics};
 
 /// A recipe or a metrics.csv is not larger than this many bytes.
 const CAP: u64 = 256 << 20;

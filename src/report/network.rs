@@ -2,8 +2,9 @@
 
 use maud::{Markup, html};
 
-use super::{format, page};
-use crate::store::NetworkRecord;
+use super::page;
+use crate::results::NetworkRecord;
+use crate::text::format;
 
 /// Each layer's output, parameters and cost, and their sums.
 pub fn section(network: &NetworkRecord) -> Markup {

@@ -2,9 +2,9 @@
 
 use maud::{Markup, html};
 
-use super::format;
 use crate::data::TargetInfo;
-use crate::store::{Record, RunFolder, Status};
+use crate::results::{Record, RunFolder, Status};
+use crate::text::format;
 
 /// Title, status, and what must be known before any figure is read.
 pub fn header(folder: &RunFolder, record: &Record) -> Markup {

@@ -5,10 +5,11 @@ use base64::engine::general_purpose::STANDARD as BASE64;
 use maud::{DOCTYPE, Markup, PreEscaped, html};
 use sha2::{Digest, Sha256};
 
-use super::{Findings, classification, curves, mistakes, network, overview, provenance, recipe, regression, samples};
+use super::{classification, curves, mistakes, network, overview, provenance, recipe, regression, samples};
 use crate::build;
-use crate::store::{Record, RunFolder};
-use crate::train::row::Row;
+use crate::results::findings::Findings;
+use crate::results::row::Row;
+use crate::results::{Record, RunFolder};
 
 /// Everything the page is made from.
 pub struct Contents<'a> {

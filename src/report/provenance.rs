@@ -2,9 +2,10 @@
 
 use maud::{Markup, html};
 
-use super::{format, page};
-use crate::store::folder::file;
-use crate::store::{Record, RunFolder};
+use super::page;
+use crate::results::folder::file;
+use crate::results::{Record, RunFolder};
+use crate::text::format;
 
 /// Digests, versions, machine, and the command that repeats the run.
 pub fn section(folder: &RunFolder, record: &Record) -> Markup {

@@ -5,7 +5,9 @@ use std::fmt::Write as _;
 use maud::{Markup, html};
 
 use super::axis::{Axis, plain};
-use super::{Points, format, page};
+use super::page;
+use crate::results::findings::Points;
+use crate::text::format;
 
 /// The drawing's sides and the part within its axes, as for curves.
 const WIDTH: f64 = 420.0;

@@ -2,9 +2,10 @@
 
 use maud::{Markup, html};
 
-use super::{page, picture};
-use crate::store::RunFolder;
-use crate::store::samples::{self, Sample};
+use super::page;
+use crate::results::RunFolder;
+use crate::results::picture;
+use crate::results::samples::{self, Sample};
 
 /// So many epochs are shown, the first and the last among them.
 const MOST_EPOCHS: usize = 6;

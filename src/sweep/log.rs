@@ -3,7 +3,7 @@
 use super::event::Event;
 use super::state::State;
 use crate::error::{Error, Kind, Result};
-use crate::store::journal::{Journal, Line};
+use crate::results::journal::{Journal, Line};
 
 /// A journal, read as far as it goes, and added to under its lock.
 #[derive(Debug)]

@@ -7,8 +7,8 @@ use serde::{Deserialize, Serialize};
 use super::spec::{Metric, Sweep};
 use crate::data::StandIn;
 use crate::error::{Error, Kind, Result};
-use crate::store::SweepFolder;
-use crate::store::sweep::file;
+use crate::results::SweepFolder;
+use crate::results::sweep::file;
 
 /// The contents of sweep.json.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]

@@ -3,10 +3,11 @@
 use super::distribution::{self, Distribution};
 use super::space::{Condition, Parameter, Space};
 use super::spec::Method;
+use crate::declare::{Field, KeyPath, Kind, Presence, Problem, Section, Settings, Value};
 use crate::error::{Error, Kind as ErrorKind, Result};
 use crate::recipe::yaml;
-use crate::recipe::{Declared, one_line, suggest};
-use crate::spec::{Field, KeyPath, Kind, Presence, Problem, Section, Settings, Value};
+use crate::recipe::{Declared, suggest};
+use crate::text::one_line;
 
 /// How deep parameters nest: `network: {parameters: {0: {parameters: …}}}`.
 macro_rules! sections {
@@ -49,7 +50,7 @@ const fn fields(nested: &'static Kind) -> [Field; 12] {
             "probabilities",
             "How likely each of the values is; in the end they are divided by their sum.",
             Kind::List {
-                of: &Kind::Number(crate::spec::Range::NON_NEGATIVE),
+                of: &Kind::Number(crate::declare::Range::NON_NEGATIVE),
                 min: 1,
                 max: 10_000,
             },
@@ -73,17 +74,17 @@ const fn fields(nested: &'static Kind) -> [Field; 12] {
         optional(
             "mu",
             "The mean of a normal distribution; of log_normal that of the logarithm.",
-            Kind::Number(crate::spec::Range::ANY),
+            Kind::Number(crate::declare::Range::ANY),
         ),
         optional(
             "sigma",
             "The standard deviation of a normal distribution.",
-            Kind::Number(crate::spec::Range::POSITIVE),
+            Kind::Number(crate::declare::Range::POSITIVE),
         ),
         optional(
             "q",
             "Values are rounded to multiples of it.",
-            Kind::Number(crate::spec::Range::POSITIVE),
+            Kind::Number(crate::declare::Range::POSITIVE),
         ),
         optional(
             "when",
@@ -222,7 +223,7 @@ fn check_together(parameters: &[Parameter], places: &[KeyPath], problems: &mut V
                 }
                 None => {
                     let problem = Problem::new(at, format!("there is no parameter '{}'", one_line(&condition.key)));
-                    let near = suggest::closest(&condition.key, &keys);
+                    let near = crate::text::closest(&condition.key, &keys);
                     problems.push(match near {
                         Some(near) => problem.help(format!("did you mean '{near}'?")),
                         None => problem.help("a condition names another parameter of the sweep"),

@@ -3,9 +3,9 @@
 use super::Setup;
 use super::pixels::Pixels;
 use crate::data::Normalization;
+use crate::declare::Value;
 use crate::error::Result;
-use crate::spec::Value;
-use crate::store::tensors::Tensors;
+use crate::files::tensors::Tensors;
 
 /// What someone who loads the weights must know: how inputs are scaled, and what outputs mean.
 pub fn about(setup: &Setup<'_>) -> String {

@@ -3,12 +3,12 @@
 use super::plan::OPTIMIZER;
 use super::{Plan, PlannedNetwork, TaskDef, find};
 use crate::data::DataInfo;
+use crate::declare::{Chosen, KeyPath, Problem};
 use crate::optim;
 use crate::optim::schedule::{self, Horizon};
 use crate::recipe::{Device, Recipe};
-use crate::report::format;
-use crate::spec::{Chosen, KeyPath, Problem};
-use crate::train::state::CHECKPOINT_CAP;
+use crate::results::CHECKPOINT_CAP;
+use crate::text::format;
 
 /// Checks a recipe against its data and plans the experiment.
 ///

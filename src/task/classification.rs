@@ -1,6 +1,5 @@
 //! Classification: one of several classes for each sample.
 
-use std::process::ExitCode;
 use std::sync::Arc;
 
 use super::objective::{Meter, Objective, Observer, Worst};
@@ -11,14 +10,14 @@ use super::target::{of_text, remedy};
 use super::{Plan, Setup, Task, TaskDef};
 use crate::data::loader::Batch;
 use crate::data::{DataInfo, Part, StandIn, TargetInfo};
+use crate::declare;
+use crate::declare::{Field, KeyPath, Presence, Problem, Section};
 use crate::error::{Error, Kind, Result};
 use crate::loss::{self, Prediction};
 use crate::metric::{Classification, ConfusionMatrix};
 use crate::nn::Network;
 use crate::recipe::Recipe;
-use crate::report::findings::{ClassScore, Confusion, Findings, Mistake};
-use crate::spec::{Field, KeyPath, Presence, Problem, Section};
-use crate::{spec, train};
+use crate::results::findings::{ClassScore, Confusion, Findings, Mistake};
 
 /// `task: classification`.
 pub static DEF: TaskDef = TaskDef {
@@ -30,7 +29,7 @@ pub static DEF: TaskDef = TaskDef {
             Field {
                 key: "loss",
                 doc: "What the training makes small.",
-                kind: spec::Kind::Variant {
+                kind: declare::Kind::Variant {
                     of: super::plan::losses,
                     common: &[],
                 },
@@ -39,7 +38,7 @@ pub static DEF: TaskDef = TaskDef {
             Field {
                 key: "top_k",
                 doc: "Also report how often the class is among the k largest outputs.",
-                kind: spec::Kind::Integer { min: 2, max: 1000 },
+                kind: declare::Kind::Integer { min: 2, max: 1000 },
                 presence: Presence::Optional,
             },
         ],
@@ -47,11 +46,6 @@ pub static DEF: TaskDef = TaskDef {
     },
     plan,
 };
-
-/// The `main` of a compiled classification network.
-pub fn main<N: Network>() -> ExitCode {
-    train::process::main(task::<N>)
-}
 
 /// The task with the network `N`.
 ///
@@ -197,7 +191,7 @@ struct Row {
 
 impl Observer for Look {
     fn see(&mut self, batch: &Batch, outputs: &[f32], losses: &[f64]) {
-        let loss::Target::Classes(targets) = batch.target() else {
+        let crate::data::Target::Classes(targets) = batch.target() else {
             return;
         };
         let width = (outputs.len() / targets.len().max(1)).max(1);

@@ -7,20 +7,19 @@ mod look;
 mod score;
 mod totals;
 
-use std::process::ExitCode;
-
 use serde::Deserialize;
 
 use super::networks::{
     LATENT_DIM, last_layer, latent_dim, layers, must_give, must_not_end_in, network, normalize, notes,
 };
-use super::plan::EPOCH;
-use super::{Plan, TaskDef};
+use super::{Plan, Setup, Task, TaskDef};
 use crate::data::{DataInfo, TargetInfo};
+use crate::declare::{Bound, Field, KeyPath, Kind, Presence, Problem, Range, Section};
+use crate::error::Result;
 use crate::nn::Network;
-use crate::recipe::{Recipe, registries};
-use crate::spec::{Bound, Field, KeyPath, Kind, Presence, Problem, Range, Section};
-use crate::train;
+use crate::optim;
+use crate::recipe::Recipe;
+use crate::results::row::EPOCH;
 pub use learn::Gan;
 use score::Adversarial;
 
@@ -29,7 +28,7 @@ const fn own_optimizer(key: &'static str, doc: &'static str) -> Field {
         key,
         doc,
         kind: Kind::Variant {
-            of: registries::optimizers,
+            of: optim::sections,
             common: &[],
         },
         presence: Presence::Optional,
@@ -98,9 +97,12 @@ pub static DEF: TaskDef = TaskDef {
     plan,
 };
 
-/// The `main` of a compiled pair of networks.
-pub fn main<G: Network, D: Network>() -> ExitCode {
-    train::process::main(|setup| Ok(Box::new(Gan::new::<G, D>(setup)?)))
+/// The task with the generator `G` and the discriminator `D`.
+///
+/// # Errors
+/// When a part of the recipe does not fit; for a checked one that is a mistake of ours.
+pub fn task<G: Network, D: Network>(setup: &Setup<'_>) -> Result<Box<dyn Task>> {
+    Ok(Box::new(Gan::new::<G, D>(setup)?))
 }
 
 /// The fields, but for networks, latent_dim and optimizers.

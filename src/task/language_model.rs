@@ -5,7 +5,6 @@ mod look;
 mod settings;
 mod writer;
 
-use std::process::ExitCode;
 use std::sync::Arc;
 
 use look::Look;
@@ -16,8 +15,9 @@ use super::made::{Content, Made};
 use super::objective::{Meter, Objective, Observer};
 use super::plan::network_plan;
 use super::supervised::{Supervised, missing};
-use super::{Generate, Plan, Setup, TaskDef};
+use super::{Generate, Plan, Setup, Task, TaskDef};
 use crate::data::{DataInfo, Part, StandIn, TargetInfo};
+use crate::declare::{Chosen, KeyPath, Problem, Section};
 use crate::error::{Error, Kind, Result};
 use crate::loss::{self, Loss, Prediction};
 use crate::metric::Accuracy;
@@ -25,8 +25,6 @@ use crate::nn::def::show_shape;
 use crate::nn::{Engine, Lowered, Network};
 use crate::random::{Key, Purpose};
 use crate::recipe::Recipe;
-use crate::spec::{Chosen, KeyPath, Problem, Section};
-use crate::train;
 
 /// `task: language_model`.
 pub static DEF: TaskDef = TaskDef {
@@ -42,14 +40,15 @@ pub static DEF: TaskDef = TaskDef {
     plan,
 };
 
-/// The `main` of a compiled language model.
-pub fn main<N: Network>() -> ExitCode {
-    train::process::main(|setup| {
-        let mut task = Supervised::new::<N>(setup, objective(setup)?)?;
-        let characters = characters_of(&setup.dataset.info)?.len();
-        causal::check(task.network(), setup.dataset.info.width(), characters)?;
-        Ok(Box::new(task))
-    })
+/// The task with the network `N`.
+///
+/// # Errors
+/// When a part of the recipe does not fit; for a checked one that is a mistake of ours.
+pub fn task<N: Network>(setup: &Setup<'_>) -> Result<Box<dyn Task>> {
+    let mut task = Supervised::new::<N>(setup, objective(setup)?)?;
+    let characters = characters_of(&setup.dataset.info)?.len();
+    causal::check(task.network(), setup.dataset.info.width(), characters)?;
+    Ok(Box::new(task))
 }
 
 /// What makes a supervised task a language model.

@@ -3,8 +3,8 @@
 use serde::{Deserialize, Serialize};
 
 use crate::error::{Error, Kind, Result};
-use crate::report::Picture;
-use crate::store::samples;
+use crate::results::findings::Picture;
+use crate::results::samples;
 
 /// Something that a task made in an epoch, or was asked to make.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]

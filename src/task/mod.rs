@@ -1,12 +1,14 @@
 //! Kinds of experiments: what a recipe may say for each, which networks it needs, and how it learns.
 
 mod about;
+mod build;
 mod check;
 pub mod classification;
+mod diverged;
 pub mod gan;
 mod generate;
 pub mod language_model;
-mod learner;
+pub mod learner;
 mod made;
 mod networks;
 mod objective;
@@ -23,20 +25,22 @@ pub mod vae;
 
 pub use about::{about, scales};
 pub use check::{check, horizon};
+pub use diverged::diverged;
 pub use generate::Generate;
+pub use learner::Learner;
 pub use made::{Content, Made};
 pub use plan::{Plan, PlannedNetwork};
 
 use crate::data::loader::{Batch, Epoch};
 use crate::data::{DataInfo, Dataset};
+use crate::declare::{Problem, Section};
 use crate::error::Result;
+use crate::files::tensors::Tensors;
 use crate::nn::layer::Accumulate;
 use crate::optim::schedule::Position;
 use crate::random::Key;
 use crate::recipe::Recipe;
-use crate::report::Findings;
-use crate::spec::{Problem, Section};
-use crate::store::tensors::Tensors;
+use crate::results::findings::Findings;
 
 /// A task that a recipe may name. Adding one: a file with its definition, a line in [`TASKS`].
 pub struct TaskDef {

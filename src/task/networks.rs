@@ -1,13 +1,13 @@
 //! What tasks with several networks share: their layers, what they must give, and asking them.
 
 use super::{PlannedNetwork, Setup};
+use crate::declare::{Field, KeyPath, Kind, Presence, Problem};
 use crate::error::Result;
 use crate::nn::def::numbers;
 use crate::nn::{Mode, Pass, lower_layers};
 use crate::random::Key;
 use crate::recipe::Recipe;
-use crate::spec::{Field, KeyPath, Kind, Presence, Problem};
-use crate::train::Learner;
+use crate::task::Learner;
 
 /// Numbers of a latent vector.
 pub(super) const LATENT_DIM: Field = Field {

@@ -7,13 +7,13 @@ use super::generate::{Generate, makes_nothing};
 use super::made::Made;
 use super::supervised::missing;
 use crate::data::loader::Batch;
+use crate::declare::Value;
 use crate::error::{Error, Kind, Result};
 use crate::loss::{self, Loss};
 use crate::metric::Metric;
 use crate::nn::Engine;
 use crate::recipe::Recipe;
-use crate::report::Findings;
-use crate::spec::Value;
+use crate::results::findings::Findings;
 
 /// The goal of a supervised task.
 pub trait Objective: Send {

@@ -5,8 +5,8 @@ use serde::Deserialize;
 use super::{Content, Generate, Made};
 use crate::data::{Dataset, Features, Normalization};
 use crate::error::{Error, Kind};
-use crate::report::Picture;
-use crate::store::tensors::Tensors;
+use crate::files::tensors::Tensors;
+use crate::results::findings::Picture;
 
 /// Black pixels between the pictures of a grid and around it, as `torchvision.utils.make_grid` has them.
 const GAP: usize = 2;

@@ -1,22 +1,22 @@
 //! What a recipe and its data come to, before anything runs.
 
 use crate::data::DataInfo;
+use crate::declare::{Chosen, Field, KeyPath, Kind, Presence, Problem, Section};
 use crate::loss;
 use crate::nn::def::numbers;
 use crate::nn::{Lowered, lower_layers};
 use crate::recipe::Recipe;
-use crate::spec::{Chosen, Field, KeyPath, Kind, Presence, Problem, Section};
 
 /// A checked experiment.
 #[derive(Clone, Debug)]
 pub struct Plan {
-    /// The module of `runner::task` whose `main` the program calls.
+    /// The module of `runner::task` whose `task` makes it.
     pub task: &'static str,
-    /// Its networks, in the order that `main` takes them.
+    /// Its networks, in the order in which `task` takes them.
     pub networks: Vec<PlannedNetwork>,
     /// The metrics of an epoch's row, in order.
     pub metrics: Vec<String>,
-    /// What "best" is judged by unless the recipe says otherwise; a metric, or [`EPOCH`].
+    /// What "best" is judged by unless the recipe says otherwise; a metric, or [`EPOCH`](crate::results::row::EPOCH).
     pub monitor: String,
     /// Lines worth telling the user.
     pub notes: Vec<String>,
@@ -32,9 +32,6 @@ pub struct PlannedNetwork {
     /// The recipe's key of its optimizer; where a recipe says nothing there, `optimizer` holds.
     pub optimizer: &'static str,
 }
-
-/// The monitor of tasks whose metrics do not tell which epoch is the best: the last one counts.
-pub const EPOCH: &str = "epoch";
 
 /// The key of the optimizer that every recipe has.
 pub const OPTIMIZER: &str = "optimizer";

@@ -1,7 +1,6 @@
 //! Regression: one or more numbers for each sample. The network learns standardized targets; metrics,
 //! predictions and plots are in the data's own units.
 
-use std::process::ExitCode;
 use std::sync::Arc;
 
 use super::objective::{Meter, Objective, Observer, Worst};
@@ -10,17 +9,18 @@ use super::samples::{features_of, origin_cells, origin_header, picture_of, row_o
 use super::supervised::Supervised;
 use super::target::{of_text, remedy};
 use super::units::{InUnits, Units};
-use super::{Plan, Setup, TaskDef};
+use super::{Plan, Setup, Task, TaskDef};
+use crate::data::Target;
 use crate::data::loader::Batch;
 use crate::data::{DataInfo, Part, StandIn, TargetInfo};
+use crate::declare;
+use crate::declare::{Field, KeyPath, Presence, Problem, Section};
 use crate::error::{Error, Kind, Result};
-use crate::loss::{self, Prediction, Target};
+use crate::loss::{self, Prediction};
 use crate::metric::Regression;
 use crate::nn::Network;
 use crate::recipe::Recipe;
-use crate::report::findings::{Findings, Mistake, Points};
-use crate::spec::{Field, KeyPath, Presence, Problem, Section};
-use crate::{spec, train};
+use crate::results::findings::{Findings, Mistake, Points};
 
 /// `task: regression`.
 pub static DEF: TaskDef = TaskDef {
@@ -32,7 +32,7 @@ pub static DEF: TaskDef = TaskDef {
             Field {
                 key: "loss",
                 doc: "What the training makes small, on standardized targets.",
-                kind: spec::Kind::Variant {
+                kind: declare::Kind::Variant {
                     of: super::plan::losses,
                     common: &[],
                 },
@@ -44,9 +44,12 @@ pub static DEF: TaskDef = TaskDef {
     plan,
 };
 
-/// The `main` of a compiled regression network.
-pub fn main<N: Network>() -> ExitCode {
-    train::process::main(|setup| Ok(Box::new(Supervised::new::<N>(setup, objective(setup)?)?)))
+/// The task with the network `N`.
+///
+/// # Errors
+/// When a part of the recipe does not fit; for a checked one that is a mistake of ours.
+pub fn task<N: Network>(setup: &Setup<'_>) -> Result<Box<dyn Task>> {
+    Ok(Box::new(Supervised::new::<N>(setup, objective(setup)?)?))
 }
 
 /// What makes a supervised task a regression.

@@ -5,16 +5,18 @@ use serde::{Deserialize, Serialize};
 use super::about::about;
 use super::objective::{Meter, Objective};
 use super::{At, Generate, Made, Outcome, Running, Setup, Task};
+use crate::data::Target;
 use crate::data::loader::{Batch, Epoch};
+use crate::declare::Value;
 use crate::error::{Error, Kind, Result};
-use crate::loss::{self, Loss, Sum, Target};
+use crate::files::tensors::Tensors;
+use crate::loss::{self, Loss, Sum};
 use crate::nn::layer::Accumulate;
 use crate::nn::{Engine, Mode, Network, Pass};
 use crate::optim::schedule::Position;
 use crate::random::Key;
-use crate::spec::Value;
-use crate::store::tensors::Tensors;
-use crate::train::{Learner, diverged};
+use crate::task::Learner;
+use crate::task::diverged;
 
 /// A network learning from targets.
 pub struct Supervised {

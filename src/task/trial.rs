@@ -7,10 +7,10 @@ use serde::Deserialize;
 use super::{At, First, Plan, Setup, check, horizon};
 use crate::data::loader::Batch;
 use crate::data::{self, DataContext, Dataset, Targets};
+use crate::files::tensors::Tensors;
 use crate::optim::schedule::Position;
 use crate::random::Key;
 use crate::recipe::{Overrides, Recipe};
-use crate::store::tensors::Tensors;
 
 pub(super) struct Trial {
     recipe: Recipe,
@@ -27,7 +27,7 @@ impl Trial {
         let dataset = format!("dataset: {{name: csv, path: table.csv, target: class, normalize: {normalize}}}\n");
         let path = folder.path().join("recipe.yaml");
         std::fs::write(&path, format!("{recipe}{dataset}")).unwrap();
-        let recipe = Recipe::load(&path, &Overrides::default()).unwrap();
+        let recipe = Recipe::load(crate::catalog::language(), &path, &Overrides::default()).unwrap();
         let dataset = data::load(&recipe.dataset, &DataContext::new(folder.path(), recipe.seed)).unwrap();
         let plan = check(&recipe, &dataset.info).unwrap();
         Self { recipe, dataset, plan }

@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use crate::data::Normalization;
-use crate::loss::Target;
+use crate::data::Target;
 use crate::metric::{Metric, Regression};
 
 /// From standardized numbers back to the data's own.

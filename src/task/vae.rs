@@ -6,19 +6,17 @@ mod learn;
 mod look;
 mod sums;
 
-use std::process::ExitCode;
-
 use serde::Deserialize;
 
 use super::networks::{LATENT_DIM, latent_dim, layers, must_give, must_not_end_in, network, normalize, notes};
 use super::plan::OPTIMIZER;
-use super::{Plan, TaskDef};
+use super::{Plan, Setup, Task, TaskDef};
 use crate::data::DataInfo;
+use crate::declare::{Field, KeyPath, Kind, Presence, Problem, Range, Section};
+use crate::error::Result;
 use crate::loss::Reconstruction;
 use crate::nn::Network;
 use crate::recipe::Recipe;
-use crate::spec::{Field, KeyPath, Kind, Presence, Problem, Range, Section};
-use crate::train;
 pub use learn::Vae;
 
 /// `task: vae`.
@@ -70,9 +68,12 @@ pub static DEF: TaskDef = TaskDef {
     plan,
 };
 
-/// The `main` of a compiled autoencoder.
-pub fn main<E: Network, D: Network>() -> ExitCode {
-    train::process::main(|setup| Ok(Box::new(Vae::new::<E, D>(setup)?)))
+/// The task with the networks `E`, the encoder, and `D`, the decoder.
+///
+/// # Errors
+/// When a part of the recipe does not fit; for a checked one that is a mistake of ours.
+pub fn task<E: Network, D: Network>(setup: &Setup<'_>) -> Result<Box<dyn Task>> {
+    Ok(Box::new(Vae::new::<E, D>(setup)?))
 }
 
 /// The fields, but for networks and latent_dim.

@@ -7,10 +7,10 @@ use serde::{Deserialize, Serialize};
 
 use crate::data::loader::Order;
 use crate::error::Result;
+use crate::files::machine;
 use crate::kernel::team;
 use crate::optim::schedule::Position;
 use crate::random::{Key, Purpose};
-use crate::store::machine;
 use crate::task::{At, First, Setup, Task};
 
 /// Steps before any is timed: buffers are allocated, caches filled, threads awake.

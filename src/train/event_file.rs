@@ -2,8 +2,8 @@
 
 use crate::error::Result;
 use crate::recipe::{Log, Recipe};
-use crate::store::{Record, RunFolder, event_file};
-use crate::train::row::Row;
+use crate::results::row::Row;
+use crate::results::{Record, RunFolder, event_file};
 
 /// The event file of a run.
 pub struct EventFile {

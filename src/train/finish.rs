@@ -1,15 +1,17 @@
 //! The end of a run: the best weights look at the test part, and what they find is written.
 
-use super::event::Summary;
-use super::state::{CHECKPOINT_CAP, State};
+use super::state::State;
 use super::stopping::Judge;
 use crate::data::loader::Loader;
 use crate::error::Result;
-use crate::report::{self, findings};
-use crate::store::folder::file;
-use crate::store::tensors::Tensors;
-use crate::store::{Record, RunFolder, Status};
-use crate::task::plan::EPOCH;
+use crate::files::tensors::Tensors;
+use crate::report;
+use crate::results::CHECKPOINT_CAP;
+use crate::results::Summary;
+use crate::results::findings;
+use crate::results::folder::file;
+use crate::results::row::EPOCH;
+use crate::results::{Record, RunFolder, Status};
 use crate::task::{Outcome, Task};
 
 /// Brings back the best weights and looks at the test part with them.

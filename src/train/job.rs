@@ -14,7 +14,7 @@ use super::{ready, replay};
 use crate::data::Dataset;
 use crate::error::Result;
 use crate::recipe::Recipe;
-use crate::store::{Record, RunFolder};
+use crate::results::{Record, RunFolder};
 use crate::task::{self, Generate, Setup, Task};
 
 /// A job, as the runner hands it to the network's process.

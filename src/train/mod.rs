@@ -6,19 +6,16 @@
 
 mod bench;
 mod clock;
-mod diverged;
 pub mod event;
 pub mod event_file;
 pub mod finish;
 pub mod job;
-pub mod learner;
 pub mod origin;
 pub mod predict;
 pub mod process;
 pub mod range_test;
 mod ready;
 mod replay;
-pub mod row;
 pub mod state;
 pub mod stopping;
 pub mod suggest;
@@ -27,8 +24,5 @@ pub mod trainer;
 mod training;
 
 pub use bench::Bench;
-pub use diverged::diverged;
-pub use event::{Event, Summary};
-pub use learner::Learner;
+pub use event::Event;
 pub use replay::Replayed;
-pub use row::Row;

@@ -2,8 +2,8 @@
 
 use crate::error::{Error, Kind, Result};
 use crate::recipe::{Overrides, Recipe};
-use crate::store::folder::file;
-use crate::store::{Record, RunFolder};
+use crate::results::folder::file;
+use crate::results::{Record, RunFolder};
 
 /// What a run is made from: a checkpoint of another recipe or other data is refused.
 #[derive(Clone, Debug, PartialEq)]
@@ -27,7 +27,7 @@ pub fn recipe(folder: &RunFolder, record: &Record) -> Result<Recipe> {
     if !path.is_file() {
         return Err(wrong("is missing"));
     }
-    let recipe = Recipe::load(&path, &Overrides::default());
+    let recipe = Recipe::load(crate::catalog::language(), &path, &Overrides::default());
     let recipe = recipe.map_err(|error| wrong(&format!("changed since the run began: {error}")))?;
     if recipe.digest() == record.recipe_digest {
         Ok(recipe)

@@ -16,7 +16,7 @@ use super::training::{Stage, train_on};
 use crate::build;
 use crate::error::{Kind, Result};
 use crate::report;
-use crate::store::{Record, RunFolder, Status};
+use crate::results::{Record, RunFolder, Status};
 use crate::task::{Setup, Task};
 
 /// What the trainer is started with. Started by `runner`, which has checked everything; it can also be

@@ -6,13 +6,13 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use serde::{Deserialize, Serialize};
 use serde_json::json;
 
-use super::row::find;
 use crate::data::loader::{Epoch, Loader, Order};
+use crate::declare::Chosen;
 use crate::error::{Error, Kind, Result};
 use crate::optim::schedule::Position;
 use crate::random::{Key, Purpose};
 use crate::recipe::Recipe;
-use crate::spec::Chosen;
+use crate::results::row::find;
 use crate::task::{At, First, Setup, Task};
 
 /// How much of the average of losses so far each new one leaves, as in fastai.

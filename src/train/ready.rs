@@ -3,16 +3,16 @@
 use std::path::PathBuf;
 
 use super::origin;
-use super::state::CHECKPOINT_CAP;
 use crate::data::{self, DataContext, Dataset};
 use crate::error::{Error, Kind, Result};
+use crate::files::tensors::Tensors;
 use crate::kernel::team::Team;
 use crate::recipe::Recipe;
-use crate::report::format;
-use crate::store::folder::file;
-use crate::store::tensors::Tensors;
-use crate::store::{Record, RunFolder};
+use crate::results::CHECKPOINT_CAP;
+use crate::results::folder::file;
+use crate::results::{Record, RunFolder};
 use crate::task;
+use crate::text::format;
 
 /// The run's recipe and data; the record learns the data's digest, where it has none yet.
 ///

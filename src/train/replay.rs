@@ -4,14 +4,14 @@ use std::path::Path;
 
 use serde::{Deserialize, Serialize};
 
-use super::state::CHECKPOINT_CAP;
 use crate::data::loader::Batch;
 use crate::data::{DataInfo, TargetInfo, Targets};
 use crate::error::{Error, Kind, Result};
+use crate::files::disk::read_capped;
+use crate::files::tensors::{Numbers, Stored, Tensors};
 use crate::optim::schedule::Position;
 use crate::random::{Key, Purpose};
-use crate::store::read_capped;
-use crate::store::tensors::{Numbers, Stored, Tensors};
+use crate::results::CHECKPOINT_CAP;
 use crate::task::{At, First, Setup, Task};
 
 /// The loss of each step, before its update.

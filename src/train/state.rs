@@ -4,17 +4,15 @@
 use serde::{Deserialize, Serialize};
 
 use super::origin::Origin;
-use super::row::Row;
 use super::stopping::Best;
 use super::trace::Trace;
 use crate::error::{Error, Kind, Result};
+use crate::files::tensors::Tensors;
 use crate::optim::schedule::Horizon;
-use crate::store::tensors::Tensors;
-use crate::store::{RunFolder, folder::file};
+use crate::results::CHECKPOINT_CAP;
+use crate::results::row::Row;
+use crate::results::{RunFolder, folder::file};
 use crate::task::Task;
-
-/// The largest checkpoint that is read.
-pub const CHECKPOINT_CAP: u64 = 16 << 30;
 const FORMAT: u32 = 1;
 /// The checkpoint's JSON is kept as a tensor of this name.
 const STATE: &str = "state";

@@ -7,7 +7,7 @@
 use xxhash_rust::xxh3::Xxh3;
 
 use crate::error::Result;
-use crate::store::tensors::{Numbers, Stored, Tensors};
+use crate::files::tensors::{Numbers, Stored, Tensors};
 
 /// Names under which a checkpoint keeps it.
 const MARKS: &str = "trace";

@@ -11,7 +11,6 @@ use super::clock::Clock;
 use super::event::Event;
 use super::event_file::EventFile;
 use super::origin::Origin;
-use super::row::Row;
 use super::state::State;
 use super::stopping::{Judge, Verdict};
 use super::trace::Trace;
@@ -20,8 +19,9 @@ use crate::error::Result;
 use crate::optim::schedule::{Horizon, Position};
 use crate::random::{Key, Purpose};
 use crate::recipe::Trainer as Settings;
-use crate::store::folder::file;
-use crate::store::{RunFolder, metrics};
+use crate::results::folder::file;
+use crate::results::row::Row;
+use crate::results::{RunFolder, metrics};
 use crate::task::{At, First, Task};
 
 /// Between two checkpoints, unless the recipe asks for more: a kill loses at most about so much work.

@@ -19,7 +19,7 @@ use crate::kernel::team;
 use crate::optim::schedule::Horizon;
 use crate::random::{Key, Purpose};
 use crate::recipe::{Device, Recipe};
-use crate::store::{Record, RunFolder, Status};
+use crate::results::{Record, RunFolder, Status};
 use crate::task::{self, Setup};
 
 /// How far a process has come with its run.

@@ -14,10 +14,11 @@ pub use traces::Parting;
 use serde::Serialize;
 
 use crate::error::Result;
-use crate::store::folder::file;
-use crate::store::{RunFolder, metrics, samples};
-use crate::train::row::Row;
-use crate::train::state::{CHECKPOINT_CAP, State};
+use crate::results::CHECKPOINT_CAP;
+use crate::results::folder::file;
+use crate::results::row::Row;
+use crate::results::{RunFolder, metrics, samples};
+use crate::train::state::State;
 use crate::train::trace::Trace;
 
 /// What comparing two runs brought.

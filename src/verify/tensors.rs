@@ -3,7 +3,7 @@
 use std::path::Path;
 
 use crate::error::Result;
-use crate::store::tensors::{Numbers, Tensors};
+use crate::files::tensors::{Numbers, Tensors};
 
 /// What differs first between two files of weights whose bytes differ.
 pub fn difference(name: &str, was: &[u8], now: &[u8]) -> Result<String> {

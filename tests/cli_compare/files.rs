@@ -3,8 +3,8 @@
 use std::fs;
 
 use runner::compare::page;
-use runner::store::metrics::to_csv;
-use runner::train::row::Row;
+use runner::results::metrics::to_csv;
+use runner::results::row::Row;
 
 use crate::fixture;
 use crate::runs::{MADE, Made, compare, put, put_as, recipe, rows, runner, said, two_groups};

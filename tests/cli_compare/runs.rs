@@ -5,9 +5,9 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
 
 use runner::compare::{Comparison, Run};
-use runner::store::metrics::to_csv;
-use runner::store::{RunFolder, Status};
-use runner::train::row::Row;
+use runner::results::metrics::to_csv;
+use runner::results::row::Row;
+use runner::results::{RunFolder, Status};
 
 use crate::fixture;
 

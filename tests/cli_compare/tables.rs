@@ -4,7 +4,7 @@ use std::path::Path;
 
 use runner::cli::compare::text;
 use runner::compare::{csv, difference, json, page};
-use runner::store::metrics::to_csv;
+use runner::results::metrics::to_csv;
 
 use crate::runs::{MADE, Made, compare, put, put_as, read, recipe, rows, two_groups};
 

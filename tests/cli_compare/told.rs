@@ -2,7 +2,7 @@
 
 use std::fs;
 
-use runner::store::Status;
+use runner::results::Status;
 
 use crate::runs::{MADE, Made, put, runner, said, two_groups};
 

@@ -8,7 +8,7 @@ use std::io::Write;
 use std::path::PathBuf;
 
 use runner::data::COMMON;
-use runner::spec::{Chosen, Presence};
+use runner::declare::{Chosen, Presence};
 use serde_json::Value;
 
 /// Settings with every default filled in, as a validated recipe has them.

@@ -74,7 +74,7 @@ fn the_reference_engine_learns_the_same() {
         &[&options[..], &["--set", "trainer.engine=reference"]].concat(),
     );
     let losses = |run: &Path| -> Vec<f64> {
-        let rows = runner::store::metrics::from_csv(&std::fs::read(run.join("metrics.csv")).unwrap()).unwrap();
+        let rows = runner::results::metrics::from_csv(&std::fs::read(run.join("metrics.csv")).unwrap()).unwrap();
         rows.iter().map(|row| row.metric("val_loss").unwrap()).collect()
     };
     for (fused, reference) in losses(&fused).iter().zip(losses(&reference)) {

@@ -4,8 +4,8 @@ use std::path::{Path, PathBuf};
 use std::process::Child;
 use std::time::{Duration, Instant};
 
-use runner::store::metrics::from_csv;
-use runner::store::{RunFolder, event_file};
+use runner::results::metrics::from_csv;
+use runner::results::{RunFolder, event_file};
 use runner::train::state::State;
 use runner::train::trace::Trace;
 
@@ -69,7 +69,7 @@ pub fn trainers_of(run: &Path) -> Vec<u32> {
 }
 
 pub fn is_locked(run: &Path) -> bool {
-    runner::store::lock::Lock::is_held(&run.join(".lock"))
+    runner::files::lock::Lock::is_held(&run.join(".lock"))
 }
 
 pub fn wait_until(done: impl Fn() -> bool, what: &str) {

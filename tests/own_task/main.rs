@@ -9,15 +9,16 @@ use std::path::Path;
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use pair::{DEF, LANGUAGE, Pair};
+use runner::compiler::summary::summarize;
 use runner::data::loader::{Loader, Order};
 use runner::data::{self, DataContext, Dataset};
 use runner::metric::Goal;
-use runner::network::summary::summarize;
 use runner::random::{Key, Purpose};
 use runner::recipe::{Overrides, Recipe};
-use runner::report::{self, Findings};
-use runner::store::folder::file;
-use runner::store::{NetworkRecord, RunFolder, Status, samples};
+use runner::report;
+use runner::results::findings::Findings;
+use runner::results::folder::file;
+use runner::results::{NetworkRecord, RunFolder, Status, samples};
 use runner::task::{Plan, Setup, horizon};
 use runner::train::Event;
 use runner::train::origin::Origin;
@@ -40,7 +41,7 @@ trainer: {epochs: 4, batch_size: 16, accumulate_grad_batches: 2}
 fn load(folder: &Path, text: &str) -> (Recipe, Dataset) {
     let path = folder.join("pair.yaml");
     std::fs::write(&path, text).unwrap();
-    let recipe = Recipe::load_in(&LANGUAGE, &path, &Overrides::default()).unwrap();
+    let recipe = Recipe::load(LANGUAGE, &path, &Overrides::default()).unwrap();
     let dataset = data::load(&recipe.dataset, &DataContext::new(folder, recipe.seed)).unwrap();
     (recipe, dataset)
 }
@@ -209,7 +210,7 @@ fn both_networks_are_checked_counted_and_named() {
     let folder = experiment.folder("named");
     experiment.stay(&folder, Stop::Never);
     let path = folder.file(file::BEST);
-    let best = runner::store::tensors::Tensors::from_bytes(&std::fs::read(&path).unwrap(), &path).unwrap();
+    let best = runner::files::tensors::Tensors::from_bytes(&std::fs::read(&path).unwrap(), &path).unwrap();
     let left = best.floats("left.0.weight", &[5, 2]).unwrap();
     assert_ne!(
         left,

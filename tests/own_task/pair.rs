@@ -2,9 +2,12 @@
 
 use std::sync::atomic::{AtomicBool, Ordering};
 
+use runner::catalog;
 use runner::data::loader::{Batch, Epoch};
 use runner::data::{DataInfo, TargetInfo};
+use runner::declare::{Chosen, Field, KeyPath, Kind as Is, Presence, Problem, Section, Value};
 use runner::error::{Error, Kind, Result};
+use runner::files::tensors::Tensors;
 use runner::loss::{self, Loss, Sum};
 use runner::nn::layer::Accumulate;
 use runner::nn::linear::{Identity, Linear, WithBias};
@@ -12,12 +15,11 @@ use runner::nn::tanh::Tanh;
 use runner::nn::{Chain, Fused, Mode, Pass, lower_layers};
 use runner::optim::schedule::Position;
 use runner::random::Key;
-use runner::recipe::{Language, Recipe, registries, sections};
-use runner::report::{Findings, Picture};
-use runner::spec::{Chosen, Field, KeyPath, Kind as Is, Presence, Problem, Section, Value};
-use runner::store::tensors::Tensors;
+use runner::recipe::{Language, Recipe, sections};
+use runner::results::findings::Findings;
+use runner::results::findings::Picture;
+use runner::task::Learner;
 use runner::task::{At, Content, First, Made, Outcome, Plan, PlannedNetwork, Running, Setup, Task, TaskDef, about};
-use runner::train::Learner;
 
 const fn layers(key: &'static str) -> Field {
     Field {

@@ -2,8 +2,8 @@
 
 use std::path::{Path, PathBuf};
 
+use runner::declare::{Bound, Field, Kind, Presence, Range, Section};
 use runner::recipe::{Language, Overrides, Recipe, sections};
-use runner::spec::{Bound, Field, Kind, Presence, Range, Section};
 
 pub const GOOD: &str = "\
 task: classification
@@ -50,7 +50,7 @@ impl Files {
                 .collect(),
         };
         let folder = format!("{}/", self.0.path().display());
-        Recipe::load_in(small(), &self.path(name), &overrides).map_err(|error| error.to_string().replace(&folder, ""))
+        Recipe::load(small(), &self.path(name), &overrides).map_err(|error| error.to_string().replace(&folder, ""))
     }
 }
 
@@ -59,7 +59,7 @@ pub fn load(text: &str) -> Result<Recipe, String> {
 }
 
 pub fn load_path(path: &Path) -> Result<Recipe, runner::error::Error> {
-    Recipe::load_in(small(), path, &Overrides::default())
+    Recipe::load(small(), path, &Overrides::default())
 }
 
 pub fn small() -> &'static Language {

@@ -145,7 +145,13 @@ fn a_base_whose_paths_start_from_elsewhere_keeps_them() {
     ]);
     let moved = |file: &std::path::Path| file.parent()?.ends_with("run").then(|| "/origin".into());
     let path = |name: &str| {
-        let recipe = Recipe::load_with(&files.path(name), &Overrides::default(), &moved, |_| Vec::new());
+        let recipe = Recipe::load_with(
+            runner::catalog::language(),
+            &files.path(name),
+            &Overrides::default(),
+            &moved,
+            |_| Vec::new(),
+        );
         recipe.unwrap().dataset.settings["path"].as_str().unwrap().to_owned()
     };
     assert_eq!(
@@ -257,7 +263,7 @@ fn a_task_brings_its_own_keys() {
 
 #[test]
 fn later_findings_are_told_in_the_same_way() {
-    use runner::spec::{KeyPath, Problem};
+    use runner::declare::{KeyPath, Problem};
     let files = Files::new(&[("x.yaml", GOOD)]);
     let recipe = files.load("x.yaml", &["seed=1"], &[]).unwrap();
     let error = recipe.report(vec![

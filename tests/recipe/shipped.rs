@@ -8,7 +8,7 @@ use super::schema::instance;
 
 #[test]
 fn they_load_show_themselves_and_fit_the_schema() {
-    let schema = serde_json::from_str(&schema::json(Language::full())).unwrap();
+    let schema = serde_json::from_str(&schema::json(runner::catalog::language())).unwrap();
     let validator = jsonschema::validator_for(&schema).unwrap();
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("recipes");
     let entries = std::fs::read_dir(&folder).into_iter().flatten();
@@ -16,7 +16,8 @@ fn they_load_show_themselves_and_fit_the_schema() {
         .map(|entry| entry.unwrap().path())
         .filter(|path| path.extension().is_some_and(|e| e == "yaml"));
     for path in paths {
-        let recipe = Recipe::load(&path, &Overrides::default()).unwrap_or_else(|error| panic!("{error}"));
+        let recipe = Recipe::load(runner::catalog::language(), &path, &Overrides::default())
+            .unwrap_or_else(|error| panic!("{error}"));
         let headline = Headline::read(&path).unwrap();
         assert_eq!(
             (headline.name.as_str(), headline.task.as_deref()),
@@ -42,7 +43,8 @@ fn they_load_show_themselves_and_fit_the_schema() {
         let resolved = tempfile::tempdir().unwrap();
         let again = resolved.path().join("recipe.yaml");
         std::fs::write(&again, recipe.resolved_yaml()).unwrap();
-        let again = Recipe::load(&again, &Overrides::default()).unwrap_or_else(|error| panic!("{error}"));
+        let again = Recipe::load(runner::catalog::language(), &again, &Overrides::default())
+            .unwrap_or_else(|error| panic!("{error}"));
         assert_eq!(again, recipe);
     }
 }

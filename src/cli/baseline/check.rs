@@ -11,8 +11,8 @@ use crate::cli::progress::Style;
 use crate::cli::run::checked;
 use crate::cli::{aside, experiment, output};
 use crate::error::{Error, Kind, Result};
-use crate::store::folder::file;
-use crate::store::metrics;
+use crate::results::folder::file;
+use crate::results::metrics;
 
 /// A metrics.csv is not larger than this many bytes.
 const CAP: u64 = 256 << 20;
@@ -118,7 +118,8 @@ fn all(folder: &Path) -> Result<Vec<PathBuf>> {
 
 /// The baseline of a recipe; it is called as the recipe is.
 fn of_recipe(recipe: &Path) -> Result<Option<PathBuf>> {
-    let name = crate::recipe::Recipe::load(recipe, &crate::recipe::Overrides::default())?.name;
+    let name =
+        crate::recipe::Recipe::load(crate::catalog::language(), recipe, &crate::recipe::Overrides::default())?.name;
     let folder = recipe.parent().unwrap_or(Path::new("."));
     let file = folder.join(FOLDER).join(format!("{name}.json"));
     Ok(file.is_file().then_some(file))

@@ -7,10 +7,11 @@ use crate::baseline::{Baseline, FOLDER, MadeOf, Tolerance};
 use crate::cli::args::BaselineSaveArgs;
 use crate::cli::{experiment, find, output, places};
 use crate::error::{Error, Kind, Result};
+use crate::files::disk;
 use crate::recipe::{Overrides, Recipe};
-use crate::report::format;
-use crate::store::folder::file;
-use crate::store::{Record, RunFolder, Status, disk, metrics};
+use crate::results::folder::file;
+use crate::results::{Record, RunFolder, Status, metrics};
+use crate::text::format;
 
 /// A metrics.csv is not larger than this many bytes.
 const CAP: u64 = 256 << 20;
@@ -91,7 +92,13 @@ fn gives(recipe: &Path, set: &[String], record: &Record, folder: &RunFolder) -> 
         set: set.to_vec(),
         env: Vec::new(),
     };
-    let loaded = Recipe::load_with(recipe, &overrides, &experiment::moved, |_| Vec::new())?;
+    let loaded = Recipe::load_with(
+        crate::catalog::language(),
+        recipe,
+        &overrides,
+        &experiment::moved,
+        |_| Vec::new(),
+    )?;
     if loaded.digest() != record.recipe_digest {
         let message = "its recipe was changed since, or values came from the environment or a --set too long to keep";
         return Err(wrong(message.to_owned()));

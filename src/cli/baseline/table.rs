@@ -4,7 +4,7 @@ use comfy_table::{CellAlignment, ContentArrangement, Table};
 
 use crate::baseline::{Judgement, Measure, Moved, Tolerance};
 use crate::cli::output::{NO_LINES, wrap};
-use crate::report::format;
+use crate::text::format;
 
 /// More figures than these are counted only.
 const MOST: usize = 20;

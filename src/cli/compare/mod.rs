@@ -16,7 +16,8 @@ use super::args::CompareArgs;
 use super::{find, output};
 use crate::compare::{Comparison, Run, csv, json, page};
 use crate::error::{Error, Kind, Result};
-use crate::store::{RunFolder, disk};
+use crate::files::disk;
+use crate::results::RunFolder;
 
 /// Prints the comparison, and writes it as a page or a CSV file where that is asked for. A run that cannot be read is
 /// told of, and hides no other.

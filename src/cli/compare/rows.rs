@@ -5,8 +5,8 @@ use comfy_table::{CellAlignment, ContentArrangement, Table};
 use crate::cli::output::NO_LINES;
 use crate::compare::statistics::Estimate;
 use crate::compare::{Comparison, Entry, Run, estimate_text};
-use crate::recipe::one_line;
-use crate::report::format;
+use crate::text::format;
+use crate::text::one_line;
 
 /// A terminal shows no more entries than this: the best.
 pub const MOST_ROWS: usize = 40;

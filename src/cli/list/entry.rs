@@ -5,10 +5,11 @@ use std::path::{Path, PathBuf};
 use serde::Serialize;
 
 use crate::metric::Goal;
-use crate::report::{self, format};
-use crate::store::folder::file;
-use crate::store::{Group, Record, RunFolder, metrics};
-use crate::train::row::Row;
+use crate::report;
+use crate::results::folder::file;
+use crate::results::row::Row;
+use crate::results::{Group, Record, RunFolder, metrics};
+use crate::text::format;
 
 /// Longer metrics are not read for a list.
 const CAP: u64 = 64 << 20;

@@ -4,7 +4,7 @@ use comfy_table::{CellAlignment, ContentArrangement, Table};
 
 use super::Entry;
 use crate::cli::output::NO_LINES;
-use crate::report::format;
+use crate::text::format;
 
 /// A column: its heading, whether numbers stand in it, and what it shows of a run.
 type Column = (&'static str, CellAlignment, fn(&Entry, jiff::Timestamp) -> String);

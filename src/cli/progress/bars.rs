@@ -8,7 +8,7 @@ use super::Progress;
 use super::line::{cut, epoch_line, fit};
 use super::line_start::LineStart;
 use crate::cli::output;
-use crate::report::format;
+use crate::text::format;
 use crate::train::event::Event;
 
 /// A bar of fewer cells tells nothing.

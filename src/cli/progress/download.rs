@@ -7,7 +7,7 @@ use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 use super::{Json, Style};
 use crate::cli::output;
 use crate::data::Progress;
-use crate::report::format;
+use crate::text::format;
 
 /// Bytes are told at most this often in JSON.
 const EVERY: Duration = Duration::from_millis(250);

@@ -2,8 +2,8 @@
 
 use console::measure_text_width;
 
-use crate::report::format;
-use crate::train::row::Row;
+use crate::results::row::Row;
+use crate::text::format;
 
 /// Between the parts of a line.
 const GAP: &str = "  ";
@@ -12,7 +12,7 @@ const GAP: &str = "  ";
 ///
 /// ```
 /// use runner::cli::progress::{epoch_line, fit};
-/// use runner::train::row::Row;
+/// use runner::results::row::Row;
 /// let row = Row {
 ///     epoch: 3, step: 60, lr: 1e-3, seconds: 4.13, samples_per_second: 800.0,
 ///     metrics: vec![

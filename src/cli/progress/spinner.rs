@@ -6,7 +6,7 @@ use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 
 use super::Style;
 use crate::cli::output;
-use crate::report::format;
+use crate::text::format;
 
 /// Turns until it is finished or dropped; shows nothing unless the style is bars.
 pub struct Spinner {

@@ -9,11 +9,12 @@ use super::super::progress::Style;
 use super::super::run::checked;
 use super::{check, say};
 use crate::build;
+use crate::declare::{KeyPath, Problem};
 use crate::error::Result;
+use crate::files::machine;
 use crate::recipe::Declared;
-use crate::spec::{KeyPath, Problem};
-use crate::store::sweep::file;
-use crate::store::{RunFolder, SweepFolder, machine, record};
+use crate::results::sweep::file;
+use crate::results::{RunFolder, SweepFolder, record};
 use crate::sweep::{Manifest, Metric, Sweep};
 use crate::train::stopping::Judge;
 
@@ -40,10 +41,10 @@ pub fn begin(
         goal: judge.goal,
     });
     let known = &experiment.plan.metrics;
-    if !known.contains(&metric.name) && metric.name != crate::task::plan::EPOCH {
+    if !known.contains(&metric.name) && metric.name != crate::results::row::EPOCH {
         let names: Vec<&str> = known.iter().map(String::as_str).collect();
         let message = format!("{} has no metric '{}'", experiment.recipe.name, metric.name);
-        let help = match crate::recipe::suggest::closest(&metric.name, &names) {
+        let help = match crate::text::closest(&metric.name, &names) {
             Some(near) => format!("did you mean '{near}'?"),
             None => format!("its metrics are {}", names.join(", ")),
         };

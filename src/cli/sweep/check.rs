@@ -3,9 +3,9 @@
 use super::super::experiment::Experiment;
 use super::kitchen;
 use crate::cli::aside::temporary;
+use crate::declare::{KeyPath, Problem, Value};
 use crate::error::{Error, Located, Result};
 use crate::recipe::Declared;
-use crate::spec::{KeyPath, Problem, Value};
 use crate::sweep::suggest::ahead;
 use crate::sweep::{Manifest, Parameter, Values};
 

@@ -12,14 +12,14 @@ use super::super::places::{self, Places};
 use super::super::progress::{Download, Style};
 use super::super::run::{first_record, fits};
 use crate::build;
+use crate::compiler::cache::Cache;
+use crate::compiler::{Compiled, compile};
 use crate::data::{self, DataInfo};
 use crate::error::{Error, Kind, Result};
-use crate::network::cache::Cache;
-use crate::network::{Compiled, compile};
+use crate::files::lock::Lock;
 use crate::recipe::{Overrides, Recipe};
-use crate::store::lock::Lock;
-use crate::store::sweep::file;
-use crate::store::{RunFolder, SweepFolder, folder};
+use crate::results::sweep::file;
+use crate::results::{RunFolder, SweepFolder, folder};
 use crate::sweep::{Manifest, Values};
 use crate::train::origin;
 
@@ -180,5 +180,11 @@ pub fn recipe(path: &Path, values: &Values, recipe_folder: &Path) -> Result<Reci
         set: values.iter().map(|(key, value)| format!("{key}={value}")).collect(),
         env: Vec::new(),
     };
-    Recipe::load_with(path, &overrides, &|_| Some(recipe_folder.to_owned()), |_| Vec::new())
+    Recipe::load_with(
+        crate::catalog::language(),
+        path,
+        &overrides,
+        &|_| Some(recipe_folder.to_owned()),
+        |_| Vec::new(),
+    )
 }

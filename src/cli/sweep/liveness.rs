@@ -5,8 +5,9 @@ use std::collections::HashMap;
 use std::time::{Duration, Instant};
 
 use crate::error::Result;
-use crate::store::lock::Lock;
-use crate::store::{SweepFolder, machine};
+use crate::files::lock::Lock;
+use crate::files::machine;
+use crate::results::SweepFolder;
 
 /// Between two signs of life.
 pub const BEAT: Duration = Duration::from_secs(5);

@@ -17,9 +17,9 @@ use super::args::{DataFolder, RunArgs, SourceArgs, SweepArgs, WorkArgs};
 use super::output;
 use super::progress::Style;
 use crate::error::{Error, Kind, Result};
-use crate::report::format;
-use crate::store::SweepFolder;
+use crate::results::SweepFolder;
 use crate::sweep::{Manifest, Sweep};
+use crate::text::format;
 use kitchen::Kitchen;
 use worker::Worker;
 
@@ -57,7 +57,7 @@ pub fn run(args: &SweepArgs) -> Result<()> {
 pub fn shorthand(args: &RunArgs) -> Result<()> {
     let style = Style::choose(&args.show);
     let sweep = Sweep::shorthand(&args.recipe, &args.multirun)?;
-    let declared = crate::recipe::Declared::unwritten(crate::spec::Settings::new());
+    let declared = crate::recipe::Declared::unwritten(crate::declare::Settings::new());
     let folder = begin::begin(
         sweep,
         &declared,

@@ -8,14 +8,15 @@ use std::time::Duration;
 use super::watch::{Held, Verdict, Watch};
 use super::worker::Worker;
 use crate::cli::process::trainer;
+use crate::compiler::Compiled;
 use crate::error::{Error, Kind, Result};
-use crate::network::Compiled;
-use crate::recipe::one_line;
-use crate::store::folder::file;
-use crate::store::{RunFolder, Status as RunStatus, metrics};
+use crate::results::Summary;
+use crate::results::folder::file;
+use crate::results::row::Row;
+use crate::results::{RunFolder, Status as RunStatus, metrics};
 use crate::sweep::{Ended, Status, Values};
-use crate::train::event::{Event, Summary};
-use crate::train::row::Row;
+use crate::text::one_line;
+use crate::train::event::Event;
 
 /// metrics.csv of more bytes is not read.
 const CAP: u64 = 256 << 20;
@@ -74,14 +75,14 @@ pub fn train(worker: &Worker, held: Held, values: &Values) -> Result<Came> {
                 if ended
                     .failure
                     .as_deref()
-                    .is_some_and(|why| why.contains(crate::store::lock::HELD)) =>
+                    .is_some_and(|why| why.contains(crate::files::lock::HELD)) =>
             {
                 std::thread::sleep(PAUSE);
             }
             came => return Ok(came),
         }
     }
-    let failure = format!("{}: {}", run.path().display(), crate::store::lock::HELD);
+    let failure = format!("{}: {}", run.path().display(), crate::files::lock::HELD);
     Ok(Came::To(watch.conclude(Status::Failed, &[], Some(failure))))
 }
 

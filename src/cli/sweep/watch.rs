@@ -3,8 +3,8 @@
 use std::sync::{Mutex, PoisonError};
 
 use crate::error::Result;
+use crate::results::row::Row;
 use crate::sweep::{Ended, Event, Log, Manifest, Status};
-use crate::train::row::Row;
 
 /// A trial that this worker holds.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -14,7 +14,7 @@ use super::show::Show;
 use super::trial::{self, Came, train};
 use super::watch::Held;
 use crate::error::{Kind, Result};
-use crate::store::RunFolder;
+use crate::results::RunFolder;
 use crate::sweep::{Event, Log, State, Status, Values, suggest};
 
 /// How often a worker without a trial looks for one.

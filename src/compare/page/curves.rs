@@ -4,7 +4,8 @@ use maud::{Markup, html};
 
 use super::super::{Comparison, Entry, plural};
 use crate::report::chart::{self, Chart, Line};
-use crate::report::{format, page};
+use crate::report::page;
+use crate::text::format;
 
 /// More charts than this are left to metrics.csv.
 const MOST_CHARTS: usize = 12;

@@ -6,8 +6,9 @@ use maud::{Markup, html};
 
 use super::super::{Comparison, Entry, Run, statistics::Estimate};
 use super::links;
-use crate::report::{chart, format, page};
-use crate::store::folder::file;
+use crate::report::{chart, page};
+use crate::results::folder::file;
+use crate::text::format;
 
 /// More settings than this stand in rows alone: their recipes side by side would be too wide.
 const MOST_SIDE_BY_SIDE: usize = 12;

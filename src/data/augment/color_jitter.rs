@@ -4,8 +4,8 @@ use serde::Deserialize;
 
 use super::draw::{below, between};
 use super::{Augment, AugmentDef, Frame, Image, Step};
+use crate::declare::{Bound, Chosen, Field, KeyPath, Kind, Presence, Problem, Range, Section};
 use crate::random::Key;
-use crate::spec::{Bound, Chosen, Field, KeyPath, Kind, Presence, Problem, Range, Section};
 
 const fn amount(key: &'static str, doc: &'static str) -> Field {
     Field {

@@ -3,8 +3,8 @@
 use serde::Deserialize;
 
 use super::{Augment, AugmentDef, Image, Step};
+use crate::declare::{Bound, Field, Kind, Presence, Range, Section};
 use crate::random::Key;
-use crate::spec::{Bound, Field, Kind, Presence, Range, Section};
 
 /// The augmentation `horizontal_flip`.
 pub(super) static DEF: AugmentDef = AugmentDef {

@@ -5,8 +5,8 @@ use serde::Deserialize;
 use super::draw::{Around, DEGREES, FILL, between};
 use super::warp::{Motion, warp};
 use super::{Augment, AugmentDef, Image, Step};
+use crate::declare::Section;
 use crate::random::Key;
-use crate::spec::Section;
 
 /// The augmentation `rotation`.
 pub(super) static DEF: AugmentDef = AugmentDef {

@@ -9,8 +9,8 @@ use super::options::{Missing, Options};
 use super::profile::{Markers, number, shown};
 use super::sheet::Sheet;
 use super::{DEF, MAX_CELLS, wrong};
+use crate::declare::{Chosen, Presence, Settings};
 use crate::error::Result;
-use crate::spec::{Chosen, Presence, Settings};
 
 /// The number of rows, and their features. Columns are found by their names; others, such as the target, are passed
 /// over. `chosen` is the dataset that the training had, where it was a CSV file too.

@@ -5,9 +5,9 @@ use std::collections::BTreeMap;
 use serde::Deserialize;
 
 use super::super::settings::suggest;
+use crate::declare::{Chosen, KeyPath, Problem, Value};
 use crate::error::Result;
-use crate::recipe::clip;
-use crate::spec::{Chosen, KeyPath, Problem, Value};
+use crate::text::clip;
 
 #[derive(Debug, Deserialize)]
 pub(super) struct Options {

@@ -8,7 +8,7 @@ use super::{MAX_CATEGORIES, MAX_NAME_BYTES};
 use crate::error::Result;
 
 /// A cell or a name, for a message.
-pub(super) use crate::recipe::clip as shown;
+pub(super) use crate::text::clip as shown;
 
 /// What one column holds.
 #[derive(Clone, Debug, Default)]

@@ -6,7 +6,7 @@ use std::time::Duration;
 use super::super::files::RemoteFile;
 use super::{Limits, Pace, Progress, unwritable};
 use crate::error::{Error, Kind, Result};
-use crate::store::lock::Lock;
+use crate::files::lock::Lock;
 
 /// How often the lock is tried.
 const EVERY: Duration = Duration::from_millis(50);

@@ -4,8 +4,8 @@ use super::super::assemble;
 use super::super::settings::TEST_SPLIT;
 use super::super::{DataContext, DataInfo, Dataset, DatasetDef, Origin, TargetInfo, Targets};
 use super::dataset;
+use crate::declare::{Chosen, Section};
 use crate::error::Result;
-use crate::spec::{Chosen, Section};
 
 /// Height and width of an image.
 pub(in crate::data) const SIDE: usize = 8;

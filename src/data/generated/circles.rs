@@ -7,8 +7,8 @@ use serde::Deserialize;
 use super::super::settings::TEST_SPLIT;
 use super::super::{DataContext, Dataset, DatasetDef, Origin};
 use super::{Draw, dataset, n_samples, noise, share};
+use crate::declare::{Bound, Chosen, Field, Kind, Presence, Range, Section};
 use crate::error::Result;
-use crate::spec::{Bound, Chosen, Field, Kind, Presence, Range, Section};
 
 /// The dataset `circles`.
 pub static DEF: DatasetDef = DatasetDef {

@@ -3,7 +3,7 @@
 use super::super::augment::{Augmentation, Image};
 use super::super::table::{Features, Targets};
 use super::Loader;
-use crate::loss::{self, Target};
+use crate::data::target::{self, Target};
 use crate::random::Key;
 
 /// Samples that train together.
@@ -60,7 +60,7 @@ impl Batch {
     /// The targets, as losses take them.
     pub fn target(&self) -> Target<'_> {
         match (&self.targets, &self.mixed) {
-            (Targets::Classes(classes), Some(Mixed { others, shares })) => Target::Mixed(loss::Mixed {
+            (Targets::Classes(classes), Some(Mixed { others, shares })) => Target::Mixed(target::Mixed {
                 classes,
                 others,
                 shares,

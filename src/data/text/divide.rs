@@ -6,9 +6,9 @@ use super::super::table::{Dataset, Features, Part, TargetInfo, Targets};
 use super::super::windows::Windows;
 use super::characters::Alphabet;
 use super::settings::Settings;
+use crate::declare::{KeyPath, Problem};
 use crate::error::Result;
-use crate::report::format;
-use crate::spec::{KeyPath, Problem};
+use crate::text::format;
 
 /// A text, divided and cut.
 ///

@@ -3,8 +3,8 @@
 use serde::Deserialize;
 
 use super::super::settings::Splits;
+use crate::declare::{Bound, Chosen, Field, Kind, Presence, Range};
 use crate::error::Result;
-use crate::spec::{Bound, Chosen, Field, Kind, Presence, Range};
 
 pub(super) const PATH: Field = Field {
     key: "path",

@@ -1,9 +1,9 @@
 //! What a recipe may say of a recurrent layer: the same for all kinds.
 
+use crate::declare::{Chosen, Field, KeyPath, Kind, Presence, Problem, Range};
 use crate::nn::activation::known_shape;
 use crate::nn::def::{LayerDef, Lowered, show_shape};
 use crate::nn::type_expr::{Argument, TypeExpr};
-use crate::spec::{Chosen, Field, KeyPath, Kind, Presence, Problem, Range};
 
 pub(in crate::nn) const HIDDEN_SIZE: Field = Field {
     key: "hidden_size",

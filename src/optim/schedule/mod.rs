@@ -26,8 +26,8 @@ mod warm_restarts;
 pub use fields::SCHEDULER_COMMON;
 pub use span::{Horizon, Interval, Position, Span};
 
+use crate::declare::{Chosen, Problem, Section, Value};
 use crate::error::Result;
-use crate::spec::{Chosen, Problem, Section, Value};
 use span::Plan;
 
 /// A schedule that a recipe may name. Adding one: a file with its definition, a line in [`SCHEDULERS`].
@@ -88,7 +88,7 @@ pub trait Curve: Send {
 ///
 /// ```
 /// use runner::optim::schedule::{Horizon, Position, Schedule};
-/// use runner::spec::Chosen;
+/// use runner::declare::Chosen;
 ///
 /// let chosen = Chosen { name: "cosine_annealing".into(), settings: serde_json::from_str(
 ///     r#"{"eta_min": 0.0, "warmup_epochs": 1, "warmup_start_factor": 0.1}"#).unwrap() };

@@ -3,9 +3,9 @@
 use serde::{Deserialize, Serialize};
 
 use super::{Curve, Interval, SchedulerDef, Span, fields};
+use crate::declare::{Chosen, Field, Kind, Presence, Problem, Range, Section, Value};
 use crate::error::{Error, Kind as ErrorKind, Result};
 use crate::metric::{self, Goal};
-use crate::spec::{Chosen, Field, Kind, Presence, Problem, Range, Section, Value};
 
 /// The definition of `reduce_on_plateau`.
 pub(super) static REDUCE_ON_PLATEAU: SchedulerDef = SchedulerDef {

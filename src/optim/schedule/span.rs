@@ -5,8 +5,8 @@ use std::fmt;
 use serde::Deserialize;
 
 use super::SchedulerDef;
+use crate::declare::{Chosen, KeyPath, Problem};
 use crate::error::Result;
-use crate::spec::{Chosen, KeyPath, Problem};
 
 /// Length of a training.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -2,11 +2,13 @@
 
 use figment::value::{Dict, Value as Found};
 
+use crate::declare::{Field, KeyPath, Kind, Problem, Section, Settings, Value};
 use crate::recipe::diagnostic::{Diagnostic, Fault};
 use crate::recipe::language::Registry;
-use crate::recipe::phrase::{clip, found as shown};
-use crate::recipe::suggest::{closest, meant, names};
-use crate::spec::{Field, KeyPath, Kind, Problem, Section, Settings, Value};
+use crate::recipe::phrase::found as shown;
+use crate::recipe::suggest::{meant, names};
+use crate::text::clip;
+use crate::text::closest;
 
 use super::Checker;
 

@@ -4,7 +4,7 @@ use std::ops::RangeInclusive;
 
 use figment::value::Value as Found;
 
-use crate::spec::{KeyPath, Kind, Settings, Value};
+use crate::declare::{KeyPath, Kind, Settings, Value};
 
 use super::Checker;
 
@@ -26,7 +26,7 @@ impl Checker<'_> {
                 crate::recipe::phrase::expected(kind),
                 items.len()
             );
-            self.refuse(found, crate::spec::Problem::new(path.clone(), message));
+            self.refuse(found, crate::declare::Problem::new(path.clone(), message));
             return None;
         }
         self.record(found, path);

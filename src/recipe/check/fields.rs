@@ -2,10 +2,12 @@
 
 use figment::value::{Dict, Value as Found};
 
+use crate::declare::{Field, KeyPath, Kind, Presence, Problem, Section, Settings, Value};
 use crate::recipe::diagnostic::{Diagnostic, Fault};
-use crate::recipe::phrase::{clip, expected, found as shown, words_list};
-use crate::recipe::suggest::{alias, closest, meant, names as sections};
-use crate::spec::{Field, KeyPath, Kind, Presence, Problem, Section, Settings, Value};
+use crate::recipe::phrase::{expected, found as shown, words_list};
+use crate::recipe::suggest::{alias, meant, names as sections};
+use crate::text::clip;
+use crate::text::closest;
 
 use super::Checker;
 

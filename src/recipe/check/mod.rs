@@ -3,6 +3,7 @@
 mod choose;
 mod collection;
 mod fields;
+pub mod lint;
 mod remedy;
 mod scalar;
 
@@ -10,7 +11,7 @@ use std::collections::BTreeMap;
 
 use figment::value::Value as Found;
 
-use crate::spec::{KeyPath, Kind, Problem, Section, Settings, Value};
+use crate::declare::{KeyPath, Kind, Problem, Section, Settings, Value};
 
 use super::diagnostic::Diagnostic;
 use super::language::Language;
@@ -174,6 +175,3 @@ impl Checker<'_> {
         self.merged.written(found.tag(), path).map(|(_, _, node)| node)
     }
 }
-
-#[cfg(test)]
-mod declared;

@@ -1,12 +1,13 @@
 //! What to do about a value of the wrong kind, where the mistake is a known one.
 
 use super::choose::list;
+use crate::declare::Kind;
 use crate::recipe::normalize::fits;
 use crate::recipe::origin::Source;
-use crate::recipe::phrase::clip;
-use crate::recipe::suggest::{closest, names};
+use crate::recipe::suggest::names;
 use crate::recipe::yaml::{Atom, Data, Node, Scalar, parse};
-use crate::spec::Kind;
+use crate::text::clip;
+use crate::text::closest;
 
 /// The remedy, when there is an obvious one.
 pub fn remedy(kind: &Kind, node: &Node, source: Option<&Source>) -> Option<String> {

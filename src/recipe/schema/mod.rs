@@ -8,7 +8,7 @@ mod kind;
 
 use serde_json::{Map, Value, json};
 
-use crate::spec::{Field, Presence, Section};
+use crate::declare::{Field, Presence, Section};
 
 use super::Language;
 use kind::Scope;
@@ -16,8 +16,8 @@ use kind::Scope;
 /// The schema as indented text with a line break at its end. The same declarations give the same bytes.
 ///
 /// ```
-/// use runner::recipe::{Language, schema};
-/// let text = schema::json(Language::full());
+/// use runner::recipe::schema;
+/// let text = schema::json(runner::catalog::language());
 /// assert!(text.contains("https://json-schema.org/draft/2020-12/schema"));
 /// ```
 #[must_use]

@@ -1,17 +1,16 @@
 //! `dataset`: what to learn from.
 
-use crate::recipe::language::Registry;
-use crate::recipe::registries;
-use crate::spec::{Field, Kind, Presence};
+use crate::declare::{Field, Kind, Presence};
+use crate::recipe::language::Entries;
 
 /// The key `dataset`.
-pub const fn field(of: Registry) -> Field {
+pub const fn field(of: Entries) -> Field {
     Field {
         key: "dataset",
         doc: "The data to learn from.",
         kind: Kind::Variant {
-            of,
-            common: registries::DATASET_COMMON,
+            of: of.entries,
+            common: of.common,
         },
         presence: Presence::Required,
     }

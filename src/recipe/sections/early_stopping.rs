@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::spec::{Field, Kind, Presence, Range, Section};
+use crate::declare::{Field, Kind, Presence, Range, Section};
 
 /// When to stop before the last epoch. The best epoch's weights are brought back.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -80,7 +80,7 @@ mod tests {
         let load = |patience: u32| {
             let text = "task: classification\ndataset: iris\nnetwork: [{linear: 3}]\nearly_stopping: {patience: ";
             std::fs::write(&path, format!("{text}{patience}}}\n")).unwrap();
-            Recipe::load(&path, &Overrides::default())
+            Recipe::load(crate::catalog::language(), &path, &Overrides::default())
         };
         assert_eq!(load(1).unwrap().early_stopping.unwrap().patience, 1);
         assert!(load(0).unwrap_err().to_string().contains("early_stopping.patience"));

@@ -1,17 +1,16 @@
 //! `lr_scheduler`: how the learning rate changes.
 
-use crate::recipe::language::Registry;
-use crate::recipe::registries;
-use crate::spec::{Field, Kind, Presence};
+use crate::declare::{Field, Kind, Presence};
+use crate::recipe::language::Entries;
 
 /// The key `lr_scheduler`.
-pub const fn field(of: Registry) -> Field {
+pub const fn field(of: Entries) -> Field {
     Field {
         key: "lr_scheduler",
         doc: "How the learning rate changes during training; constant when absent.",
         kind: Kind::Variant {
-            of,
-            common: registries::SCHEDULER_COMMON,
+            of: of.entries,
+            common: of.common,
         },
         presence: Presence::Optional,
     }

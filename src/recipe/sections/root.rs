@@ -1,7 +1,7 @@
 //! The top of a recipe: what it is called, which task it is, and which sections it has.
 
-use crate::recipe::language::Registry;
-use crate::spec::{Field, Kind, Presence};
+use crate::declare::{Field, Kind, Presence};
+use crate::recipe::language::{Entries, Registry};
 
 use super::{dataset, early_stopping, logging, lr_scheduler, optimizer, trainer};
 
@@ -12,7 +12,7 @@ pub const MAX_NAME: usize = 100;
 
 /// The keys that are shown before the task's own.
 #[must_use]
-pub const fn head(tasks: Registry, datasets: Registry) -> [Field; 6] {
+pub const fn head(tasks: Registry, datasets: Entries) -> [Field; 6] {
     [
         Field {
             key: "extends",
@@ -53,7 +53,7 @@ pub const fn head(tasks: Registry, datasets: Registry) -> [Field; 6] {
 
 /// The keys that are shown after the task's own.
 #[must_use]
-pub const fn tail(optimizers: Registry, schedulers: Registry) -> [Field; 5] {
+pub const fn tail(optimizers: Registry, schedulers: Entries) -> [Field; 5] {
     [
         optimizer::field(optimizers),
         lr_scheduler::field(schedulers),

@@ -7,12 +7,12 @@ mod trials;
 
 use maud::{Markup, html};
 
-use super::format;
 use super::page::{document, section};
 use crate::build;
 use crate::metric::Goal;
 use crate::sweep::importance::{Importance, importance};
 use crate::sweep::{Manifest, State, Status, outcome};
+use crate::text::format;
 
 /// The page as HTML. `best_page` is the page of the best trial, where there is one, as the sweep's page links to it.
 pub fn page(manifest: &Manifest, state: &State, best_page: Option<&str>) -> String {

@@ -4,12 +4,12 @@ use std::fmt::Write as _;
 
 use maud::{Markup, html};
 
+use crate::declare::Value;
 use crate::report::axis::{self, Axis};
 use crate::report::curve::tenths;
-use crate::report::format;
-use crate::spec::Value;
 use crate::sweep::distribution::{Distribution, same};
 use crate::sweep::{Manifest, Parameter, State, Values, outcome};
+use crate::text::format;
 
 /// More lines than this only blacken the plot: the best are drawn.
 const MOST_LINES: usize = 500;

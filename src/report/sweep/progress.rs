@@ -7,8 +7,8 @@ use maud::{Markup, html};
 use crate::metric::Goal;
 use crate::report::axis::{self, Axis};
 use crate::report::curve::tenths;
-use crate::report::format;
 use crate::sweep::{Ended, Manifest, State, Status};
+use crate::text::format;
 
 const WIDTH: f64 = 460.0;
 const HEIGHT: f64 = 260.0;

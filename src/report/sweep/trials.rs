@@ -2,8 +2,8 @@
 
 use maud::{Markup, html};
 
-use crate::report::format;
 use crate::sweep::{Ended, Manifest, State, outcome};
+use crate::text::format;
 
 /// A table of more trials than this is left to trials.csv.
 const MOST_ROWS: usize = 300;
@@ -32,12 +32,12 @@ pub fn table(manifest: &Manifest, state: &State) -> Markup {
                             td { (ended.value.map_or_else(|| "–".to_owned(), |value| format::metric(name, value))) }
                             td { (ended.epochs) }
                             @for parameter in parameters {
-                                td { (state.trials[*index].values.get(&parameter.key).map(|value| crate::recipe::clip(&outcome::show(value))).unwrap_or_default()) }
+                                td { (state.trials[*index].values.get(&parameter.key).map(|value| crate::text::clip(&outcome::show(value))).unwrap_or_default()) }
                             }
                             td { (format::seconds(ended.seconds)) }
                         }
                         @if let Some(failure) = &ended.failure {
-                            tr { td {} td.text colspan=(parameters.len() + 4) { (crate::recipe::clip(failure.lines().next().unwrap_or_default())) } }
+                            tr { td {} td.text colspan=(parameters.len() + 4) { (crate::text::clip(failure.lines().next().unwrap_or_default())) } }
                         }
                     }
                 }

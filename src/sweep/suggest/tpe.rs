@@ -4,10 +4,10 @@
 
 use super::nothing_left;
 use super::random::{self, DRAWS, key, uniform};
+use crate::declare::Value;
 use crate::error::Result;
 use crate::metric::Goal;
 use crate::random::Key;
-use crate::spec::Value;
 use crate::sweep::distribution::{Distribution, quantile, same, scale, unscale};
 use crate::sweep::event::Status;
 use crate::sweep::space::{Parameter, Values};

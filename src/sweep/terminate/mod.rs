@@ -7,8 +7,8 @@ mod median;
 use serde::{Deserialize, Serialize};
 
 use super::state::State;
+use crate::declare::{Settings, Value};
 use crate::metric::Goal;
-use crate::spec::{Settings, Value};
 
 /// A rule with its settings.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]

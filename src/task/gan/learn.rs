@@ -7,16 +7,17 @@ use super::score::{Scored, Side};
 use super::totals::{self, Totals};
 use super::{Settings, labels, told};
 use crate::data::loader::{Batch, Epoch};
+use crate::declare::Value;
 use crate::error::{Error, Kind, Result};
+use crate::files::tensors::Tensors;
 use crate::kernel::noise::standard_normal;
 use crate::nn::layer::Accumulate;
 use crate::nn::{Mode, Network, Pass};
 use crate::optim::schedule::Position;
 use crate::random::{Key, Purpose};
-use crate::report::Findings;
-use crate::spec::Value;
-use crate::store::tensors::Tensors;
-use crate::train::{Learner, diverged};
+use crate::results::findings::Findings;
+use crate::task::Learner;
+use crate::task::diverged;
 
 /// Places below the key of a step, or of the samples that are looked at.
 const GENERATOR: u64 = 0;

@@ -7,6 +7,7 @@ use serde::Deserialize;
 use super::*;
 use crate::data::loader::Batch;
 use crate::data::{self, DataContext, Targets};
+use crate::files::tensors::Tensors;
 use crate::nn::embedding::Embedding;
 use crate::nn::gru::Gru;
 use crate::nn::linear::{Identity, Linear, WithBias};
@@ -18,7 +19,6 @@ use crate::nn::tanh::Tanh;
 use crate::nn::{Chain, Fused};
 use crate::optim::schedule::Position;
 use crate::recipe::Overrides;
-use crate::store::tensors::Tensors;
 use crate::task::{At, First, Task, check, horizon};
 
 type Net<C> = Fused<
@@ -46,7 +46,7 @@ fn with_task(
          trainer: {{batch_size: 3}}\n{more}\n"
     );
     std::fs::write(&path, text).unwrap();
-    let recipe = Recipe::load(&path, &Overrides::default()).unwrap();
+    let recipe = Recipe::load(crate::catalog::language(), &path, &Overrides::default()).unwrap();
     let dataset = data::load(&recipe.dataset, &DataContext::new(folder.path(), recipe.seed)).unwrap();
     let plan = check(&recipe, &dataset.info).unwrap();
     let setup = Setup {

@@ -89,7 +89,7 @@ fn steps_over_several_batches_agree_with_pytorch() {
     for case in figures.cases {
         let path = folder.path().join("recipe.yaml");
         std::fs::write(&path, &case.recipe).unwrap();
-        let recipe = Recipe::load(&path, &Overrides::default()).unwrap();
+        let recipe = Recipe::load(crate::catalog::language(), &path, &Overrides::default()).unwrap();
         let mut task = supervised(&recipe);
         let mut initial = Tensors::new("");
         for (name, tensor) in case.initial {

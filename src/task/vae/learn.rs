@@ -9,18 +9,19 @@ use super::sums::{self, Sums};
 use super::{Settings, latent_dim};
 use crate::data::Features;
 use crate::data::loader::{Batch, Epoch};
+use crate::declare::Value;
 use crate::error::{Error, Kind, Result};
+use crate::files::tensors::Tensors;
 use crate::kernel::noise::standard_normal;
 use crate::loss::Reconstruction;
 use crate::nn::layer::Accumulate;
 use crate::nn::{Mode, Network, Pass};
 use crate::optim::schedule::Position;
 use crate::random::{Key, Purpose};
-use crate::report::Findings;
-use crate::spec::Value;
-use crate::store::tensors::Tensors;
+use crate::results::findings::Findings;
+use crate::task::Learner;
 use crate::task::Made;
-use crate::train::{Learner, diverged};
+use crate::task::diverged;
 
 /// Places below the key of a step, or of the samples that are looked at.
 const ENCODER: u64 = 0;

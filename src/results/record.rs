@@ -1,0 +1,162 @@
+//! run.json: the lock of a run. What it was made from, on what, and how it ended.
+
+use serde::{Deserialize, Serialize};
+
+use super::group::Group;
+use crate::data::DataInfo;
+use crate::error::{Error, Kind};
+use crate::files::machine::Machine;
+use crate::metric::Goal;
+use crate::results::summary::Summary;
+
+/// The contents of run.json.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Record {
+    /// Version of this file's format.
+    pub format: u32,
+    /// How it stands.
+    pub status: Status,
+    /// Why it failed, where it did.
+    pub failure: Option<String>,
+    /// The recipe's name, also the folder's.
+    pub name: String,
+    /// The task's name.
+    pub task: String,
+    /// The recipe file, by its absolute path.
+    pub recipe_path: String,
+    /// The folder that the recipe's relative paths start from. A run's recipe.yaml can be run again: its
+    /// paths still start from here, not from the run's folder.
+    pub recipe_folder: String,
+    /// The folder of data files, by its absolute path.
+    pub data_folder: String,
+    /// SHA-256 of the resolved recipe.
+    pub recipe_digest: String,
+    /// Where each value of the recipe came from: key path, source.
+    pub provenance: Vec<(String, String)>,
+    /// The data.
+    pub data: DataInfo,
+    /// SHA-256 of the samples and their division.
+    pub data_digest: Option<String>,
+    /// The network.
+    pub network: NetworkRecord,
+    /// SHA-256 that names the compiled program.
+    pub program_digest: String,
+    /// Version of the runner.
+    pub runner: String,
+    /// What the runner's library was built from.
+    pub build: String,
+    /// `rustc --version` of the compiler.
+    pub rustc: String,
+    /// Commit of the repository that the recipe lies in, `-dirty` where files differ from it.
+    pub git: Option<String>,
+    /// The machine.
+    pub machine: Machine,
+    /// Threads that compute.
+    pub threads: usize,
+    /// The metric by which the best epoch is judged, such as `val_loss`.
+    pub monitor: String,
+    /// Which way it gets better.
+    pub goal: Goal,
+    /// When it was made (RFC 3339, UTC).
+    pub created: String,
+    /// When it last changed its status.
+    pub updated: String,
+    /// What it reached, once finished.
+    pub summary: Option<Summary>,
+    /// The runs over other seeds that it belongs to, if any.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub group: Option<Group>,
+}
+
+impl Record {
+    /// The format that this version writes, and the only one that it reads.
+    pub const FORMAT: u32 = 1;
+
+    /// Sets the time of the last change to now.
+    pub fn touch(&mut self) {
+        self.updated = now();
+    }
+
+    /// Notes the error that ended the training.
+    pub fn fail(&mut self, error: &Error) {
+        self.status = match error.kind() {
+            Kind::Diverged => Status::Diverged,
+            _ => Status::Failed,
+        };
+        self.failure = Some(error.to_string());
+    }
+}
+
+/// The present time, as run.json has it.
+pub fn now() -> String {
+    jiff::Timestamp::now().strftime("%Y-%m-%dT%H:%M:%SZ").to_string()
+}
+
+/// How a run stands.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Status {
+    /// Being trained, or killed without a word: whether its lock is held tells which.
+    Running,
+    /// Stopped by the user; can be resumed.
+    Interrupted,
+    /// Done.
+    Finished,
+    /// A loss was not finite.
+    Diverged,
+    /// Something else went wrong; can be resumed.
+    Failed,
+}
+
+/// The network, as the layer table shows it.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct NetworkRecord {
+    /// One row a layer, in order.
+    pub layers: Vec<LayerRow>,
+    /// Trainable numbers.
+    pub parameters: u64,
+    /// Floating-point operations of one sample going forward.
+    pub flops: u64,
+    /// Bytes of parameters, gradients, optimizer state and workspace while training.
+    pub memory: u64,
+}
+
+impl NetworkRecord {
+    /// The record of several networks that learn together, by their names. Where there is one, it needs no name.
+    pub fn together(networks: Vec<(&str, NetworkRecord)>) -> Self {
+        let several = networks.len() > 1;
+        let mut all = Self {
+            layers: Vec::new(),
+            parameters: 0,
+            flops: 0,
+            memory: 0,
+        };
+        for (key, network) in networks {
+            all.parameters = all.parameters.saturating_add(network.parameters);
+            all.flops = all.flops.saturating_add(network.flops);
+            all.memory = all.memory.saturating_add(network.memory);
+            all.layers.extend(network.layers.into_iter().map(|layer| LayerRow {
+                name: if several {
+                    format!("{key}: {}", layer.name)
+                } else {
+                    layer.name
+                },
+                ..layer
+            }));
+        }
+        all
+    }
+}
+
+/// One row of the layer table.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct LayerRow {
+    /// What the recipe calls it, such as `linear + relu`.
+    pub name: String,
+    /// Shape of one sample coming out, such as `512` or `64×12×12`.
+    pub output: String,
+    /// Trainable numbers.
+    pub parameters: u64,
+    /// Floating-point operations of one sample going forward.
+    pub flops: u64,
+}

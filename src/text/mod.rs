@@ -1,0 +1,8 @@
+//! Words and numbers for people: the same in messages, in the terminal and on pages.
+
+mod closest;
+pub mod format;
+mod line;
+
+pub use closest::closest;
+pub use line::{clip, is_printable, one_line};
