@@ -56,9 +56,13 @@ fn alone_it_shows_its_help_as_a_mistake() {
 
 #[test]
 fn the_version_is_that_of_the_library() {
-    let expected = format!("runner {} (build {})\n", runner::build::VERSION, runner::build::ID);
+    let expected = format!(
+        "runner {} (build {})\n",
+        env!("CARGO_PKG_VERSION"),
+        runner::train::identity::ID
+    );
     assert_eq!(text(&runner(&["-V"]).stdout), expected);
-    assert!(text(&runner(&["--version"]).stdout).contains(runner::build::RUSTC_VERSION));
+    assert!(text(&runner(&["--version"]).stdout).contains(runner::train::identity::RUSTC_VERSION));
 }
 
 #[test]

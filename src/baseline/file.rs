@@ -7,10 +7,10 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
 use super::Tolerance;
-use crate::error::{Error, Kind, Result};
-use crate::files::disk::read_capped;
-use crate::results::Record;
-use crate::results::row::Row;
+use runner_ground::error::{Error, Kind, Result};
+use runner_ground::files::disk::read_capped;
+use runner_results::Record;
+use runner_results::row::Row;
 
 /// A larger file is no baseline.
 const CAP: u64 = 64 << 20;
@@ -110,7 +110,7 @@ struct Raw {
     tolerance: Tolerance,
     columns: Vec<String>,
     rows: Vec<Vec<Value>>,
-    #[serde(with = "crate::results::row::named")]
+    #[serde(with = "runner_results::row::named")]
     test: Vec<(String, f64)>,
 }
 

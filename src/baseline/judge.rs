@@ -3,9 +3,9 @@
 use serde::Serialize;
 
 use super::{Baseline, MadeOf, Tolerance};
-use crate::results::row::Row;
-use crate::verify::Cell;
-use crate::verify::rows::cells;
+use runner_results::row::Row;
+use runner_verify::Cell;
+use runner_verify::rows::cells;
 
 /// How figures are compared.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]

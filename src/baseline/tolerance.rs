@@ -40,7 +40,7 @@ impl Tolerance {
     /// Whether a figure that was `was` may be `now`: `|now − was| ≤ share · max(|was|, |now|)`.
     ///
     /// ```
-    /// use runner::baseline::Tolerance;
+    /// use runner_baseline::Tolerance;
     /// let half_a_percent = Tolerance::default();
     /// assert!(half_a_percent.allows("val_loss", 1.0, 1.004) && !half_a_percent.allows("val_loss", 1.0, 1.01));
     /// assert!(half_a_percent.allows("r2", f64::NAN, f64::NAN) && !half_a_percent.allows("r2", 0.5, f64::NAN));
@@ -65,7 +65,7 @@ impl Tolerance {
 /// A tolerance of the command line: `0.01`, `1%`, or `val_accuracy=0.02` for one figure.
 ///
 /// ```
-/// use runner::baseline::{Given, Tolerance};
+/// use runner_baseline::{Given, Tolerance};
 /// let given = ["1%", "val_accuracy=0.02"].map(|text| text.parse::<Given>().unwrap());
 /// assert_eq!(Tolerance::default().with(&given).words(), "1 %, val_accuracy 2 %");
 /// assert!("val_loss=-1".parse::<Given>().is_err());

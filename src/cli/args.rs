@@ -23,16 +23,7 @@ pub use sweep::{SweepArgs, WorkArgs};
 pub use train::{CheckArgs, ResumeArgs, RunArgs};
 pub use trial::{BenchArgs, ReplayArgs, TrialArgs};
 
-const VERSION: &str = concat!(env!("CARGO_PKG_VERSION"), " (build ", env!("RUNNER_BUILD_ID"), ")");
-const LONG_VERSION: &str = concat!(
-    env!("CARGO_PKG_VERSION"),
-    "\nbuild    ",
-    env!("RUNNER_BUILD_ID"),
-    "\ncompiler ",
-    env!("RUNNER_RUSTC_VERSION"),
-    "\ntarget   ",
-    env!("RUNNER_TARGET"),
-);
+use runner_train::identity::{LONG_VERSION, VERSION};
 
 const TEACH: &str = "\
 First steps:

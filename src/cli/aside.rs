@@ -5,8 +5,8 @@ use super::launch::launch;
 use super::places::Places;
 use super::progress::Style;
 use super::run::{compiled, create};
-use crate::error::{Error, Kind, Result};
-use crate::results::{Record, RunFolder};
+use runner_ground::error::{Error, Kind, Result};
+use runner_results::{Record, RunFolder};
 
 /// A finished training. Its folder goes with it.
 pub struct Aside {

@@ -3,11 +3,11 @@
 use std::io::{BufRead, BufReader};
 
 use super::process::command;
-use crate::compiler::Compiled;
-use crate::error::{Error, Kind, Result};
-use crate::results::RunFolder;
-use crate::train::Event;
-use crate::train::job::Job;
+use runner_compiler::Compiled;
+use runner_ground::error::{Error, Kind, Result};
+use runner_results::RunFolder;
+use runner_train::Event;
+use runner_train::job::Job;
 
 /// The event that a job ends with.
 ///

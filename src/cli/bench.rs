@@ -3,10 +3,10 @@
 use super::args::BenchArgs;
 use super::output;
 use super::trial::trial;
-use crate::error::{Error, Kind, Result};
-use crate::text::format;
-use crate::train::job::Job;
-use crate::train::{Bench, Event};
+use runner_ground::error::{Error, Kind, Result};
+use runner_ground::text::format;
+use runner_train::job::Job;
+use runner_train::{Bench, Event};
 
 /// Times the training steps of a recipe in its compiled network.
 ///

@@ -8,10 +8,10 @@ use comfy_table::{CellAlignment, Table};
 use super::args::CheckArgs;
 use super::experiment::{self, Experiment};
 use super::output;
-use crate::error::{Error, Kind, Result};
-use crate::nn::def::show_shape;
-use crate::results::NetworkRecord;
-use crate::text::format;
+use runner_ground::error::{Error, Kind, Result};
+use runner_ground::text::format;
+use runner_nn::def::show_shape;
+use runner_results::NetworkRecord;
 
 /// Checks recipes: a layer table for each good one, all errors of each bad one; both as JSON if asked for.
 ///

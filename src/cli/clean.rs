@@ -1,9 +1,9 @@
 //! `runner clean`: removes the compiled networks.
 
 use super::output;
-use crate::compiler::cache::Cache;
-use crate::error::Result;
-use crate::text::format;
+use runner_compiler::cache::Cache;
+use runner_ground::error::Result;
+use runner_ground::text::format;
 
 /// Removes them and says how much that freed.
 ///

@@ -6,7 +6,7 @@ use clap_complete::Shell;
 
 use super::args::Cli;
 use super::output;
-use crate::error::Result;
+use runner_ground::error::Result;
 
 /// Prints the shell's completion script.
 ///

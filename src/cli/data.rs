@@ -5,9 +5,10 @@ use comfy_table::{ContentArrangement, Table};
 use super::args::{DataArgs, DataCommand, ShowArgs, SourceArgs};
 use super::output::{self, NO_LINES};
 use super::progress::{Download, Style};
-use crate::data::{self, DataContext, FileState, Origin, Status};
-use crate::error::Result;
-use crate::text::format;
+use runner_data as data;
+use runner_data::{DataContext, FileState, Origin, Status};
+use runner_ground::error::Result;
+use runner_ground::text::format;
 
 /// Does what the command says.
 ///

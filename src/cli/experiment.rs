@@ -4,15 +4,17 @@ use std::path::{Path, PathBuf};
 
 use super::args::SourceArgs;
 use super::places;
-use crate::compiler::emit::Backend;
-use crate::compiler::{Program, emit, summary};
-use crate::data::{self, DataContext, DataInfo};
-use crate::error::Result;
-use crate::optim;
-use crate::recipe::{Device, Engine, Overrides, Recipe};
-use crate::results::{NetworkRecord, RunFolder, SweepFolder};
-use crate::sweep::Manifest;
-use crate::task::{self, Plan};
+use runner_compiler::emit::Backend;
+use runner_compiler::{Program, emit, summary};
+use runner_data as data;
+use runner_data::{DataContext, DataInfo};
+use runner_ground::error::Result;
+use runner_optim as optim;
+use runner_recipe::{Device, Engine, Overrides, Recipe};
+use runner_results::{NetworkRecord, RunFolder, SweepFolder};
+use runner_sweep::Manifest;
+use runner_task as task;
+use runner_task::Plan;
 
 /// A recipe that passed all checks.
 pub struct Experiment {
@@ -87,7 +89,7 @@ impl Experiment {
 /// would find in the rest.
 pub fn load(path: &Path, set: &[String], source: &SourceArgs) -> Result<Recipe> {
     let recipe = Recipe::load_with(
-        crate::catalog::language(),
+        runner_catalog::language(),
         path,
         &Overrides::from_process(set.to_vec()),
         &moved,

@@ -4,9 +4,9 @@ use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
 
-use crate::error::{Error, Kind, Result};
-use crate::files::disk::{is_absent, is_temporary};
-use crate::results::RunFolder;
+use runner_ground::error::{Error, Kind, Result};
+use runner_ground::files::disk::{is_absent, is_temporary};
+use runner_results::RunFolder;
 
 /// The run that is meant: by its folder, its name `recipe/run`, or its recipe's name (the newest run then).
 ///

@@ -9,13 +9,13 @@ use super::experiment::Experiment;
 use super::progress::Style;
 use super::run::compiled;
 use super::{find, output, places};
-use crate::error::{Error, Kind, Result};
-use crate::files::disk;
-use crate::results::folder::file;
-use crate::results::{Record, RunFolder, Status};
-use crate::task::{Content, Generate, Made};
-use crate::train::job::Job;
-use crate::train::{Event, origin};
+use runner_ground::error::{Error, Kind, Result};
+use runner_ground::files::disk;
+use runner_results::folder::file;
+use runner_results::{Record, RunFolder, Status};
+use runner_task::{Content, Generate, Made};
+use runner_train::job::Job;
+use runner_train::{Event, origin};
 
 /// Where pictures go unless told otherwise.
 const FOLDER: &str = "generated";

@@ -8,7 +8,7 @@ use clap::{Command, CommandFactory, FromArgMatches};
 
 use super::args::Cli;
 use super::shorthand;
-use crate::text::format::shell;
+use runner_ground::text::format::shell;
 
 /// What these arguments, the program's name first, ask for.
 ///

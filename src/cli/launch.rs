@@ -10,10 +10,10 @@ use std::sync::{Mutex, PoisonError};
 use super::process::{ask_to_stop, trainer};
 use super::progress::Progress;
 use super::summary::how_to_go_on;
-use crate::compiler::Compiled;
-use crate::error::{Error, Kind, Result};
-use crate::results::RunFolder;
-use crate::train::event::Event;
+use runner_compiler::Compiled;
+use runner_ground::error::{Error, Kind, Result};
+use runner_results::RunFolder;
+use runner_train::event::Event;
 
 enum Message {
     Event(Box<Event>),

@@ -7,15 +7,15 @@ use super::lr_find_page;
 use super::output;
 use super::plot::plot;
 use super::trial::trial;
-use crate::error::{Error, Kind, Result};
-use crate::files::disk;
-use crate::recipe::Recipe;
-use crate::results::row::EPOCH;
-use crate::text::format;
-use crate::train::Event;
-use crate::train::job::Job;
-use crate::train::range_test::{RangeTest, RangeTested};
-use crate::train::suggest::Suggestions;
+use runner_ground::error::{Error, Kind, Result};
+use runner_ground::files::disk;
+use runner_ground::text::format;
+use runner_recipe::Recipe;
+use runner_results::row::EPOCH;
+use runner_train::Event;
+use runner_train::job::Job;
+use runner_train::range_test::{RangeTest, RangeTested};
+use runner_train::suggest::Suggestions;
 
 /// Tries growing learning rates on the recipe's network, which is thrown away.
 ///
@@ -58,7 +58,7 @@ struct Asked {
 }
 
 fn ask(args: &LrFindArgs, request: RangeTest) -> Result<Asked> {
-    let judged = |plan: &crate::task::Plan, recipe: &Recipe| match plan.monitor == EPOCH {
+    let judged = |plan: &runner_task::Plan, recipe: &Recipe| match plan.monitor == EPOCH {
         true => {
             let message = format!(
                 "{}: the losses of networks that learn against each other do not tell a good learning rate",

@@ -2,13 +2,12 @@
 
 use maud::{Markup, html};
 
-use crate::build;
-use crate::report::axis::{self, Axis};
-use crate::report::curve::{self, Line, Plot};
-use crate::report::page;
-use crate::text::format;
-use crate::train::range_test::RangeTested;
-use crate::train::suggest::Suggestions;
+use runner_ground::text::format;
+use runner_report::axis::{self, Axis};
+use runner_report::curve::{self, Line, Plot};
+use runner_report::page;
+use runner_train::range_test::RangeTested;
+use runner_train::suggest::Suggestions;
 
 /// The page as HTML; `own` is the learning rate that the recipe says.
 pub fn page(name: &str, tested: &RangeTested, suggestions: &Suggestions, own: Option<f64>) -> String {
@@ -20,7 +19,7 @@ pub fn page(name: &str, tested: &RangeTested, suggestions: &Suggestions, own: Op
             (page::section("losses", "Loss by learning rate", plot(tested, suggestions)))
             (page::section("method", "Method", method()))
         }
-        footer { "Made by runner " (build::VERSION) ". This page needs no network and runs no script." }
+        footer { "Made by runner " (runner_ground::VERSION) ". This page needs no network and runs no script." }
     };
     page::document(&title, &[], &[], &body)
 }

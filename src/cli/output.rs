@@ -2,8 +2,8 @@
 
 use std::io::{self, ErrorKind, Write};
 
-use crate::error::{Error, Kind, Result};
-use crate::text::one_line;
+use runner_ground::error::{Error, Kind, Result};
+use runner_ground::text::one_line;
 
 /// Writes text to standard output. What in it could change the terminal's state (names of files and texts of
 /// recipes may hold anything) is shown instead.

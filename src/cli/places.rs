@@ -5,8 +5,8 @@ use std::path::{Path, PathBuf};
 
 use super::args::SourceArgs;
 use super::experiment;
-use crate::error::{Error, Kind, Result};
-use crate::recipe::Recipe;
+use runner_ground::error::{Error, Kind, Result};
+use runner_recipe::Recipe;
 
 /// What run.json says of where things are.
 pub struct Places {

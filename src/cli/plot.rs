@@ -1,6 +1,6 @@
 //! Curves on a terminal, drawn with the dots of Braille characters.
 
-use crate::report::axis::Axis;
+use runner_report::axis::Axis;
 
 /// A character has two columns of four dots.
 const COLUMNS: usize = 2;
@@ -35,7 +35,7 @@ pub fn plot(points: &[(f64, f64)], x: &Axis, y: &Axis, mark: Option<f64>, [width
         }
     }
     let mut labels = vec![String::new(); height];
-    for (at, label) in y.ticks(crate::report::axis::plain) {
+    for (at, label) in y.ticks(runner_report::axis::plain) {
         if (0.0..=1.0).contains(&at) {
             labels[((1.0 - at) * (height - 1) as f64).round() as usize] = label;
         }
@@ -50,7 +50,7 @@ pub fn plot(points: &[(f64, f64)], x: &Axis, y: &Axis, mark: Option<f64>, [width
     let column = |at: f64| (at * (width - 1) as f64).round() as usize;
     let mut line = vec!['─'; width];
     let mut below = vec![' '; width];
-    for (at, label) in x.ticks(crate::report::axis::plain) {
+    for (at, label) in x.ticks(runner_report::axis::plain) {
         let (at, length) = (column(at), label.chars().count());
         line[at] = '┬';
         let start = at.saturating_sub(length / 2).min(width.saturating_sub(length));

@@ -10,12 +10,12 @@ use super::generate::has_weights;
 use super::progress::Style;
 use super::run::compiled;
 use super::{find, output};
-use crate::error::{Error, Kind, Result};
-use crate::files::disk;
-use crate::text::format;
-use crate::train::job::Job;
-use crate::train::predict::{Predict, is_there};
-use crate::train::{Event, origin};
+use runner_ground::error::{Error, Kind, Result};
+use runner_ground::files::disk;
+use runner_ground::text::format;
+use runner_train::job::Job;
+use runner_train::predict::{Predict, is_there};
+use runner_train::{Event, origin};
 
 /// Writes a CSV file with a row for each input. Needs no data, and leaves the run as it is.
 ///

@@ -7,10 +7,10 @@ use serde::Serialize;
 
 use super::args::RecipesArgs;
 use super::output::{self, NO_LINES};
-use crate::error::{Error, Kind, Result};
-use crate::recipe::Headline;
-use crate::text::format;
-use crate::text::one_line;
+use runner_ground::error::{Error, Kind, Result};
+use runner_ground::text::format;
+use runner_ground::text::one_line;
+use runner_recipe::Headline;
 
 /// Shows each recipe of a folder: file, task, one line.
 ///

@@ -4,9 +4,9 @@
 use super::args::ReplayArgs;
 use super::output;
 use super::trial::trial;
-use crate::error::{Error, Kind, Result};
-use crate::train::Event;
-use crate::train::job::Job;
+use runner_ground::error::{Error, Kind, Result};
+use runner_train::Event;
+use runner_train::job::Job;
 
 /// Learns what is in the file, and prints the loss of each step: CSV, or JSON.
 ///

@@ -2,8 +2,8 @@
 
 use super::args::ReportArgs;
 use super::{find, output};
-use crate::error::Result;
-use crate::results::folder::file;
+use runner_ground::error::Result;
+use runner_results::folder::file;
 
 /// Writes the page and says where it is.
 ///
@@ -11,6 +11,6 @@ use crate::results::folder::file;
 /// When there is no such run, or its folder is wrong or cannot be written to.
 pub fn run(args: &ReportArgs) -> Result<()> {
     let folder = find::run(&args.results.results, &args.run)?;
-    crate::report::rewrite(&folder)?;
+    runner_report::rewrite(&folder)?;
     output::print(&format!("{}\n", folder.file(file::REPORT).display()))
 }

@@ -7,12 +7,13 @@ use super::experiment::{self, Experiment};
 use super::progress::{Download, Style};
 use super::run::{compiled, learn, tell};
 use super::{find, output, places, seeds};
-use crate::build;
-use crate::data::{self, DataContext};
-use crate::error::{Error, Kind, Result};
-use crate::recipe::Recipe;
-use crate::results::{Record, RunFolder, Status};
-use crate::train::origin;
+use runner_data as data;
+use runner_data::DataContext;
+use runner_ground::error::{Error, Kind, Result};
+use runner_recipe::Recipe;
+use runner_results::{Record, RunFolder, Status};
+use runner_train::identity;
+use runner_train::origin;
 
 /// Resumes a run; one of several over seeds, all that are not at their end.
 ///
@@ -52,19 +53,19 @@ pub(super) fn one(args: &ResumeArgs, folder: &RunFolder, style: Style) -> Result
         offline: args.offline,
     };
     let experiment = stored(recipe, &record, &source, style)?;
-    if record.build != build::ID {
+    if record.build != identity::ID {
         output::note(&format!(
             "this run began with another build of runner ({}, now {}); \
              its last bits may differ from those of an uninterrupted run",
             record.build,
-            build::ID
+            identity::ID
         ));
     }
     let compiled = compiled(&experiment, style)?;
     if record.program_digest != compiled.digest {
         record.program_digest.clone_from(&compiled.digest);
-        record.build = build::ID.to_owned();
-        record.rustc = build::RUSTC_VERSION.to_owned();
+        record.build = identity::ID.to_owned();
+        record.rustc = identity::RUSTC_VERSION.to_owned();
     }
     if record != before {
         folder.write_record(&record)?;

@@ -10,17 +10,17 @@ use super::places::Places;
 use super::progress::{Download, Spinner, Style};
 use super::seeds;
 use super::summary::summary;
-use crate::build;
-use crate::compiler::cache::Cache;
-use crate::compiler::{Compiled, compile};
-use crate::data;
-use crate::error::{Error, Kind, Result};
-use crate::files::machine;
-use crate::recipe::Recipe;
-use crate::results::folder::file;
-use crate::results::{Group, Record, RunFolder, Status, record};
-use crate::text::format;
-use crate::train::stopping::Judge;
+use runner_compiler::cache::Cache;
+use runner_compiler::{Compiled, compile};
+use runner_data as data;
+use runner_ground::error::{Error, Kind, Result};
+use runner_ground::files::machine;
+use runner_ground::text::format;
+use runner_recipe::Recipe;
+use runner_results::folder::file;
+use runner_results::{Group, Record, RunFolder, Status, record};
+use runner_train::identity;
+use runner_train::stopping::Judge;
 
 /// Trains a recipe.
 ///
@@ -194,9 +194,9 @@ pub(super) fn first_record(
         data_digest: None,
         network: experiment.network_record(),
         program_digest: compiled.digest.clone(),
-        runner: build::VERSION.to_owned(),
-        build: build::ID.to_owned(),
-        rustc: build::RUSTC_VERSION.to_owned(),
+        runner: runner_ground::VERSION.to_owned(),
+        build: identity::ID.to_owned(),
+        rustc: identity::RUSTC_VERSION.to_owned(),
         machine: machine::machine(),
         threads: experiment.threads(),
         monitor: judge.monitor,

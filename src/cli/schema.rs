@@ -2,9 +2,9 @@
 
 use super::args::{SchemaArgs, SchemaOf};
 use super::output;
-use crate::error::Result;
-use crate::recipe::{Language, reference, schema};
-use crate::sweep::spec;
+use runner_ground::error::Result;
+use runner_recipe::{reference, schema};
+use runner_sweep::spec;
 
 /// Prints the schema.
 ///
@@ -12,8 +12,8 @@ use crate::sweep::spec;
 /// When it cannot be written.
 pub fn run(args: &SchemaArgs) -> Result<()> {
     output::print(&match args.of {
-        SchemaOf::Recipe => schema::json(crate::catalog::language()),
-        SchemaOf::Reference => reference::markdown(crate::catalog::language()),
+        SchemaOf::Recipe => schema::json(runner_catalog::language()),
+        SchemaOf::Reference => reference::markdown(runner_catalog::language()),
         SchemaOf::Sweep => schema::json_of(&spec::SECTION),
     })
 }

@@ -9,13 +9,13 @@ use super::progress::Style;
 use super::run::{Member, Resolved, checked, compiled, create, introduce, learn};
 use super::summary::{how_to_go_on, over_seeds};
 use super::{find, output, resume};
-use crate::error::{Error, Kind, Result};
-use crate::recipe::{Recipe, values};
-use crate::results::folder::file;
-use crate::results::group::Group;
-use crate::results::{Record, RunFolder, Status};
-use crate::text::format;
-use crate::train::origin;
+use runner_ground::error::{Error, Kind, Result};
+use runner_ground::text::format;
+use runner_recipe::{Recipe, values};
+use runner_results::folder::file;
+use runner_results::group::Group;
+use runner_results::{Record, RunFolder, Status};
+use runner_train::origin;
 
 /// No recipe is larger than this many bytes.
 const CAP: u64 = 16 << 20;

@@ -106,7 +106,7 @@ mod tests {
     use clap::CommandFactory;
 
     use super::*;
-    use crate::cli::args::Cli;
+    use crate::args::Cli;
 
     fn expanded(line: &str) -> String {
         let arguments = line.split(' ').map(OsString::from).collect();

@@ -3,13 +3,13 @@
 use std::fmt::Write as _;
 
 use super::output;
-use crate::compare::estimate_text;
-use crate::compare::statistics::estimate;
-use crate::results::folder::file;
-use crate::results::samples;
-use crate::results::summary::Summary;
-use crate::results::{Record, RunFolder};
-use crate::text::format;
+use runner_compare::estimate_text;
+use runner_compare::statistics::estimate;
+use runner_ground::text::format;
+use runner_results::folder::file;
+use runner_results::samples;
+use runner_results::summary::Summary;
+use runner_results::{Record, RunFolder};
 
 /// The closing lines for a run that is finished, each with its line's end.
 pub fn summary(folder: &RunFolder, record: &Record) -> String {

@@ -7,11 +7,11 @@ use super::experiment;
 use super::places::Places;
 use super::progress::Style;
 use super::run::{checked, compiled, create};
-use crate::error::Result;
-use crate::recipe::Recipe;
-use crate::task::Plan;
-use crate::train::Event;
-use crate::train::job::Job;
+use runner_ground::error::Result;
+use runner_recipe::Recipe;
+use runner_task::Plan;
+use runner_train::Event;
+use runner_train::job::Job;
 
 /// What the recipe's network says to a job. The run that it needs for that is made in a temporary folder.
 ///

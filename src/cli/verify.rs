@@ -7,13 +7,13 @@ use super::places::{self, Places};
 use super::progress::Style;
 use super::resume::{data_elsewhere, stored};
 use super::{find, output};
-use crate::error::{Error, Kind, Result};
-use crate::files::machine::Machine;
-use crate::recipe::Recipe;
-use crate::results::{Record, Status};
-use crate::text::format;
-use crate::train::origin;
-use crate::verify::{Cell, Verdict, compare};
+use runner_ground::error::{Error, Kind, Result};
+use runner_ground::files::machine::Machine;
+use runner_ground::text::format;
+use runner_recipe::Recipe;
+use runner_results::{Record, Status};
+use runner_train::origin;
+use runner_verify::{Cell, Verdict, compare};
 
 /// Trains a run's recipe again in a temporary folder, and compares what it leaves with what the run has.
 ///

@@ -1,9 +1,9 @@
 //! Which metric is compared.
 
 use super::run::Run;
-use crate::error::{Error, Kind, Result};
-use crate::results::row::EPOCH;
-use crate::text::closest;
+use runner_ground::error::{Error, Kind, Result};
+use runner_ground::text::closest;
+use runner_results::row::EPOCH;
 
 /// The metric that is asked for, else the one that suits these runs; and all there are, that one first.
 ///

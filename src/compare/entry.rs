@@ -7,7 +7,7 @@ use serde_json::Value;
 use super::difference::NAMES;
 use super::run::Run;
 use super::statistics::{Estimate, estimate};
-use crate::metric::Goal;
+use runner_metric::Goal;
 
 /// Runs of one recipe that differ in nothing but their seeds.
 #[derive(Clone, Debug, PartialEq)]

@@ -3,8 +3,8 @@
 use super::entry::{Entry, Reached};
 use super::run::Run;
 use super::statistics::{Method, Test, holm, paired, welch};
-use crate::metric::Goal;
-use crate::text::format;
+use runner_ground::text::format;
+use runner_metric::Goal;
 
 /// A difference stands out where its chance is below this.
 pub const LEVEL: f64 = 0.05;

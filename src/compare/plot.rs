@@ -2,8 +2,8 @@
 //! out; crates that draw in a terminal tell lines apart by colour alone.
 
 use super::{Comparison, entry::Entry};
-use crate::report::axis::{self, Axis};
-use crate::text::format;
+use runner_ground::text::format;
+use runner_report::axis::{self, Axis};
 
 /// Lines that can still be told apart.
 pub const MOST_LINES: usize = 8;

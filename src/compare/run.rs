@@ -5,13 +5,13 @@ use std::path::PathBuf;
 
 use serde_json::Value;
 
-use crate::error::Result;
-use crate::metric::Goal;
-use crate::recipe::values;
-use crate::report;
-use crate::results::folder::file;
-use crate::results::{Columns, Record, RunFolder, Status};
-use crate::text::format;
+use runner_ground::error::Result;
+use runner_ground::text::format;
+use runner_metric::Goal;
+use runner_recipe::values;
+use runner_report as report;
+use runner_results::folder::file;
+use runner_results::{Columns, Record, RunFolder, Status};
 
 /// No recipe is larger than this many bytes.
 const CAP: u64 = 16 << 20;

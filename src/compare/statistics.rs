@@ -23,7 +23,7 @@ pub struct Estimate {
 /// Estimates a mean; `None` without values. Values are finite.
 ///
 /// ```
-/// use runner::compare::statistics::estimate;
+/// use runner_compare::statistics::estimate;
 /// let found = estimate(&[1.0, 2.0, 3.0]).unwrap();
 /// assert_eq!((found.n, found.mean), (3, 2.0));
 /// assert!((found.half.unwrap() - 2.484137711731).abs() < 1e-9);
@@ -91,7 +91,7 @@ pub fn welch(a: &[f64], b: &[f64]) -> Option<Test> {
 /// Holm's step-down correction: in place of each chance one that may be held against the level as if it were alone.
 ///
 /// ```
-/// use runner::compare::statistics::holm;
+/// use runner_compare::statistics::holm;
 /// let mut chances = [0.04, 0.01, 0.03];
 /// holm(&mut chances);
 /// assert_eq!(chances, [0.06, 0.03, 0.06]);

@@ -10,9 +10,9 @@ use std::path::{Path, PathBuf};
 
 use sha2::{Digest, Sha256};
 
-use crate::build;
-use crate::error::{Error, Kind, Result};
-use crate::files::lock::Lock;
+use runner_ground::error::{Error, Kind, Result};
+use runner_ground::files::lock::Lock;
+use runner_train::identity;
 
 /// Folders of compilations under way start so; the digest follows.
 const WORK: &str = "work-";
@@ -149,9 +149,9 @@ pub fn digest(source: &str, flags: &[&str]) -> String {
     let mut hash = Sha256::new();
     for part in [
         source,
-        build::ID,
-        build::RUSTC_VERSION,
-        build::TARGET,
+        identity::ID,
+        identity::RUSTC_VERSION,
+        identity::TARGET,
         &flags.join(" "),
         &processor(),
     ] {

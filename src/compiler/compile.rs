@@ -8,9 +8,9 @@ use std::process::{Command, Stdio};
 use super::cache::{self, Cache, digest};
 use super::explain::{explain, missing};
 use super::library;
-use crate::build;
-use crate::error::{Error, Kind, Result};
-use crate::files::lock::Lock;
+use runner_ground::error::{Error, Kind, Result};
+use runner_ground::files::lock::Lock;
+use runner_train::identity;
 
 /// The program's file in its folder of the cache.
 pub const PROGRAM: &str = "network";
@@ -130,7 +130,7 @@ fn run_compiler(folder: &Path) -> Result<()> {
         .args(FLAGS)
         .arg("--crate-name=network")
         .arg("--extern")
-        .arg(prefixed("runner=", &library.file))
+        .arg(prefixed("runner_train=", &library.file))
         .arg("-L")
         .arg(prefixed("dependency=", &library.dependencies))
         .args(["-o", PROGRAM, SOURCE])
@@ -158,7 +158,7 @@ fn compiler() -> PathBuf {
             std::path::absolute(&named).unwrap_or(named)
         };
     }
-    let own = PathBuf::from(build::RUSTC);
+    let own = PathBuf::from(identity::RUSTC);
     if own.is_file() { own } else { PathBuf::from("rustc") }
 }
 

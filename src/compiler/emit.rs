@@ -2,7 +2,7 @@
 
 use std::fmt::Write;
 
-use crate::nn::{Lowered, TypeExpr};
+use runner_nn::{Lowered, TypeExpr};
 
 /// Which path of the layers the program takes, and on what device.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -18,7 +18,7 @@ pub enum Backend {
 /// What is to be compiled.
 #[derive(Clone, Debug)]
 pub struct Program {
-    /// The module of `runner::task` whose `task` makes it.
+    /// The module of `runner_task` whose `task` makes it.
     pub task: &'static str,
     /// Its networks, in the order in which `task` takes them.
     pub networks: Vec<Vec<Lowered>>,
@@ -30,7 +30,7 @@ pub struct Program {
 pub fn emit(program: &Program) -> String {
     let mut source = String::from(
         "// Made by runner from a recipe's network.\n#![recursion_limit = \"512\"]\n\
-         #[allow(unused_imports)]\nuse runner::nn::*;\n\n",
+         #[allow(unused_imports)]\nuse runner_train::nn::*;\n\n",
     );
     let mut engines = Vec::new();
     for (index, layers) in program.networks.iter().enumerate() {
@@ -47,7 +47,7 @@ pub fn emit(program: &Program) -> String {
     }
     let _ = write!(
         source,
-        "fn main() -> std::process::ExitCode {{\n    runner::train::process::main(runner::task::{}::task::<{}>)\n}}\n",
+        "fn main() -> std::process::ExitCode {{\n    runner_train::process::main(runner_train::task::{}::task::<{}>)\n}}\n",
         program.task,
         engines.join(", ")
     );
@@ -57,8 +57,8 @@ pub fn emit(program: &Program) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::declare::Chosen;
-    use crate::nn::lower_layers;
+    use runner_declare::Chosen;
+    use runner_nn::lower_layers;
 
     fn linear(out_features: usize) -> Chosen {
         let settings = serde_json::json!({"out_features": out_features, "bias": true});
@@ -85,7 +85,7 @@ mod tests {
         );
         assert!(source.contains(&network), "{source}");
         assert!(
-            source.contains("runner::train::process::main(runner::task::regression::task::<Fused<Net0>>)"),
+            source.contains("runner_train::process::main(runner_train::task::regression::task::<Fused<Net0>>)"),
             "{source}"
         );
     }

@@ -4,8 +4,8 @@ use std::io::ErrorKind;
 use std::path::Path;
 use std::process::ExitStatus;
 
-use crate::build;
-use crate::error::{Error, Kind};
+use runner_ground::error::{Error, Kind};
+use runner_train::identity;
 
 /// Codes of the compiler for a library that another compiler built, or that is damaged.
 const STALE: [&str; 5] = ["E0514", "E0460", "E0461", "E0463", "E0519"];
@@ -22,7 +22,7 @@ pub(super) fn missing(compiler: &Path, error: &std::io::Error) -> Error {
         format!(
             "networks are compiled with the toolchain that built runner ({}): install it again with rustup, \
              or name its rustc in RUNNER_RUSTC",
-            build::RUSTC_VERSION
+            identity::RUSTC_VERSION
         ),
     )
 }
@@ -63,7 +63,7 @@ pub(super) fn explain(status: ExitStatus, stderr: &str) -> Error {
     if STALE.iter().any(|code| stderr.contains(code)) {
         return refusal(
             format!("the runner's library does not fit its compiler: {first}"),
-            format!("run `cargo build --release` again in {}", env!("CARGO_MANIFEST_DIR")),
+            format!("run `cargo build --release` again in {}", identity::SOURCES),
         );
     }
     refusal(

@@ -5,13 +5,13 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::time::SystemTime;
 
-use crate::build;
-use crate::error::{Error, Kind, Result};
+use runner_ground::error::{Error, Kind, Result};
+use runner_train::identity;
 
 /// The library's file and the folder of the libraries it needs.
 #[derive(Clone, Debug)]
 pub struct Library {
-    /// `librunner-….rlib`.
+    /// `librunner_train-….rlib`.
     pub file: PathBuf,
     /// `target/release/deps`.
     pub dependencies: PathBuf,
@@ -36,17 +36,17 @@ pub fn find() -> Result<Library> {
     }
     let message = format!(
         "the runner's own library (build {}) is not in {}",
-        build::ID,
+        identity::ID,
         looked_in.join(" nor ")
     );
     Err(Error::new(Kind::Compile, message).help(format!(
         "run `cargo build --release` again in {}, and call the runner that it makes",
-        env!("CARGO_MANIFEST_DIR")
+        identity::SOURCES
     )))
 }
 
 fn folders() -> Vec<PathBuf> {
-    let mut folders = vec![PathBuf::from(build::PROFILE_FOLDER)];
+    let mut folders = vec![PathBuf::from(identity::PROFILE_FOLDER)];
     let exe = std::env::current_exe().ok();
     // Programs of cargo's tests lie one folder further down, in deps/.
     for folder in exe.iter().flat_map(|exe| exe.ancestors().skip(1).take(2)) {
@@ -63,12 +63,12 @@ fn candidates(folder: &Path) -> Vec<(SystemTime, PathBuf)> {
         .filter(|entry| {
             let name = entry.file_name();
             let name = name.to_string_lossy();
-            name.starts_with("librunner-") && name.ends_with(".rlib")
+            name.starts_with("librunner_train-") && name.ends_with(".rlib")
         })
         .filter_map(|entry| Some((entry.metadata().ok()?.modified().ok()?, entry.path())))
         .collect()
 }
 
 fn holds_marker(file: &Path) -> bool {
-    fs::read(file).is_ok_and(|bytes| memchr::memmem::find(&bytes, build::MARKER.as_bytes()).is_some())
+    fs::read(file).is_ok_and(|bytes| memchr::memmem::find(&bytes, identity::MARKER.as_bytes()).is_some())
 }

@@ -1,8 +1,8 @@
 //! The layer table, as numbers: what each layer gives, learns and costs.
 
-use crate::nn::Lowered;
-use crate::nn::def::show_shape;
-use crate::results::record::{LayerRow, NetworkRecord};
+use runner_nn::Lowered;
+use runner_nn::def::show_shape;
+use runner_results::record::{LayerRow, NetworkRecord};
 
 /// Rows and sums of a network's layers. `memory` counts the parameters with their gradients and the
 /// optimizer's `state` buffers, and each layer's outputs with their gradients for a batch.

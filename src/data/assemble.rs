@@ -7,8 +7,8 @@ use super::digest::digest;
 use super::settings::{Normalize, Splits};
 use super::split;
 use super::table::{DataInfo, Dataset, Normalization, Part, TargetInfo};
-use crate::error::{Error, Kind, Result};
-use crate::random::{Key, Purpose};
+use runner_ground::error::{Error, Kind, Result};
+use runner_ground::random::{Key, Purpose};
 
 /// The part of a dataset's samples that each stage sees.
 pub(super) struct Parts {

@@ -10,9 +10,9 @@ use super::settings::{STAND_IN_SHAPES, Splits};
 use super::split;
 use super::stand_in::shapes;
 use super::{DataContext, DataInfo, Dataset, DatasetDef, Features, Origin, Part, TargetInfo, Targets};
-use crate::declare::{Chosen, Section};
-use crate::error::{Error, Kind, Result};
-use crate::text::format;
+use runner_declare::{Chosen, Section};
+use runner_ground::error::{Error, Kind, Result};
+use runner_ground::text::format;
 
 /// The dataset `cifar10`.
 pub static DEF: DatasetDef = DatasetDef {

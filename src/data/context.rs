@@ -22,7 +22,7 @@ impl DataContext {
     /// no stand-in.
     ///
     /// ```
-    /// let context = runner::data::DataContext::new("recipes", 42);
+    /// let context = runner_data::DataContext::new("recipes", 42);
     /// assert!(!context.offline && !context.use_stand_in);
     /// ```
     pub fn new(recipe_folder: impl AsRef<Path>, seed: u64) -> Self {

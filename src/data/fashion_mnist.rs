@@ -5,7 +5,7 @@ use super::files::{Collection, RemoteFile};
 use super::mnist::{TEST_IMAGES, TEST_LABELS, TRAIN_IMAGES, TRAIN_LABELS, describe, load};
 use super::settings::STAND_IN;
 use super::{DatasetDef, Origin};
-use crate::declare::Section;
+use runner_declare::Section;
 
 /// The dataset `fashion_mnist`.
 pub static DEF: DatasetDef = DatasetDef {

@@ -9,8 +9,8 @@ use sha2::{Digest, Sha256};
 
 use super::digest::hex;
 use super::{DATASETS, DatasetDef, Origin};
-use crate::declare;
-use crate::error::{Error, Kind, Result};
+use runner_declare as declare;
+use runner_ground::error::{Error, Kind, Result};
 
 /// The files of one dataset and where they may be had.
 #[derive(Debug)]

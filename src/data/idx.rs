@@ -11,7 +11,7 @@ use std::path::Path;
 use flate2::read::MultiGzDecoder;
 
 use super::files::unreadable;
-use crate::error::{Error, Kind, Result};
+use runner_ground::error::{Error, Kind, Result};
 
 /// The most values a file may announce: 1 GiB. MNIST's largest has 47 MB.
 pub const MAX_BYTES: u64 = 1 << 30;
@@ -59,12 +59,12 @@ pub fn read(path: &Path) -> Result<Idx> {
 /// Decodes an array from a reader that gives at most `available` bytes.
 ///
 /// ```
-/// use runner::data::idx;
+/// use runner_data::idx;
 /// let file = [0, 0, 8, 1, 0, 0, 0, 2, 7, 9];
 /// assert_eq!(idx::decode(&file[..], "labels", file.len() as u64)?.values, [7, 9]);
 /// let error = idx::decode(&file[..9], "labels", 9).unwrap_err();
 /// assert!(error.to_string().starts_with("labels ends at byte 9"));
-/// # Ok::<(), runner::error::Error>(())
+/// # Ok::<(), runner_ground::error::Error>(())
 /// ```
 ///
 /// # Errors

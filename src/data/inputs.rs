@@ -8,8 +8,8 @@ use super::embedded::digits;
 use super::image_folder;
 use super::table::{DataInfo, Features, TargetInfo, Targets};
 use super::text::new_text;
-use crate::declare::Chosen;
-use crate::error::{Error, Kind, Result};
+use runner_declare::Chosen;
+use runner_ground::error::{Error, Kind, Result};
 
 /// Inputs, and what each is called.
 pub struct Inputs {

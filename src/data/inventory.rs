@@ -6,8 +6,8 @@ use super::context::DataContext;
 use super::download::{Limits, Progress, download, mirrors_of};
 use super::files::{Collection, Found, RemoteFile, Wanted, size_of};
 use super::{DATASETS, Origin, find};
-use crate::declare::Problem;
-use crate::error::{Error, Kind, Result};
+use runner_declare::Problem;
+use runner_ground::error::{Error, Kind, Result};
 
 /// A dataset and where its samples are.
 #[derive(Clone, Debug)]

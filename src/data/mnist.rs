@@ -11,8 +11,8 @@ use super::settings::{STAND_IN, Splits};
 use super::split;
 use super::stand_in::digits as digits_stand_in;
 use super::{DataContext, DataInfo, Dataset, DatasetDef, Features, Origin, Part, TargetInfo, Targets};
-use crate::declare::{Chosen, Section};
-use crate::error::{Error, Kind, Result};
+use runner_declare::{Chosen, Section};
+use runner_ground::error::{Error, Kind, Result};
 
 /// The dataset `mnist`.
 pub static DEF: DatasetDef = DatasetDef {

@@ -2,7 +2,7 @@
 //! a fixed order for floats, so that the same data gives the same bits on any machine and thread count.
 
 use super::table::{Features, Normalization, Targets};
-use crate::error::{Error, Kind, Result};
+use runner_ground::error::{Error, Kind, Result};
 
 impl Normalization {
     /// Leaves floats as they are; bytes become 0 to 1.
@@ -21,7 +21,7 @@ impl Normalization {
     /// channel for inputs of shape `[channels, height, width]`, else of each feature.
     ///
     /// ```
-    /// use runner::data::{Features, Normalization};
+    /// use runner_data::{Features, Normalization};
     /// let features = Features::Floats(vec![1.0, 7.0, 3.0, 7.0]);
     /// let normalization = Normalization::fit(&features, &[2]);
     /// assert_eq!(normalization.mean, [2.0, 7.0]);
@@ -41,7 +41,7 @@ impl Normalization {
     /// feature, divided as [`Normalization::fit`] divides them.
     ///
     /// ```
-    /// use runner::data::{Features, Normalization};
+    /// use runner_data::{Features, Normalization};
     /// let normalization = Normalization::symmetric(&Features::Floats(vec![0.0, 7.0, 16.0, 7.0]), &[2]);
     /// assert_eq!(normalization.mean, [8.0, 7.0]);
     /// assert_eq!(normalization.std, [8.0, 1.0]); // the second is constant
@@ -141,13 +141,13 @@ fn middle_and_reach(blocks: &mut dyn Iterator<Item = &[f32]>) -> (f64, f64) {
 /// `x * scale + shift`, which loses the digits of numbers whose mean is large beside their spread.
 ///
 /// ```
-/// use runner::data::{Affine, Normalization};
+/// use runner_data::{Affine, Normalization};
 /// let normalization = Normalization { mean: vec![128.0], std: vec![64.0] };
 /// let affine = Affine::new(&normalization, 3)?;
 /// let mut out = [0.0; 3];
 /// affine.bytes(&[0, 128, 192], &mut out);
 /// assert_eq!(out, [-2.0, 0.0, 1.0]);
-/// # Ok::<(), runner::error::Error>(())
+/// # Ok::<(), runner_ground::error::Error>(())
 /// ```
 #[derive(Clone, Debug)]
 pub struct Affine {

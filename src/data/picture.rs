@@ -20,7 +20,7 @@ pub struct Picture {
 /// from the sample's smallest to its largest value.
 ///
 /// ```
-/// use runner::data::{Features, Part, Targets, picture};
+/// use runner_data::{Features, Part, Targets, picture};
 /// let part = Part { features: Features::Bytes(vec![0, 9, 8, 7]), targets: Targets::Classes(vec![0]), rows: vec![0] };
 /// assert_eq!(picture(&part, &[1, 2, 2], 0).unwrap().pixels, [0, 9, 8, 7]);
 /// assert!(picture(&part, &[4], 0).is_none());

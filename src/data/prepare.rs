@@ -6,8 +6,8 @@ use super::download::{Limits, Progress, download, mirrors_of};
 use super::files::{Collection, Wanted};
 use super::table::DataInfo;
 use super::{Origin, describe, find, mnist};
-use crate::declare::Chosen;
-use crate::error::{Error, Kind, Result};
+use runner_declare::Chosen;
+use runner_ground::error::{Error, Kind, Result};
 
 /// What was decided about the data of a run.
 #[derive(Clone, Debug)]

@@ -2,10 +2,10 @@
 
 use serde::Deserialize;
 
-use crate::declare::{Bound, Chosen, Field, Kind, Presence, Range};
-use crate::error::Result;
-use crate::text::clip;
-use crate::text::closest;
+use runner_declare::{Bound, Chosen, Field, Kind, Presence, Range};
+use runner_ground::error::Result;
+use runner_ground::text::clip;
+use runner_ground::text::closest;
 
 /// Fields that every dataset has besides its own.
 pub const COMMON: &[Field] = &[
@@ -125,7 +125,7 @@ pub(super) fn chosen(name: &str, settings: serde_json::Value) -> Chosen {
 
 /// The same for an entry with these fields.
 #[cfg(test)]
-pub(super) fn with_defaults(name: &str, fields: &[Field], mut settings: crate::declare::Settings) -> Chosen {
+pub(super) fn with_defaults(name: &str, fields: &[Field], mut settings: runner_declare::Settings) -> Chosen {
     for field in fields {
         if let Presence::Default(text) = field.presence {
             let value = serde_json::from_str(text).expect("a default is JSON");

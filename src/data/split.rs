@@ -2,7 +2,7 @@
 //! class keeps its share.
 
 use super::table::{Features, Part, Targets};
-use crate::random::Key;
+use runner_ground::random::Key;
 
 /// How many of `n` samples a share of them is: rounded, but at least one where any are asked for,
 /// and never all.
@@ -150,7 +150,7 @@ fn retain(mut part: Part, width: usize, rows: &[u32]) -> Part {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::random::Purpose;
+    use runner_ground::random::Purpose;
 
     fn part(classes: &[u32]) -> Part {
         Part {

@@ -8,7 +8,7 @@ use super::augment::Augmentation;
 use super::column::ColumnInfo;
 use super::loader::{Loader, Order};
 use super::windows::Windows;
-use crate::error::Result;
+use runner_ground::error::Result;
 
 /// A dataset, loaded and split.
 #[derive(Clone, Debug)]

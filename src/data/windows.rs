@@ -1,12 +1,12 @@
 //! A text as samples: windows that are cut when they are served, so that the text is kept once.
 
-use crate::random::Key;
+use runner_ground::random::Key;
 
 /// A text of which each sample is a window of `length` tokens. What is to be predicted is the token that follows
 /// each of them, so a window reads one token more than it has.
 ///
 /// ```
-/// use runner::data::Windows;
+/// use runner_data::Windows;
 /// let text = Windows::fixed(vec![7, 8, 9, 7, 8, 9, 7], 3).unwrap();
 /// assert_eq!((text.len(), text.window(0, 1)), (2, &[7, 8, 9, 7][..]));
 /// assert!(Windows::fixed(vec![7, 8, 9], 3).is_none());

@@ -7,7 +7,7 @@ pub const LINE: usize = 16;
 /// So many numbers, and what fills their last line.
 ///
 /// ```
-/// use runner::kernel::lines::whole_lines;
+/// use runner_kernel::lines::whole_lines;
 /// assert_eq!((whole_lines(0), whole_lines(16), whole_lines(17)), (0, 16, 32));
 /// ```
 pub const fn whole_lines(numbers: usize) -> usize {
@@ -18,7 +18,7 @@ pub const fn whole_lines(numbers: usize) -> usize {
 ///
 /// ```
 /// let mut room = vec![0.0; 100];
-/// let numbers = runner::kernel::lines::from_line(&mut room);
+/// let numbers = runner_kernel::lines::from_line(&mut room);
 /// assert!(numbers.len() > 84 && numbers.as_ptr().addr().is_multiple_of(64));
 /// ```
 pub fn from_line(room: &mut [f32]) -> &mut [f32] {

@@ -1,7 +1,7 @@
 //! Dropout masks, made from a key and an index alone: the same on any number of threads.
 
 use super::parallel;
-use crate::random::Key;
+use runner_ground::random::Key;
 
 /// Numbers that share 16 draws: the low halves serve the first 16, the high halves the rest, which
 /// keeps the loop free of shuffles.

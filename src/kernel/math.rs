@@ -40,7 +40,7 @@ pub fn clamp(x: f32, low: f32, high: f32) -> f32 {
 /// `e^x` to 2 ulp; infinity and 0 past the range of `f32`, NaN stays NaN.
 ///
 /// ```
-/// use runner::kernel::math::exp;
+/// use runner_kernel::math::exp;
 /// assert_eq!(exp(0.0), 1.0);
 /// assert!((exp(1.0) - std::f32::consts::E).abs() < 5e-7);
 /// assert_eq!(exp(-200.0), 0.0);
@@ -54,7 +54,7 @@ pub fn exp(x: f32) -> f32 {
 /// `log(1 + x)` for `x` from 0 to 1, to 3 ulp.
 ///
 /// ```
-/// use runner::kernel::math::ln_1p;
+/// use runner_kernel::math::ln_1p;
 /// assert!((ln_1p(1.0) - std::f32::consts::LN_2).abs() < 2e-7);
 /// assert_eq!(ln_1p(1e-20), 1e-20);
 /// ```

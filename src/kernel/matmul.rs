@@ -89,7 +89,7 @@ pub enum Output {
 /// When the sizes do not meet.
 ///
 /// ```
-/// use runner::kernel::matmul::{Matrix, Output, matmul};
+/// use runner_kernel::matmul::{Matrix, Output, matmul};
 /// let (a, b) = ([1.0, 2.0, 3.0, 4.0], [1.0, 0.0, 0.0, 1.0]);
 /// let mut out = [0.0; 4];
 /// matmul(Matrix::new(&a, 2, 2), Matrix::new(&b, 2, 2).t(), Output::Replace, &mut out);

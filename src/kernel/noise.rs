@@ -3,7 +3,7 @@
 use super::widest::widest;
 
 use super::math::ln;
-use crate::random::Key;
+use runner_ground::random::Key;
 
 /// Numbers that share 16 draws: the low halves serve the first 16, the high halves the rest, which
 /// keeps the loop free of shuffles.
@@ -93,7 +93,7 @@ const FAR: [f32; 9] = [
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::kernel::math::normal;
+    use crate::math::normal;
 
     fn noise(n: usize) -> Vec<f32> {
         let mut noise = vec![f32::NAN; n];

@@ -14,7 +14,7 @@ pub const WORTH_A_THREAD: usize = 1 << 19;
 ///
 /// ```
 /// let (mut squares, mut halves) = ([0.0; 6], [0.0; 3]);
-/// runner::kernel::parallel::rows(3, 1, 1 << 30, [&mut squares, &mut halves], &|first, [squares, halves]| {
+/// runner_kernel::parallel::rows(3, 1, 1 << 30, [&mut squares, &mut halves], &|first, [squares, halves]| {
 ///     for (i, (square, half)) in squares.chunks_mut(2).zip(halves).enumerate() {
 ///         let x = (first + i) as f32;
 ///         (square[0], square[1], *half) = (x, x * x, x / 2.0);
@@ -115,7 +115,7 @@ fn divide<const N: usize>(
 ///
 /// ```
 /// let mut sums = [0.0; 2];
-/// runner::kernel::parallel::blocks(5, 2, 1 << 30, [], &mut sums, &|samples, [], sum| {
+/// runner_kernel::parallel::blocks(5, 2, 1 << 30, [], &mut sums, &|samples, [], sum| {
 ///     sum[0] = samples.map(|sample| sample as f32).sum();
 /// });
 /// assert_eq!(sums, [0.0 + 1.0, 2.0 + 3.0 + 4.0]);

@@ -40,7 +40,7 @@ impl Planes {
     /// nothing comes out where `out` is none.
     ///
     /// ```
-    /// use runner::kernel::planes::{Planes, Work};
+    /// use runner_kernel::planes::{Planes, Work};
     /// let (x, mut mean, mut y) = ([1.0, 2.0, 3.0, 4.0], [0.0; 2], [0.0; 4]);
     /// let centered = Work {
     ///     before: |_: usize, _: &[f32]| [],

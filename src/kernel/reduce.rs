@@ -34,7 +34,7 @@ pub(super) fn sum_by(a: &[f32], b: &[f32], f: impl Fn(f32, f32) -> f32) -> f32 {
 /// `Σ x`.
 ///
 /// ```
-/// assert_eq!(runner::kernel::reduce::sum(&[1.0, 2.0, 3.0]), 6.0);
+/// assert_eq!(runner_kernel::reduce::sum(&[1.0, 2.0, 3.0]), 6.0);
 /// ```
 #[inline]
 pub fn sum(x: &[f32]) -> f32 {

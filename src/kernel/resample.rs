@@ -26,7 +26,7 @@ impl Resample {
     /// `y` from `x`, where `tap(place, input size, output size)` tells where an output comes from.
     ///
     /// ```
-    /// use runner::kernel::resample::{Resample, Tap};
+    /// use runner_kernel::resample::{Resample, Tap};
     /// let nearest = |at: usize, input: usize, output: usize| {
     ///     let low = at * input / output;
     ///     Tap { low, high: low, weight: 0.0 }

@@ -26,7 +26,7 @@ thread_local! {
 /// Some threads. Work that [`Team::install`] calls is divided among them.
 ///
 /// ```
-/// use runner::kernel::team::{Team, join, threads};
+/// use runner_kernel::team::{Team, join, threads};
 /// assert_eq!(threads(), 1);
 /// let team = Team::new(2)?;
 /// assert_eq!(team.install(|| (threads(), join(|| 1 + 1, || 2 + 2))), (2, (2, 4)));

@@ -8,7 +8,7 @@ use pulp::{Arch, NullaryFnOnce};
 ///
 /// ```
 /// let mut squares = [1.0f32, 2.0, 3.0];
-/// runner::kernel::widest::widest(
+/// runner_kernel::widest::widest(
 ///     #[inline(always)]
 ///     || squares.iter_mut().for_each(|x| *x *= *x),
 /// );

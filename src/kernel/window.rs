@@ -95,7 +95,7 @@ impl Window {
     /// `y` is the largest number of each window, the first of several, a NaN before all; `kept` notes its place.
     ///
     /// ```
-    /// use runner::kernel::window::Window;
+    /// use runner_kernel::window::Window;
     /// let window = Window { input: [2, 3], output: [1, 2], kernel: 2, stride: 1, padding: 0, dilation: 1 };
     /// let (mut y, mut kept) = ([0.0; 2], [0.0; 1]);
     /// window.max(&[1.0, 2.0, 3.0, 4.0, 0.0, 3.0], &mut y, &mut kept);
@@ -243,7 +243,7 @@ impl Window {
     /// `y` is the mean of each window.
     ///
     /// ```
-    /// use runner::kernel::window::{Divisor, Window};
+    /// use runner_kernel::window::{Divisor, Window};
     /// let window = Window { input: [2, 2], output: [1, 1], kernel: 2, stride: 2, padding: 0, dilation: 1 };
     /// let mut y = [0.0];
     /// window.mean(&[1.0, 2.0, 3.0, 6.0], &mut y, Divisor::Whole);

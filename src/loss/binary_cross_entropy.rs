@@ -4,10 +4,10 @@ use serde::Deserialize;
 
 use super::elementwise::{Elementwise, Mean, PIECE};
 use super::{Loss, LossDef, Prediction, Sum, no_conflicts, reciprocal};
-use crate::data::Target;
-use crate::data::TargetInfo;
-use crate::declare::{Field, Kind, Presence, Range, Section};
-use crate::kernel::math::{exp, ln_1p};
+use runner_data::Target;
+use runner_data::TargetInfo;
+use runner_declare::{Field, Kind, Presence, Range, Section};
+use runner_kernel::math::{exp, ln_1p};
 
 /// The definition of `binary_cross_entropy`.
 pub(super) static BINARY_CROSS_ENTROPY: LossDef = LossDef {

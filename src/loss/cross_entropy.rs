@@ -1,17 +1,17 @@
 //! Softmax and cross-entropy in one, as `torch.nn.CrossEntropyLoss` on class indices.
 
-use crate::kernel::team;
-use crate::kernel::widest::widest;
+use runner_kernel::team;
+use runner_kernel::widest::widest;
 use serde::Deserialize;
 
 use super::row::{ordered_sum, sum_of_exp};
 use super::{Loss, LossDef, Prediction, Sum, UNDEFINED, reciprocal};
-use crate::data::Target;
-use crate::data::TargetInfo;
-use crate::declare::{Chosen, Field, KeyPath, Kind, Presence, Problem, Range, Section};
-use crate::error::{Error, Kind as ErrorKind, Result};
-use crate::kernel::math::exp;
-use crate::kernel::reduce::max;
+use runner_data::Target;
+use runner_data::TargetInfo;
+use runner_declare::{Chosen, Field, KeyPath, Kind, Presence, Problem, Range, Section};
+use runner_ground::error::{Error, Kind as ErrorKind, Result};
+use runner_kernel::math::exp;
+use runner_kernel::reduce::max;
 
 /// The definition of `cross_entropy`.
 pub(super) static CROSS_ENTROPY: LossDef = LossDef {

@@ -1,10 +1,10 @@
 //! What losses that compare number with number share: a sum over elements, and their slopes.
 
-use crate::kernel::team;
-use crate::kernel::widest::widest;
+use runner_kernel::team;
+use runner_kernel::widest::widest;
 
 use super::{Loss, Sum, UNDEFINED, reciprocal};
-use crate::data::Target;
+use runner_data::Target;
 
 /// The loss of one output against one number, and its slope.
 pub(super) trait Elementwise: Send + Sync {

@@ -4,7 +4,7 @@ use serde::Deserialize;
 
 use super::elementwise::{Elementwise, Mean};
 use super::{LossDef, Prediction, no_conflicts, one_output_a_value};
-use crate::declare::{Field, Kind, Presence, Range, Section};
+use runner_declare::{Field, Kind, Presence, Range, Section};
 
 /// The definition of `huber`.
 pub(super) static HUBER: LossDef = LossDef {

@@ -2,7 +2,7 @@
 //! the loss of soft targets, with label smoothing and class weights as for each class alone.
 
 use super::{Loss, Sum, UNDEFINED};
-use crate::data::target::{Mixed, Target};
+use runner_data::target::{Mixed, Target};
 
 /// The loss of a batch with its gradient, as [`Loss::backward`]; `scratch` is used again.
 pub fn backward(
@@ -51,7 +51,7 @@ pub fn backward(
 mod tests {
     use super::super::find;
     use super::*;
-    use crate::declare::Chosen;
+    use runner_declare::Chosen;
 
     fn entropy(settings: serde_json::Value) -> Box<dyn Loss> {
         let settings = settings.as_object().unwrap().clone();

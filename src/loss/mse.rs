@@ -2,7 +2,7 @@
 
 use super::elementwise::{Elementwise, Mean};
 use super::{LossDef, Prediction, no_conflicts, one_output_a_value};
-use crate::declare::Section;
+use runner_declare::Section;
 
 /// The definition of `mse`.
 pub(super) static MSE: LossDef = LossDef {

@@ -1,7 +1,7 @@
 //! From a network's outputs to probabilities, classes and values: the other side of a loss.
 
-use crate::kernel::math::{exp, sigmoid};
-use crate::kernel::reduce::max;
+use runner_kernel::math::{exp, sigmoid};
+use runner_kernel::reduce::max;
 
 /// How outputs are read. Which one follows from the loss that the network was trained with.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
@@ -18,7 +18,7 @@ impl Prediction {
     /// Turns logits into probabilities, in place; `outputs` is `[batch, width]`, row-major.
     ///
     /// ```
-    /// use runner::loss::Prediction;
+    /// use runner_loss::Prediction;
     /// let mut outputs = [0.0, 0.0, 1e4, -1e4];
     /// Prediction::Softmax.apply(&mut outputs, 2);
     /// assert_eq!(outputs, [0.5, 0.5, 1.0, 0.0]);
@@ -35,7 +35,7 @@ impl Prediction {
     /// single output 1 where it is above 0. The lowest class wins a tie, and NaN never wins.
     ///
     /// ```
-    /// use runner::loss::Prediction;
+    /// use runner_loss::Prediction;
     /// assert_eq!(Prediction::Softmax.class(&[1.0, 3.0, 3.0]), 1);
     /// assert_eq!(Prediction::Softmax.class(&[f32::NAN, -1.0]), 1);
     /// assert_eq!(Prediction::Sigmoid.class(&[0.1]), 1);
@@ -58,7 +58,7 @@ impl Prediction {
     /// The probability of every class for one row of outputs; for a single sigmoid that is two.
     ///
     /// ```
-    /// use runner::loss::Prediction;
+    /// use runner_loss::Prediction;
     /// assert_eq!(Prediction::Sigmoid.class_probabilities(&[0.0]), [0.5, 0.5]);
     /// ```
     pub fn class_probabilities(self, row: &[f32]) -> Vec<f32> {

@@ -1,11 +1,11 @@
 //! How far outputs are from the sample that they should be, summed within each sample: loss and slope in one
 //! pass, divided over threads by samples.
 
-use crate::kernel::widest::widest;
+use runner_kernel::widest::widest;
 use serde::Deserialize;
 
-use crate::kernel::math::{exp, ln_1p_and_reciprocal};
-use crate::kernel::parallel;
+use runner_kernel::math::{exp, ln_1p_and_reciprocal};
+use runner_kernel::parallel;
 
 /// What a number of the output is compared by.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
@@ -27,7 +27,7 @@ impl Reconstruction {
     /// The loss of each sample; and `scale` times its slopes, to `gradient`.
     ///
     /// ```
-    /// use runner::loss::Reconstruction::Mse;
+    /// use runner_loss::Reconstruction::Mse;
     /// let (mut gradient, mut losses) = ([0.0; 4], [0.0; 2]);
     /// Mse.backward(&[1.0, 2.0, 3.0, 4.0], &[1.0, 1.0, 1.0, 1.0], 0.5, &mut gradient, &mut losses);
     /// assert_eq!((gradient, losses), ([0.0, 1.0, 2.0, 3.0], [1.0, 13.0]));
@@ -187,7 +187,7 @@ mod tests {
         let (mut z, y) = numbers(128 * 784);
         z[5] = f32::NAN;
         let on = |threads| {
-            let team = crate::kernel::team::Team::new(threads).unwrap();
+            let team = runner_kernel::team::Team::new(threads).unwrap();
             let (mut gradient, mut losses) = (vec![0.0; z.len()], vec![0.0; 128]);
             team.install(|| BinaryCrossEntropy.backward(&z, &y, 0.25, &mut gradient, &mut losses));
             assert!(losses[0].is_nan() && gradient[5].is_nan());

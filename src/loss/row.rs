@@ -1,6 +1,6 @@
 //! Sums over one row of outputs in `f64`, in lanes: as fast as vectors are, and always in the same order.
 
-use crate::kernel::math::exp;
+use runner_kernel::math::exp;
 
 /// Running values within a row: element `i` belongs to lane `i % LANES`, whatever the row's length.
 const LANES: usize = 8;

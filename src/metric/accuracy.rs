@@ -3,8 +3,8 @@
 use serde::{Deserialize, Serialize};
 
 use super::{MOST_SAMPLES, Metric};
-use crate::data::Target;
-use crate::kernel::reduce::max;
+use runner_data::Target;
+use runner_kernel::reduce::max;
 
 /// How often the class is the largest output; of equal ones the first counts.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -52,12 +52,12 @@ impl Metric for Accuracy {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::loss::Prediction;
-    use crate::metric::Classification;
+    use crate::Classification;
+    use runner_loss::Prediction;
 
     #[test]
     fn it_counts_as_the_confusion_matrix_does() {
-        let key = crate::random::Key::new(4);
+        let key = runner_ground::random::Key::new(4);
         let outputs: Vec<f32> = (0..3000).map(|i| (key.uniform(i) * 8.0).floor()).collect();
         let classes: Vec<u32> = (0..600).map(|i| (key.bits(i + 9000) % 5) as u32).collect();
         let mut accuracy = Accuracy::default();

@@ -3,8 +3,8 @@
 use serde::{Deserialize, Serialize};
 
 use super::{ConfusionMatrix, Metric, TopK};
-use crate::data::Target;
-use crate::loss::Prediction;
+use runner_data::Target;
+use runner_loss::Prediction;
 
 /// Accuracy, top-k accuracy, macro precision, recall and F1, and the confusion matrix behind them.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]

@@ -9,7 +9,7 @@ use super::MOST_SAMPLES;
 /// How often each class was taken for each.
 ///
 /// ```
-/// use runner::metric::ConfusionMatrix;
+/// use runner_metric::ConfusionMatrix;
 /// let mut matrix = ConfusionMatrix::new(2);
 /// for (truth, predicted) in [(0, 0), (0, 1), (1, 1), (1, 1)] {
 ///     matrix.add(truth, predicted);

@@ -3,13 +3,13 @@
 use serde::{Deserialize, Serialize};
 
 use super::{MOST_SAMPLES, Metric, exact};
-use crate::data::Target;
+use runner_data::Target;
 
 /// Sums over the samples, for each of the target numbers of a sample.
 ///
 /// ```
-/// use runner::data::Target;
-/// use runner::metric::{Metric, Regression};
+/// use runner_data::Target;
+/// use runner_metric::{Metric, Regression};
 /// let mut metric = Regression::new(1);
 /// metric.update(&[1.0, 3.0], Target::Values(&[2.0, 4.0]));
 /// let values: Vec<f64> = metric.values().into_iter().map(|(_, value)| value).collect();

@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 /// the larger, and NaN as the smallest.
 ///
 /// ```
-/// use runner::metric::TopK;
+/// use runner_metric::TopK;
 /// let mut top_2 = TopK::new(2);
 /// top_2.add(&[0.1, 0.5, 0.4], 2);
 /// top_2.add(&[0.1, 0.5, 0.4], 0);

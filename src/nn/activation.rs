@@ -10,8 +10,8 @@ use super::layer::{Accumulate, Hyperparameters, Layer, Pass, Reference, Weights}
 use super::layout::Layout;
 use super::shape::{Batch, SampleShape};
 use super::type_expr::{Argument, TypeExpr};
-use crate::declare::{KeyPath, Problem};
-use crate::kernel::elementwise;
+use runner_declare::{KeyPath, Problem};
+use runner_kernel::elementwise;
 
 /// A function of one number, applied to every number of a sample.
 pub trait Activation: Send + Sync + Sized + 'static {
@@ -49,7 +49,7 @@ pub trait FromOutput: Activation {
 /// No activation.
 ///
 /// ```
-/// use runner::nn::activation::{Activation, FromOutput, Identity};
+/// use runner_nn::activation::{Activation, FromOutput, Identity};
 /// assert_eq!((Identity.apply(-2.0), Identity.derivative_at(-2.0)), (-2.0, 1.0));
 /// ```
 pub struct Identity;
@@ -89,8 +89,8 @@ impl FromOutput for Identity {
 /// An activation as a layer of its own, over samples of any shape: `y = f(x)`, `dx = dy f'(x)`.
 ///
 /// ```
-/// use runner::nn::{Fused, Network, activation::Activate, relu::ReLU};
-/// use runner::nn::engine::NetworkConfig;
+/// use runner_nn::{Fused, Network, activation::Activate, relu::ReLU};
+/// use runner_nn::engine::NetworkConfig;
 /// type Net = Fused<Activate<dfdx::shapes::Rank3<2, 4, 4>, ReLU>>;
 /// let net = Net::new(&NetworkConfig { hyperparameters: vec![], seed: 0, max_batch: 8 }).unwrap();
 /// ```

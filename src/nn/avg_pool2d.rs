@@ -9,8 +9,8 @@ use super::pool::{self, Ends, image_input};
 use super::separable::separable;
 use super::shape::Batch;
 use super::type_expr::{Argument, TypeExpr};
-use crate::declare::{Chosen, Field, Kind, Presence, Problem, Section};
-use crate::kernel::window::{Divisor, Window};
+use runner_declare::{Chosen, Field, Kind, Presence, Problem, Section};
+use runner_kernel::window::{Divisor, Window};
 
 /// `y[c, i, j]` is the mean of `x[c, i S - P + k, j S - P + l]` over `k, l < K`, where a number in the padding is
 /// 0, or no number at all without `count_include_pad` (`torch.nn.AvgPool2d(K, S, P)`).
@@ -18,7 +18,7 @@ use crate::kernel::window::{Divisor, Window};
 /// The output's height `HO` and width `WO` are `(H + 2 P - K) / S + 1`, rounded down; others do not compile.
 ///
 /// ```
-/// use runner::nn::{Layer, avg_pool2d::AvgPool2d};
+/// use runner_nn::{Layer, avg_pool2d::AvgPool2d};
 /// type Pool = AvgPool2d<16, 8, 8, 4, 4, 2, 2, 0>;
 /// assert_eq!(Pool::HYPERPARAMETERS, 1); // count_include_pad
 /// ```

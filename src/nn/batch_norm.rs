@@ -7,8 +7,8 @@ use super::activation::{FromOutput, Identity};
 use super::layer::{Accumulate, Hyperparameters, Layer, Mode, Pass};
 use super::layout::{Init, Layout, Stored};
 use super::shape::SampleShape;
-use crate::kernel::planes::{Planes, Work};
-use crate::kernel::reduce;
+use runner_kernel::planes::{Planes, Work};
+use runner_kernel::reduce;
 
 pub use super::batch_norm_def::DEF;
 
@@ -21,7 +21,7 @@ pub use super::batch_norm_def::DEF;
 /// variance as it is: it can be the rest at the end of an epoch.
 ///
 /// ```
-/// use runner::nn::{Layer, batch_norm::BatchNorm};
+/// use runner_nn::{Layer, batch_norm::BatchNorm};
 /// type Norm = BatchNorm<dfdx::shapes::Rank3<16, 8, 8>>;
 /// assert_eq!((Norm::PARAMETERS, Norm::BUFFERS), (32, 33));
 /// ```

@@ -9,7 +9,7 @@ use super::layer::{Layer, Mode, Pass, Reference, Weights};
 use super::linear_def::fuse;
 use super::shape::{Batch, SampleShape};
 use super::type_expr::{Argument, TypeExpr};
-use crate::declare::{Bound, Chosen, Field, KeyPath, Kind, Presence, Problem, Range, Section};
+use runner_declare::{Bound, Chosen, Field, KeyPath, Kind, Presence, Problem, Range, Section};
 
 impl<S: SampleShape, A: FromOutput, D: Device<f32>> Reference<D> for BatchNorm<S, A> {
     fn reference<T: Tape<f32, D>>(

@@ -7,17 +7,17 @@ use super::activation::FromOutput;
 use super::layer::{Accumulate, Hyperparameters, Layer, Pass, Reference, Weights};
 use super::layout::Layout;
 use super::shape::Batch;
-use crate::kernel::lines::whole_lines;
+use runner_kernel::lines::whole_lines;
 
 /// `B(A(x))`.
 ///
 /// ```
-/// use runner::nn::{Chain, Layer, linear::{Linear, WithBias, Identity}};
+/// use runner_nn::{Chain, Layer, linear::{Linear, WithBias, Identity}};
 /// type Net = Chain<Linear<4, 3, WithBias, Identity>, Linear<3, 2, WithBias, Identity>>;
 /// assert_eq!(Net::PARAMETERS, 4 * 3 + 3 + 3 * 2 + 2);
 /// ```
 /// ```compile_fail
-/// use runner::nn::{Chain, Layer, linear::{Linear, WithBias, Identity}};
+/// use runner_nn::{Chain, Layer, linear::{Linear, WithBias, Identity}};
 /// type Net = Chain<Linear<4, 3, WithBias, Identity>, Linear<5, 2, WithBias, Identity>>;
 /// assert_eq!(Net::PARAMETERS, 0);
 /// ```

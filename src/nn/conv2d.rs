@@ -11,8 +11,8 @@ use super::def::{LayerDef, Lowered, show_shape};
 use super::layer::{Accumulate, Hyperparameters, Layer, Pass, Reference, Weights};
 use super::layout::{Init, Layout};
 use super::linear::Bias;
-use crate::declare::{Chosen, KeyPath, Presence, Problem, Section};
-use crate::kernel::conv::Geometry;
+use runner_declare::{Chosen, KeyPath, Presence, Problem, Section};
+use runner_kernel::conv::Geometry;
 
 /// `y[o, i, j] = f(b[o] + Σ W[o, c, k, l] · x[c, i·S - P + k·D, j·S - P + l·D])` over `k, l < K` and the channels `c`
 /// of `o`'s group; numbers outside of the image are 0, `f` is an activation or `Identity`
@@ -23,7 +23,7 @@ use crate::kernel::conv::Geometry;
 /// `±1/√(C / G · K²)`, as PyTorch's do.
 ///
 /// ```
-/// use runner::nn::{Layer, Rank3, conv2d::Conv2d, convolution::Taps, linear::WithBias, relu::ReLU};
+/// use runner_nn::{Layer, Rank3, conv2d::Conv2d, convolution::Taps, linear::WithBias, relu::ReLU};
 /// type Conv = Conv2d<Rank3<32, 26, 26>, Rank3<64, 24, 24>, Taps<3, 1, 0, 1>, 1, WithBias, ReLU>;
 /// assert_eq!(Conv::PARAMETERS, 64 * 32 * 3 * 3 + 64);
 /// ```

@@ -9,7 +9,7 @@ use super::convolution::{self, Moves, Types};
 use super::layer::{Accumulate, Hyperparameters, Layer, Pass, Reference, Weights};
 use super::layout::{Init, Layout};
 use super::linear::Bias;
-use crate::kernel::conv::Geometry;
+use runner_kernel::conv::Geometry;
 
 pub use super::conv_transpose2d_def::DEF;
 
@@ -21,7 +21,7 @@ pub use super::conv_transpose2d_def::DEF;
 /// bias start uniform within `±1/√(O / G · K²)`, as PyTorch's do.
 ///
 /// ```
-/// use runner::nn::{Layer, Rank3, conv_transpose2d::ConvTranspose2d, convolution::Taps, linear::WithBias, relu::ReLU};
+/// use runner_nn::{Layer, Rank3, conv_transpose2d::ConvTranspose2d, convolution::Taps, linear::WithBias, relu::ReLU};
 /// type Up = ConvTranspose2d<Rank3<64, 7, 7>, Rank3<32, 14, 14>, Taps<4, 2, 1, 1>, 1, WithBias, ReLU>;
 /// assert_eq!(Up::PARAMETERS, 64 * 32 * 4 * 4 + 32);
 /// ```

@@ -2,7 +2,7 @@
 
 use super::convolution_def::{self as def, Settings};
 use super::def::{LayerDef, Lowered, show_shape};
-use crate::declare::{Chosen, KeyPath, Presence, Problem, Section};
+use runner_declare::{Chosen, KeyPath, Presence, Problem, Section};
 
 /// `conv_transpose2d`.
 pub static DEF: LayerDef = LayerDef {

@@ -7,8 +7,8 @@ use super::activation::FromOutput;
 use super::layer::Weights;
 use super::linear::Bias;
 use super::shape::{Batch, SampleShape};
-use crate::kernel::conv::{self, Geometry};
-use crate::kernel::reduce;
+use runner_kernel::conv::{self, Geometry};
+use runner_kernel::reduce;
 
 /// Taps, and how they move: a kernel of `K` by `K`, `S` pixels from one place to the next, `P` zeros on each side of
 /// the image, `D` pixels from one tap to the next.
@@ -41,7 +41,7 @@ pub(super) fn finish<A: FromOutput>(activation: &A, bias: &[f32], channels: usiz
 #[inline]
 pub(super) fn begin<A: FromOutput>(activation: &A, y: &[f32], dy: &mut [f32], bias: &mut [f32], channels: usize) {
     if A::POSITIONS > 0 {
-        crate::kernel::elementwise::update(dy, y, |dy, y| dy * activation.derivative_at(y));
+        runner_kernel::elementwise::update(dy, y, |dy, y| dy * activation.derivative_at(y));
     }
     let extent = dy.len() / channels;
     for (bias, plane) in bias.iter_mut().zip(dy.chunks_exact(extent)) {

@@ -2,7 +2,7 @@
 
 use super::def::{LayerDef, Lowered, image_input};
 use super::type_expr::{Argument, TypeExpr};
-use crate::declare::{Chosen, Field, KeyPath, Kind, Presence, Problem};
+use runner_declare::{Chosen, Field, KeyPath, Kind, Presence, Problem};
 
 /// Pixels that `kernel` taps move over within `image` pixels; `None` where they do not fit.
 #[must_use]

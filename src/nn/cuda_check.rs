@@ -33,7 +33,7 @@ use super::softplus::{LogSigmoid, Softplus, Softsign, Tanhshrink};
 use super::tanh::Tanh;
 use super::upsample::{Bilinear, Upsample};
 use super::{Chain, Network, Taped};
-use crate::error::Result;
+use runner_ground::error::Result;
 
 type Image = Rank3<2, 4, 4>;
 type Features = Rank1<32>;

@@ -2,7 +2,7 @@
 //! the network runs. Only identifiers written here and integers ever reach generated code.
 
 use super::type_expr::TypeExpr;
-use crate::declare::{Chosen, KeyPath, Presence, Problem, Section, Value};
+use runner_declare::{Chosen, KeyPath, Presence, Problem, Section, Value};
 
 /// A layer that a recipe may name.
 pub struct LayerDef {
@@ -215,7 +215,7 @@ fn square(size: usize) -> [usize; 3] {
 }
 
 /// Numbers in one sample.
-pub(crate) fn numbers(shape: &[usize]) -> usize {
+pub fn numbers(shape: &[usize]) -> usize {
     shape.iter().fold(1, |product, &size| product.saturating_mul(size))
 }
 

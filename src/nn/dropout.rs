@@ -10,14 +10,14 @@ use super::layer::{Accumulate, Hyperparameters, Layer, Mode, Pass, Reference, We
 use super::layout::Layout;
 use super::shape::{Batch, SampleShape};
 use super::type_expr::{Argument, TypeExpr};
-use crate::declare::{Chosen, Field, Kind, Presence, Problem, Range, Section};
-use crate::kernel::{elementwise, mask};
+use runner_declare::{Chosen, Field, Kind, Presence, Problem, Range, Section};
+use runner_kernel::{elementwise, mask};
 
 /// In training `y = x m / (1 - p)`, where each `m` is 0 with probability `p` and else 1; in evaluation
 /// `y = x` (`torch.nn.Dropout`). The mask follows from the step's key and the layer's place alone.
 ///
 /// ```
-/// use runner::nn::{Hyperparameters, Layer, dropout::Dropout};
+/// use runner_nn::{Hyperparameters, Layer, dropout::Dropout};
 /// let layer = Dropout::<dfdx::shapes::Rank1<8>>::build(&mut Hyperparameters::new(&[0.2]));
 /// ```
 pub struct Dropout<S> {

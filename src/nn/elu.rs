@@ -5,14 +5,14 @@ use dfdx::prelude::*;
 use super::activation::{self, Activation, FromOutput};
 use super::def::LayerDef;
 use super::layer::Hyperparameters;
-use crate::declare::{Field, Kind, Presence, Range, Section};
-use crate::kernel::math;
+use runner_declare::{Field, Kind, Presence, Range, Section};
+use runner_kernel::math;
 
 /// `y = x` where `x > 0`, else `α (e^x - 1)` (`torch.nn.ELU`); `α` is not negative, so that the sign of `y` tells
 /// on which side `x` was.
 ///
 /// ```
-/// use runner::nn::{Hyperparameters, activation::Activation, elu::Elu};
+/// use runner_nn::{Hyperparameters, activation::Activation, elu::Elu};
 /// let elu = Elu::build(&mut Hyperparameters::new(&[2.0]));
 /// assert_eq!(elu.apply(3.0), 3.0);
 /// assert!((elu.apply(-1.0) + 1.264_241).abs() < 1e-6);
@@ -60,7 +60,7 @@ impl FromOutput for Elu {
 /// (Klambauer et al., 2017; `torch.nn.SELU`).
 ///
 /// ```
-/// use runner::nn::{activation::Activation, elu::Selu};
+/// use runner_nn::{activation::Activation, elu::Selu};
 /// assert!((Selu.apply(1.0) - 1.050_701).abs() < 1e-6);
 /// ```
 pub struct Selu;
@@ -106,7 +106,7 @@ impl FromOutput for Selu {
 /// `y = x` where `x > 0`, else `α (e^(x/α) - 1)`, whose slope has no step (Barron, 2017; `torch.nn.CELU`).
 ///
 /// ```
-/// use runner::nn::{Hyperparameters, activation::Activation, elu::Celu};
+/// use runner_nn::{Hyperparameters, activation::Activation, elu::Celu};
 /// let celu = Celu::build(&mut Hyperparameters::new(&[2.0]));
 /// assert!((celu.apply(-2.0) + 1.264_241).abs() < 1e-6);
 /// ```

@@ -16,7 +16,7 @@ pub use super::embedding_def::DEF;
 /// Weights start normal with mean 0 and deviation 1, as PyTorch's do.
 ///
 /// ```
-/// use runner::nn::{Layer, embedding::Embedding};
+/// use runner_nn::{Layer, embedding::Embedding};
 /// assert_eq!(Embedding::<128, 65, 64, 65>::PARAMETERS, 65 * 64);
 /// ```
 pub struct Embedding<const T: usize, const V: usize, const E: usize, const P: usize>;
@@ -86,7 +86,7 @@ impl<const T: usize, const V: usize, const E: usize, const P: usize> Layer for E
         }
         for (&x, dy) in x.iter().zip(dy.chunks_exact(E)) {
             if let Some(id) = id(x, V).filter(|&id| id != P) {
-                crate::kernel::elementwise::update(&mut gradients[id * E..(id + 1) * E], dy, |sum, dy| sum + dy);
+                runner_kernel::elementwise::update(&mut gradients[id * E..(id + 1) * E], dy, |sum, dy| sum + dy);
             }
         }
         if let Some(dx) = dx {

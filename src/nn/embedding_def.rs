@@ -2,7 +2,7 @@
 
 use super::def::{LayerDef, Lowered, show_shape};
 use super::type_expr::{Argument, TypeExpr};
-use crate::declare::{Chosen, Field, KeyPath, Kind, Presence, Problem, Section};
+use runner_declare::{Chosen, Field, KeyPath, Kind, Presence, Problem, Section};
 
 /// `embedding: {num_embeddings: 65, embedding_dim: 64}`.
 pub static DEF: LayerDef = LayerDef {
@@ -49,7 +49,7 @@ fn lower(layer: &Chosen, input: &[usize]) -> Result<Lowered, Vec<Problem>> {
     let padding = layer
         .settings
         .get("padding_idx")
-        .and_then(crate::declare::Value::as_u64);
+        .and_then(runner_declare::Value::as_u64);
     let padding = padding.map_or(ids, |id| usize::try_from(id).unwrap_or(usize::MAX));
     if padding > ids || (padding == ids && layer.settings.get("padding_idx").is_some_and(|id| !id.is_null())) {
         let problem = format!("id {padding} is none of the {ids} from 0 to {}", ids - 1);

@@ -2,7 +2,7 @@
 
 use super::layer::{Accumulate, Pass};
 use super::layout::Layout;
-use crate::error::{Error, Kind, Result};
+use runner_ground::error::{Error, Kind, Result};
 
 /// What [`Network::new`] needs.
 #[derive(Clone, Debug)]

@@ -10,13 +10,13 @@ use super::layer::{Accumulate, Hyperparameters, Layer, Pass, Reference, Weights}
 use super::layout::Layout;
 use super::shape::{Batch, SampleShape};
 use super::type_expr::{Argument, TypeExpr};
-use crate::declare::{Chosen, Problem, Section};
+use runner_declare::{Chosen, Problem, Section};
 
 /// `[C, H, W]` to `[C·H·W]`, `[T, F]` to `[T·F]`, row-major (`torch.nn.Flatten`). `N` is their product; another one does
 /// not compile.
 ///
 /// ```
-/// use runner::nn::{Layer, flatten::Flatten};
+/// use runner_nn::{Layer, flatten::Flatten};
 /// type Net = Flatten<dfdx::shapes::Rank3<2, 3, 4>, 24>;
 /// assert!(Net::IDENTITY);
 /// ```

@@ -5,8 +5,8 @@ use dfdx::shapes::ConstShape;
 use super::engine::{Engine, Network, NetworkConfig, check_batch};
 use super::layer::{Accumulate, Hyperparameters, Layer, Pass};
 use super::layout::Layout;
-use crate::error::{Error, Kind, Result};
-use crate::kernel::lines::{from_line, workspace};
+use runner_ground::error::{Error, Kind, Result};
+use runner_kernel::lines::{from_line, workspace};
 
 /// The CPU engine of a network type.
 pub struct Fused<N> {

@@ -6,13 +6,13 @@ use dfdx::prelude::*;
 use super::activation::{self, Activation};
 use super::def::LayerDef;
 use super::layer::Hyperparameters;
-use crate::declare::{Field, Kind, Presence, Section};
-use crate::kernel::math;
+use runner_declare::{Field, Kind, Presence, Section};
+use runner_kernel::math;
 
 /// `y = x Φ(x)`, `y' = Φ(x) + x φ(x)` (`torch.nn.GELU()`), to 2e-7 · |x|.
 ///
 /// ```
-/// use runner::nn::{activation::Activation, gelu::Gelu};
+/// use runner_nn::{activation::Activation, gelu::Gelu};
 /// assert!((Gelu.apply(1.0) - 0.841_344_7).abs() < 1e-6);
 /// ```
 pub struct Gelu;
@@ -55,7 +55,7 @@ fn density<S: Shape, D: Device<f32>, T: Tape<f32, D>>(x: Tensor<S, f32, D, T>) -
 /// `y = x (1 + tanh u) / 2` with `u = √(2/π) (x + 0.044715 x³)` (`torch.nn.GELU("tanh")`).
 ///
 /// ```
-/// use runner::nn::{activation::Activation, gelu::GeluTanh};
+/// use runner_nn::{activation::Activation, gelu::GeluTanh};
 /// assert!((GeluTanh.apply(1.0) - 0.841_192).abs() < 1e-6);
 /// ```
 pub struct GeluTanh;

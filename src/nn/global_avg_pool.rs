@@ -8,14 +8,14 @@ use super::layout::Layout;
 use super::pool::image_input;
 use super::shape::Batch;
 use super::type_expr::{Argument, TypeExpr};
-use crate::declare::{Chosen, Problem, Section};
-use crate::kernel::{parallel, reduce};
+use runner_declare::{Chosen, Problem, Section};
+use runner_kernel::{parallel, reduce};
 
 /// `[C, H, W]` to `[C]`: `y[c]` is the mean of channel `c` (`torch.nn.AdaptiveAvgPool2d(1)` and
 /// `torch.nn.Flatten`).
 ///
 /// ```
-/// use runner::nn::{Layer, global_avg_pool::GlobalAvgPool};
+/// use runner_nn::{Layer, global_avg_pool::GlobalAvgPool};
 /// assert_eq!(GlobalAvgPool::<64, 8, 8>::PARAMETERS, 0);
 /// ```
 #[derive(Debug)]

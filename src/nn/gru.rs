@@ -5,14 +5,14 @@ use dfdx::prelude::*;
 use super::def::LayerDef;
 use super::recurrent::cell::{Backward, Cell, Forward, Matrix2, Part, activate, block, blocks, blocks_mut};
 use super::recurrent::def::{BIAS, BIDIRECTIONAL, DROPOUT, HIDDEN_SIZE, NUM_LAYERS, OUTPUT, lower};
-use crate::declare::Section;
-use crate::kernel::math::{sigmoid, tanh};
+use runner_declare::Section;
+use runner_kernel::math::{sigmoid, tanh};
 
 /// `r, z = σ(W x + b + U h + d)`, `n = tanh(W x + b + r (U h + d))`, each with its own rows of the weights in the
 /// order r, z, n; `h' = (1 - z) n + z h` (`torch.nn.GRU`).
 ///
 /// ```
-/// use runner::nn::{Layer, gru::Gru, linear::WithBias, recurrent::{All, Recurrent}};
+/// use runner_nn::{Layer, gru::Gru, linear::WithBias, recurrent::{All, Recurrent}};
 /// type Net = Recurrent<Gru, 128, 64, 256, 256, 1, WithBias, All>;
 /// assert_eq!(Net::PARAMETERS, 3 * 256 * (64 + 256 + 2));
 /// ```

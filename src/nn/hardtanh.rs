@@ -5,13 +5,13 @@ use dfdx::prelude::*;
 use super::activation::{self, Activation, FromOutput};
 use super::def::LayerDef;
 use super::layer::Hyperparameters;
-use crate::declare::{Field, KeyPath, Kind, Presence, Problem, Range, Section};
-use crate::kernel::math;
+use runner_declare::{Field, KeyPath, Kind, Presence, Problem, Range, Section};
+use runner_kernel::math;
 
 /// `y = clamp(x, min, max)` (`torch.nn.Hardtanh`).
 ///
 /// ```
-/// use runner::nn::{Hyperparameters, activation::Activation, hardtanh::Hardtanh};
+/// use runner_nn::{Hyperparameters, activation::Activation, hardtanh::Hardtanh};
 /// let hard = Hardtanh::build(&mut Hyperparameters::new(&[-1.0, 2.0]));
 /// assert_eq!((hard.apply(-3.0), hard.apply(0.5), hard.apply(3.0)), (-1.0, 0.5, 2.0));
 /// ```
@@ -58,7 +58,7 @@ impl FromOutput for Hardtanh {
 /// `y = clamp(x, 0, 6)` (`torch.nn.ReLU6`).
 ///
 /// ```
-/// use runner::nn::{activation::Activation, hardtanh::ReLU6};
+/// use runner_nn::{activation::Activation, hardtanh::ReLU6};
 /// assert_eq!((ReLU6.apply(-3.0), ReLU6.apply(8.0)), (0.0, 6.0));
 /// ```
 pub struct ReLU6;
@@ -96,7 +96,7 @@ impl FromOutput for ReLU6 {
 /// `y = clamp(x / 6 + 1/2, 0, 1)` (`torch.nn.Hardsigmoid`).
 ///
 /// ```
-/// use runner::nn::{activation::Activation, hardtanh::Hardsigmoid};
+/// use runner_nn::{activation::Activation, hardtanh::Hardsigmoid};
 /// assert_eq!((Hardsigmoid.apply(-4.0), Hardsigmoid.apply(0.0)), (0.0, 0.5));
 /// ```
 pub struct Hardsigmoid;

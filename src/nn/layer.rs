@@ -5,9 +5,9 @@ use dfdx::prelude::*;
 use super::activation::FromOutput;
 use super::layout::Layout;
 use super::shape::{Batch, SampleShape};
-use crate::kernel::elementwise;
-use crate::kernel::matmul::Output;
-use crate::random::Key;
+use runner_ground::random::Key;
+use runner_kernel::elementwise;
+use runner_kernel::matmul::Output;
 
 /// Whether the network learns or is asked.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

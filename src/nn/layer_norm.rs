@@ -10,15 +10,15 @@ use super::layer::{Accumulate, Hyperparameters, Layer, Pass, Reference, Weights}
 use super::layout::{Init, Layout};
 use super::shape::{Batch, SampleShape};
 use super::type_expr::{Argument, TypeExpr};
-use crate::declare::{Bound, Chosen, Field, Kind, Presence, Problem, Range, Section};
-use crate::kernel::{elementwise, parallel, reduce};
+use runner_declare::{Bound, Chosen, Field, Kind, Presence, Problem, Range, Section};
+use runner_kernel::{elementwise, parallel, reduce};
 
 /// `y = (x - mean) / √(var + eps) · w + b`, mean and (biased) variance over all numbers of a sample, or of each step
 /// of a sequence; `w` and `b` have that shape (`torch.nn.LayerNorm(shape)`, `torch.nn.LayerNorm(features)`).
 ///
 /// ```
 /// use dfdx::shapes::{Rank2, Rank3};
-/// use runner::nn::{Layer, layer_norm::LayerNorm};
+/// use runner_nn::{Layer, layer_norm::LayerNorm};
 /// assert_eq!(LayerNorm::<Rank3<2, 3, 3>>::PARAMETERS, 36);
 /// assert_eq!(LayerNorm::<Rank2<64, 8>>::PARAMETERS, 16);
 /// ```

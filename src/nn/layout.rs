@@ -2,7 +2,7 @@
 
 use rand_core::Rng;
 
-use crate::random::{Key, Purpose};
+use runner_ground::random::{Key, Purpose};
 
 /// How a parameter starts.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -49,7 +49,7 @@ pub struct Entry {
 /// All tensors of a network, in order.
 ///
 /// ```
-/// use runner::nn::{Init, Layout};
+/// use runner_nn::{Init, Layout};
 /// let mut layout = Layout::default();
 /// layout.parameter("weight", &[2, 3], Init::Uniform(0.5));
 /// layout.advance(2); // a linear layer and the activation fused into it

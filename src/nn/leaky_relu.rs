@@ -5,14 +5,14 @@ use dfdx::prelude::*;
 use super::activation::{self, Activation, FromOutput};
 use super::def::LayerDef;
 use super::layer::Hyperparameters;
-use crate::declare::{Field, Kind, Presence, Range, Section};
+use runner_declare::{Field, Kind, Presence, Range, Section};
 
 /// `y = x` where `x > 0`, else `slope x` (`torch.nn.LeakyReLU`).
 ///
 /// The slope is never negative, so that the sign of `y` tells on which side `x` was.
 ///
 /// ```
-/// use runner::nn::{Hyperparameters, activation::Activation, leaky_relu::LeakyReLU};
+/// use runner_nn::{Hyperparameters, activation::Activation, leaky_relu::LeakyReLU};
 /// let leaky = LeakyReLU::build(&mut Hyperparameters::new(&[0.5]));
 /// assert_eq!((leaky.apply(-2.0), leaky.apply(2.0)), (-1.0, 2.0));
 /// ```

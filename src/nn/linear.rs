@@ -7,8 +7,8 @@ use dfdx::prelude::*;
 use super::activation::FromOutput;
 use super::layer::{Accumulate, Hyperparameters, Layer, Pass, Reference, Weights};
 use super::layout::{Init, Layout};
-use crate::kernel::elementwise::{add_rows, update_and_add_rows, update_rows};
-use crate::kernel::matmul::{Matrix, Output, matmul, matmul_two};
+use runner_kernel::elementwise::{add_rows, update_and_add_rows, update_rows};
+use runner_kernel::matmul::{Matrix, Output, matmul, matmul_two};
 
 pub use super::activation::Identity;
 pub use super::linear_def::DEF;
@@ -38,7 +38,7 @@ impl Bias for NoBias {
 /// Weights and bias start uniform within `±1/√I`, as PyTorch's do.
 ///
 /// ```
-/// use runner::nn::{Layer, linear::{Linear, NoBias, WithBias}, relu::ReLU};
+/// use runner_nn::{Layer, linear::{Linear, NoBias, WithBias}, relu::ReLU};
 /// assert_eq!(Linear::<784, 512, WithBias, ReLU>::PARAMETERS, 784 * 512 + 512);
 /// assert_eq!(Linear::<784, 512, NoBias, ReLU>::PARAMETERS, 784 * 512);
 /// ```
@@ -126,7 +126,7 @@ impl<const I: usize, const O: usize, B: Bias, A: FromOutput> Linear<I, O, B, A> 
         match (!dbias.is_empty(), A::POSITIONS > 0) {
             (true, true) => update_and_add_rows(dy, y, dbias, pull),
             (true, false) => add_rows(dy, dbias),
-            (false, true) => crate::kernel::elementwise::update(dy, y, pull),
+            (false, true) => runner_kernel::elementwise::update(dy, y, pull),
             (false, false) => {}
         }
     }

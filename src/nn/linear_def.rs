@@ -2,7 +2,7 @@
 
 use super::def::{LayerDef, Lowered, flat_input};
 use super::type_expr::{Argument, TypeExpr};
-use crate::declare::{Chosen, Field, Kind, Presence, Problem, Section};
+use runner_declare::{Chosen, Field, Kind, Presence, Problem, Section};
 
 /// `linear: 512`.
 pub static DEF: LayerDef = LayerDef {

@@ -5,14 +5,14 @@ use dfdx::prelude::*;
 use super::def::LayerDef;
 use super::recurrent::cell::{Backward, Cell, Forward, Matrix2, Part, activate, block, blocks, blocks_mut};
 use super::recurrent::def::{BIAS, BIDIRECTIONAL, DROPOUT, HIDDEN_SIZE, NUM_LAYERS, OUTPUT, lower};
-use crate::declare::Section;
-use crate::kernel::math::{sigmoid, tanh};
+use runner_declare::Section;
+use runner_kernel::math::{sigmoid, tanh};
 
 /// `i, f, o = σ(W x + b + U h + d)`, `g = tanh(W x + b + U h + d)`, each with its own rows of the weights in the
 /// order i, f, g, o; `c' = f c + i g`, `h' = o tanh(c')` (`torch.nn.LSTM`).
 ///
 /// ```
-/// use runner::nn::{Layer, linear::WithBias, lstm::Lstm, recurrent::{All, Recurrent}};
+/// use runner_nn::{Layer, linear::WithBias, lstm::Lstm, recurrent::{All, Recurrent}};
 /// type Net = Recurrent<Lstm, 128, 64, 256, 256, 1, WithBias, All>;
 /// assert_eq!(Net::PARAMETERS, 4 * 256 * (64 + 256 + 2));
 /// ```

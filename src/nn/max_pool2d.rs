@@ -8,8 +8,8 @@ use super::layout::Layout;
 use super::pool::{self, Ends, image_input, transposed};
 use super::shape::{Batch, SampleShape};
 use super::type_expr::{Argument, TypeExpr};
-use crate::declare::{Chosen, Field, Kind, Presence, Problem, Section};
-use crate::kernel::window::Window;
+use runner_declare::{Chosen, Field, Kind, Presence, Problem, Section};
+use runner_kernel::window::Window;
 
 /// `y[c, i, j] = max x[c, i S - P + k D, j S - P + l D]` over `k, l < K`; numbers in the padding are no
 /// candidates (`torch.nn.MaxPool2d(K, S, P, D)`). Of several largest ones the first gets the gradient.
@@ -18,7 +18,7 @@ use crate::kernel::window::Window;
 /// `ceil_mode`; others do not compile.
 ///
 /// ```
-/// use runner::nn::{Layer, max_pool2d::MaxPool2d};
+/// use runner_nn::{Layer, max_pool2d::MaxPool2d};
 /// type Pool = MaxPool2d<64, 24, 24, 12, 12, 2, 2, 0, 1>;
 /// assert_eq!(Pool::PARAMETERS, 0);
 /// ```

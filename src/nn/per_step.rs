@@ -9,7 +9,7 @@ use super::layout::Layout;
 /// To the layer inside, the steps of all samples are the samples of one larger batch.
 ///
 /// ```
-/// use runner::nn::{Layer, linear::{Identity, Linear, WithBias}, per_step::PerStep};
+/// use runner_nn::{Layer, linear::{Identity, Linear, WithBias}, per_step::PerStep};
 /// type Scores = PerStep<128, Linear<256, 65, WithBias, Identity>>;
 /// assert_eq!(Scores::PARAMETERS, 256 * 65 + 65);
 /// ```

@@ -5,8 +5,8 @@ use dfdx::prelude::*;
 
 use super::def::{self, LayerDef};
 use super::shape::{Batch, SampleShape};
-use crate::declare::{Chosen, Field, KeyPath, Kind, Presence, Problem};
-use crate::kernel::window::Window;
+use runner_declare::{Chosen, Field, KeyPath, Kind, Presence, Problem};
+use runner_kernel::window::Window;
 
 /// The greatest window: a place in it fits in a byte.
 const LARGEST: i64 = 16;

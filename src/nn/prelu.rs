@@ -10,14 +10,14 @@ use super::layer::{Accumulate, Hyperparameters, Layer, Pass, Reference, Weights}
 use super::layout::{Init, Layout};
 use super::shape::{Batch, SampleShape};
 use super::type_expr::{Argument, TypeExpr};
-use crate::declare::{Chosen, Field, KeyPath, Kind, Presence, Problem, Section};
-use crate::kernel::planes::{Planes, Work};
+use runner_declare::{Chosen, Field, KeyPath, Kind, Presence, Problem, Section};
+use runner_kernel::planes::{Planes, Work};
 
 /// `y = x` where `x > 0`, else `w x`, where `w` is `[N]`: one slope for all, or one for each channel
 /// (`torch.nn.PReLU(N)`); other `N` do not compile. Slopes start at 0.25.
 ///
 /// ```
-/// use runner::nn::{Layer, prelu::PReLU};
+/// use runner_nn::{Layer, prelu::PReLU};
 /// assert_eq!(PReLU::<dfdx::shapes::Rank3<16, 8, 8>, 16>::PARAMETERS, 16);
 /// ```
 pub struct PReLU<S, const N: usize>(PhantomData<fn() -> S>);

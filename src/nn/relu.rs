@@ -5,12 +5,12 @@ use dfdx::prelude::*;
 use super::activation::{self, Activation, FromOutput};
 use super::def::LayerDef;
 use super::layer::Hyperparameters;
-use crate::declare::Section;
+use runner_declare::Section;
 
 /// `y = max(x, 0)` (`torch.nn.ReLU`); its derivative at 0 is 0. A NaN stays one.
 ///
 /// ```
-/// use runner::nn::{activation::Activation, relu::ReLU};
+/// use runner_nn::{activation::Activation, relu::ReLU};
 /// assert_eq!((ReLU.apply(-1.5), ReLU.apply(1.5)), (0.0, 1.5));
 /// ```
 pub struct ReLU;

@@ -10,14 +10,14 @@ use super::layer::{Accumulate, Hyperparameters, Layer, Pass, Reference, Weights}
 use super::layout::Layout;
 use super::shape::{Batch, SampleShape};
 use super::type_expr::{Argument, TypeExpr};
-use crate::declare::{Chosen, Field, KeyPath, Kind, Presence, Problem, Section};
+use runner_declare::{Chosen, Field, KeyPath, Kind, Presence, Problem, Section};
 
 /// A sample of shape `A` as one of shape `B`, row-major (`torch.nn.Unflatten(1, B)` of features, `view` of others).
 /// Shapes with different numbers do not compile.
 ///
 /// ```
 /// use dfdx::shapes::{Rank1, Rank3};
-/// use runner::nn::{Layer, reshape::Reshape};
+/// use runner_nn::{Layer, reshape::Reshape};
 /// type Net = Reshape<Rank1<3136>, Rank3<64, 7, 7>>;
 /// assert!(Net::IDENTITY);
 /// ```
@@ -102,7 +102,7 @@ pub static DEF: LayerDef = LayerDef {
 fn lower(layer: &Chosen, input: &[usize]) -> Result<Lowered, Vec<Problem>> {
     let from = known_shape(&layer.name, input)?;
     let sizes = layer.settings.get("shape").and_then(|sizes| sizes.as_array());
-    let size = |size: &crate::declare::Value| size.as_u64().and_then(|size| usize::try_from(size).ok()).unwrap_or(1);
+    let size = |size: &runner_declare::Value| size.as_u64().and_then(|size| usize::try_from(size).ok()).unwrap_or(1);
     let output: Vec<usize> = sizes.into_iter().flatten().map(size).collect();
     let (has, wants) = (numbers(input), numbers(&output));
     if has != wants {

@@ -8,8 +8,8 @@ use super::activation::{FromOutput, Identity};
 use super::layer::{Accumulate, Hyperparameters, Layer, Pass, Reference, Weights};
 use super::layout::Layout;
 use super::shape::{Batch, SampleShape};
-use crate::kernel::elementwise;
-use crate::kernel::lines::whole_lines;
+use runner_kernel::elementwise;
+use runner_kernel::lines::whole_lines;
 
 pub use super::residual_def::DEF;
 
@@ -72,7 +72,7 @@ impl<S: SampleShape, D: Device<f32>> Reference<D> for Skip<S> {
 /// `3.layers.0.weight`.
 ///
 /// ```
-/// use runner::nn::{Layer, linear::{Identity, Linear, WithBias}, residual::{Residual, Skip}};
+/// use runner_nn::{Layer, linear::{Identity, Linear, WithBias}, residual::{Residual, Skip}};
 /// type Block = Residual<Linear<8, 8, WithBias, Identity>, Skip<dfdx::shapes::Rank1<8>>>;
 /// assert_eq!(Block::PARAMETERS, 72);
 /// ```

@@ -4,7 +4,7 @@ use super::activation::known_shape;
 use super::def::{LayerDef, Lowered, lower_nested, show_shape};
 use super::linear_def::fuse;
 use super::type_expr::{Argument, TypeExpr};
-use crate::declare::{Chosen, Field, KeyPath, Kind, Presence, Problem, Section};
+use runner_declare::{Chosen, Field, KeyPath, Kind, Presence, Problem, Section};
 
 /// Blocks may lie inside blocks this deep; rustc's own limits come later.
 const MAX_DEPTH: usize = 16;

@@ -9,12 +9,12 @@ use super::def::LayerDef;
 use super::layer::Hyperparameters;
 use super::recurrent::cell::{Backward, Cell, Forward, Matrix2, Part, blocks, blocks_mut};
 use super::recurrent::def::{BIAS, BIDIRECTIONAL, DROPOUT, HIDDEN_SIZE, NUM_LAYERS, OUTPUT, lower};
-use crate::declare::{Field, Kind, Presence, Section};
+use runner_declare::{Field, Kind, Presence, Section};
 
 /// `h' = f(W x + b + U h + d)`, where `f` is tanh or ReLU (`torch.nn.RNN`).
 ///
 /// ```
-/// use runner::nn::{Layer, linear::WithBias, recurrent::{All, Recurrent}, rnn::Rnn, tanh::Tanh};
+/// use runner_nn::{Layer, linear::WithBias, recurrent::{All, Recurrent}, rnn::Rnn, tanh::Tanh};
 /// type Net = Recurrent<Rnn<Tanh>, 128, 64, 256, 256, 1, WithBias, All>;
 /// assert_eq!(Net::PARAMETERS, 256 * (64 + 256 + 2));
 /// ```

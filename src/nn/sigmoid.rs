@@ -5,13 +5,13 @@ use dfdx::prelude::*;
 use super::activation::{self, Activation, FromOutput};
 use super::def::LayerDef;
 use super::layer::Hyperparameters;
-use crate::declare::Section;
-use crate::kernel::math;
+use runner_declare::Section;
+use runner_kernel::math;
 
 /// `y = 1 / (1 + e^-x)`, `y' = y (1 - y)` (`torch.nn.Sigmoid`).
 ///
 /// ```
-/// use runner::nn::{activation::Activation, sigmoid::Sigmoid};
+/// use runner_nn::{activation::Activation, sigmoid::Sigmoid};
 /// assert_eq!(Sigmoid.apply(0.0), 0.5);
 /// ```
 pub struct Sigmoid;

@@ -5,13 +5,13 @@ use dfdx::prelude::*;
 use super::activation::{self, Activation};
 use super::def::LayerDef;
 use super::layer::Hyperparameters;
-use crate::declare::Section;
-use crate::kernel::math;
+use runner_declare::Section;
+use runner_kernel::math;
 
 /// `y = x / (1 + e^-x)`, also known as swish (Elfwing et al., 2017; `torch.nn.SiLU`).
 ///
 /// ```
-/// use runner::nn::{activation::Activation, silu::Silu};
+/// use runner_nn::{activation::Activation, silu::Silu};
 /// assert!((Silu.apply(1.0) - 0.731_059).abs() < 1e-6);
 /// ```
 pub struct Silu;
@@ -43,7 +43,7 @@ impl Activation for Silu {
 /// `y = x tanh(ln(1 + e^x))` (Misra, 2019; `torch.nn.Mish`).
 ///
 /// ```
-/// use runner::nn::{activation::Activation, silu::Mish};
+/// use runner_nn::{activation::Activation, silu::Mish};
 /// assert!((Mish.apply(1.0) - 0.865_098).abs() < 1e-6);
 /// ```
 pub struct Mish;
@@ -76,7 +76,7 @@ impl Activation for Mish {
 /// `torch.nn.Hardswish`).
 ///
 /// ```
-/// use runner::nn::{activation::Activation, silu::Hardswish};
+/// use runner_nn::{activation::Activation, silu::Hardswish};
 /// assert_eq!((Hardswish.apply(-4.0), Hardswish.apply(3.0)), (0.0, 3.0));
 /// ```
 pub struct Hardswish;

@@ -11,8 +11,8 @@ use super::layout::Layout;
 use super::pool::Flat;
 use super::shape::{Batch, SampleShape};
 use super::type_expr::{Argument, TypeExpr};
-use crate::declare::{Chosen, Problem, Section};
-use crate::kernel::{elementwise, math, parallel, reduce};
+use runner_declare::{Chosen, Problem, Section};
+use runner_kernel::{elementwise, math, parallel, reduce};
 
 /// What comes out for scores.
 pub trait Outcome: Send + 'static {
@@ -78,7 +78,7 @@ impl Outcome for Logarithms {
 /// `LogSoftmax` with [`Logarithms`]).
 ///
 /// ```
-/// use runner::nn::{Layer, softmax::Softmax};
+/// use runner_nn::{Layer, softmax::Softmax};
 /// assert_eq!(Softmax::<dfdx::shapes::Rank1<10>>::PARAMETERS, 0);
 /// ```
 pub struct Softmax<S, O = Probabilities>(PhantomData<fn() -> (S, O)>);

@@ -5,13 +5,13 @@ use dfdx::prelude::*;
 use super::activation::{self, Activation, FromOutput};
 use super::def::LayerDef;
 use super::layer::Hyperparameters;
-use crate::declare::{Field, Kind, Presence, Range, Section};
-use crate::kernel::math;
+use runner_declare::{Field, Kind, Presence, Range, Section};
+use runner_kernel::math;
 
 /// `y = ln(1 + e^(β x)) / β`, and `y = x` where `β x` is above the threshold (`torch.nn.Softplus`).
 ///
 /// ```
-/// use runner::nn::{Hyperparameters, activation::Activation, softplus::Softplus};
+/// use runner_nn::{Hyperparameters, activation::Activation, softplus::Softplus};
 /// let softplus = Softplus::build(&mut Hyperparameters::new(&[1.0, 20.0]));
 /// assert!((softplus.apply(0.0) - 2f32.ln()).abs() < 1e-6);
 /// ```
@@ -63,7 +63,7 @@ impl Activation for Softplus {
 /// `y = -ln(1 + e^-x)`, the logarithm of the sigmoid (`torch.nn.LogSigmoid`).
 ///
 /// ```
-/// use runner::nn::{activation::Activation, softplus::LogSigmoid};
+/// use runner_nn::{activation::Activation, softplus::LogSigmoid};
 /// assert!((LogSigmoid.apply(0.0) + 2f32.ln()).abs() < 1e-6);
 /// ```
 pub struct LogSigmoid;
@@ -94,7 +94,7 @@ impl Activation for LogSigmoid {
 /// `y = x / (1 + |x|)` (`torch.nn.Softsign`).
 ///
 /// ```
-/// use runner::nn::{activation::Activation, softplus::Softsign};
+/// use runner_nn::{activation::Activation, softplus::Softsign};
 /// assert_eq!((Softsign.apply(-1.0), Softsign.apply(3.0)), (-0.5, 0.75));
 /// ```
 pub struct Softsign;
@@ -134,7 +134,7 @@ impl FromOutput for Softsign {
 /// `y = x - tanh x` (`torch.nn.Tanhshrink`).
 ///
 /// ```
-/// use runner::nn::{activation::Activation, softplus::Tanhshrink};
+/// use runner_nn::{activation::Activation, softplus::Tanhshrink};
 /// assert!((Tanhshrink.apply(1.0) - 0.238_406).abs() < 1e-6);
 /// ```
 pub struct Tanhshrink;

@@ -5,13 +5,13 @@ use dfdx::prelude::*;
 use super::activation::{self, Activation, FromOutput};
 use super::def::LayerDef;
 use super::layer::Hyperparameters;
-use crate::declare::Section;
-use crate::kernel::math;
+use runner_declare::Section;
+use runner_kernel::math;
 
 /// `y = tanh x`, `y' = 1 - y²` (`torch.nn.Tanh`).
 ///
 /// ```
-/// use runner::nn::{activation::Activation, tanh::Tanh};
+/// use runner_nn::{activation::Activation, tanh::Tanh};
 /// assert_eq!(Tanh.apply(0.0), 0.0);
 /// assert_eq!(Tanh.apply(-20.0), -1.0);
 /// ```

@@ -8,7 +8,7 @@ use super::fused::check_hyperparameters;
 use super::layer::{Accumulate, Hyperparameters, Layer, Mode, Pass, Reference, Weights};
 use super::layout::Layout;
 use super::shape::{Batch, SampleShape};
-use crate::error::{Error, Kind, Result as RunnerResult};
+use runner_ground::error::{Error, Kind, Result as RunnerResult};
 
 /// What a forward pass in training leaves for the backward pass.
 struct Pending<N: Layer, D: Device<f32>> {

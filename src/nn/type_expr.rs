@@ -5,7 +5,7 @@ use std::fmt;
 /// A type of the generated program.
 #[derive(Clone, Debug, PartialEq)]
 pub struct TypeExpr {
-    /// An identifier of `runner::nn`.
+    /// An identifier of `runner_nn`.
     pub name: &'static str,
     /// What stands between the angle brackets.
     pub arguments: Vec<Argument>,
@@ -40,7 +40,7 @@ impl TypeExpr {
     /// number of layers and rustc's recursion limit stays far away.
     ///
     /// ```
-    /// use runner::nn::TypeExpr;
+    /// use runner_nn::TypeExpr;
     /// let net = TypeExpr::chain(["A", "B", "C"].map(TypeExpr::plain).to_vec()).unwrap();
     /// assert_eq!(net.to_string(), "chain::Chain<chain::Chain<A, B>, C>");
     /// ```

@@ -11,8 +11,8 @@ use super::pool::image_input;
 use super::separable::separable;
 use super::shape::Batch;
 use super::type_expr::{Argument, TypeExpr};
-use crate::declare::{Chosen, Field, KeyPath, Kind, Presence, Problem, Section};
-use crate::kernel::resample::{Resample, Tap};
+use runner_declare::{Chosen, Field, KeyPath, Kind, Presence, Problem, Section};
+use runner_kernel::resample::{Resample, Tap};
 
 /// How numbers are made between numbers.
 pub trait Interpolation: Send + 'static {
@@ -69,7 +69,7 @@ fn between(place: f32, input: usize) -> Tap {
 /// (`torch.nn.Upsample(scale_factor, mode, align_corners)`).
 ///
 /// ```
-/// use runner::nn::{Layer, upsample::{Nearest, Upsample}};
+/// use runner_nn::{Layer, upsample::{Nearest, Upsample}};
 /// assert_eq!(Upsample::<8, 7, 7, 14, 14, Nearest>::PARAMETERS, 0);
 /// ```
 pub struct Upsample<const C: usize, const H: usize, const W: usize, const HO: usize, const WO: usize, M>(

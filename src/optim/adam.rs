@@ -4,8 +4,8 @@ use serde::Deserialize;
 
 use super::flat::{self, Rule};
 use super::{Optimizer, OptimizerDef, fields, no_conflicts};
-use crate::declare::Section;
-use crate::error::Result;
+use runner_declare::Section;
+use runner_ground::error::Result;
 
 /// The definition of `adam`.
 pub(super) static ADAM: OptimizerDef = OptimizerDef {

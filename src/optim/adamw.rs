@@ -2,7 +2,7 @@
 
 use super::adam::{Adam, Decay};
 use super::{OptimizerDef, fields, no_conflicts};
-use crate::declare::{Field, Kind, Presence, Range, Section};
+use runner_declare::{Field, Kind, Presence, Range, Section};
 
 /// The definition of `adamw`.
 pub(super) static ADAMW: OptimizerDef = OptimizerDef {

@@ -1,7 +1,7 @@
 //! Gradient clipping, by norm and by value, as `torch.nn.utils.clip_grad_norm_` and `clip_grad_value_`.
 
-use crate::kernel::team;
-use crate::kernel::widest::widest;
+use runner_kernel::team;
+use runner_kernel::widest::widest;
 
 /// Elements summed together. Fixed, so that the norm is the same on any number of threads.
 const CHUNK: usize = 8 * 1024;
@@ -13,7 +13,7 @@ const LANES: usize = 16;
 /// What to limit.
 ///
 /// ```
-/// use runner::optim::clip::Clip;
+/// use runner_optim::clip::Clip;
 /// let mut gradients = [3.0, 4.0];
 /// let clipped = Clip::Norm(1.0).apply(1.0, &mut gradients);
 /// assert_eq!(clipped.norm, 5.0);
@@ -50,7 +50,7 @@ impl Clip {
     /// [`Clip::apply`] for gradients that lie in several buffers and are limited as one.
     ///
     /// ```
-    /// use runner::optim::clip::Clip;
+    /// use runner_optim::clip::Clip;
     /// let clipped = Clip::Norm(1.0).apply_all(1.0, [&mut [3.0], &mut [4.0]]);
     /// assert_eq!(clipped.norm, 5.0);
     /// ```

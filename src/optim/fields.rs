@@ -1,6 +1,6 @@
 //! Fields that several optimizers declare alike.
 
-use crate::declare::{Bound, Field, Kind, Presence, Range};
+use runner_declare::{Bound, Field, Kind, Presence, Range};
 
 /// `lr`, with the optimizer's default.
 pub(super) const fn lr(default: &'static str) -> Field {

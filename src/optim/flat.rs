@@ -5,10 +5,10 @@
 //! and division and square root are correctly rounded everywhere, so the instruction set and the
 //! division of the work change the speed and not one bit of the result.
 
-use crate::kernel::team;
-use crate::kernel::widest::widest;
+use runner_kernel::team;
+use runner_kernel::widest::widest;
 
-use crate::error::{Error, Kind, Result};
+use runner_ground::error::{Error, Kind, Result};
 
 /// The update of one element: parameter, gradient and `N` numbers of state.
 pub(super) trait Rule<const N: usize>: Sync {

@@ -4,8 +4,8 @@ use serde::Deserialize;
 
 use super::flat::{self, Rule};
 use super::{Optimizer, OptimizerDef, fields, no_conflicts};
-use crate::declare::{Field, Kind, Presence, Range, Section};
-use crate::error::Result;
+use runner_declare::{Field, Kind, Presence, Range, Section};
+use runner_ground::error::Result;
 
 /// The definition of `rmsprop`.
 pub(super) static RMSPROP: OptimizerDef = OptimizerDef {

@@ -4,8 +4,8 @@ use serde::Deserialize;
 
 use super::flat::{self, Rule};
 use super::{Optimizer, OptimizerDef, fields};
-use crate::declare::{Chosen, Field, KeyPath, Kind, Presence, Problem, Range, Section};
-use crate::error::Result;
+use runner_declare::{Chosen, Field, KeyPath, Kind, Presence, Problem, Range, Section};
+use runner_ground::error::Result;
 
 /// The definition of `sgd`.
 pub(super) static SGD: OptimizerDef = OptimizerDef {
@@ -20,8 +20,8 @@ pub(super) static SGD: OptimizerDef = OptimizerDef {
                 key: "dampening",
                 doc: "Share of the gradient that does not enter the velocity.",
                 kind: Kind::Number(Range::new(
-                    crate::declare::Bound::Including(0.0),
-                    crate::declare::Bound::Including(1.0),
+                    runner_declare::Bound::Including(0.0),
+                    runner_declare::Bound::Including(1.0),
                 )),
                 presence: Presence::Default("0.0"),
             },

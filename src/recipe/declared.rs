@@ -3,8 +3,8 @@
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
-use crate::declare::{KeyPath, Problem, Section, Settings};
-use crate::error::{Error, Result};
+use runner_declare::{KeyPath, Problem, Section, Settings};
+use runner_ground::error::{Error, Result};
 
 use super::diagnostic::{Diagnostic, into_error};
 use super::files::{self, Chain};
@@ -34,7 +34,7 @@ impl Declared {
     /// Reads and checks a file; `extends` brings a base in, as in a recipe.
     ///
     /// # Errors
-    /// All its mistakes in one error of kind [`Recipe`](crate::error::Kind::Recipe), each with its place.
+    /// All its mistakes in one error of kind [`Recipe`](runner_ground::error::Kind::Recipe), each with its place.
     pub fn load(section: &'static Section, path: &Path) -> Result<Self> {
         let Chain {
             layers: files,

@@ -2,8 +2,8 @@
 
 use std::fmt;
 
-use crate::declare::{KeyPath, Problem};
-use crate::error::{Error, Kind, Located};
+use runner_declare::{KeyPath, Problem};
+use runner_ground::error::{Error, Kind, Located};
 
 use super::origin::{Origin, Source};
 
@@ -52,7 +52,7 @@ impl fmt::Display for Diagnostic {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{}: ", self.origin)?;
         if self.problem.path != KeyPath::root() {
-            write!(f, "{}: ", crate::text::clip(&self.problem.path.to_string()))?;
+            write!(f, "{}: ", runner_ground::text::clip(&self.problem.path.to_string()))?;
         }
         f.write_str(&self.problem.message)?;
         match &self.problem.help {

@@ -2,7 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
-use crate::declare::{KeyPath, Problem};
+use runner_declare::{KeyPath, Problem};
 
 use super::diagnostic::Diagnostic;
 use super::origin::{Origin, Source};

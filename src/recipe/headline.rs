@@ -2,7 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
-use crate::error::Result;
+use runner_ground::error::Result;
 
 use super::diagnostic::into_error;
 use super::files::{self, Chain, End};

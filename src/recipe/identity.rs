@@ -5,7 +5,7 @@ use std::path::Path;
 
 use sha2::{Digest, Sha256};
 
-use crate::declare::{KeyPath, Problem, Settings, Value};
+use runner_declare::{KeyPath, Problem, Settings, Value};
 
 use super::check::Checked;
 use super::diagnostic::Diagnostic;

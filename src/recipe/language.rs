@@ -1,7 +1,7 @@
 //! The recipe language as a value: the keys of a recipe, and the registries that keys choose from.
 //! Tests make small languages of their own; programs use that of the catalog.
 
-use crate::declare::{Field, Kind, Section};
+use runner_declare::{Field, Kind, Section};
 
 /// A registry's sections, in the order in which they are shown.
 pub type Registry = fn() -> Vec<&'static Section>;

@@ -4,8 +4,9 @@ use std::path::{Path, PathBuf};
 
 use serde::de::DeserializeOwned;
 
-use crate::declare::{self, Chosen, Field, KeyPath, Presence, Problem, Section, Settings, Value};
-use crate::error::{Error, Kind, Result};
+use runner_declare as declare;
+use runner_declare::{Chosen, Field, KeyPath, Presence, Problem, Section, Settings, Value};
+use runner_ground::error::{Error, Kind, Result};
 
 use super::check::{self, Checked};
 use super::diagnostic::{Diagnostic, Fault, into_error};

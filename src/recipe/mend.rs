@@ -3,7 +3,7 @@
 
 use figment::value::Value as Found;
 
-use crate::declare::{KeyPath, Problem};
+use runner_declare::{KeyPath, Problem};
 
 use super::check::Checked;
 use super::diagnostic::{Diagnostic, Fault};

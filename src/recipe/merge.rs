@@ -3,12 +3,11 @@
 use figment::value::{Dict, Empty, Map, Num, Tag, Value};
 use figment::{Figment, Metadata, Profile, Provider};
 
-use crate::declare::{KeyPath, Problem};
+use runner_declare::{KeyPath, Problem};
 
 use super::diagnostic::{Diagnostic, Fault};
 use super::files::Layer;
 use super::origin::{Origin, Source};
-use super::phrase;
 use super::yaml::{Atom, Data, Node, Place};
 
 /// All layers in one value.
@@ -217,7 +216,7 @@ pub fn json(value: &Value) -> serde_json::Value {
 /// The value in a few words, for messages about values whose text is not at hand.
 pub fn found(value: &Value) -> String {
     match value {
-        Value::String(_, text) => format!("the text \"{}\"", crate::text::clip(text)),
+        Value::String(_, text) => format!("the text \"{}\"", runner_ground::text::clip(text)),
         Value::Char(_, c) => format!("the text \"{c}\""),
         Value::Bool(_, value) => value.to_string(),
         Value::Num(..) => "a number".to_owned(),

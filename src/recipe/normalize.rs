@@ -6,7 +6,7 @@
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
-use crate::declare::{Field, KeyPath, Kind, Presence, Section};
+use runner_declare::{Field, KeyPath, Kind, Presence, Section};
 
 use super::files::Layer;
 use super::folders::folder;

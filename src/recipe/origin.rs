@@ -4,8 +4,8 @@ use std::fmt;
 use std::path::PathBuf;
 
 use super::yaml::Place;
-use crate::text::clip;
-use crate::text::one_line;
+use runner_ground::text::clip;
+use runner_ground::text::one_line;
 
 /// A layer of a recipe. The order is that of messages: the file itself, what it extends, the rest.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]

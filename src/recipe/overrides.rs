@@ -1,6 +1,6 @@
 //! `--set optimizer.lr=3e-4` and `RUNNER__OPTIMIZER__LR=3e-4`: values from outside the files.
 
-use crate::declare::{KeyPath, Problem};
+use runner_declare::{KeyPath, Problem};
 
 use super::diagnostic::Diagnostic;
 use super::files::{self, Layer};

@@ -1,8 +1,8 @@
 //! How messages say what was expected and what was found.
 
-use crate::declare::{Bound, Kind, Range};
+use runner_declare::{Bound, Kind, Range};
 
-use crate::text::clip;
+use runner_ground::text::clip;
 
 use super::yaml::{Atom, Data, Node};
 

@@ -3,16 +3,10 @@
 use std::fmt::Write;
 
 use super::Language;
-use crate::declare::{Bound, Field, Kind, Presence, Range, Section};
-use crate::text::format;
+use runner_declare::{Bound, Field, Kind, Presence, Range, Section};
+use runner_ground::text::format;
 
 /// The page `docs/recipe.md`. The same declarations give the same bytes.
-///
-/// ```
-/// use runner::recipe::reference;
-/// let page = reference::markdown(runner::catalog::language());
-/// assert!(page.contains("### `adamw`") && page.contains("| `batch_size` | integer, 1 to 65,536 | 64 |"));
-/// ```
 #[must_use]
 pub fn markdown(language: &Language) -> String {
     let mut page = Page::default();

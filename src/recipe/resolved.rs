@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::fmt::Write;
 
-use crate::declare::{Field, KeyPath, Kind, Section, Settings, Value};
+use runner_declare::{Field, KeyPath, Kind, Section, Settings, Value};
 
 use super::check::Checked;
 use super::language::Language;
@@ -207,7 +207,7 @@ fn word(text: &str) -> String {
     for c in text.chars() {
         match c {
             '"' | '\\' => quoted.extend(['\\', c]),
-            c if !crate::text::is_printable(c) => {
+            c if !runner_ground::text::is_printable(c) => {
                 let _ = write!(quoted, "\\U{:08X}", u32::from(c));
             }
             c => quoted.push(c),

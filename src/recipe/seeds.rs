@@ -2,8 +2,8 @@
 
 use super::Recipe;
 use super::sections::MAX_SEED;
-use crate::declare::{KeyPath, Problem, Value};
-use crate::error::Result;
+use runner_declare::{KeyPath, Problem, Value};
+use runner_ground::error::Result;
 
 const SEED: &str = "seed";
 const TRAINER: &str = "trainer";

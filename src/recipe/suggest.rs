@@ -1,7 +1,7 @@
 //! "Did you mean": the known word that a misspelt one probably was.
 
-use crate::declare::Section;
-use crate::text::closest;
+use runner_declare::Section;
+use runner_ground::text::closest;
 
 /// What other tools call what a recipe calls otherwise.
 const ALIASES: [(&str, &str); 17] = [

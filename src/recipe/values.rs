@@ -7,7 +7,7 @@ use super::yaml::{self, Atom, Data, Node};
 /// The values of a recipe's text; `None` where it is no YAML or no mapping.
 ///
 /// ```
-/// use runner::recipe::values;
+/// use runner_recipe::values;
 /// let recipe = values("seed: 1\nnetwork:\n- linear:\n      out_features: 4\n- relu\n").unwrap();
 /// assert_eq!(recipe["network"][0]["linear"]["out_features"], 4);
 /// assert!(values("seed: [1").is_none() && values("seed").is_none());

@@ -1,6 +1,6 @@
 //! Scales of a plot: where a value lies, and at which round numbers the ticks stand.
 
-use crate::text::format;
+use runner_ground::text::format;
 
 /// Maps values to 0..=1, linearly or by their logarithm.
 #[derive(Clone, Debug)]

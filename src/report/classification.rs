@@ -3,8 +3,8 @@
 use maud::{Markup, html};
 
 use super::page;
-use crate::results::findings::{ClassScore, Confusion, Findings};
-use crate::text::format;
+use runner_ground::text::format;
+use runner_results::findings::{ClassScore, Confusion, Findings};
 
 /// A table of more classes than this shows nothing; the pairs that are confused most do.
 const MOST_CLASSES: usize = 40;

@@ -6,28 +6,38 @@ use maud::{Markup, html};
 
 use super::axis::Axis;
 
-/// Size of the drawing; about the size at which it is shown, so that its text is as large as the page's.
+/// Width of the drawing; about the size at which it is shown, so that its text is as large as the page's.
 pub const WIDTH: f64 = 420.0;
+/// Height of the drawing.
 pub const HEIGHT: f64 = 240.0;
-/// The part within the axes.
+/// Left end of the part within the axes.
 pub const LEFT: f64 = 52.0;
+/// Its right end.
 pub const RIGHT: f64 = 410.0;
+/// Its upper end.
 pub const TOP: f64 = 10.0;
+/// Its lower end.
 pub const BOTTOM: f64 = 206.0;
 /// A line of more points than this is thinned.
 pub const MOST_POINTS: usize = 600;
 
 /// One line: its name and its points, `x` ascending.
 pub struct Line<'a> {
+    /// What the legend calls it.
     pub name: &'a str,
+    /// `(x, y)`.
     pub points: Vec<(f64, f64)>,
 }
 
 /// What is drawn, and how.
 pub struct Plot<'a> {
+    /// Its title.
     pub title: &'a str,
+    /// Its lines.
     pub lines: Vec<Line<'a>>,
+    /// The horizontal axis.
     pub x: Axis,
+    /// The vertical axis.
     pub y: Axis,
     /// What the horizontal axis measures.
     pub across: &'a str,

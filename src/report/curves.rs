@@ -5,8 +5,8 @@ use maud::{Markup, html};
 use super::axis::{self, Axis};
 use super::curve::{self, Line, Plot};
 use super::page;
-use crate::results::row::Row;
-use crate::text::format;
+use runner_ground::text::format;
+use runner_results::row::Row;
 
 /// A table of more epochs than this is left to metrics.csv.
 const MOST_ROWS: usize = 200;

@@ -3,9 +3,9 @@
 use maud::{Markup, html};
 
 use super::page;
-use crate::results::findings::{Mistake, Picture};
-use crate::results::picture;
-use crate::text::format;
+use runner_ground::text::format;
+use runner_results::findings::{Mistake, Picture};
+use runner_results::picture;
 
 /// Features shown at once; the others unfold.
 const FEATURES: usize = 6;

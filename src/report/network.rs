@@ -3,8 +3,8 @@
 use maud::{Markup, html};
 
 use super::page;
-use crate::results::NetworkRecord;
-use crate::text::format;
+use runner_ground::text::format;
+use runner_results::NetworkRecord;
 
 /// Each layer's output, parameters and cost, and their sums.
 pub fn section(network: &NetworkRecord) -> Markup {

@@ -2,9 +2,9 @@
 
 use maud::{Markup, html};
 
-use crate::data::TargetInfo;
-use crate::results::{Record, RunFolder, Status};
-use crate::text::format;
+use runner_data::TargetInfo;
+use runner_ground::text::format;
+use runner_results::{Record, RunFolder, Status};
 
 /// Title, status, and what must be known before any figure is read.
 pub fn header(folder: &RunFolder, record: &Record) -> Markup {

@@ -6,16 +6,19 @@ use maud::{DOCTYPE, Markup, PreEscaped, html};
 use sha2::{Digest, Sha256};
 
 use super::{classification, curves, mistakes, network, overview, provenance, recipe, regression, samples};
-use crate::build;
-use crate::results::findings::Findings;
-use crate::results::row::Row;
-use crate::results::{Record, RunFolder};
+use runner_results::findings::Findings;
+use runner_results::row::Row;
+use runner_results::{Record, RunFolder};
 
 /// Everything the page is made from.
 pub struct Contents<'a> {
+    /// The run.
     pub folder: &'a RunFolder,
+    /// Its run.json.
     pub record: &'a Record,
+    /// Its metrics.csv.
     pub rows: &'a [Row],
+    /// Its findings.json.
     pub findings: &'a Findings,
     /// The resolved recipe's text; empty where there is none.
     pub recipe: &'a str,
@@ -44,7 +47,7 @@ pub fn page(contents: &Contents) -> String {
             (recipe::section(recipe, &record.provenance))
             (provenance::section(folder, record))
         }
-        footer { "Made by runner " (build::VERSION) ". This page needs no network and runs no script." }
+        footer { "Made by runner " (runner_ground::VERSION) ". This page needs no network and runs no script." }
     };
     let title = format!("{} · {}", record.name, folder.id());
     document(&title, &[], &[], &body)

@@ -3,9 +3,9 @@
 use maud::{Markup, html};
 
 use super::page;
-use crate::results::folder::file;
-use crate::results::{Record, RunFolder};
-use crate::text::format;
+use runner_ground::text::format;
+use runner_results::folder::file;
+use runner_results::{Record, RunFolder};
 
 /// Digests, versions, machine, and the command that repeats the run.
 pub fn section(folder: &RunFolder, record: &Record) -> Markup {

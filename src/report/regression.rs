@@ -6,8 +6,8 @@ use maud::{Markup, html};
 
 use super::axis::{Axis, plain};
 use super::page;
-use crate::results::findings::Points;
-use crate::text::format;
+use runner_ground::text::format;
+use runner_results::findings::Points;
 
 /// The drawing's sides and the part within its axes, as for curves.
 const WIDTH: f64 = 420.0;

@@ -3,9 +3,9 @@
 use maud::{Markup, html};
 
 use super::page;
-use crate::results::RunFolder;
-use crate::results::picture;
-use crate::results::samples::{self, Sample};
+use runner_results::RunFolder;
+use runner_results::picture;
+use runner_results::samples::{self, Sample};
 
 /// So many epochs are shown, the first and the last among them.
 const MOST_EPOCHS: usize = 6;

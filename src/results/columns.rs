@@ -2,8 +2,8 @@
 
 use super::folder::{RunFolder, file};
 use super::metrics;
-use crate::error::Result;
-use crate::results::row::Row;
+use crate::row::Row;
+use runner_ground::error::Result;
 
 /// Longer metrics are not read.
 const CAP: u64 = 64 << 20;
@@ -25,12 +25,12 @@ impl Columns {
     /// The columns of these rows.
     ///
     /// ```
-    /// use runner::results::{Columns, metrics};
+    /// use runner_results::{Columns, metrics};
     /// let rows = metrics::from_csv(b"epoch,step,lr,val_loss,seconds,samples_per_second\n1,20,0.1,0.5,1.5,800\n")?;
     /// let columns = Columns::of(&rows);
     /// assert_eq!(columns.metric("val_loss"), Some(&[0.5][..]));
     /// assert_eq!(columns.metric("val_accuracy"), None);
-    /// # Ok::<(), runner::error::Error>(())
+    /// # Ok::<(), runner_ground::error::Error>(())
     /// ```
     pub fn of(rows: &[Row]) -> Self {
         let mut columns = Self {

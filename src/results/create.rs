@@ -6,8 +6,8 @@ use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use super::folder::RunFolder;
-use crate::error::{Error, Kind, Result};
-use crate::files::disk::{ELSEWHERE, Sync, TEMPORARY, elsewhere, is_temporary, temporary};
+use runner_ground::error::{Error, Kind, Result};
+use runner_ground::files::disk::{ELSEWHERE, Sync, TEMPORARY, elsewhere, is_temporary, temporary};
 
 /// A folder without its name for so long was left by a process that was killed.
 const LEFT: Duration = Duration::from_secs(3600);

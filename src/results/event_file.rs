@@ -7,14 +7,14 @@
 
 use prost::{Message, Oneof};
 
-use crate::results::row::Row;
+use crate::row::Row;
 
 /// Metrics of a run that began at `created`, a Unix time. Each row becomes a point of each of its figures, under the
 /// names that metrics.csv has, at the row's optimizer step and the time at which its epoch ended. `stand_in` is told as
 /// a text.
 ///
 /// ```
-/// use runner::results::event_file::to_events;
+/// use runner_results::event_file::to_events;
 /// let events = to_events(&[], 1.5e9, None);
 /// assert_eq!(events[..8], 24_u64.to_le_bytes()[..]);
 /// assert!(events.windows(13).any(|text| text == b"brain.Event:2"));
@@ -50,7 +50,7 @@ pub fn to_events(rows: &[Row], created: f64, stand_in: Option<&str>) -> Vec<u8> 
 /// The file's name in a run's folder: TensorBoard knows it by `tfevents`.
 ///
 /// ```
-/// assert_eq!(runner::results::event_file::name(1_700_000_000.5), "events.out.tfevents.1700000000.runner");
+/// assert_eq!(runner_results::event_file::name(1_700_000_000.5), "events.out.tfevents.1700000000.runner");
 /// ```
 pub fn name(created: f64) -> String {
     format!("events.out.tfevents.{created:.0}.runner", created = created.floor())

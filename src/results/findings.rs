@@ -6,8 +6,8 @@ use base64::engine::general_purpose::STANDARD as BASE64;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 use super::RunFolder;
-use crate::error::{Error, Kind, Result};
-use crate::results::folder::file;
+use crate::folder::file;
+use runner_ground::error::{Error, Kind, Result};
 
 /// No findings.json is larger than this many bytes.
 const CAP: u64 = 256 << 20;

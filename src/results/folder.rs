@@ -6,9 +6,9 @@ use std::path::{Path, PathBuf};
 
 use super::record::Record;
 use super::samples;
-use crate::error::{Error, Kind, Result};
-use crate::files::disk::{Sync, TEMPORARY, failure, is_absent, is_temporary, read_capped, remedy, write_whole};
-use crate::files::lock::Lock;
+use runner_ground::error::{Error, Kind, Result};
+use runner_ground::files::disk::{Sync, TEMPORARY, failure, is_absent, is_temporary, read_capped, remedy, write_whole};
+use runner_ground::files::lock::Lock;
 
 /// Names of files in a run's folder.
 pub mod file {

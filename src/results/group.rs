@@ -4,9 +4,9 @@ use std::path::Path;
 
 use serde::{Deserialize, Serialize};
 
-use crate::error::{Error, Kind, Result};
-use crate::files::disk::failure;
-use crate::files::lock::Lock;
+use runner_ground::error::{Error, Kind, Result};
+use runner_ground::files::disk::failure;
+use runner_ground::files::lock::Lock;
 
 /// The group that a run belongs to, as run.json has it. All members lie in the folder of their recipe.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]

@@ -11,9 +11,9 @@ use std::io::{self, Read, Seek, SeekFrom, Write};
 use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
-use crate::error::{Error, Result};
-use crate::files::disk::{failure, remedy};
-use crate::files::lock::Lock;
+use runner_ground::error::{Error, Result};
+use runner_ground::files::disk::{failure, remedy};
+use runner_ground::files::lock::Lock;
 
 /// A process's death loses no line; a machine's may lose those of so long. What they told is found again in the
 /// trials' own folders.
@@ -148,7 +148,7 @@ impl Journal {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::error::Kind;
+    use runner_ground::error::Kind;
 
     fn open(folder: &Path) -> Journal {
         Journal::open(folder.join("journal.jsonl"), folder.join(".lock")).unwrap()

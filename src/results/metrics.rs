@@ -3,8 +3,8 @@
 
 use std::ops::Range;
 
-use crate::error::{Error, Kind, Result};
-use crate::results::row::Row;
+use crate::row::Row;
+use runner_ground::error::{Error, Kind, Result};
 
 /// Columns before the metrics.
 const FIRST: [&str; 3] = ["epoch", "step", "lr"];
@@ -17,8 +17,8 @@ const TIME: [&str; 2] = ["seconds", "samples_per_second"];
 /// name of the data that stands in, if any, is repeated in each row.
 ///
 /// ```
-/// use runner::results::metrics::{from_csv, to_csv};
-/// use runner::results::row::Row;
+/// use runner_results::metrics::{from_csv, to_csv};
+/// use runner_results::row::Row;
 /// let row = Row {
 ///     epoch: 1, step: 20, lr: 1e-3, metrics: vec![("val_loss".into(), 0.25)],
 ///     seconds: 1.5, samples_per_second: 800.0,
@@ -29,7 +29,7 @@ const TIME: [&str; 2] = ["seconds", "samples_per_second"];
 /// let bytes = to_csv(&[row.clone()], Some("digits"));
 /// assert!(bytes.starts_with(b"epoch,step,lr,stand_in,val_loss,seconds,samples_per_second\n1,20,0.001,digits,0.25"));
 /// assert_eq!(from_csv(&bytes)?, [row]);
-/// # Ok::<(), runner::error::Error>(())
+/// # Ok::<(), runner_ground::error::Error>(())
 /// ```
 pub fn to_csv(rows: &[Row], stand_in: Option<&str>) -> Vec<u8> {
     let names = metric_names(rows);

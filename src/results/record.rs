@@ -3,11 +3,11 @@
 use serde::{Deserialize, Serialize};
 
 use super::group::Group;
-use crate::data::DataInfo;
-use crate::error::{Error, Kind};
-use crate::files::machine::Machine;
-use crate::metric::Goal;
-use crate::results::summary::Summary;
+use crate::summary::Summary;
+use runner_data::DataInfo;
+use runner_ground::error::{Error, Kind};
+use runner_ground::files::machine::Machine;
+use runner_metric::Goal;
 
 /// The contents of run.json.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]

@@ -40,11 +40,15 @@ pub fn find(metrics: &[(String, f64)], name: &str) -> Option<f64> {
 
 /// Named numbers in JSON, which has neither NaN nor infinity: a metric that is not defined is `null`, an infinite one
 /// the text `inf` or `-inf`. So metrics.csv is the same whether its rows have been through a checkpoint or not.
-pub(crate) mod named {
+pub mod named {
     use serde::de::Error;
     use serde::{Deserialize, Deserializer, Serialize, Serializer};
     use serde_json::Value;
 
+    /// Writes them.
+    ///
+    /// # Errors
+    /// Those of the serializer.
     pub fn serialize<S: Serializer>(values: &[(String, f64)], serializer: S) -> Result<S::Ok, S::Error> {
         let value = |x: f64| match x {
             f64::INFINITY => Value::from("inf"),
@@ -56,6 +60,10 @@ pub(crate) mod named {
         values.serialize(serializer)
     }
 
+    /// Reads them.
+    ///
+    /// # Errors
+    /// When something else stands there.
     pub fn deserialize<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Vec<(String, f64)>, D::Error> {
         let number = |value: &Value| match value {
             Value::Null => Some(f64::NAN),

@@ -21,7 +21,7 @@ pub struct Sample {
 /// The name of a sample's file; `None` where the sample's name holds more than letters, digits, `_`, `-` and `.`.
 ///
 /// ```
-/// use runner::results::samples::file_name;
+/// use runner_results::samples::file_name;
 /// assert_eq!(file_name(12, "from_noise", "png").as_deref(), Some("samples/epoch_00012_from_noise.png"));
 /// assert_eq!(file_name(12, "../noise", "png"), None);
 /// ```

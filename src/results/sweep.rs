@@ -5,9 +5,9 @@ use std::path::{Path, PathBuf};
 
 use super::create::new_folder;
 use super::journal::Journal;
-use crate::error::{Error, Kind, Result};
-use crate::files::disk::{Sync, is_absent, read_capped, write_whole};
-use crate::files::lock::Lock;
+use runner_ground::error::{Error, Kind, Result};
+use runner_ground::files::disk::{Sync, is_absent, read_capped, write_whole};
+use runner_ground::files::lock::Lock;
 
 /// Names of files in a sweep's folder.
 pub mod file {
@@ -48,7 +48,7 @@ impl SweepFolder {
             for inner in [TRIALS, WORKERS] {
                 let inner = folder.join(inner);
                 fs::create_dir(&inner)
-                    .map_err(|error| crate::files::disk::elsewhere(&inner, "cannot be made", &error))?;
+                    .map_err(|error| runner_ground::files::disk::elsewhere(&inner, "cannot be made", &error))?;
             }
             let mut files = first.iter();
             files.try_for_each(|(name, contents)| write_whole(&folder.join(name), contents, Sync::Yes))
@@ -121,7 +121,7 @@ impl SweepFolder {
     /// When it cannot be taken.
     pub fn closing(&self) -> Result<Lock> {
         let path = self.path.join(".closing.lock");
-        Lock::wait(&path).map_err(|error| crate::files::disk::failure(&path, "cannot be locked", &error, None))
+        Lock::wait(&path).map_err(|error| runner_ground::files::disk::failure(&path, "cannot be locked", &error, None))
     }
 
     /// Takes a worker's name: it lives as long as the lock.

@@ -6,7 +6,7 @@ use std::fmt;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 use super::space::Values;
-use crate::text::closest;
+use runner_ground::text::closest;
 
 /// Bytes of a constraint: its terms, too, nest in memory.
 const LONGEST: usize = 1000;

@@ -5,7 +5,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::declare::{Settings, Value};
+use runner_declare::{Settings, Value};
 
 /// A grid goes over at most so many values of one parameter.
 pub const MOST_GRID_VALUES: usize = 10_000;

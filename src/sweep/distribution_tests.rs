@@ -2,7 +2,7 @@ use proptest::prelude::*;
 use serde_json::json;
 
 use super::*;
-use crate::random::{Key, Purpose};
+use runner_ground::random::{Key, Purpose};
 
 fn of(value: Value) -> Distribution {
     Distribution::of(value.as_object().unwrap()).unwrap_or_else(|wrong| panic!("{value}: {wrong:?}"))

@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::space::Values;
-use crate::results::row::named;
+use runner_results::row::named;
 
 /// A line of the journal.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]

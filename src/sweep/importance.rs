@@ -9,8 +9,8 @@ use super::distribution::{Distribution, same, scale};
 use super::manifest::Manifest;
 use super::space::Parameter;
 use super::state::State;
-use crate::declare::Value;
-use crate::random::Key;
+use runner_declare::Value;
+use runner_ground::random::Key;
 
 /// Fewer trials show nothing.
 const FEWEST: usize = 5;

@@ -2,8 +2,8 @@
 
 use super::event::Event;
 use super::state::State;
-use crate::error::{Error, Kind, Result};
-use crate::results::journal::{Journal, Line};
+use runner_ground::error::{Error, Kind, Result};
+use runner_results::journal::{Journal, Line};
 
 /// A journal, read as far as it goes, and added to under its lock.
 #[derive(Debug)]

@@ -5,10 +5,10 @@ use std::path::PathBuf;
 use serde::{Deserialize, Serialize};
 
 use super::spec::{Metric, Sweep};
-use crate::data::StandIn;
-use crate::error::{Error, Kind, Result};
-use crate::results::SweepFolder;
-use crate::results::sweep::file;
+use runner_data::StandIn;
+use runner_ground::error::{Error, Kind, Result};
+use runner_results::SweepFolder;
+use runner_results::sweep::file;
 
 /// The contents of sweep.json.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]

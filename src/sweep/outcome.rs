@@ -5,8 +5,8 @@ use comfy_table::{CellAlignment, ContentArrangement, Table};
 use super::manifest::Manifest;
 use super::space::Values;
 use super::state::State;
-use crate::declare::Value;
-use crate::text::format;
+use runner_declare::Value;
+use runner_ground::text::format;
 
 /// A table of more trials than this is left to trials.csv.
 const MOST_ROWS: usize = 30;
@@ -62,7 +62,7 @@ pub fn csv(manifest: &Manifest, state: &State) -> Vec<u8> {
         cells.push(ended.best_epoch.to_string());
         cells.push(ended.epochs.to_string());
         let metric = |name: &&str| {
-            crate::results::row::find(&ended.metrics, name)
+            runner_results::row::find(&ended.metrics, name)
                 .map(number)
                 .unwrap_or_default()
         };
@@ -114,7 +114,7 @@ pub fn table(manifest: &Manifest, state: &State, width: Option<usize>) -> String
         cells.extend(keys.iter().map(|key| {
             values
                 .get(*key)
-                .map(|value| crate::text::clip(&show(value)))
+                .map(|value| runner_ground::text::clip(&show(value)))
                 .unwrap_or_default()
         }));
         cells.push(ended.epochs.to_string());
@@ -151,7 +151,7 @@ pub fn best_recipe(manifest: &Manifest, state: &State, index: usize, recipe: &st
         manifest.name, manifest.metric.name
     );
     for (key, value) in &trial.values {
-        text += &format!("#   {key}: {}\n", crate::text::one_line(&show(value)));
+        text += &format!("#   {key}: {}\n", runner_ground::text::one_line(&show(value)));
     }
     text + recipe
 }

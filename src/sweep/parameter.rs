@@ -3,11 +3,11 @@
 use super::distribution::{self, Distribution};
 use super::space::{Condition, Parameter, Space};
 use super::spec::Method;
-use crate::declare::{Field, KeyPath, Kind, Presence, Problem, Section, Settings, Value};
-use crate::error::{Error, Kind as ErrorKind, Result};
-use crate::recipe::yaml;
-use crate::recipe::{Declared, suggest};
-use crate::text::one_line;
+use runner_declare::{Field, KeyPath, Kind, Presence, Problem, Section, Settings, Value};
+use runner_ground::error::{Error, Kind as ErrorKind, Result};
+use runner_ground::text::one_line;
+use runner_recipe::Declared;
+use runner_recipe::yaml;
 
 /// How deep parameters nest: `network: {parameters: {0: {parameters: …}}}`.
 macro_rules! sections {
@@ -50,7 +50,7 @@ const fn fields(nested: &'static Kind) -> [Field; 12] {
             "probabilities",
             "How likely each of the values is; in the end they are divided by their sum.",
             Kind::List {
-                of: &Kind::Number(crate::declare::Range::NON_NEGATIVE),
+                of: &Kind::Number(runner_declare::Range::NON_NEGATIVE),
                 min: 1,
                 max: 10_000,
             },
@@ -74,17 +74,17 @@ const fn fields(nested: &'static Kind) -> [Field; 12] {
         optional(
             "mu",
             "The mean of a normal distribution; of log_normal that of the logarithm.",
-            Kind::Number(crate::declare::Range::ANY),
+            Kind::Number(runner_declare::Range::ANY),
         ),
         optional(
             "sigma",
             "The standard deviation of a normal distribution.",
-            Kind::Number(crate::declare::Range::POSITIVE),
+            Kind::Number(runner_declare::Range::POSITIVE),
         ),
         optional(
             "q",
             "Values are rounded to multiples of it.",
-            Kind::Number(crate::declare::Range::POSITIVE),
+            Kind::Number(runner_declare::Range::POSITIVE),
         ),
         optional(
             "when",
@@ -223,7 +223,7 @@ fn check_together(parameters: &[Parameter], places: &[KeyPath], problems: &mut V
                 }
                 None => {
                     let problem = Problem::new(at, format!("there is no parameter '{}'", one_line(&condition.key)));
-                    let near = crate::text::closest(&condition.key, &keys);
+                    let near = runner_ground::text::closest(&condition.key, &keys);
                     problems.push(match near {
                         Some(near) => problem.help(format!("did you mean '{near}'?")),
                         None => problem.help("a condition names another parameter of the sweep"),

@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 
 use super::constraint::Constraint;
 use super::distribution::{self, Distribution, MOST_GRID_VALUES};
-use crate::declare::Value;
+use runner_declare::Value;
 
 /// The values of one trial by the recipe's keys; a parameter that is not there in this trial has none.
 pub type Values = BTreeMap<String, Value>;

@@ -8,10 +8,11 @@ use super::constraint::Constraint;
 use super::parameter;
 use super::space::Space;
 use super::terminate::Rule;
-use crate::declare::{Bound, Field, KeyPath, Kind, Presence, Problem, Range, Section, Settings, Value};
-use crate::error::Result;
-use crate::metric::{self, Goal};
-use crate::recipe::Declared;
+use runner_declare::{Bound, Field, KeyPath, Kind, Presence, Problem, Range, Section, Settings, Value};
+use runner_ground::error::Result;
+use runner_metric as metric;
+use runner_metric::Goal;
+use runner_recipe::Declared;
 
 /// A random or adaptive sweep has at most so many trials, a grid too.
 pub const MOST_TRIALS: u64 = 1_000_000;

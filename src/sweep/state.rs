@@ -2,7 +2,7 @@
 
 use super::event::{Ended, Event, Status};
 use super::space::Values;
-use crate::metric::Goal;
+use runner_metric::Goal;
 
 /// What is known of a trial.
 #[derive(Clone, Debug, Default, PartialEq)]

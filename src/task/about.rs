@@ -2,10 +2,10 @@
 
 use super::Setup;
 use super::pixels::Pixels;
-use crate::data::Normalization;
-use crate::declare::Value;
-use crate::error::Result;
-use crate::files::tensors::Tensors;
+use runner_data::Normalization;
+use runner_declare::Value;
+use runner_ground::error::Result;
+use runner_ground::files::tensors::Tensors;
 
 /// What someone who loads the weights must know: how inputs are scaled, and what outputs mean.
 pub fn about(setup: &Setup<'_>) -> String {

@@ -2,13 +2,13 @@
 
 use super::plan::OPTIMIZER;
 use super::{Plan, PlannedNetwork, TaskDef, find};
-use crate::data::DataInfo;
-use crate::declare::{Chosen, KeyPath, Problem};
-use crate::optim;
-use crate::optim::schedule::{self, Horizon};
-use crate::recipe::{Device, Recipe};
-use crate::results::CHECKPOINT_CAP;
-use crate::text::format;
+use runner_data::DataInfo;
+use runner_declare::{Chosen, KeyPath, Problem};
+use runner_ground::text::format;
+use runner_optim as optim;
+use runner_optim::schedule::{self, Horizon};
+use runner_recipe::{Device, Recipe};
+use runner_results::CHECKPOINT_CAP;
 
 /// Checks a recipe against its data and plans the experiment.
 ///

@@ -8,16 +8,17 @@ use super::samples::{features_of, origin_cells, origin_header, picture_of, row_o
 use super::supervised::Supervised;
 use super::target::{of_text, remedy};
 use super::{Plan, Setup, Task, TaskDef};
-use crate::data::loader::Batch;
-use crate::data::{DataInfo, Part, StandIn, TargetInfo};
-use crate::declare;
-use crate::declare::{Field, KeyPath, Presence, Problem, Section};
-use crate::error::{Error, Kind, Result};
-use crate::loss::{self, Prediction};
-use crate::metric::{Classification, ConfusionMatrix};
-use crate::nn::Network;
-use crate::recipe::Recipe;
-use crate::results::findings::{ClassScore, Confusion, Findings, Mistake};
+use runner_data::loader::Batch;
+use runner_data::{DataInfo, Part, StandIn, TargetInfo};
+use runner_declare as declare;
+use runner_declare::{Field, KeyPath, Presence, Problem, Section};
+use runner_ground::error::{Error, Kind, Result};
+use runner_loss as loss;
+use runner_loss::Prediction;
+use runner_metric::{Classification, ConfusionMatrix};
+use runner_nn::Network;
+use runner_recipe::Recipe;
+use runner_results::findings::{ClassScore, Confusion, Findings, Mistake};
 
 /// `task: classification`.
 pub static DEF: TaskDef = TaskDef {
@@ -191,7 +192,7 @@ struct Row {
 
 impl Observer for Look {
     fn see(&mut self, batch: &Batch, outputs: &[f32], losses: &[f64]) {
-        let crate::data::Target::Classes(targets) = batch.target() else {
+        let runner_data::Target::Classes(targets) = batch.target() else {
             return;
         };
         let width = (outputs.len() / targets.len().max(1)).max(1);

@@ -1,7 +1,7 @@
 //! What a training that diverged says of itself.
 
-use crate::error::{Error, Kind};
-use crate::optim::schedule::Position;
+use runner_ground::error::{Error, Kind};
+use runner_optim::schedule::Position;
 
 /// The error of a training whose loss or weights are no longer finite: `symptom` says which. `norms` are those
 /// of each tensor and its gradient, as [`Learner::norms`](super::Learner::norms) gives them.

@@ -13,14 +13,14 @@ use super::networks::{
     LATENT_DIM, last_layer, latent_dim, layers, must_give, must_not_end_in, network, normalize, notes,
 };
 use super::{Plan, Setup, Task, TaskDef};
-use crate::data::{DataInfo, TargetInfo};
-use crate::declare::{Bound, Field, KeyPath, Kind, Presence, Problem, Range, Section};
-use crate::error::Result;
-use crate::nn::Network;
-use crate::optim;
-use crate::recipe::Recipe;
-use crate::results::row::EPOCH;
 pub use learn::Gan;
+use runner_data::{DataInfo, TargetInfo};
+use runner_declare::{Bound, Field, KeyPath, Kind, Presence, Problem, Range, Section};
+use runner_ground::error::Result;
+use runner_nn::Network;
+use runner_optim as optim;
+use runner_recipe::Recipe;
+use runner_results::row::EPOCH;
 use score::Adversarial;
 
 const fn own_optimizer(key: &'static str, doc: &'static str) -> Field {

@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::error::{Error, Kind, Result};
+use runner_ground::error::{Error, Kind, Result};
 
 /// What is asked for. A task fills in what is not said, and refuses what it cannot heed.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]

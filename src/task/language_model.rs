@@ -16,15 +16,16 @@ use super::objective::{Meter, Objective, Observer};
 use super::plan::network_plan;
 use super::supervised::{Supervised, missing};
 use super::{Generate, Plan, Setup, Task, TaskDef};
-use crate::data::{DataInfo, Part, StandIn, TargetInfo};
-use crate::declare::{Chosen, KeyPath, Problem, Section};
-use crate::error::{Error, Kind, Result};
-use crate::loss::{self, Loss, Prediction};
-use crate::metric::Accuracy;
-use crate::nn::def::show_shape;
-use crate::nn::{Engine, Lowered, Network};
-use crate::random::{Key, Purpose};
-use crate::recipe::Recipe;
+use runner_data::{DataInfo, Part, StandIn, TargetInfo};
+use runner_declare::{Chosen, KeyPath, Problem, Section};
+use runner_ground::error::{Error, Kind, Result};
+use runner_ground::random::{Key, Purpose};
+use runner_loss as loss;
+use runner_loss::{Loss, Prediction};
+use runner_metric::Accuracy;
+use runner_nn::def::show_shape;
+use runner_nn::{Engine, Lowered, Network};
+use runner_recipe::Recipe;
 
 /// `task: language_model`.
 pub static DEF: TaskDef = TaskDef {

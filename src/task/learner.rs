@@ -3,15 +3,15 @@
 
 use std::collections::BTreeMap;
 
-use crate::declare::Value;
-use crate::error::Result;
-use crate::files::tensors::Tensors;
-use crate::nn::Engine;
-use crate::nn::layout::{Entry, Stored};
-use crate::optim::Optimizer;
-use crate::optim::clip::Clip;
-use crate::optim::schedule::{Position, Schedule};
-use crate::results::row::find;
+use runner_declare::Value;
+use runner_ground::error::Result;
+use runner_ground::files::tensors::Tensors;
+use runner_nn::Engine;
+use runner_nn::layout::{Entry, Stored};
+use runner_optim::Optimizer;
+use runner_optim::clip::Clip;
+use runner_optim::schedule::{Position, Schedule};
+use runner_results::row::find;
 
 /// One network that learns.
 pub struct Learner {

@@ -2,9 +2,9 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::error::{Error, Kind, Result};
-use crate::results::findings::Picture;
-use crate::results::samples;
+use runner_ground::error::{Error, Kind, Result};
+use runner_results::findings::Picture;
+use runner_results::samples;
 
 /// Something that a task made in an epoch, or was asked to make.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]

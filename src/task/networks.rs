@@ -1,13 +1,13 @@
 //! What tasks with several networks share: their layers, what they must give, and asking them.
 
 use super::{PlannedNetwork, Setup};
-use crate::declare::{Field, KeyPath, Kind, Presence, Problem};
-use crate::error::Result;
-use crate::nn::def::numbers;
-use crate::nn::{Mode, Pass, lower_layers};
-use crate::random::Key;
-use crate::recipe::Recipe;
-use crate::task::Learner;
+use crate::Learner;
+use runner_declare::{Field, KeyPath, Kind, Presence, Problem};
+use runner_ground::error::Result;
+use runner_ground::random::Key;
+use runner_nn::def::numbers;
+use runner_nn::{Mode, Pass, lower_layers};
+use runner_recipe::Recipe;
 
 /// Numbers of a latent vector.
 pub(super) const LATENT_DIM: Field = Field {

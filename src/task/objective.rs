@@ -6,14 +6,15 @@ use serde::de::DeserializeOwned;
 use super::generate::{Generate, makes_nothing};
 use super::made::Made;
 use super::supervised::missing;
-use crate::data::loader::Batch;
-use crate::declare::Value;
-use crate::error::{Error, Kind, Result};
-use crate::loss::{self, Loss};
-use crate::metric::Metric;
-use crate::nn::Engine;
-use crate::recipe::Recipe;
-use crate::results::findings::Findings;
+use runner_data::loader::Batch;
+use runner_declare::Value;
+use runner_ground::error::{Error, Kind, Result};
+use runner_loss as loss;
+use runner_loss::Loss;
+use runner_metric::Metric;
+use runner_nn::Engine;
+use runner_recipe::Recipe;
+use runner_results::findings::Findings;
 
 /// The goal of a supervised task.
 pub trait Objective: Send {

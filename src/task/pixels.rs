@@ -3,10 +3,10 @@
 use serde::Deserialize;
 
 use super::{Content, Generate, Made};
-use crate::data::{Dataset, Features, Normalization};
-use crate::error::{Error, Kind};
-use crate::files::tensors::Tensors;
-use crate::results::findings::Picture;
+use runner_data::{Dataset, Features, Normalization};
+use runner_ground::error::{Error, Kind};
+use runner_ground::files::tensors::Tensors;
+use runner_results::findings::Picture;
 
 /// Black pixels between the pictures of a grid and around it, as `torchvision.utils.make_grid` has them.
 const GAP: usize = 2;

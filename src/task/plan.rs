@@ -1,22 +1,22 @@
 //! What a recipe and its data come to, before anything runs.
 
-use crate::data::DataInfo;
-use crate::declare::{Chosen, Field, KeyPath, Kind, Presence, Problem, Section};
-use crate::loss;
-use crate::nn::def::numbers;
-use crate::nn::{Lowered, lower_layers};
-use crate::recipe::Recipe;
+use runner_data::DataInfo;
+use runner_declare::{Chosen, Field, KeyPath, Kind, Presence, Problem, Section};
+use runner_loss as loss;
+use runner_nn::def::numbers;
+use runner_nn::{Lowered, lower_layers};
+use runner_recipe::Recipe;
 
 /// A checked experiment.
 #[derive(Clone, Debug)]
 pub struct Plan {
-    /// The module of `runner::task` whose `task` makes it.
+    /// The module of `runner_task` whose `task` makes it.
     pub task: &'static str,
     /// Its networks, in the order in which `task` takes them.
     pub networks: Vec<PlannedNetwork>,
     /// The metrics of an epoch's row, in order.
     pub metrics: Vec<String>,
-    /// What "best" is judged by unless the recipe says otherwise; a metric, or [`EPOCH`](crate::results::row::EPOCH).
+    /// What "best" is judged by unless the recipe says otherwise; a metric, or [`EPOCH`](runner_results::row::EPOCH).
     pub monitor: String,
     /// Lines worth telling the user.
     pub notes: Vec<String>,
@@ -37,7 +37,7 @@ pub struct PlannedNetwork {
 pub const OPTIMIZER: &str = "optimizer";
 
 impl PlannedNetwork {
-    /// Numbers for [`crate::nn::Network::new`].
+    /// Numbers for [`runner_nn::Network::new`].
     pub fn hyperparameters(&self) -> Vec<f64> {
         self.layers
             .iter()

@@ -10,17 +10,18 @@ use super::supervised::Supervised;
 use super::target::{of_text, remedy};
 use super::units::{InUnits, Units};
 use super::{Plan, Setup, Task, TaskDef};
-use crate::data::Target;
-use crate::data::loader::Batch;
-use crate::data::{DataInfo, Part, StandIn, TargetInfo};
-use crate::declare;
-use crate::declare::{Field, KeyPath, Presence, Problem, Section};
-use crate::error::{Error, Kind, Result};
-use crate::loss::{self, Prediction};
-use crate::metric::Regression;
-use crate::nn::Network;
-use crate::recipe::Recipe;
-use crate::results::findings::{Findings, Mistake, Points};
+use runner_data::Target;
+use runner_data::loader::Batch;
+use runner_data::{DataInfo, Part, StandIn, TargetInfo};
+use runner_declare as declare;
+use runner_declare::{Field, KeyPath, Presence, Problem, Section};
+use runner_ground::error::{Error, Kind, Result};
+use runner_loss as loss;
+use runner_loss::Prediction;
+use runner_metric::Regression;
+use runner_nn::Network;
+use runner_recipe::Recipe;
+use runner_results::findings::{Findings, Mistake, Points};
 
 /// `task: regression`.
 pub static DEF: TaskDef = TaskDef {

@@ -1,7 +1,7 @@
 //! Samples as people see them, for the report: pictures and named features.
 
-use crate::data::{Features, Part, StandIn, Targets, picture};
-use crate::results::findings::Picture;
+use runner_data::{Features, Part, StandIn, Targets, picture};
+use runner_results::findings::Picture;
 
 /// As many features as are shown of a sample.
 const SHOWN: usize = 40;

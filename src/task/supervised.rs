@@ -5,18 +5,19 @@ use serde::{Deserialize, Serialize};
 use super::about::about;
 use super::objective::{Meter, Objective};
 use super::{At, Generate, Made, Outcome, Running, Setup, Task};
-use crate::data::Target;
-use crate::data::loader::{Batch, Epoch};
-use crate::declare::Value;
-use crate::error::{Error, Kind, Result};
-use crate::files::tensors::Tensors;
-use crate::loss::{self, Loss, Sum};
-use crate::nn::layer::Accumulate;
-use crate::nn::{Engine, Mode, Network, Pass};
-use crate::optim::schedule::Position;
-use crate::random::Key;
-use crate::task::Learner;
-use crate::task::diverged;
+use crate::Learner;
+use crate::diverged;
+use runner_data::Target;
+use runner_data::loader::{Batch, Epoch};
+use runner_declare::Value;
+use runner_ground::error::{Error, Kind, Result};
+use runner_ground::files::tensors::Tensors;
+use runner_ground::random::Key;
+use runner_loss as loss;
+use runner_loss::{Loss, Sum};
+use runner_nn::layer::Accumulate;
+use runner_nn::{Engine, Mode, Network, Pass};
+use runner_optim::schedule::Position;
 
 /// A network learning from targets.
 pub struct Supervised {

@@ -1,8 +1,8 @@
 //! What to do where the data's targets are not what a task takes.
 
-use crate::data::DataInfo;
-use crate::declare::{KeyPath, Problem};
-use crate::recipe::Recipe;
+use runner_data::DataInfo;
+use runner_declare::{KeyPath, Problem};
+use runner_recipe::Recipe;
 
 /// The remedy: another task, or for a file whose targets were inferred another reading of them.
 pub(super) fn remedy(recipe: &Recipe, target_type: &str, task: &str) -> String {

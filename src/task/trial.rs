@@ -5,12 +5,13 @@ use std::collections::BTreeMap;
 use serde::Deserialize;
 
 use super::{At, First, Plan, Setup, check, horizon};
-use crate::data::loader::Batch;
-use crate::data::{self, DataContext, Dataset, Targets};
-use crate::files::tensors::Tensors;
-use crate::optim::schedule::Position;
-use crate::random::Key;
-use crate::recipe::{Overrides, Recipe};
+use runner_data as data;
+use runner_data::loader::Batch;
+use runner_data::{DataContext, Dataset, Targets};
+use runner_ground::files::tensors::Tensors;
+use runner_ground::random::Key;
+use runner_optim::schedule::Position;
+use runner_recipe::{Overrides, Recipe};
 
 pub(super) struct Trial {
     recipe: Recipe,
@@ -27,7 +28,7 @@ impl Trial {
         let dataset = format!("dataset: {{name: csv, path: table.csv, target: class, normalize: {normalize}}}\n");
         let path = folder.path().join("recipe.yaml");
         std::fs::write(&path, format!("{recipe}{dataset}")).unwrap();
-        let recipe = Recipe::load(crate::catalog::language(), &path, &Overrides::default()).unwrap();
+        let recipe = Recipe::load(runner_catalog::language(), &path, &Overrides::default()).unwrap();
         let dataset = data::load(&recipe.dataset, &DataContext::new(folder.path(), recipe.seed)).unwrap();
         let plan = check(&recipe, &dataset.info).unwrap();
         Self { recipe, dataset, plan }

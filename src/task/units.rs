@@ -2,9 +2,9 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::data::Normalization;
-use crate::data::Target;
-use crate::metric::{Metric, Regression};
+use runner_data::Normalization;
+use runner_data::Target;
+use runner_metric::{Metric, Regression};
 
 /// From standardized numbers back to the data's own.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -64,7 +64,7 @@ impl Metric for InUnits {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::task::objective::Meter;
+    use crate::objective::Meter;
 
     #[test]
     fn metrics_are_in_the_datas_units_and_survive_saving() {

@@ -11,13 +11,13 @@ use serde::Deserialize;
 use super::networks::{LATENT_DIM, latent_dim, layers, must_give, must_not_end_in, network, normalize, notes};
 use super::plan::OPTIMIZER;
 use super::{Plan, Setup, Task, TaskDef};
-use crate::data::DataInfo;
-use crate::declare::{Field, KeyPath, Kind, Presence, Problem, Range, Section};
-use crate::error::Result;
-use crate::loss::Reconstruction;
-use crate::nn::Network;
-use crate::recipe::Recipe;
 pub use learn::Vae;
+use runner_data::DataInfo;
+use runner_declare::{Field, KeyPath, Kind, Presence, Problem, Range, Section};
+use runner_ground::error::Result;
+use runner_loss::Reconstruction;
+use runner_nn::Network;
+use runner_recipe::Recipe;
 
 /// `task: vae`.
 pub static DEF: TaskDef = TaskDef {

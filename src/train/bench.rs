@@ -5,13 +5,13 @@ use std::time::{Duration, Instant};
 
 use serde::{Deserialize, Serialize};
 
-use crate::data::loader::Order;
-use crate::error::Result;
-use crate::files::machine;
-use crate::kernel::team;
-use crate::optim::schedule::Position;
-use crate::random::{Key, Purpose};
-use crate::task::{At, First, Setup, Task};
+use runner_data::loader::Order;
+use runner_ground::error::Result;
+use runner_ground::files::machine;
+use runner_ground::random::{Key, Purpose};
+use runner_kernel::team;
+use runner_optim::schedule::Position;
+use runner_task::{At, First, Setup, Task};
 
 /// Steps before any is timed: buffers are allocated, caches filled, threads awake.
 const WARM_UP: u64 = 5;

@@ -3,10 +3,10 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::data::StandIn;
-use crate::results::row::Row;
-use crate::results::summary::Summary;
-use crate::task::Made;
+use runner_data::StandIn;
+use runner_results::row::Row;
+use runner_results::summary::Summary;
+use runner_task::Made;
 
 /// One thing that happened. On the trainer's standard output each is one line of JSON.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]

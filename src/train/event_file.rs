@@ -1,9 +1,9 @@
 //! Where a run's metrics go for TensorBoard.
 
-use crate::error::Result;
-use crate::recipe::{Log, Recipe};
-use crate::results::row::Row;
-use crate::results::{Record, RunFolder, event_file};
+use runner_ground::error::Result;
+use runner_recipe::{Log, Recipe};
+use runner_results::row::Row;
+use runner_results::{Record, RunFolder, event_file};
 
 /// The event file of a run.
 pub struct EventFile {

@@ -2,17 +2,17 @@
 
 use super::state::State;
 use super::stopping::Judge;
-use crate::data::loader::Loader;
-use crate::error::Result;
-use crate::files::tensors::Tensors;
-use crate::report;
-use crate::results::CHECKPOINT_CAP;
-use crate::results::Summary;
-use crate::results::findings;
-use crate::results::folder::file;
-use crate::results::row::EPOCH;
-use crate::results::{Record, RunFolder, Status};
-use crate::task::{Outcome, Task};
+use runner_data::loader::Loader;
+use runner_ground::error::Result;
+use runner_ground::files::tensors::Tensors;
+use runner_report as report;
+use runner_results::CHECKPOINT_CAP;
+use runner_results::Summary;
+use runner_results::findings;
+use runner_results::folder::file;
+use runner_results::row::EPOCH;
+use runner_results::{Record, RunFolder, Status};
+use runner_task::{Outcome, Task};
 
 /// Brings back the best weights and looks at the test part with them.
 ///

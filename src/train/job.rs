@@ -11,11 +11,12 @@ use super::predict::{Predict, predict};
 use super::process::MakeTask;
 use super::range_test::RangeTest;
 use super::{ready, replay};
-use crate::data::Dataset;
-use crate::error::Result;
-use crate::recipe::Recipe;
-use crate::results::{Record, RunFolder};
-use crate::task::{self, Generate, Setup, Task};
+use runner_data::Dataset;
+use runner_ground::error::Result;
+use runner_recipe::Recipe;
+use runner_results::{Record, RunFolder};
+use runner_task as task;
+use runner_task::{Generate, Setup, Task};
 
 /// A job, as the runner hands it to the network's process.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]

@@ -1,9 +1,9 @@
 //! What a run is made from. Nothing goes on with a run whose recipe or data is no longer what it began with.
 
-use crate::error::{Error, Kind, Result};
-use crate::recipe::{Overrides, Recipe};
-use crate::results::folder::file;
-use crate::results::{Record, RunFolder};
+use runner_ground::error::{Error, Kind, Result};
+use runner_recipe::{Overrides, Recipe};
+use runner_results::folder::file;
+use runner_results::{Record, RunFolder};
 
 /// What a run is made from: a checkpoint of another recipe or other data is refused.
 #[derive(Clone, Debug, PartialEq)]
@@ -27,7 +27,7 @@ pub fn recipe(folder: &RunFolder, record: &Record) -> Result<Recipe> {
     if !path.is_file() {
         return Err(wrong("is missing"));
     }
-    let recipe = Recipe::load(crate::catalog::language(), &path, &Overrides::default());
+    let recipe = Recipe::load(runner_catalog::language(), &path, &Overrides::default());
     let recipe = recipe.map_err(|error| wrong(&format!("changed since the run began: {error}")))?;
     if recipe.digest() == record.recipe_digest {
         Ok(recipe)

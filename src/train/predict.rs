@@ -5,10 +5,10 @@ use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
 
-use crate::data::loader::{Loader, Order};
-use crate::data::{Inputs, Part, new_inputs};
-use crate::error::{Error, Kind, Result};
-use crate::task::{Setup, Task};
+use runner_data::loader::{Loader, Order};
+use runner_data::{Inputs, Part, new_inputs};
+use runner_ground::error::{Error, Kind, Result};
+use runner_task::{Setup, Task};
 
 /// What is asked for.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]

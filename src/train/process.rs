@@ -13,16 +13,15 @@ use super::job::Job;
 use super::ready;
 use super::trainer::Ending;
 use super::training::{Stage, train_on};
-use crate::build;
-use crate::error::{Kind, Result};
-use crate::report;
-use crate::results::{Record, RunFolder, Status};
-use crate::task::{Setup, Task};
+use runner_ground::error::{Kind, Result};
+use runner_report as report;
+use runner_results::{Record, RunFolder, Status};
+use runner_task::{Setup, Task};
 
 /// What the trainer is started with. Started by `runner`, which has checked everything; it can also be
 /// started by hand.
 #[derive(Debug, Parser)]
-#[command(name = "network", version = build::VERSION, about = "Trains the network that it was compiled from.")]
+#[command(name = "network", version = runner_ground::VERSION, about = "Trains the network that it was compiled from.")]
 struct Arguments {
     /// The run's folder.
     run: PathBuf,

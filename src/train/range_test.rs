@@ -6,14 +6,14 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use serde::{Deserialize, Serialize};
 use serde_json::json;
 
-use crate::data::loader::{Epoch, Loader, Order};
-use crate::declare::Chosen;
-use crate::error::{Error, Kind, Result};
-use crate::optim::schedule::Position;
-use crate::random::{Key, Purpose};
-use crate::recipe::Recipe;
-use crate::results::row::find;
-use crate::task::{At, First, Setup, Task};
+use runner_data::loader::{Epoch, Loader, Order};
+use runner_declare::Chosen;
+use runner_ground::error::{Error, Kind, Result};
+use runner_ground::random::{Key, Purpose};
+use runner_optim::schedule::Position;
+use runner_recipe::Recipe;
+use runner_results::row::find;
+use runner_task::{At, First, Setup, Task};
 
 /// How much of the average of losses so far each new one leaves, as in fastai.
 const SMOOTHING: f64 = 0.98;

@@ -3,16 +3,17 @@
 use std::path::PathBuf;
 
 use super::origin;
-use crate::data::{self, DataContext, Dataset};
-use crate::error::{Error, Kind, Result};
-use crate::files::tensors::Tensors;
-use crate::kernel::team::Team;
-use crate::recipe::Recipe;
-use crate::results::CHECKPOINT_CAP;
-use crate::results::folder::file;
-use crate::results::{Record, RunFolder};
-use crate::task;
-use crate::text::format;
+use runner_data as data;
+use runner_data::{DataContext, Dataset};
+use runner_ground::error::{Error, Kind, Result};
+use runner_ground::files::tensors::Tensors;
+use runner_ground::text::format;
+use runner_kernel::team::Team;
+use runner_recipe::Recipe;
+use runner_results::CHECKPOINT_CAP;
+use runner_results::folder::file;
+use runner_results::{Record, RunFolder};
+use runner_task as task;
 
 /// The run's recipe and data; the record learns the data's digest, where it has none yet.
 ///

@@ -4,15 +4,15 @@ use std::path::Path;
 
 use serde::{Deserialize, Serialize};
 
-use crate::data::loader::Batch;
-use crate::data::{DataInfo, TargetInfo, Targets};
-use crate::error::{Error, Kind, Result};
-use crate::files::disk::read_capped;
-use crate::files::tensors::{Numbers, Stored, Tensors};
-use crate::optim::schedule::Position;
-use crate::random::{Key, Purpose};
-use crate::results::CHECKPOINT_CAP;
-use crate::task::{At, First, Setup, Task};
+use runner_data::loader::Batch;
+use runner_data::{DataInfo, TargetInfo, Targets};
+use runner_ground::error::{Error, Kind, Result};
+use runner_ground::files::disk::read_capped;
+use runner_ground::files::tensors::{Numbers, Stored, Tensors};
+use runner_ground::random::{Key, Purpose};
+use runner_optim::schedule::Position;
+use runner_results::CHECKPOINT_CAP;
+use runner_task::{At, First, Setup, Task};
 
 /// The loss of each step, before its update.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]

@@ -2,9 +2,10 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::metric::{self, Goal};
-use crate::recipe::{Mode, Recipe};
-use crate::task::Plan;
+use runner_metric as metric;
+use runner_metric::Goal;
+use runner_recipe::{Mode, Recipe};
+use runner_task::Plan;
 
 /// How the best epoch is judged.
 #[derive(Clone, Debug, PartialEq)]

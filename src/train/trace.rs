@@ -6,8 +6,8 @@
 
 use xxhash_rust::xxh3::Xxh3;
 
-use crate::error::Result;
-use crate::files::tensors::{Numbers, Stored, Tensors};
+use runner_ground::error::Result;
+use runner_ground::files::tensors::{Numbers, Stored, Tensors};
 
 /// Names under which a checkpoint keeps it.
 const MARKS: &str = "trace";

@@ -14,15 +14,15 @@ use super::origin::Origin;
 use super::state::State;
 use super::stopping::{Judge, Verdict};
 use super::trace::Trace;
-use crate::data::loader::Loader;
-use crate::error::Result;
-use crate::optim::schedule::{Horizon, Position};
-use crate::random::{Key, Purpose};
-use crate::recipe::Trainer as Settings;
-use crate::results::folder::file;
-use crate::results::row::Row;
-use crate::results::{RunFolder, metrics};
-use crate::task::{At, First, Task};
+use runner_data::loader::Loader;
+use runner_ground::error::Result;
+use runner_ground::random::{Key, Purpose};
+use runner_optim::schedule::{Horizon, Position};
+use runner_recipe::Trainer as Settings;
+use runner_results::folder::file;
+use runner_results::row::Row;
+use runner_results::{RunFolder, metrics};
+use runner_task::{At, First, Task};
 
 /// Between two checkpoints, unless the recipe asks for more: a kill loses at most about so much work.
 const CHECKPOINT_EVERY: Duration = Duration::from_secs(1);

@@ -11,16 +11,17 @@ use super::ready;
 use super::state::{Course, State};
 use super::stopping::Judge;
 use super::trainer::{Ending, Trainer};
-use crate::build;
-use crate::data::Dataset;
-use crate::data::loader::Order;
-use crate::error::Result;
-use crate::kernel::team;
-use crate::optim::schedule::Horizon;
-use crate::random::{Key, Purpose};
-use crate::recipe::{Device, Recipe};
-use crate::results::{Record, RunFolder, Status};
-use crate::task::{self, Setup};
+use crate::identity;
+use runner_data::Dataset;
+use runner_data::loader::Order;
+use runner_ground::error::Result;
+use runner_ground::random::{Key, Purpose};
+use runner_kernel::team;
+use runner_optim::schedule::Horizon;
+use runner_recipe::{Device, Recipe};
+use runner_results::{Record, RunFolder, Status};
+use runner_task as task;
+use runner_task::Setup;
 
 /// How far a process has come with its run.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -133,7 +134,7 @@ fn started(
     Event::Started {
         run: folder.path().display().to_string(),
         stand_in: dataset.info.stand_in.clone(),
-        build: build::ID.to_owned(),
+        build: identity::ID.to_owned(),
         epochs: horizon.epochs,
         steps_per_epoch: horizon.steps_per_epoch,
         epoch: state.epoch + 1,

@@ -2,7 +2,7 @@
 
 use serde::Serialize;
 
-use crate::results::row::Row;
+use runner_results::row::Row;
 
 /// A figure of an epoch in two trainings; none where one of them has no such figure.
 #[derive(Clone, Debug, PartialEq, Serialize)]

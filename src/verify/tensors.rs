@@ -2,8 +2,8 @@
 
 use std::path::Path;
 
-use crate::error::Result;
-use crate::files::tensors::{Numbers, Tensors};
+use runner_ground::error::Result;
+use runner_ground::files::tensors::{Numbers, Tensors};
 
 /// What differs first between two files of weights whose bytes differ.
 pub fn difference(name: &str, was: &[u8], now: &[u8]) -> Result<String> {

@@ -3,7 +3,7 @@
 use serde::Serialize;
 
 use super::tensors::natural;
-use crate::train::trace::Trace;
+use runner_train::trace::Trace;
 
 /// Where two trainings part.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
@@ -98,7 +98,7 @@ fn differing(was: &Trace, now: &Trace, was_digests: &[u64], now_digests: &[u64])
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::train::trace::Mark;
+    use runner_train::trace::Mark;
 
     fn trace(steps: &[(u64, [u64; 2])]) -> Trace {
         let mark = |&(step, digests): &(u64, [u64; 2])| Mark {

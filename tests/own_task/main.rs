@@ -41,7 +41,7 @@ trainer: {epochs: 4, batch_size: 16, accumulate_grad_batches: 2}
 fn load(folder: &Path, text: &str) -> (Recipe, Dataset) {
     let path = folder.join("pair.yaml");
     std::fs::write(&path, text).unwrap();
-    let recipe = Recipe::load(LANGUAGE, &path, &Overrides::default()).unwrap();
+    let recipe = Recipe::load(&LANGUAGE, &path, &Overrides::default()).unwrap();
     let dataset = data::load(&recipe.dataset, &DataContext::new(folder, recipe.seed)).unwrap();
     (recipe, dataset)
 }

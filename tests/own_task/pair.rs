@@ -41,7 +41,7 @@ pub static DEF: TaskDef = TaskDef {
                 key: "right_optimizer",
                 doc: "The optimizer of the right one.",
                 kind: Is::Variant {
-                    of: registries::optimizers,
+                    of: catalog::optimizers,
                     common: &[],
                 },
                 presence: Presence::Optional,
@@ -57,10 +57,10 @@ fn tasks() -> Vec<&'static Section> {
 }
 
 pub static LANGUAGE: Language = Language {
-    head: &sections::head(tasks, registries::datasets),
-    tail: &sections::tail(registries::optimizers, registries::schedulers),
+    head: &sections::head(tasks, catalog::DATASETS),
+    tail: &sections::tail(catalog::optimizers, catalog::SCHEDULERS),
     tasks,
-    layers: registries::layers,
+    layers: catalog::layers,
 };
 
 fn plan(recipe: &Recipe, info: &DataInfo, problems: &mut Vec<Problem>) -> Plan {

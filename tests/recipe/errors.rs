@@ -272,3 +272,10 @@ fn layers_are_one_name_each() {
         "{mapping}"
     );
 }
+
+#[test]
+fn a_patience_of_nothing_is_refused() {
+    let one = load(&GOOD.replace("{patience: 2}", "{patience: 1}")).unwrap();
+    assert_eq!(one.early_stopping.unwrap().patience, 1);
+    assert!(with("{patience: 2}", "{patience: 0}").contains("early_stopping.patience"));
+}

@@ -3,7 +3,7 @@
 use std::path::{Path, PathBuf};
 
 use runner::declare::{Bound, Field, Kind, Presence, Range, Section};
-use runner::recipe::{Language, Overrides, Recipe, sections};
+use runner::recipe::{Entries, Language, Overrides, Recipe, sections};
 
 pub const GOOD: &str = "\
 task: classification
@@ -62,9 +62,19 @@ pub fn load_path(path: &Path) -> Result<Recipe, runner::error::Error> {
     Recipe::load(small(), path, &Overrides::default())
 }
 
+// Entries of its own, with the fields that the program's have in common.
+const DATASETS: Entries = Entries {
+    entries: datasets,
+    common: runner::catalog::DATASETS.common,
+};
+const SCHEDULERS: Entries = Entries {
+    entries: schedulers,
+    common: runner::catalog::SCHEDULERS.common,
+};
+
 pub fn small() -> &'static Language {
-    static HEAD: [Field; 6] = sections::head(tasks, datasets);
-    static TAIL: [Field; 5] = sections::tail(optimizers, schedulers);
+    static HEAD: [Field; 6] = sections::head(tasks, DATASETS);
+    static TAIL: [Field; 5] = sections::tail(optimizers, SCHEDULERS);
     static SMALL: Language = Language {
         head: &HEAD,
         tail: &TAIL,

@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use runner::recipe::{Headline, Language, Overrides, Recipe, schema};
+use runner::recipe::{Headline, Overrides, Recipe, schema};
 
 use super::schema::instance;
 

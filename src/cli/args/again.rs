@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use clap::{Args, Subcommand};
 
 use super::{ResultsArgs, SourceArgs};
-use crate::baseline::Given;
+use runner_baseline::Given;
 
 /// Arguments of `runner baseline`.
 #[derive(Args, Clone, Debug)]

@@ -4,15 +4,15 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use super::table;
-use crate::baseline::{Baseline, FOLDER, Judgement, MadeOf, judge};
-use crate::cli::args::{BaselineCheckArgs, ShowArgs};
-use crate::cli::places::Places;
-use crate::cli::progress::Style;
-use crate::cli::run::checked;
-use crate::cli::{aside, experiment, output};
-use crate::error::{Error, Kind, Result};
-use crate::results::folder::file;
-use crate::results::metrics;
+use crate::args::{BaselineCheckArgs, ShowArgs};
+use crate::places::Places;
+use crate::progress::Style;
+use crate::run::checked;
+use crate::{aside, experiment, output};
+use runner_baseline::{Baseline, FOLDER, Judgement, MadeOf, judge};
+use runner_ground::error::{Error, Kind, Result};
+use runner_results::folder::file;
+use runner_results::metrics;
 
 /// A metrics.csv is not larger than this many bytes.
 const CAP: u64 = 256 << 20;
@@ -119,7 +119,7 @@ fn all(folder: &Path) -> Result<Vec<PathBuf>> {
 /// The baseline of a recipe; it is called as the recipe is.
 fn of_recipe(recipe: &Path) -> Result<Option<PathBuf>> {
     let name =
-        crate::recipe::Recipe::load(crate::catalog::language(), recipe, &crate::recipe::Overrides::default())?.name;
+        runner_recipe::Recipe::load(runner_catalog::language(), recipe, &runner_recipe::Overrides::default())?.name;
     let folder = recipe.parent().unwrap_or(Path::new("."));
     let file = folder.join(FOLDER).join(format!("{name}.json"));
     Ok(file.is_file().then_some(file))

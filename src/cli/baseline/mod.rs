@@ -5,7 +5,7 @@ mod save;
 mod table;
 
 use super::args::BaselineCommand;
-use crate::error::Result;
+use runner_ground::error::Result;
 
 /// Saves a baseline, or checks some.
 ///

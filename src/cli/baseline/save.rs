@@ -3,15 +3,15 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use crate::baseline::{Baseline, FOLDER, MadeOf, Tolerance};
-use crate::cli::args::BaselineSaveArgs;
-use crate::cli::{experiment, find, output, places};
-use crate::error::{Error, Kind, Result};
-use crate::files::disk;
-use crate::recipe::{Overrides, Recipe};
-use crate::results::folder::file;
-use crate::results::{Record, RunFolder, Status, metrics};
-use crate::text::format;
+use crate::args::BaselineSaveArgs;
+use crate::{experiment, find, output, places};
+use runner_baseline::{Baseline, FOLDER, MadeOf, Tolerance};
+use runner_ground::error::{Error, Kind, Result};
+use runner_ground::files::disk;
+use runner_ground::text::format;
+use runner_recipe::{Overrides, Recipe};
+use runner_results::folder::file;
+use runner_results::{Record, RunFolder, Status, metrics};
 
 /// A metrics.csv is not larger than this many bytes.
 const CAP: u64 = 256 << 20;
@@ -93,7 +93,7 @@ fn gives(recipe: &Path, set: &[String], record: &Record, folder: &RunFolder) -> 
         env: Vec::new(),
     };
     let loaded = Recipe::load_with(
-        crate::catalog::language(),
+        runner_catalog::language(),
         recipe,
         &overrides,
         &experiment::moved,

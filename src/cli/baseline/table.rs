@@ -2,9 +2,9 @@
 
 use comfy_table::{CellAlignment, ContentArrangement, Table};
 
-use crate::baseline::{Judgement, Measure, Moved, Tolerance};
-use crate::cli::output::{NO_LINES, wrap};
-use crate::text::format;
+use crate::output::{NO_LINES, wrap};
+use runner_baseline::{Judgement, Measure, Moved, Tolerance};
+use runner_ground::text::format;
 
 /// More figures than these are counted only.
 const MOST: usize = 20;

@@ -2,9 +2,9 @@
 
 use comfy_table::{ColumnConstraint, ContentArrangement, Table};
 
-use crate::cli::output::NO_LINES;
-use crate::compare::Comparison;
-use crate::text::one_line;
+use crate::output::NO_LINES;
+use runner_compare::Comparison;
+use runner_ground::text::one_line;
 
 /// The table in at most `width` columns; long values go over several lines. `None` where the entries are too many.
 pub fn table(comparison: &Comparison, width: usize) -> Option<String> {

@@ -14,10 +14,10 @@ use rayon::prelude::*;
 
 use super::args::CompareArgs;
 use super::{find, output};
-use crate::compare::{Comparison, Run, csv, json, page};
-use crate::error::{Error, Kind, Result};
-use crate::files::disk;
-use crate::results::RunFolder;
+use runner_compare::{Comparison, Run, csv, json, page};
+use runner_ground::error::{Error, Kind, Result};
+use runner_ground::files::disk;
+use runner_results::RunFolder;
 
 /// Prints the comparison, and writes it as a page or a CSV file where that is asked for. A run that cannot be read is
 /// told of, and hides no other.

@@ -2,11 +2,11 @@
 
 use comfy_table::{CellAlignment, ContentArrangement, Table};
 
-use crate::cli::output::NO_LINES;
-use crate::compare::statistics::Estimate;
-use crate::compare::{Comparison, Entry, Run, estimate_text};
-use crate::text::format;
-use crate::text::one_line;
+use crate::output::NO_LINES;
+use runner_compare::statistics::Estimate;
+use runner_compare::{Comparison, Entry, Run, estimate_text};
+use runner_ground::text::format;
+use runner_ground::text::one_line;
 
 /// A terminal shows no more entries than this: the best.
 pub const MOST_ROWS: usize = 40;
@@ -82,7 +82,7 @@ pub fn of_entries(comparison: &Comparison, keys: bool) -> Vec<Column> {
         columns.push(Column::new("last", false, LAST, last.collect()));
     }
     if let Some(name) = main_test(comparison).filter(|name| *name != metric) {
-        let goal = crate::metric::goal(name).unwrap_or(comparison.goal);
+        let goal = runner_metric::goal(name).unwrap_or(comparison.goal);
         let cell = |entry: &Entry| figure(name, entry.reached(runs, name, goal).estimate());
         columns.push(Column::new(name.replacen('_', " ", 1), false, TEST, each(&cell)));
     }

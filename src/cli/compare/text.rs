@@ -1,10 +1,10 @@
 //! The comparison as the terminal shows it.
 
 use super::{keys, rows};
-use crate::cli::output;
-use crate::compare::evidence;
-use crate::compare::{Comparison, plot, plural};
-use crate::metric::Goal;
+use crate::output;
+use runner_compare::evidence;
+use runner_compare::{Comparison, plot, plural};
+use runner_metric::Goal;
 
 /// More pairs than this are left to the page.
 const MOST_PAIRS: usize = 10;

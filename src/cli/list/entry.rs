@@ -4,12 +4,12 @@ use std::path::{Path, PathBuf};
 
 use serde::Serialize;
 
-use crate::metric::Goal;
-use crate::report;
-use crate::results::folder::file;
-use crate::results::row::Row;
-use crate::results::{Group, Record, RunFolder, metrics};
-use crate::text::format;
+use runner_ground::text::format;
+use runner_metric::Goal;
+use runner_report as report;
+use runner_results::folder::file;
+use runner_results::row::Row;
+use runner_results::{Group, Record, RunFolder, metrics};
 
 /// Longer metrics are not read for a list.
 const CAP: u64 = 64 << 20;

@@ -12,7 +12,7 @@ use std::path::Path;
 
 use super::args::ListArgs;
 use super::{find, output};
-use crate::error::{Error, Kind, Result};
+use runner_ground::error::{Error, Kind, Result};
 
 /// Prints the table; runs that cannot be read are told of on standard error, and hide no other.
 ///

@@ -3,8 +3,8 @@
 use comfy_table::{CellAlignment, ContentArrangement, Table};
 
 use super::Entry;
-use crate::cli::output::NO_LINES;
-use crate::text::format;
+use crate::output::NO_LINES;
+use runner_ground::text::format;
 
 /// A column: its heading, whether numbers stand in it, and what it shows of a run.
 type Column = (&'static str, CellAlignment, fn(&Entry, jiff::Timestamp) -> String);

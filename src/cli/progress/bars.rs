@@ -7,9 +7,9 @@ use indicatif::{MultiProgress, ProgressBar, ProgressDrawTarget, ProgressStyle};
 use super::Progress;
 use super::line::{cut, epoch_line, fit};
 use super::line_start::LineStart;
-use crate::cli::output;
-use crate::text::format;
-use crate::train::event::Event;
+use crate::output;
+use runner_ground::text::format;
+use runner_train::event::Event;
 
 /// A bar of fewer cells tells nothing.
 const SHORTEST_BAR: usize = 8;

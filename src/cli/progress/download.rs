@@ -5,9 +5,9 @@ use std::time::{Duration, Instant};
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 
 use super::{Json, Style};
-use crate::cli::output;
-use crate::data::Progress;
-use crate::text::format;
+use crate::output;
+use runner_data::Progress;
+use runner_ground::text::format;
 
 /// Bytes are told at most this often in JSON.
 const EVERY: Duration = Duration::from_millis(250);

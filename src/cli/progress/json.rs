@@ -5,7 +5,7 @@ use std::io::Write;
 use serde::Serialize;
 
 use super::Progress;
-use crate::train::event::Event;
+use runner_train::event::Event;
 
 /// Passes events on.
 pub struct Json<W> {

@@ -2,8 +2,8 @@
 
 use console::measure_text_width;
 
-use crate::results::row::Row;
-use crate::text::format;
+use runner_ground::text::format;
+use runner_results::row::Row;
 
 /// Between the parts of a line.
 const GAP: &str = "  ";
@@ -11,8 +11,8 @@ const GAP: &str = "  ";
 /// The parts of an epoch's line, the most important first.
 ///
 /// ```
-/// use runner::cli::progress::{epoch_line, fit};
-/// use runner::results::row::Row;
+/// use runner_cli::progress::{epoch_line, fit};
+/// use runner_results::row::Row;
 /// let row = Row {
 ///     epoch: 3, step: 60, lr: 1e-3, seconds: 4.13, samples_per_second: 800.0,
 ///     metrics: vec![

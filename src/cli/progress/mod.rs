@@ -23,7 +23,7 @@ pub use sweep_table::SweepTable;
 use std::io::IsTerminal;
 
 use super::args::ShowArgs;
-use crate::train::event::Event;
+use runner_train::event::Event;
 
 /// Shows events.
 pub trait Progress {

@@ -3,8 +3,8 @@
 use std::io::Write;
 
 use super::{Progress, epoch_line};
-use crate::cli::output;
-use crate::train::event::Event;
+use crate::output;
+use runner_train::event::Event;
 
 /// Shows finished epochs as lines; notes go to standard error.
 pub struct Plain<W> {

@@ -1,8 +1,8 @@
 //! Warnings only: whoever asks for quiet must still learn of stand-in data.
 
 use super::Progress;
-use crate::cli::output;
-use crate::train::event::Event;
+use crate::output;
+use runner_train::event::Event;
 
 /// Shows notices, on standard error.
 pub struct Quiet;

@@ -5,8 +5,8 @@ use std::time::{Duration, Instant};
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 
 use super::Style;
-use crate::cli::output;
-use crate::text::format;
+use crate::output;
+use runner_ground::text::format;
 
 /// Turns until it is finished or dropped; shows nothing unless the style is bars.
 pub struct Spinner {

@@ -4,7 +4,7 @@ use indicatif::{MultiProgress, ProgressBar, ProgressDrawTarget, ProgressStyle};
 
 use super::line::cut;
 use super::line_start::LineStart;
-use crate::cli::output::printable;
+use crate::output::printable;
 
 /// More lines than this are left out: a terminal is not higher.
 const MOST_LINES: usize = 20;

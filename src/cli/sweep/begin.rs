@@ -8,15 +8,15 @@ use super::super::places::Places;
 use super::super::progress::Style;
 use super::super::run::checked;
 use super::{check, say};
-use crate::build;
-use crate::declare::{KeyPath, Problem};
-use crate::error::Result;
-use crate::files::machine;
-use crate::recipe::Declared;
-use crate::results::sweep::file;
-use crate::results::{RunFolder, SweepFolder, record};
-use crate::sweep::{Manifest, Metric, Sweep};
-use crate::train::stopping::Judge;
+use runner_declare::{KeyPath, Problem};
+use runner_ground::error::Result;
+use runner_ground::files::machine;
+use runner_recipe::Declared;
+use runner_results::sweep::file;
+use runner_results::{RunFolder, SweepFolder, record};
+use runner_sweep::{Manifest, Metric, Sweep};
+use runner_train::identity;
+use runner_train::stopping::Judge;
 
 /// Makes the folder of a sweep.
 ///
@@ -41,10 +41,10 @@ pub fn begin(
         goal: judge.goal,
     });
     let known = &experiment.plan.metrics;
-    if !known.contains(&metric.name) && metric.name != crate::results::row::EPOCH {
+    if !known.contains(&metric.name) && metric.name != runner_results::row::EPOCH {
         let names: Vec<&str> = known.iter().map(String::as_str).collect();
         let message = format!("{} has no metric '{}'", experiment.recipe.name, metric.name);
-        let help = match crate::text::closest(&metric.name, &names) {
+        let help = match runner_ground::text::closest(&metric.name, &names) {
             Some(near) => format!("did you mean '{near}'?"),
             None => format!("its metrics are {}", names.join(", ")),
         };
@@ -60,8 +60,8 @@ pub fn begin(
         recipe_path: places.recipe,
         recipe_folder: places.recipe_folder,
         data_folder: places.data_folder,
-        runner: build::VERSION.to_owned(),
-        build: build::ID.to_owned(),
+        runner: runner_ground::VERSION.to_owned(),
+        build: identity::ID.to_owned(),
         created: record::now(),
         dataset: experiment.recipe.dataset.name.clone(),
         stand_in: experiment.info.stand_in.clone(),

@@ -2,12 +2,12 @@
 
 use super::super::experiment::Experiment;
 use super::kitchen;
-use crate::cli::aside::temporary;
-use crate::declare::{KeyPath, Problem, Value};
-use crate::error::{Error, Located, Result};
-use crate::recipe::Declared;
-use crate::sweep::suggest::ahead;
-use crate::sweep::{Manifest, Parameter, Values};
+use crate::aside::temporary;
+use runner_declare::{KeyPath, Problem, Value};
+use runner_ground::error::{Error, Located, Result};
+use runner_recipe::Declared;
+use runner_sweep::suggest::ahead;
+use runner_sweep::{Manifest, Parameter, Values};
 
 /// So many whole trials are looked at ahead: more, and the first would have to wait.
 const TRIALS: u64 = 200;
@@ -19,8 +19,12 @@ const TRIALS: u64 = 200;
 pub fn values(manifest: &Manifest, declared: &Declared, base: &Experiment, recipe: &str) -> Result<()> {
     let folder = temporary()?;
     let path = folder.path().join("recipe.yaml");
-    std::fs::write(&path, recipe)
-        .map_err(|error| Error::new(crate::error::Kind::Failure, format!("{}: {error}", path.display())))?;
+    std::fs::write(&path, recipe).map_err(|error| {
+        Error::new(
+            runner_ground::error::Kind::Failure,
+            format!("{}: {error}", path.display()),
+        )
+    })?;
     let load = |values: &Values| kitchen::recipe(&path, values, &manifest.recipe_folder());
     let mut problems = Vec::new();
     for parameter in &manifest.sweep.space.parameters {

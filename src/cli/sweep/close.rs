@@ -3,11 +3,11 @@
 use super::super::output;
 use super::super::progress::Style;
 use super::worker::{Worker, lock};
-use crate::error::{Error, Kind, Result};
-use crate::report;
-use crate::results::sweep::file;
-use crate::results::{RunFolder, SweepFolder};
-use crate::sweep::{Manifest, State, Status, outcome};
+use runner_ground::error::{Error, Kind, Result};
+use runner_report as report;
+use runner_results::sweep::file;
+use runner_results::{RunFolder, SweepFolder};
+use runner_sweep::{Manifest, State, Status, outcome};
 
 /// Writes the closing files and prints the table.
 ///
@@ -57,7 +57,7 @@ fn best_page(folder: &SweepFolder, state: &State, manifest: &Manifest) -> Option
     let (index, _) = state.best(manifest.metric.goal)?;
     let run = RunFolder::open(folder.trial(index as u64)).ok()?;
     report::rewrite(&run).ok()?;
-    let page = run.file(crate::results::folder::file::REPORT);
+    let page = run.file(runner_results::folder::file::REPORT);
     Some(page.strip_prefix(folder.path()).ok()?.to_string_lossy().into_owned())
 }
 

@@ -11,17 +11,18 @@ use super::super::experiment::Experiment;
 use super::super::places::{self, Places};
 use super::super::progress::{Download, Style};
 use super::super::run::{first_record, fits};
-use crate::build;
-use crate::compiler::cache::Cache;
-use crate::compiler::{Compiled, compile};
-use crate::data::{self, DataInfo};
-use crate::error::{Error, Kind, Result};
-use crate::files::lock::Lock;
-use crate::recipe::{Overrides, Recipe};
-use crate::results::sweep::file;
-use crate::results::{RunFolder, SweepFolder, folder};
-use crate::sweep::{Manifest, Values};
-use crate::train::origin;
+use runner_compiler::cache::Cache;
+use runner_compiler::{Compiled, compile};
+use runner_data as data;
+use runner_data::DataInfo;
+use runner_ground::error::{Error, Kind, Result};
+use runner_ground::files::lock::Lock;
+use runner_recipe::{Overrides, Recipe};
+use runner_results::sweep::file;
+use runner_results::{RunFolder, SweepFolder, folder};
+use runner_sweep::{Manifest, Values};
+use runner_train::identity;
+use runner_train::origin;
 
 /// What a program is compiled into, once for all that need it.
 type Slot = Arc<Mutex<Option<Arc<Compiled>>>>;
@@ -160,8 +161,8 @@ impl Kitchen {
         record.data_folder = places::absolute(&self.source.folder.path)?;
         if record.program_digest != compiled.digest {
             record.program_digest.clone_from(&compiled.digest);
-            record.build = build::ID.to_owned();
-            record.rustc = build::RUSTC_VERSION.to_owned();
+            record.build = identity::ID.to_owned();
+            record.rustc = identity::RUSTC_VERSION.to_owned();
         }
         if record != before {
             run.write_record(&record)?;
@@ -181,7 +182,7 @@ pub fn recipe(path: &Path, values: &Values, recipe_folder: &Path) -> Result<Reci
         env: Vec::new(),
     };
     Recipe::load_with(
-        crate::catalog::language(),
+        runner_catalog::language(),
         path,
         &overrides,
         &|_| Some(recipe_folder.to_owned()),

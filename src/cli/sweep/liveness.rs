@@ -4,10 +4,10 @@
 use std::collections::HashMap;
 use std::time::{Duration, Instant};
 
-use crate::error::Result;
-use crate::files::lock::Lock;
-use crate::files::machine;
-use crate::results::SweepFolder;
+use runner_ground::error::Result;
+use runner_ground::files::lock::Lock;
+use runner_ground::files::machine;
+use runner_results::SweepFolder;
 
 /// Between two signs of life.
 pub const BEAT: Duration = Duration::from_secs(5);

@@ -1,5 +1,5 @@
 //! `runner sweep`: many trials of a recipe. Here trials become processes; what is tried and what the journal means is
-//! decided in [`crate::sweep`].
+//! decided in [`runner_sweep`].
 
 mod begin;
 mod check;
@@ -16,11 +16,11 @@ use std::path::{Path, PathBuf};
 use super::args::{DataFolder, RunArgs, SourceArgs, SweepArgs, WorkArgs};
 use super::output;
 use super::progress::Style;
-use crate::error::{Error, Kind, Result};
-use crate::results::SweepFolder;
-use crate::sweep::{Manifest, Sweep};
-use crate::text::format;
 use kitchen::Kitchen;
+use runner_ground::error::{Error, Kind, Result};
+use runner_ground::text::format;
+use runner_results::SweepFolder;
+use runner_sweep::{Manifest, Sweep};
 use worker::Worker;
 
 /// Begins a sweep, or goes on with one.
@@ -57,7 +57,7 @@ pub fn run(args: &SweepArgs) -> Result<()> {
 pub fn shorthand(args: &RunArgs) -> Result<()> {
     let style = Style::choose(&args.show);
     let sweep = Sweep::shorthand(&args.recipe, &args.multirun)?;
-    let declared = crate::recipe::Declared::unwritten(crate::declare::Settings::new());
+    let declared = runner_recipe::Declared::unwritten(runner_declare::Settings::new());
     let folder = begin::begin(
         sweep,
         &declared,

@@ -5,9 +5,9 @@ use std::time::{Duration, Instant};
 use super::super::output;
 use super::super::progress::{Style, SweepTable};
 use super::worker::{Worker, lock};
-use crate::sweep::outcome;
-use crate::sweep::{Ended, Event, Log, State, Status};
-use crate::text::format;
+use runner_ground::text::format;
+use runner_sweep::outcome;
+use runner_sweep::{Ended, Event, Log, State, Status};
 
 /// Between two drawings of the table.
 const DRAW_EVERY: Duration = Duration::from_millis(200);

@@ -7,16 +7,16 @@ use std::time::Duration;
 
 use super::watch::{Held, Verdict, Watch};
 use super::worker::Worker;
-use crate::cli::process::trainer;
-use crate::compiler::Compiled;
-use crate::error::{Error, Kind, Result};
-use crate::results::Summary;
-use crate::results::folder::file;
-use crate::results::row::Row;
-use crate::results::{RunFolder, Status as RunStatus, metrics};
-use crate::sweep::{Ended, Status, Values};
-use crate::text::one_line;
-use crate::train::event::Event;
+use crate::process::trainer;
+use runner_compiler::Compiled;
+use runner_ground::error::{Error, Kind, Result};
+use runner_ground::text::one_line;
+use runner_results::Summary;
+use runner_results::folder::file;
+use runner_results::row::Row;
+use runner_results::{RunFolder, Status as RunStatus, metrics};
+use runner_sweep::{Ended, Status, Values};
+use runner_train::event::Event;
 
 /// metrics.csv of more bytes is not read.
 const CAP: u64 = 256 << 20;
@@ -75,14 +75,14 @@ pub fn train(worker: &Worker, held: Held, values: &Values) -> Result<Came> {
                 if ended
                     .failure
                     .as_deref()
-                    .is_some_and(|why| why.contains(crate::files::lock::HELD)) =>
+                    .is_some_and(|why| why.contains(runner_ground::files::lock::HELD)) =>
             {
                 std::thread::sleep(PAUSE);
             }
             came => return Ok(came),
         }
     }
-    let failure = format!("{}: {}", run.path().display(), crate::files::lock::HELD);
+    let failure = format!("{}: {}", run.path().display(), runner_ground::files::lock::HELD);
     Ok(Came::To(watch.conclude(Status::Failed, &[], Some(failure))))
 }
 

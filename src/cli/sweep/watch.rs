@@ -2,9 +2,9 @@
 
 use std::sync::{Mutex, PoisonError};
 
-use crate::error::Result;
-use crate::results::row::Row;
-use crate::sweep::{Ended, Event, Log, Manifest, Status};
+use runner_ground::error::Result;
+use runner_results::row::Row;
+use runner_sweep::{Ended, Event, Log, Manifest, Status};
 
 /// A trial that this worker holds.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -76,8 +76,8 @@ impl<'a> Watch<'a> {
         let value = row.metric(&self.manifest.metric.name).filter(|value| value.is_finite());
         if let Some(value) = value
             && self.best.is_none_or(|(_, best)| {
-                crate::sweep::state::badness(Some(value), self.goal())
-                    < crate::sweep::state::badness(Some(best), self.goal())
+                runner_sweep::state::badness(Some(value), self.goal())
+                    < runner_sweep::state::badness(Some(best), self.goal())
             })
         {
             self.best = Some((row.epoch, value));
@@ -137,7 +137,7 @@ impl<'a> Watch<'a> {
         }
     }
 
-    fn goal(&self) -> crate::metric::Goal {
+    fn goal(&self) -> runner_metric::Goal {
         self.manifest.metric.goal
     }
 }

@@ -13,9 +13,9 @@ use super::liveness::{BEAT, Liveness};
 use super::show::Show;
 use super::trial::{self, Came, train};
 use super::watch::Held;
-use crate::error::{Kind, Result};
-use crate::results::RunFolder;
-use crate::sweep::{Event, Log, State, Status, Values, suggest};
+use runner_ground::error::{Kind, Result};
+use runner_results::RunFolder;
+use runner_sweep::{Event, Log, State, Status, Values, suggest};
 
 /// How often a worker without a trial looks for one.
 const LOOK_EVERY: Duration = Duration::from_millis(50);

@@ -3,9 +3,9 @@
 use maud::{Markup, html};
 
 use super::super::{Comparison, Entry, plural};
-use crate::report::chart::{self, Chart, Line};
-use crate::report::page;
-use crate::text::format;
+use runner_ground::text::format;
+use runner_report::chart::{self, Chart, Line};
+use runner_report::page;
 
 /// More charts than this are left to metrics.csv.
 const MOST_CHARTS: usize = 12;

@@ -5,8 +5,8 @@ use maud::{Markup, html};
 use super::super::Comparison;
 use super::super::evidence::{self, Evidence, LEVEL, Pair};
 use super::super::statistics::{Method, Test};
-use crate::report::page;
-use crate::text::format;
+use runner_ground::text::format;
+use runner_report::page;
 
 /// More pairs than this are not spelt out; the table has them.
 const MOST_SENTENCES: usize = 12;

@@ -10,9 +10,8 @@ use std::path::Path;
 use maud::{Markup, html};
 
 use super::Comparison;
-use crate::build;
-use crate::metric::Goal;
-use crate::report::{chart, page};
+use runner_metric::Goal;
+use runner_report::{chart, page};
 
 /// What sorts tables.
 const SORT: &str = include_str!("../../report/sort.js");
@@ -31,7 +30,7 @@ pub fn page(comparison: &Comparison, file: &Path) -> String {
             (tables::differences(comparison))
             (tables::runs(comparison, file))
         }
-        footer { "Made by runner " (build::VERSION) ". This page needs no network." }
+        footer { "Made by runner " (runner_ground::VERSION) ". This page needs no network." }
     };
     page::document(&title, &[chart::STYLE], &[chart::SCRIPT, SORT], &body)
 }

@@ -6,9 +6,9 @@ use maud::{Markup, html};
 
 use super::super::{Comparison, Entry, Run, statistics::Estimate};
 use super::links;
-use crate::report::{chart, page};
-use crate::results::folder::file;
-use crate::text::format;
+use runner_ground::text::format;
+use runner_report::{chart, page};
+use runner_results::folder::file;
 
 /// More settings than this stand in rows alone: their recipes side by side would be too wide.
 const MOST_SIDE_BY_SIDE: usize = 12;

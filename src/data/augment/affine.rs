@@ -6,8 +6,8 @@ use serde::Deserialize;
 use super::draw::{Around, DEGREES, FILL, between};
 use super::warp::{Motion, warp};
 use super::{Augment, AugmentDef, Image, Step};
-use crate::declare::{Bound, Chosen, Field, KeyPath, Kind, Presence, Problem, Range, Section};
-use crate::random::Key;
+use runner_declare::{Bound, Chosen, Field, KeyPath, Kind, Presence, Problem, Range, Section};
+use runner_ground::random::Key;
 
 const SLANT: Kind = Kind::Number(Range::new(Bound::Including(-80.0), Bound::Including(80.0)));
 

@@ -4,8 +4,8 @@ use serde::Deserialize;
 
 use super::draw::{below, between};
 use super::{Augment, AugmentDef, Frame, Image, Step};
-use crate::declare::{Bound, Chosen, Field, KeyPath, Kind, Presence, Problem, Range, Section};
-use crate::random::Key;
+use runner_declare::{Bound, Chosen, Field, KeyPath, Kind, Presence, Problem, Range, Section};
+use runner_ground::random::Key;
 
 const fn amount(key: &'static str, doc: &'static str) -> Field {
     Field {

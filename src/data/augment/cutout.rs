@@ -4,8 +4,8 @@ use serde::Deserialize;
 
 use super::draw::below;
 use super::{Augment, AugmentDef, Frame, Image, Step};
-use crate::declare::{Chosen, Field, KeyPath, Kind, Presence, Problem, Section};
-use crate::random::Key;
+use runner_declare::{Chosen, Field, KeyPath, Kind, Presence, Problem, Section};
+use runner_ground::random::Key;
 
 /// The augmentation `cutout`.
 pub(super) static DEF: AugmentDef = AugmentDef {

@@ -2,8 +2,8 @@
 
 use serde::Deserialize;
 
-use crate::declare::{Bound, Field, Kind, Presence, Range};
-use crate::random::Key;
+use runner_declare::{Bound, Field, Kind, Presence, Range};
+use runner_ground::random::Key;
 
 /// A number between two, the `i`-th of a key.
 pub(super) fn between(key: Key, i: u64, [low, high]: [f64; 2]) -> f64 {

@@ -3,8 +3,8 @@
 use serde::Deserialize;
 
 use super::{Augment, AugmentDef, Image, Step};
-use crate::declare::{Bound, Field, Kind, Presence, Range, Section};
-use crate::random::Key;
+use runner_declare::{Bound, Field, Kind, Presence, Range, Section};
+use runner_ground::random::Key;
 
 /// The augmentation `horizontal_flip`.
 pub(super) static DEF: AugmentDef = AugmentDef {

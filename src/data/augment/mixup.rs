@@ -5,8 +5,8 @@ use rand_xoshiro::Xoshiro256PlusPlus;
 use serde::Deserialize;
 
 use super::{AugmentDef, Step};
-use crate::declare::{Bound, Field, Kind, Presence, Range, Section};
-use crate::random::Key;
+use runner_declare::{Bound, Field, Kind, Presence, Range, Section};
+use runner_ground::random::Key;
 
 /// The augmentation `mixup`.
 pub(super) static DEF: AugmentDef = AugmentDef {

@@ -19,9 +19,9 @@ pub use image::Image;
 pub use mixup::Mixup;
 
 use super::table::DataInfo;
-use crate::declare::{Chosen, Field, KeyPath, Kind, Presence, Problem, Section};
-use crate::error::Result;
-use crate::random::{Key, Purpose};
+use runner_declare::{Chosen, Field, KeyPath, Kind, Presence, Problem, Section};
+use runner_ground::error::Result;
+use runner_ground::random::{Key, Purpose};
 
 /// An augmentation that a recipe may name. Adding one: a file with its definition, a line in [`AUGMENTATIONS`].
 pub struct AugmentDef {

@@ -5,8 +5,8 @@ use serde::Deserialize;
 use super::draw::{Around, DEGREES, FILL, between};
 use super::warp::{Motion, warp};
 use super::{Augment, AugmentDef, Image, Step};
-use crate::declare::Section;
-use crate::random::Key;
+use runner_declare::Section;
+use runner_ground::random::Key;
 
 /// The augmentation `rotation`.
 pub(super) static DEF: AugmentDef = AugmentDef {

@@ -8,7 +8,7 @@ use super::profile::{number, shown};
 use super::sheet::{Row, Sheet};
 use super::target::TargetCell;
 use super::{MAX_CATEGORIES, MAX_CELLS, MAX_NAME_BYTES, wrong};
-use crate::error::{Error, Kind, Result};
+use runner_ground::error::{Error, Kind, Result};
 
 /// The code of a missing category.
 pub(super) const MISSING: u32 = u32::MAX;

@@ -10,7 +10,7 @@ use super::super::files::unreadable;
 use super::lines::Lines;
 use super::profile::{Markers, number, shown};
 use super::{MAX_FILE_BYTES, MAX_NAME_BYTES, wrong};
-use crate::error::{Error, Kind, Result};
+use runner_ground::error::{Error, Kind, Result};
 
 /// Records looked at to find the delimiter.
 const SAMPLE_RECORDS: usize = 20;

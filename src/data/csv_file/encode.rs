@@ -6,7 +6,7 @@ use super::learnt::{self, Learnt};
 use super::plan::Plan;
 use super::profile::shown;
 use super::{MAX_CELLS, MAX_NAMES_BYTES};
-use crate::error::{Error, Kind, Result};
+use runner_ground::error::{Error, Kind, Result};
 
 /// What the training rows have taught about every column.
 pub(super) struct Encoder {

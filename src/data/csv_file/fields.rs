@@ -1,7 +1,7 @@
 //! What a recipe may say about a CSV file.
 
 use super::super::settings::TEST_SPLIT;
-use crate::declare::{Field, Kind, Presence, Section};
+use runner_declare::{Field, Kind, Presence, Section};
 
 const COLUMN: Kind = Kind::Either(&[
     Kind::Text,

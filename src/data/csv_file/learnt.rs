@@ -5,7 +5,7 @@ use super::cells::{MISSING, Values};
 use super::options::{Categories, Missing};
 use super::plan::Column;
 use super::profile::shown;
-use crate::error::{Error, Kind, Result};
+use runner_ground::error::{Error, Kind, Result};
 
 /// One column's encoding.
 pub(super) enum Learnt {

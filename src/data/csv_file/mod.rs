@@ -28,8 +28,8 @@ use super::settings::Splits;
 use super::split;
 use super::table::{Features, Part};
 use super::{DataContext, Dataset, DatasetDef, Origin};
-use crate::declare::{Chosen, Section};
-use crate::error::{Error, Kind, Result};
+use runner_declare::{Chosen, Section};
+use runner_ground::error::{Error, Kind, Result};
 
 /// The largest file that is read: it is held in memory while it is parsed.
 pub const MAX_FILE_BYTES: u64 = 1 << 30;

@@ -9,19 +9,15 @@ use super::options::{Missing, Options};
 use super::profile::{Markers, number, shown};
 use super::sheet::Sheet;
 use super::{DEF, MAX_CELLS, wrong};
-use crate::declare::{Chosen, Presence, Settings};
-use crate::error::Result;
+use runner_declare::{Chosen, Presence, Settings};
+use runner_ground::error::Result;
 
 /// The number of rows, and their features. Columns are found by their names; others, such as the target, are passed
 /// over. `chosen` is the dataset that the training had, where it was a CSV file too.
 ///
 /// # Errors
 /// With the file and the line: a column is missing, a cell is empty and no rule fills it, or is no number.
-pub(in crate::data) fn new_rows(
-    path: &Path,
-    chosen: Option<&Chosen>,
-    columns: &[ColumnInfo],
-) -> Result<(usize, Vec<f32>)> {
+pub(crate) fn new_rows(path: &Path, chosen: Option<&Chosen>, columns: &[ColumnInfo]) -> Result<(usize, Vec<f32>)> {
     let options = match chosen {
         Some(chosen) => Options::of(chosen)?,
         None => Options::of(&plain())?,

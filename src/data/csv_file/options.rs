@@ -5,9 +5,9 @@ use std::collections::BTreeMap;
 use serde::Deserialize;
 
 use super::super::settings::suggest;
-use crate::declare::{Chosen, KeyPath, Problem, Value};
-use crate::error::Result;
-use crate::text::clip;
+use runner_declare::{Chosen, KeyPath, Problem, Value};
+use runner_ground::error::Result;
+use runner_ground::text::clip;
 
 #[derive(Debug, Deserialize)]
 pub(super) struct Options {

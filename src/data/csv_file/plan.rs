@@ -6,7 +6,7 @@ use super::options::{Categories, ColumnType, Missing, Options, Places};
 use super::profile::{Markers, Profile, profile, shown};
 use super::sheet::Sheet;
 use super::target::Target;
-use crate::error::{Error, Kind, Result};
+use runner_ground::error::{Error, Kind, Result};
 
 /// What is done with every column that is used.
 pub(super) struct Plan {

@@ -5,10 +5,10 @@ use std::collections::{BTreeSet, HashSet};
 use super::options::Options;
 use super::sheet::{Row, Sheet};
 use super::{MAX_CATEGORIES, MAX_NAME_BYTES};
-use crate::error::Result;
+use runner_ground::error::Result;
 
 /// A cell or a name, for a message.
-pub(super) use crate::text::clip as shown;
+pub(super) use runner_ground::text::clip as shown;
 
 /// What one column holds.
 #[derive(Clone, Debug, Default)]

@@ -11,7 +11,7 @@ use super::options::Options;
 use super::plan::Plan;
 use super::profile::{Markers, shown};
 use super::{MAX_COLUMNS, wrong};
-use crate::error::{Error, Kind, Result};
+use runner_ground::error::{Error, Kind, Result};
 
 /// A file's text and how it is divided.
 pub(super) struct Sheet {

@@ -8,7 +8,7 @@ use super::options::{Options, TargetType};
 use super::profile::{TargetProfile, class_name, number, shown};
 use super::sheet::Sheet;
 use super::{MAX_CATEGORIES, MAX_NAME_BYTES, wrong};
-use crate::error::{Error, Kind, Result};
+use runner_ground::error::{Error, Kind, Result};
 
 /// With `target_type: auto`, at most so many distinct whole numbers are classes.
 const FEW: usize = 20;

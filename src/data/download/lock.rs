@@ -5,8 +5,8 @@ use std::time::Duration;
 
 use super::super::files::RemoteFile;
 use super::{Limits, Pace, Progress, unwritable};
-use crate::error::{Error, Kind, Result};
-use crate::files::lock::Lock;
+use runner_ground::error::{Error, Kind, Result};
+use runner_ground::files::lock::Lock;
 
 /// How often the lock is tried.
 const EVERY: Duration = Duration::from_millis(50);

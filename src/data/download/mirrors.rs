@@ -4,7 +4,7 @@ use std::sync::mpsc;
 use std::time::{Duration, Instant};
 
 use super::super::files::Collection;
-use crate::error::{Error, Kind, Result};
+use runner_ground::error::{Error, Kind, Result};
 
 /// Base URLs that replace the built-in mirrors, separated by commas; under each, files lie as under
 /// `data/`: `BASE/mnist/train-images-idx3-ubyte.gz`.

@@ -19,10 +19,10 @@ use std::time::Duration;
 use serde::Serialize;
 
 use super::files::{Collection, RemoteFile, Wanted, sha256_of};
-use crate::error::{Error, Kind, Result};
 use lock::lock;
 pub use mirrors::of as mirrors_of;
 use pace::Pace;
+use runner_ground::error::{Error, Kind, Result};
 use transfer::{Failure, Transfer};
 
 /// How long to wait for what.

@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 
 use super::super::files::{RemoteFile, sha256_of};
 use super::{Limits, Pace, Progress, unwritable};
-use crate::error::Error;
+use runner_ground::error::Error;
 
 /// Buffer between socket and file.
 const BUFFER_BYTES: usize = 1 << 16;

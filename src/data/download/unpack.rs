@@ -10,7 +10,7 @@ use tar::Archive;
 
 use super::super::files::{RemoteFile, sha256_of, unreadable};
 use super::unwritable;
-use crate::error::{Error, Kind, Result};
+use runner_ground::error::{Error, Kind, Result};
 
 /// The most entries that are looked at; CIFAR-10's archive has nine.
 const MAX_ENTRIES: usize = 10_000;

@@ -3,8 +3,8 @@
 use super::super::settings::TEST_SPLIT;
 use super::super::{DataContext, DataInfo, Dataset, DatasetDef, Origin, TargetInfo, Targets};
 use super::{dataset, names, tabular_info};
-use crate::declare::{Chosen, Section};
-use crate::error::Result;
+use runner_declare::{Chosen, Section};
+use runner_ground::error::Result;
 
 /// The dataset `breast_cancer`.
 pub static DEF: DatasetDef = DatasetDef {

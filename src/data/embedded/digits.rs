@@ -4,13 +4,13 @@ use super::super::assemble;
 use super::super::settings::TEST_SPLIT;
 use super::super::{DataContext, DataInfo, Dataset, DatasetDef, Origin, TargetInfo, Targets};
 use super::dataset;
-use crate::declare::{Chosen, Section};
-use crate::error::Result;
+use runner_declare::{Chosen, Section};
+use runner_ground::error::Result;
 
 /// Height and width of an image.
-pub(in crate::data) const SIDE: usize = 8;
+pub(crate) const SIDE: usize = 8;
 /// The value of full ink.
-pub(in crate::data) const MAX: f32 = 16.0;
+pub(crate) const MAX: f32 = 16.0;
 
 /// The dataset `digits`.
 pub static DEF: DatasetDef = DatasetDef {
@@ -38,12 +38,12 @@ fn load(chosen: &Chosen, context: &DataContext) -> Result<Dataset> {
 }
 
 /// The images, `[1797, 8, 8]`, and their classes.
-pub(in crate::data) fn samples() -> (Vec<f32>, Vec<u32>) {
+pub(crate) fn samples() -> (Vec<f32>, Vec<u32>) {
     let raw = smartcore::dataset::digits::load_dataset();
     (raw.data, raw.target.iter().map(|&y| y as u32).collect())
 }
 
 /// `0` to `9`.
-pub(in crate::data) fn class_names() -> Vec<String> {
+pub(crate) fn class_names() -> Vec<String> {
     (0..10).map(|digit| digit.to_string()).collect()
 }

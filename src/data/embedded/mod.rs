@@ -9,8 +9,8 @@ use super::assemble;
 use super::context::DataContext;
 use super::settings::Splits;
 use super::table::{DataInfo, Dataset, Features, Part, TargetInfo, Targets};
-use crate::declare::Chosen;
-use crate::error::Result;
+use runner_declare::Chosen;
+use runner_ground::error::Result;
 
 /// Divides embedded samples by the recipe's settings and seed.
 fn dataset(

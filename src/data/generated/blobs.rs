@@ -5,8 +5,8 @@ use serde::Deserialize;
 use super::super::settings::TEST_SPLIT;
 use super::super::{DataContext, Dataset, DatasetDef, Origin};
 use super::{Draw, MAX_SPREAD, check_samples, dataset, n_samples, numbered, share};
-use crate::declare::{Bound, Chosen, Field, KeyPath, Kind, Presence, Problem, Range, Section};
-use crate::error::Result;
+use runner_declare::{Bound, Chosen, Field, KeyPath, Kind, Presence, Problem, Range, Section};
+use runner_ground::error::Result;
 
 /// The most numbers in all samples together: 400 MB, and as much again at most while they are split.
 const MAX_NUMBERS: usize = 100_000_000;

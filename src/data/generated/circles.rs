@@ -7,8 +7,8 @@ use serde::Deserialize;
 use super::super::settings::TEST_SPLIT;
 use super::super::{DataContext, Dataset, DatasetDef, Origin};
 use super::{Draw, dataset, n_samples, noise, share};
-use crate::declare::{Bound, Chosen, Field, Kind, Presence, Range, Section};
-use crate::error::Result;
+use runner_declare::{Bound, Chosen, Field, Kind, Presence, Range, Section};
+use runner_ground::error::Result;
 
 /// The dataset `circles`.
 pub static DEF: DatasetDef = DatasetDef {

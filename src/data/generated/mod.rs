@@ -13,9 +13,9 @@ use super::assemble;
 use super::context::DataContext;
 use super::settings::Splits;
 use super::table::{Dataset, Features, Part, TargetInfo, Targets};
-use crate::declare::{Bound, Chosen, Field, KeyPath, Kind, Presence, Problem, Range};
-use crate::error::Result;
-use crate::random::{Key, Purpose};
+use runner_declare::{Bound, Chosen, Field, KeyPath, Kind, Presence, Problem, Range};
+use runner_ground::error::Result;
+use runner_ground::random::{Key, Purpose};
 
 /// The most samples that are made.
 pub const MAX_SAMPLES: i64 = 1_000_000;

@@ -7,8 +7,8 @@ use serde::Deserialize;
 use super::super::settings::TEST_SPLIT;
 use super::super::{DataContext, Dataset, DatasetDef, Origin};
 use super::{Draw, dataset, n_samples, noise, numbered, share};
-use crate::declare::{Chosen, Section};
-use crate::error::Result;
+use runner_declare::{Chosen, Section};
+use runner_ground::error::Result;
 
 /// The dataset `moons`.
 pub static DEF: DatasetDef = DatasetDef {

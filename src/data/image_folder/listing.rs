@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 
 use super::super::files::unreadable;
 use super::decode::is_picture;
-use crate::error::{Error, Kind, Result};
+use runner_ground::error::{Error, Kind, Result};
 
 /// Folders may lie inside folders this deep: links could go round for ever.
 const MAX_DEPTH: usize = 16;

@@ -13,11 +13,11 @@ use super::augment::AUGMENT;
 use super::settings::{Splits, TEST_SPLIT};
 use super::split;
 use super::{DataContext, DataInfo, Dataset, DatasetDef, Features, Origin, Part, TargetInfo, Targets};
-use crate::declare::{Chosen, Field, Kind, Presence, Section};
-use crate::error::{Error, Kind as ErrorKind, Result};
-use crate::text::format;
 pub use listing::walk;
 use listing::{Listing, list};
+use runner_declare::{Chosen, Field, Kind, Presence, Section};
+use runner_ground::error::{Error, Kind as ErrorKind, Result};
+use runner_ground::text::format;
 
 /// The most bytes of all pictures in their size.
 pub const MAX_BYTES: u64 = 8 << 30;
@@ -100,8 +100,8 @@ impl Folder {
     fn open(chosen: &Chosen, context: &DataContext) -> Result<Self> {
         let settings: Settings = chosen.typed()?;
         if settings.channels == 2 {
-            let key = crate::declare::KeyPath::from("dataset.channels");
-            let problem = crate::declare::Problem::new(key, "pictures have 1 channel or 3");
+            let key = runner_declare::KeyPath::from("dataset.channels");
+            let problem = runner_declare::Problem::new(key, "pictures have 1 channel or 3");
             return Err(problem.help("1 for grey, 3 for colours").into());
         }
         let found = |path: &str| context.resolve(path);

@@ -3,8 +3,8 @@
 use super::super::augment::{Augmentation, Image};
 use super::super::table::{Features, Targets};
 use super::Loader;
-use crate::data::target::{self, Target};
-use crate::random::Key;
+use crate::target::{self, Target};
+use runner_ground::random::Key;
 
 /// Samples that train together.
 #[derive(Clone, Debug)]

@@ -12,15 +12,15 @@ pub use epoch::Epoch;
 use super::augment::Augmentation;
 use super::normalize::Affine;
 use super::table::{Features, Normalization, Part};
-use crate::error::{Error, Kind, Result};
-use crate::random::Key;
+use runner_ground::error::{Error, Kind, Result};
+use runner_ground::random::Key;
 
 /// In which order an epoch visits the samples.
 #[derive(Clone, Copy, Debug)]
 pub enum Order {
     /// A new order each epoch.
     Shuffled {
-        /// The run's key for [`crate::random::Purpose::Shuffle`]; the epoch is added to it.
+        /// The run's key for [`runner_ground::random::Purpose::Shuffle`]; the epoch is added to it.
         key: Key,
     },
     /// As they stand: for validation and test.
@@ -31,7 +31,7 @@ pub enum Order {
 ///
 /// ```
 /// use std::sync::Arc;
-/// use runner::data::{Features, Normalization, Part, Targets, loader::{Loader, Order}};
+/// use runner_data::{Features, Normalization, Part, Targets, loader::{Loader, Order}};
 /// let part = Arc::new(Part {
 ///     features: Features::Floats(vec![1.0, 2.0, 3.0]),
 ///     targets: Targets::Classes(vec![0, 1, 0]),
@@ -45,7 +45,7 @@ pub enum Order {
 ///     sizes.push(batch.len());
 /// }
 /// assert_eq!(sizes, [2, 1]);
-/// # Ok::<(), runner::error::Error>(())
+/// # Ok::<(), runner_ground::error::Error>(())
 /// ```
 #[derive(Clone, Debug)]
 pub struct Loader {

@@ -1,8 +1,8 @@
 use super::super::table::{Features, Targets};
 use super::super::windows::Windows;
 use super::*;
-use crate::data::Target;
-use crate::random::Purpose;
+use crate::Target;
+use runner_ground::random::Purpose;
 
 /// `n` samples of `width` bytes; sample `i` is of class `i % 7` and all its bytes are `i % 251`.
 fn bytes(n: usize, width: usize) -> Arc<Part> {
@@ -213,7 +213,7 @@ fn augmentation_follows_the_sample() {
         {"name": "horizontal_flip", "settings": {"p": 0.5}},
         {"name": "mixup", "settings": {"alpha": 0.4}},
     ]});
-    let chosen = crate::declare::Chosen {
+    let chosen = runner_declare::Chosen {
         name: "images".into(),
         settings: settings.as_object().unwrap().clone(),
     };

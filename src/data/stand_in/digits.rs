@@ -7,8 +7,8 @@ use super::super::embedded::digits;
 use super::super::settings::Splits;
 use super::super::split;
 use super::super::table::{DataInfo, Dataset, Features, Part, StandIn, TargetInfo, Targets};
-use crate::error::Result;
-use crate::random::{Key, Purpose};
+use runner_ground::error::Result;
+use runner_ground::random::{Key, Purpose};
 
 /// Height and width of the images.
 const SIDE: usize = 28;
@@ -21,7 +21,7 @@ const TEST_SHARE: f64 = 0.2;
 const SAMPLES: usize = 1797;
 
 /// The sentence that says what stands in.
-pub(in crate::data) fn sentence(dataset: &str) -> String {
+pub(crate) fn sentence(dataset: &str) -> String {
     format!(
         "NOT {dataset}: the 1,797 embedded 8×8 handwritten digits, scaled to 28×28, stand in for it; \
          results cannot be compared with those on {dataset}"
@@ -29,7 +29,7 @@ pub(in crate::data) fn sentence(dataset: &str) -> String {
 }
 
 /// What the stand-in looks like.
-pub(in crate::data) fn describe(dataset: &str, splits: &Splits) -> DataInfo {
+pub(crate) fn describe(dataset: &str, splits: &Splits) -> DataInfo {
     let mut info = assemble::info(dataset, &[1, SIDE, SIDE], TargetInfo::Classes(digits::class_names()));
     info.stand_in = Some(StandIn {
         name: "digits".into(),
@@ -44,7 +44,7 @@ pub(in crate::data) fn describe(dataset: &str, splits: &Splits) -> DataInfo {
 }
 
 /// The stand-in. As MNIST's, its test part is always the same one, whatever the seed.
-pub(in crate::data) fn load(dataset: &str, splits: &Splits, context: &DataContext) -> Result<Dataset> {
+pub(crate) fn load(dataset: &str, splits: &Splits, context: &DataContext) -> Result<Dataset> {
     let (small, classes) = digits::samples();
     let images: Vec<u8> = small
         .chunks_exact(digits::SIDE * digits::SIDE)

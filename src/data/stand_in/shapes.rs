@@ -7,8 +7,8 @@ use super::super::generated::Draw;
 use super::super::settings::Splits;
 use super::super::split;
 use super::super::table::{DataInfo, Dataset, Features, Part, StandIn, TargetInfo, Targets};
-use crate::error::Result;
-use crate::random::{Key, Purpose};
+use runner_ground::error::Result;
+use runner_ground::random::{Key, Purpose};
 
 /// Height and width of the images.
 const SIDE: usize = 32;
@@ -21,7 +21,7 @@ const IMAGES: [usize; 2] = [400, 100];
 const FINE: usize = 3;
 
 /// The sentence that says what stands in.
-pub(in crate::data) fn sentence(dataset: &str) -> String {
+pub(crate) fn sentence(dataset: &str) -> String {
     format!(
         "NOT {dataset}: 5,000 drawn images of shapes and patterns in ten classes stand in for it; \
          results cannot be compared with those on {dataset}"
@@ -29,7 +29,7 @@ pub(in crate::data) fn sentence(dataset: &str) -> String {
 }
 
 /// What the stand-in looks like.
-pub(in crate::data) fn describe(dataset: &str, splits: &Splits) -> DataInfo {
+pub(crate) fn describe(dataset: &str, splits: &Splits) -> DataInfo {
     let names = CLASSES.map(str::to_owned).to_vec();
     let mut info = assemble::info(dataset, &[3, SIDE, SIDE], TargetInfo::Classes(names));
     info.stand_in = Some(StandIn {
@@ -44,7 +44,7 @@ pub(in crate::data) fn describe(dataset: &str, splits: &Splits) -> DataInfo {
 }
 
 /// The stand-in. Its images are always the same ones, whatever the seed.
-pub(in crate::data) fn load(dataset: &str, splits: &Splits, context: &DataContext) -> Result<Dataset> {
+pub(crate) fn load(dataset: &str, splits: &Splits, context: &DataContext) -> Result<Dataset> {
     let train = part(0, IMAGES[0] * CLASSES.len());
     let test = part(train.len(), IMAGES[1] * CLASSES.len());
     let parts = assemble::with_validation(train, Some(test), 3 * SIDE * SIDE, splits, context.seed);

@@ -6,9 +6,9 @@ use super::super::table::{Dataset, Features, Part, TargetInfo, Targets};
 use super::super::windows::Windows;
 use super::characters::Alphabet;
 use super::settings::Settings;
-use crate::declare::{KeyPath, Problem};
-use crate::error::Result;
-use crate::text::format;
+use runner_declare::{KeyPath, Problem};
+use runner_ground::error::Result;
+use runner_ground::text::format;
 
 /// A text, divided and cut.
 ///

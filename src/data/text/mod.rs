@@ -16,9 +16,9 @@ pub(super) use new_text::new_text;
 use settings::{PATH, RANDOM_OFFSET, SEQUENCE_LENGTH, Settings, TEST_SPLIT};
 
 use super::{Dataset, DatasetDef, Origin};
-use crate::declare::{Chosen, Section};
-use crate::error::{Error, Kind, Result};
-use crate::text::format;
+use runner_declare::{Chosen, Section};
+use runner_ground::error::{Error, Kind, Result};
+use runner_ground::text::format;
 
 /// The largest file that is read: it is held in memory.
 pub const MAX_FILE_BYTES: u64 = 1 << 30;

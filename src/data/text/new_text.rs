@@ -5,14 +5,14 @@ use std::path::Path;
 use super::super::windows::Windows;
 use super::characters::Alphabet;
 use super::{read, wrong};
-use crate::error::{Error, Result};
+use runner_ground::error::{Error, Result};
 
 /// A text as windows, and where each character but the first stands in it: `line:column`, from 1. The last window is
 /// filled up; nothing but these places is to be looked at.
 ///
 /// # Errors
 /// With the place: a character that the training did not have. A text of one character or none.
-pub(in crate::data) fn new_text(path: &Path, characters: &[String], length: usize) -> Result<(Vec<String>, Windows)> {
+pub(crate) fn new_text(path: &Path, characters: &[String], length: usize) -> Result<(Vec<String>, Windows)> {
     let alphabet = Alphabet::new(characters.iter().filter_map(|name| name.chars().next()).collect());
     let text = read(path)?;
     let (mut line, mut column) = (1, 0);
@@ -44,7 +44,7 @@ fn unknown(path: &Path, [line, column]: [usize; 2], character: char, count: usiz
         path.display(),
         character.escape_debug()
     );
-    Error::new(crate::error::Kind::Data, message).help("replace it, or train on a text that has it")
+    Error::new(runner_ground::error::Kind::Data, message).help("replace it, or train on a text that has it")
 }
 
 #[cfg(test)]

@@ -3,8 +3,8 @@
 use serde::Deserialize;
 
 use super::super::settings::Splits;
-use crate::declare::{Bound, Chosen, Field, Kind, Presence, Range};
-use crate::error::Result;
+use runner_declare::{Bound, Chosen, Field, Kind, Presence, Range};
+use runner_ground::error::Result;
 
 pub(super) const PATH: Field = Field {
     key: "path",

@@ -10,9 +10,9 @@ use super::characters::Alphabet;
 use super::divide::{dataset, lengths, windows};
 use super::settings::{RANDOM_OFFSET, SEQUENCE_LENGTH, Settings, TEST_SPLIT};
 use super::{read, verses};
-use crate::declare::{Chosen, Field, Kind, Presence, Section};
-use crate::error::Result;
-use crate::text::format;
+use runner_declare::{Chosen, Field, Kind, Presence, Section};
+use runner_ground::error::Result;
+use runner_ground::text::format;
 
 const NAME: &str = "tiny_shakespeare";
 const FILE: &str = "input.txt";

@@ -5,7 +5,7 @@ use rand_core::Rng;
 use rand_xoshiro::Xoshiro256PlusPlus;
 
 use super::words::{ADJECTIVES, NAMES, NOUNS, OPENINGS, PLACES, SPEAKERS, VERBS};
-use crate::random::{Key, Purpose};
+use runner_ground::random::{Key, Purpose};
 
 /// As many characters, and what is left of the last speech.
 const LENGTH: usize = 240_000;

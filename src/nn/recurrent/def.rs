@@ -1,46 +1,46 @@
 //! What a recipe may say of a recurrent layer: the same for all kinds.
 
-use crate::declare::{Chosen, Field, KeyPath, Kind, Presence, Problem, Range};
-use crate::nn::activation::known_shape;
-use crate::nn::def::{LayerDef, Lowered, show_shape};
-use crate::nn::type_expr::{Argument, TypeExpr};
+use crate::activation::known_shape;
+use crate::def::{LayerDef, Lowered, show_shape};
+use crate::type_expr::{Argument, TypeExpr};
+use runner_declare::{Chosen, Field, KeyPath, Kind, Presence, Problem, Range};
 
-pub(in crate::nn) const HIDDEN_SIZE: Field = Field {
+pub(crate) const HIDDEN_SIZE: Field = Field {
     key: "hidden_size",
     doc: "Numbers in the state of each direction.",
     kind: Kind::Integer { min: 1, max: 1 << 16 },
     presence: Presence::Required,
 };
 
-pub(in crate::nn) const NUM_LAYERS: Field = Field {
+pub(crate) const NUM_LAYERS: Field = Field {
     key: "num_layers",
     doc: "Layers on top of each other, each reading the states of the one below.",
     kind: Kind::Integer { min: 1, max: 64 },
     presence: Presence::Default("1"),
 };
 
-pub(in crate::nn) const BIAS: Field = Field {
+pub(crate) const BIAS: Field = Field {
     key: "bias",
     doc: "Whether learnt numbers are added to the products with input and state.",
     kind: Kind::Bool,
     presence: Presence::Default("true"),
 };
 
-pub(in crate::nn) const DROPOUT: Field = Field {
+pub(crate) const DROPOUT: Field = Field {
     key: "dropout",
     doc: "Probability that a number on its way from one layer to the next is zeroed while training.",
     kind: Kind::Number(Range::FRACTION),
     presence: Presence::Default("0.0"),
 };
 
-pub(in crate::nn) const BIDIRECTIONAL: Field = Field {
+pub(crate) const BIDIRECTIONAL: Field = Field {
     key: "bidirectional",
     doc: "Whether a second set of states reads the sequence from its end; both stand side by side.",
     kind: Kind::Bool,
     presence: Presence::Default("false"),
 };
 
-pub(in crate::nn) const OUTPUT: Field = Field {
+pub(crate) const OUTPUT: Field = Field {
     key: "output",
     doc: "What comes out of the last layer.",
     kind: Kind::Choice(&[
@@ -54,7 +54,7 @@ pub(in crate::nn) const OUTPUT: Field = Field {
 };
 
 /// A recurrent layer of so many gates. `cell` is its type; activations stand for the plain layer that ends in them.
-pub(in crate::nn) fn lower(
+pub(crate) fn lower(
     def: &LayerDef,
     cell: &'static str,
     gates: usize,
@@ -114,7 +114,7 @@ pub(in crate::nn) fn lower(
 
 /// Joins an embedding with the recurrent layer after it, where a table of each id's products with the weights is
 /// smaller than the products of all ids that a batch brings.
-pub(in crate::nn) fn fuse_embedding(embedding: &Lowered, next: &Lowered) -> Option<Lowered> {
+pub(crate) fn fuse_embedding(embedding: &Lowered, next: &Lowered) -> Option<Lowered> {
     let [Argument::Size(steps), Argument::Size(ids), ..] = embedding.ty.arguments.as_slice() else {
         return None;
     };

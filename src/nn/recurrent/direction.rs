@@ -4,9 +4,9 @@
 
 use super::cell::{Backward, Cell, Forward};
 use super::gradients::Products;
-use crate::kernel::matmul::{Matrix, Output};
-use crate::kernel::panels::{Panels, Rows, RowsMut};
-use crate::kernel::parallel;
+use runner_kernel::matmul::{Matrix, Output};
+use runner_kernel::panels::{Panels, Rows, RowsMut};
+use runner_kernel::parallel;
 
 /// The most samples in a block: their states and gates stay in the first-level cache, and two threads have work in
 /// a batch of 32.
@@ -283,7 +283,7 @@ impl Block<'_> {
                 let width = C::GATES * H;
                 let count = table.len() / width - 1;
                 let place = (self.first + sample) * self.direction.steps + self.direction.time(step);
-                let row = crate::nn::embedding::id(ids[place], count).unwrap_or(count);
+                let row = crate::embedding::id(ids[place], count).unwrap_or(count);
                 &table[row * width..(row + 1) * width]
             }
         }
@@ -318,7 +318,7 @@ impl Block<'_> {
                 };
                 let dhidden = &mut dhidden[one(1)];
                 if let Some(range) = place.range(self.direction, self.first + sample, step, H) {
-                    crate::kernel::elementwise::update(dhidden, &dy[range], |sum, dy| sum + dy);
+                    runner_kernel::elementwise::update(dhidden, &dy[range], |sum, dy| sum + dy);
                 }
                 C::backward::<H>(Backward {
                     kept: &mut gates[one(C::KEPT)],

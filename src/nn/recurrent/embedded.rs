@@ -5,19 +5,19 @@ use dfdx::prelude::*;
 use super::cell::Cell;
 use super::stack::{Input, InputGradient};
 use super::{Recurrent, Returned};
-use crate::nn::embedding::Embedding;
-use crate::nn::layer::{Accumulate, Hyperparameters, Layer, Pass, Reference, Weights};
-use crate::nn::layout::Layout;
-use crate::nn::linear::Bias;
-use crate::nn::shape::Batch;
+use crate::embedding::Embedding;
+use crate::layer::{Accumulate, Hyperparameters, Layer, Pass, Reference, Weights};
+use crate::layout::Layout;
+use crate::linear::Bias;
+use crate::shape::Batch;
 
 /// `recurrent(embedding(x))`. There are fewer ids than steps in a batch, so the products of the input's weights are
 /// made once for each id and looked up; their gradients are added up for each id before they go further. That is
 /// the same but for the order of sums.
 ///
 /// ```
-/// use runner::nn::recurrent::{All, Embedded, Recurrent};
-/// use runner::nn::{Layer, embedding::Embedding, linear::WithBias, lstm::Lstm};
+/// use runner_nn::recurrent::{All, Embedded, Recurrent};
+/// use runner_nn::{Layer, embedding::Embedding, linear::WithBias, lstm::Lstm};
 /// type Net = Embedded<Embedding<64, 65, 32, 65>, Recurrent<Lstm, 64, 32, 128, 128, 1, WithBias, All>>;
 /// assert_eq!(Net::PARAMETERS, 65 * 32 + 4 * 128 * (32 + 128 + 2));
 /// ```

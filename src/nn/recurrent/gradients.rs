@@ -3,9 +3,9 @@
 
 use super::cell::Cell;
 use super::direction::Direction;
-use crate::kernel::matmul::{Matrix, Output, matmul};
-use crate::kernel::panels::{Panels, Rows, RowsMut};
-use crate::kernel::{elementwise, parallel};
+use runner_kernel::matmul::{Matrix, Output, matmul};
+use runner_kernel::panels::{Panels, Rows, RowsMut};
+use runner_kernel::{elementwise, parallel};
 
 /// The gradients of one direction of one layer, which are added to.
 pub(super) struct Gradients<'a> {
@@ -151,7 +151,7 @@ impl Direction {
             let kept = &kept[first * self.steps * width..][..samples * self.steps * width];
             for (row, kept) in kept.chunks_exact(width).enumerate() {
                 let place = (first + row % samples) * self.steps + self.time(row / samples);
-                let id = crate::nn::embedding::id(ids[place], count).unwrap_or(count);
+                let id = crate::embedding::id(ids[place], count).unwrap_or(count);
                 let sums = &mut table[id * columns..(id + 1) * columns];
                 elementwise::update_row(sums, &kept[start..start + columns], |sum, dy| sum + dy);
             }

@@ -58,7 +58,7 @@ type Kind<C, B, R> = PhantomData<fn() -> (C, B, R)>;
 /// All states start at 0, all weights uniform within `±1/√H`, as PyTorch's do; names and layout are PyTorch's.
 ///
 /// ```
-/// use runner::nn::{Layer, Layout, gru::Gru, linear::WithBias, recurrent::{Last, Recurrent}};
+/// use runner_nn::{Layer, Layout, gru::Gru, linear::WithBias, recurrent::{Last, Recurrent}};
 /// type Net = Recurrent<Gru, 10, 3, 4, 8, 2, WithBias, Last>;
 /// let mut layout = Layout::default();
 /// Net::describe(&mut layout);

@@ -4,9 +4,9 @@ use dfdx::prelude::*;
 
 use super::cell::{Cell, Matrix2};
 use super::{Recurrent, Returned};
-use crate::nn::layer::{Mode, Pass, Reference, Weights};
-use crate::nn::linear::Bias;
-use crate::nn::shape::{Batch, SampleShape};
+use crate::layer::{Mode, Pass, Reference, Weights};
+use crate::linear::Bias;
+use crate::shape::{Batch, SampleShape};
 
 /// A sequence `[batch, steps, features]`.
 type Sequence<D, T> = Tensor<(usize, usize, usize), f32, D, T>;

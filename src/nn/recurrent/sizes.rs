@@ -2,7 +2,7 @@
 
 use super::direction::{BLOCK, Direction, Kept, Place};
 use super::gradients::Gradients;
-use crate::kernel::panels::Panels;
+use runner_kernel::panels::Panels;
 
 /// Sizes of a recurrent layer, as numbers.
 #[derive(Clone, Copy, Debug)]

@@ -4,11 +4,11 @@ use super::cell::Cell;
 use super::direction::{Given, pack_hidden, pack_hidden_back};
 use super::sizes::{Scratch, Work};
 use super::{Recurrent, Returned};
-use crate::kernel::matmul::{Matrix, Output, matmul};
-use crate::kernel::panels::Panels;
-use crate::kernel::{elementwise, mask};
-use crate::nn::layer::{Mode, Pass};
-use crate::nn::linear::Bias;
+use crate::layer::{Mode, Pass};
+use crate::linear::Bias;
+use runner_kernel::matmul::{Matrix, Output, matmul};
+use runner_kernel::panels::Panels;
+use runner_kernel::{elementwise, mask};
 
 /// What the first layer reads.
 #[derive(Clone, Copy)]

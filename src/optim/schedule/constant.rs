@@ -1,7 +1,7 @@
 //! The optimizer's learning rate throughout: what a bare warmup ends in.
 
 use super::{Curve, Interval, SchedulerDef};
-use crate::declare::Section;
+use runner_declare::Section;
 
 /// The definition of `constant`.
 pub(super) static CONSTANT: SchedulerDef = SchedulerDef {

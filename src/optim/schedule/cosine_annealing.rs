@@ -3,7 +3,7 @@
 use serde::Deserialize;
 
 use super::{Curve, Interval, SchedulerDef, Span, fields};
-use crate::declare::{Chosen, Presence, Problem, Section};
+use runner_declare::{Chosen, Presence, Problem, Section};
 
 /// The definition of `cosine_annealing`.
 pub(super) static COSINE_ANNEALING: SchedulerDef = SchedulerDef {

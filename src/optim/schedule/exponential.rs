@@ -4,7 +4,7 @@ use serde::Deserialize;
 
 use super::fields::{self, FACTOR};
 use super::{Curve, Interval, SchedulerDef};
-use crate::declare::{Presence, Section};
+use runner_declare::{Presence, Section};
 
 /// The definition of `exponential`.
 pub(super) static EXPONENTIAL: SchedulerDef = SchedulerDef {

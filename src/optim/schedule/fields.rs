@@ -1,7 +1,7 @@
 //! Fields that all or several schedules declare, and the checks that go with them.
 
 use super::span::Span;
-use crate::declare::{Bound, Field, KeyPath, Kind, Presence, Problem, Range};
+use runner_declare::{Bound, Field, KeyPath, Kind, Presence, Problem, Range};
 
 /// More ticks than any training has; keeps sums of lengths within 64 bits.
 const LONGEST: i64 = 1_000_000_000_000;

@@ -4,7 +4,7 @@ use serde::Deserialize;
 
 use super::fields::{self, FACTOR};
 use super::{Curve, Interval, SchedulerDef, Span};
-use crate::declare::{Bound, Chosen, Presence, Problem, Range, Section};
+use runner_declare::{Bound, Chosen, Presence, Problem, Range, Section};
 
 /// The definition of `linear`.
 pub(super) static LINEAR: SchedulerDef = SchedulerDef {

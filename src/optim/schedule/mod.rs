@@ -26,8 +26,8 @@ mod warm_restarts;
 pub use fields::SCHEDULER_COMMON;
 pub use span::{Horizon, Interval, Position, Span};
 
-use crate::declare::{Chosen, Problem, Section, Value};
-use crate::error::Result;
+use runner_declare::{Chosen, Problem, Section, Value};
+use runner_ground::error::Result;
 use span::Plan;
 
 /// A schedule that a recipe may name. Adding one: a file with its definition, a line in [`SCHEDULERS`].
@@ -87,8 +87,8 @@ pub trait Curve: Send {
 /// A schedule in use: warmup, then its curve.
 ///
 /// ```
-/// use runner::optim::schedule::{Horizon, Position, Schedule};
-/// use runner::declare::Chosen;
+/// use runner_optim::schedule::{Horizon, Position, Schedule};
+/// use runner_declare::Chosen;
 ///
 /// let chosen = Chosen { name: "cosine_annealing".into(), settings: serde_json::from_str(
 ///     r#"{"eta_min": 0.0, "warmup_epochs": 1, "warmup_start_factor": 0.1}"#).unwrap() };
@@ -97,7 +97,7 @@ pub trait Curve: Send {
 /// assert!((lr(0, 0) - 0.01).abs() < 1e-12 && (lr(0, 5) - 0.055).abs() < 1e-12);
 /// assert_eq!((lr(1, 0), lr(1, 9)), (0.1, 0.1));
 /// assert!((lr(2, 0) - 0.05).abs() < 1e-12);
-/// # Ok::<(), runner::error::Error>(())
+/// # Ok::<(), runner_ground::error::Error>(())
 /// ```
 pub struct Schedule {
     plan: Plan,

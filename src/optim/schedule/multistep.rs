@@ -4,7 +4,7 @@ use serde::Deserialize;
 
 use super::fields::{self, FACTOR};
 use super::{Curve, Interval, SchedulerDef, Span};
-use crate::declare::{Chosen, Field, KeyPath, Kind, Presence, Problem, Section};
+use runner_declare::{Chosen, Field, KeyPath, Kind, Presence, Problem, Section};
 
 /// The definition of `multistep`.
 pub(super) static MULTISTEP: SchedulerDef = SchedulerDef {

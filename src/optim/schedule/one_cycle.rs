@@ -4,7 +4,7 @@ use serde::Deserialize;
 
 use super::cosine_annealing::half_wave;
 use super::{Curve, Interval, SchedulerDef, Span, fields};
-use crate::declare::{Bound, Field, Kind, Presence, Range, Section};
+use runner_declare::{Bound, Field, Kind, Presence, Range, Section};
 
 /// The definition of `one_cycle`.
 pub(super) static ONE_CYCLE: SchedulerDef = SchedulerDef {

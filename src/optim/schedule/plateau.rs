@@ -3,9 +3,10 @@
 use serde::{Deserialize, Serialize};
 
 use super::{Curve, Interval, SchedulerDef, Span, fields};
-use crate::declare::{Chosen, Field, Kind, Presence, Problem, Range, Section, Value};
-use crate::error::{Error, Kind as ErrorKind, Result};
-use crate::metric::{self, Goal};
+use runner_declare::{Chosen, Field, Kind, Presence, Problem, Range, Section, Value};
+use runner_ground::error::{Error, Kind as ErrorKind, Result};
+use runner_metric as metric;
+use runner_metric::Goal;
 
 /// The definition of `reduce_on_plateau`.
 pub(super) static REDUCE_ON_PLATEAU: SchedulerDef = SchedulerDef {

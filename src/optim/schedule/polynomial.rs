@@ -3,7 +3,7 @@
 use serde::Deserialize;
 
 use super::{Curve, Interval, SchedulerDef, Span, fields};
-use crate::declare::{Chosen, Presence, Problem, Range, Section};
+use runner_declare::{Chosen, Presence, Problem, Range, Section};
 
 /// The definition of `polynomial`.
 pub(super) static POLYNOMIAL: SchedulerDef = SchedulerDef {

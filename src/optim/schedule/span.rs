@@ -5,8 +5,8 @@ use std::fmt;
 use serde::Deserialize;
 
 use super::SchedulerDef;
-use crate::declare::{Chosen, KeyPath, Problem};
-use crate::error::Result;
+use runner_declare::{Chosen, KeyPath, Problem};
+use runner_ground::error::Result;
 
 /// Length of a training.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -4,7 +4,7 @@ use serde::Deserialize;
 
 use super::fields::{self, FACTOR};
 use super::{Curve, Interval, SchedulerDef, Span};
-use crate::declare::{Chosen, KeyPath, Presence, Problem, Section};
+use runner_declare::{Chosen, KeyPath, Presence, Problem, Section};
 
 /// The definition of `step`.
 pub(super) static STEP: SchedulerDef = SchedulerDef {

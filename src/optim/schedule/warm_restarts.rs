@@ -4,7 +4,7 @@ use serde::Deserialize;
 
 use super::cosine_annealing::half_wave;
 use super::{Curve, Interval, SchedulerDef, Span, fields};
-use crate::declare::{Chosen, Field, Kind, Presence, Problem, Section};
+use runner_declare::{Chosen, Field, Kind, Presence, Problem, Section};
 
 /// The definition of `cosine_annealing_warm_restarts`.
 pub(super) static COSINE_ANNEALING_WARM_RESTARTS: SchedulerDef = SchedulerDef {

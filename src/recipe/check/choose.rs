@@ -2,13 +2,13 @@
 
 use figment::value::{Dict, Value as Found};
 
-use crate::declare::{Field, KeyPath, Kind, Problem, Section, Settings, Value};
-use crate::recipe::diagnostic::{Diagnostic, Fault};
-use crate::recipe::language::Registry;
-use crate::recipe::phrase::found as shown;
-use crate::recipe::suggest::{meant, names};
-use crate::text::clip;
-use crate::text::closest;
+use crate::diagnostic::{Diagnostic, Fault};
+use crate::language::Registry;
+use crate::phrase::found as shown;
+use crate::suggest::{meant, names};
+use runner_declare::{Field, KeyPath, Kind, Problem, Section, Settings, Value};
+use runner_ground::text::clip;
+use runner_ground::text::closest;
 
 use super::Checker;
 
@@ -91,9 +91,7 @@ impl Checker<'_> {
         let entries = match found {
             Found::Dict(_, entries) if !entries.is_empty() => entries,
             _ => {
-                let shown = self
-                    .node(found, path)
-                    .map_or_else(|| crate::recipe::merge::found(found), shown);
+                let shown = self.node(found, path).map_or_else(|| crate::merge::found(found), shown);
                 let message = format!("expected a layer, such as 'relu' or 'linear: 512', found {shown}");
                 self.refuse(found, Problem::new(path.clone(), message));
                 return None;

@@ -4,7 +4,7 @@ use std::ops::RangeInclusive;
 
 use figment::value::Value as Found;
 
-use crate::declare::{KeyPath, Kind, Settings, Value};
+use runner_declare::{KeyPath, Kind, Settings, Value};
 
 use super::Checker;
 
@@ -23,10 +23,10 @@ impl Checker<'_> {
         if !length.contains(&items.len()) {
             let message = format!(
                 "expected {}, found a list of {}",
-                crate::recipe::phrase::expected(kind),
+                crate::phrase::expected(kind),
                 items.len()
             );
-            self.refuse(found, crate::declare::Problem::new(path.clone(), message));
+            self.refuse(found, runner_declare::Problem::new(path.clone(), message));
             return None;
         }
         self.record(found, path);

@@ -2,12 +2,12 @@
 
 use figment::value::{Dict, Value as Found};
 
-use crate::declare::{Field, KeyPath, Kind, Presence, Problem, Section, Settings, Value};
-use crate::recipe::diagnostic::{Diagnostic, Fault};
-use crate::recipe::phrase::{expected, found as shown, words_list};
-use crate::recipe::suggest::{alias, meant, names as sections};
-use crate::text::clip;
-use crate::text::closest;
+use crate::diagnostic::{Diagnostic, Fault};
+use crate::phrase::{expected, found as shown, words_list};
+use crate::suggest::{alias, meant, names as sections};
+use runner_declare::{Field, KeyPath, Kind, Presence, Problem, Section, Settings, Value};
+use runner_ground::text::clip;
+use runner_ground::text::closest;
 
 use super::Checker;
 

@@ -3,8 +3,8 @@
 use std::collections::BTreeSet;
 
 use super::*;
-use crate::declare::{Field, Presence};
-use crate::recipe::merge::merge;
+use crate::merge::merge;
+use runner_declare::{Field, Presence};
 
 /// What is wrong with the declarations of a language: a default that does not fit its field, a key that stands there
 /// twice, a missing doc.

@@ -11,7 +11,7 @@ use std::collections::BTreeMap;
 
 use figment::value::Value as Found;
 
-use crate::declare::{KeyPath, Kind, Problem, Section, Settings, Value};
+use runner_declare::{KeyPath, Kind, Problem, Section, Settings, Value};
 
 use super::diagnostic::Diagnostic;
 use super::language::Language;

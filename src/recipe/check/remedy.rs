@@ -1,13 +1,13 @@
 //! What to do about a value of the wrong kind, where the mistake is a known one.
 
 use super::choose::list;
-use crate::declare::Kind;
-use crate::recipe::normalize::fits;
-use crate::recipe::origin::Source;
-use crate::recipe::suggest::names;
-use crate::recipe::yaml::{Atom, Data, Node, Scalar, parse};
-use crate::text::clip;
-use crate::text::closest;
+use crate::normalize::fits;
+use crate::origin::Source;
+use crate::suggest::names;
+use crate::yaml::{Atom, Data, Node, Scalar, parse};
+use runner_declare::Kind;
+use runner_ground::text::clip;
+use runner_ground::text::closest;
 
 /// The remedy, when there is an obvious one.
 pub fn remedy(kind: &Kind, node: &Node, source: Option<&Source>) -> Option<String> {

@@ -2,7 +2,7 @@
 
 use figment::value::{Num, Value as Found};
 
-use crate::declare::{KeyPath, Kind, Value};
+use runner_declare::{KeyPath, Kind, Value};
 
 use super::Checker;
 

@@ -2,7 +2,7 @@
 
 use serde_json::{Map, Value, json};
 
-use crate::declare::{Bound, Field, Kind, Presence, Range, Section};
+use runner_declare::{Bound, Field, Kind, Presence, Range, Section};
 
 use super::required;
 

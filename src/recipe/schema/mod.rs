@@ -8,18 +8,12 @@ mod kind;
 
 use serde_json::{Map, Value, json};
 
-use crate::declare::{Field, Presence, Section};
+use runner_declare::{Field, Presence, Section};
 
 use super::Language;
 use kind::Scope;
 
 /// The schema as indented text with a line break at its end. The same declarations give the same bytes.
-///
-/// ```
-/// use runner::recipe::schema;
-/// let text = schema::json(runner::catalog::language());
-/// assert!(text.contains("https://json-schema.org/draft/2020-12/schema"));
-/// ```
 #[must_use]
 pub fn json(language: &Language) -> String {
     let mut text = format!("{:#}", sorted(root(language)));

@@ -1,7 +1,7 @@
 //! `dataset`: what to learn from.
 
-use crate::declare::{Field, Kind, Presence};
-use crate::recipe::language::Entries;
+use crate::language::Entries;
+use runner_declare::{Field, Kind, Presence};
 
 /// The key `dataset`.
 pub const fn field(of: Entries) -> Field {

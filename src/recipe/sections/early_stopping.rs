@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::declare::{Field, Kind, Presence, Range, Section};
+use runner_declare::{Field, Kind, Presence, Range, Section};
 
 /// When to stop before the last epoch. The best epoch's weights are brought back.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -68,21 +68,3 @@ static FIELDS: [Field; 4] = [
         presence: Presence::Optional,
     },
 ];
-
-#[cfg(test)]
-mod tests {
-    use crate::recipe::{Overrides, Recipe};
-
-    #[test]
-    fn a_patience_of_nothing_is_refused() {
-        let folder = tempfile::tempdir().unwrap();
-        let path = folder.path().join("recipe.yaml");
-        let load = |patience: u32| {
-            let text = "task: classification\ndataset: iris\nnetwork: [{linear: 3}]\nearly_stopping: {patience: ";
-            std::fs::write(&path, format!("{text}{patience}}}\n")).unwrap();
-            Recipe::load(crate::catalog::language(), &path, &Overrides::default())
-        };
-        assert_eq!(load(1).unwrap().early_stopping.unwrap().patience, 1);
-        assert!(load(0).unwrap_err().to_string().contains("early_stopping.patience"));
-    }
-}

@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::declare::{Field, Kind, Presence};
+use runner_declare::{Field, Kind, Presence};
 
 /// A form of the metrics.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]

@@ -1,7 +1,7 @@
 //! `lr_scheduler`: how the learning rate changes.
 
-use crate::declare::{Field, Kind, Presence};
-use crate::recipe::language::Entries;
+use crate::language::Entries;
+use runner_declare::{Field, Kind, Presence};
 
 /// The key `lr_scheduler`.
 pub const fn field(of: Entries) -> Field {

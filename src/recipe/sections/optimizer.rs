@@ -1,7 +1,7 @@
 //! `optimizer`: the update rule and its settings.
 
-use crate::declare::{Field, Kind, Presence};
-use crate::recipe::language::Registry;
+use crate::language::Registry;
+use runner_declare::{Field, Kind, Presence};
 
 /// The declaration of the key.
 pub const fn field(of: Registry) -> Field {

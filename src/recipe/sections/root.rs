@@ -1,7 +1,7 @@
 //! The top of a recipe: what it is called, which task it is, and which sections it has.
 
-use crate::declare::{Field, Kind, Presence};
-use crate::recipe::language::{Entries, Registry};
+use crate::language::{Entries, Registry};
+use runner_declare::{Field, Kind, Presence};
 
 use super::{dataset, early_stopping, logging, lr_scheduler, optimizer, trainer};
 

@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::declare::{Field, Kind, Presence, Range, Section};
+use runner_declare::{Field, Kind, Presence, Range, Section};
 
 /// The training loop's settings.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]

@@ -239,7 +239,7 @@ impl<'a> Builder<'a> {
                     at,
                     format!(
                         "the tag '{}' is not part of the recipe language",
-                        crate::text::clip(&shown)
+                        runner_ground::text::clip(&shown)
                     ),
                 )
                 .help("remove it; quotes make a value text"),

@@ -49,7 +49,7 @@ impl Flaw {
 /// The values of one document, or `None` where the text is empty or broken, with every mistake found.
 ///
 /// ```
-/// use runner::recipe::yaml;
+/// use runner_recipe::yaml;
 /// let (tree, flaws) = yaml::parse("seed: 1\nseed: 2\n");
 /// assert!(tree.is_some());
 /// assert_eq!(flaws[0].at.line, 2);

@@ -62,7 +62,7 @@ fn similar_file(path: &Path) -> Option<String> {
     names.sort();
     let stems: Vec<String> = names.iter().filter_map(|name| stem(name)).collect();
     let stems: Vec<&str> = stems.iter().map(String::as_str).collect();
-    let near = crate::text::closest(&wanted, &stems)?;
+    let near = runner_ground::text::closest(&wanted, &stems)?;
     let found = names.iter().find(|name| stem(name).as_deref() == Some(near))?;
     Some(
         folder

@@ -8,11 +8,10 @@ mod trials;
 use maud::{Markup, html};
 
 use super::page::{document, section};
-use crate::build;
-use crate::metric::Goal;
-use crate::sweep::importance::{Importance, importance};
-use crate::sweep::{Manifest, State, Status, outcome};
-use crate::text::format;
+use runner_ground::text::format;
+use runner_metric::Goal;
+use runner_sweep::importance::{Importance, importance};
+use runner_sweep::{Manifest, State, Status, outcome};
 
 /// The page as HTML. `best_page` is the page of the best trial, where there is one, as the sweep's page links to it.
 pub fn page(manifest: &Manifest, state: &State, best_page: Option<&str>) -> String {
@@ -29,7 +28,7 @@ pub fn page(manifest: &Manifest, state: &State, best_page: Option<&str>) -> Stri
             (section("parallel", "Values and what they reached", parallel::plot(manifest, state)))
             (section("trials", "Trials", trials::table(manifest, state)))
         }
-        footer { "Made by runner " (build::VERSION) ". This page needs no network and runs no script." }
+        footer { "Made by runner " (runner_ground::VERSION) ". This page needs no network and runs no script." }
     };
     let title = format!("{} · sweep", manifest.name);
     document(&title, &[include_str!("sweep.css")], &[], &body)
@@ -38,9 +37,9 @@ pub fn page(manifest: &Manifest, state: &State, best_page: Option<&str>) -> Stri
 fn header(manifest: &Manifest, state: &State) -> Markup {
     let sweep = &manifest.sweep;
     let method = match sweep.method {
-        crate::sweep::Method::Grid => "grid",
-        crate::sweep::Method::Random => "random",
-        crate::sweep::Method::Bayes => "bayes",
+        runner_sweep::Method::Grid => "grid",
+        runner_sweep::Method::Random => "random",
+        runner_sweep::Method::Bayes => "bayes",
     };
     html! {
         header {

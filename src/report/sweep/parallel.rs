@@ -4,12 +4,12 @@ use std::fmt::Write as _;
 
 use maud::{Markup, html};
 
-use crate::declare::Value;
-use crate::report::axis::{self, Axis};
-use crate::report::curve::tenths;
-use crate::sweep::distribution::{Distribution, same};
-use crate::sweep::{Manifest, Parameter, State, Values, outcome};
-use crate::text::format;
+use crate::axis::{self, Axis};
+use crate::curve::tenths;
+use runner_declare::Value;
+use runner_ground::text::format;
+use runner_sweep::distribution::{Distribution, same};
+use runner_sweep::{Manifest, Parameter, State, Values, outcome};
 
 /// More lines than this only blacken the plot: the best are drawn.
 const MOST_LINES: usize = 500;

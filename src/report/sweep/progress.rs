@@ -4,11 +4,11 @@ use std::fmt::Write as _;
 
 use maud::{Markup, html};
 
-use crate::metric::Goal;
-use crate::report::axis::{self, Axis};
-use crate::report::curve::tenths;
-use crate::sweep::{Ended, Manifest, State, Status};
-use crate::text::format;
+use crate::axis::{self, Axis};
+use crate::curve::tenths;
+use runner_ground::text::format;
+use runner_metric::Goal;
+use runner_sweep::{Ended, Manifest, State, Status};
 
 const WIDTH: f64 = 460.0;
 const HEIGHT: f64 = 260.0;

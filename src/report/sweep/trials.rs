@@ -2,8 +2,8 @@
 
 use maud::{Markup, html};
 
-use crate::sweep::{Ended, Manifest, State, outcome};
-use crate::text::format;
+use runner_ground::text::format;
+use runner_sweep::{Ended, Manifest, State, outcome};
 
 /// A table of more trials than this is left to trials.csv.
 const MOST_ROWS: usize = 300;
@@ -32,12 +32,12 @@ pub fn table(manifest: &Manifest, state: &State) -> Markup {
                             td { (ended.value.map_or_else(|| "–".to_owned(), |value| format::metric(name, value))) }
                             td { (ended.epochs) }
                             @for parameter in parameters {
-                                td { (state.trials[*index].values.get(&parameter.key).map(|value| crate::text::clip(&outcome::show(value))).unwrap_or_default()) }
+                                td { (state.trials[*index].values.get(&parameter.key).map(|value| runner_ground::text::clip(&outcome::show(value))).unwrap_or_default()) }
                             }
                             td { (format::seconds(ended.seconds)) }
                         }
                         @if let Some(failure) = &ended.failure {
-                            tr { td {} td.text colspan=(parameters.len() + 4) { (crate::text::clip(failure.lines().next().unwrap_or_default())) } }
+                            tr { td {} td.text colspan=(parameters.len() + 4) { (runner_ground::text::clip(failure.lines().next().unwrap_or_default())) } }
                         }
                     }
                 }

@@ -1,7 +1,7 @@
 //! All combinations, one after another.
 
-use crate::sweep::space::Values;
-use crate::sweep::spec::Sweep;
+use crate::space::Values;
+use crate::spec::Sweep;
 
 /// The combination of this number.
 pub fn values(sweep: &Sweep, trial: u64) -> Option<Values> {

@@ -8,8 +8,8 @@ mod tpe;
 use super::space::Values;
 use super::spec::{Method, Sweep};
 use super::state::State;
-use crate::error::{Error, Kind, Result};
-use crate::metric::Goal;
+use runner_ground::error::{Error, Kind, Result};
+use runner_metric::Goal;
 
 /// The values of the next trial, `None` where there is no further one.
 ///

@@ -2,10 +2,10 @@
 //! no state is kept and another parameter beside it changes nothing.
 
 use super::nothing_left;
-use crate::error::Result;
-use crate::random::{Key, Purpose};
-use crate::sweep::space::Values;
-use crate::sweep::spec::Sweep;
+use crate::space::Values;
+use crate::spec::Sweep;
+use runner_ground::error::Result;
+use runner_ground::random::{Key, Purpose};
 
 /// So many draws may break a constraint before the sweep counts as impossible.
 pub const DRAWS: u64 = 10_000;

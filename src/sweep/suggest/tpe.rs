@@ -4,15 +4,15 @@
 
 use super::nothing_left;
 use super::random::{self, DRAWS, key, uniform};
-use crate::declare::Value;
-use crate::error::Result;
-use crate::metric::Goal;
-use crate::random::Key;
-use crate::sweep::distribution::{Distribution, quantile, same, scale, unscale};
-use crate::sweep::event::Status;
-use crate::sweep::space::{Parameter, Values};
-use crate::sweep::spec::Sweep;
-use crate::sweep::state::{State, badness};
+use crate::distribution::{Distribution, quantile, same, scale, unscale};
+use crate::event::Status;
+use crate::space::{Parameter, Values};
+use crate::spec::Sweep;
+use crate::state::{State, badness};
+use runner_declare::Value;
+use runner_ground::error::Result;
+use runner_ground::random::Key;
+use runner_metric::Goal;
 
 /// So many trials are random before there is anything to learn from.
 const STARTUP: usize = 10;

@@ -3,9 +3,9 @@
 use serde_json::json;
 
 use super::*;
-use crate::sweep::event::{Ended, Event};
-use crate::sweep::space::{Condition, Space};
-use crate::sweep::spec::Method;
+use crate::event::{Ended, Event};
+use crate::space::{Condition, Space};
+use crate::spec::Method;
 
 fn sweep(parameters: Vec<Parameter>, method: Method, seed: u64) -> Sweep {
     Sweep {

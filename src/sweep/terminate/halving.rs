@@ -1,8 +1,8 @@
 //! Asynchronous successive halving (Li et al., "A system for massively parallel hyperparameter tuning", 2020) in the
 //! form that stops trials: a trial that is not among the best 1/eta of its rung when it comes there ends.
 
-use crate::metric::Goal;
-use crate::sweep::state::badness;
+use crate::state::badness;
+use runner_metric::Goal;
 
 /// The epoch of a bracket's first rung.
 pub fn start(min_iter: u64, eta: f64, bracket: u64) -> u64 {

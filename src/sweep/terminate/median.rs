@@ -1,8 +1,8 @@
 //! The median stopping rule (Golovin et al., "Google Vizier", 2017), with the best value so far in the place of the
 //! running mean.
 
-use crate::metric::Goal;
-use crate::sweep::state::badness;
+use crate::state::badness;
+use runner_metric::Goal;
 
 /// Whether a value is worse than the median of the others'.
 pub fn prunes(others: &[Option<f64>], value: Option<f64>, goal: Goal) -> bool {

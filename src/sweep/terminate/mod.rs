@@ -7,8 +7,8 @@ mod median;
 use serde::{Deserialize, Serialize};
 
 use super::state::State;
-use crate::declare::{Settings, Value};
-use crate::metric::Goal;
+use runner_declare::{Settings, Value};
+use runner_metric::Goal;
 
 /// A rule with its settings.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -107,8 +107,8 @@ impl Rule {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::sweep::event::Event;
-    use crate::sweep::space::Values;
+    use crate::event::Event;
+    use crate::space::Values;
 
     /// Trials whose values at one epoch are these, one after another; which of them the rule ends.
     fn pruned(rule: &Rule, epoch: u64, goal: Goal, values: &[f64]) -> Vec<usize> {

@@ -1,7 +1,7 @@
 //! predictions.csv of few and of very many classes.
 
 use super::*;
-use crate::data::Targets;
+use runner_data::Targets;
 
 fn header(classes: usize) -> Vec<String> {
     let classify = Classify {

@@ -1,6 +1,6 @@
 //! Inputs with the class after them.
 
-use crate::data::Targets;
+use runner_data::Targets;
 
 /// Rows of `width` numbers followed by one number for each of so many classes: 1 for the row's own, else 0.
 pub(super) fn join(rows: &[f32], width: usize, labels: &[u32], classes: usize, out: &mut [f32]) {

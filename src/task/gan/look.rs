@@ -2,12 +2,12 @@
 
 use super::labels::join;
 use super::learn::Gan;
-use crate::error::Result;
-use crate::kernel::noise::standard_normal;
-use crate::random::{Key, Purpose};
-use crate::task::networks::ask;
-use crate::task::pixels::{Pixels, no_pictures};
-use crate::task::{Content, Generate, Made};
+use crate::networks::ask;
+use crate::pixels::{Pixels, no_pictures};
+use crate::{Content, Generate, Made};
+use runner_ground::error::Result;
+use runner_ground::random::{Key, Purpose};
+use runner_kernel::noise::standard_normal;
 
 /// Pictures in a row, and rows.
 const COLUMNS: usize = 8;

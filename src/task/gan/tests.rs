@@ -1,12 +1,12 @@
 //! Steps against PyTorch (tests/peers/making.py).
 
 use super::*;
-use crate::nn::leaky_relu::LeakyReLU;
-use crate::nn::linear::{Identity, Linear, WithBias};
-use crate::nn::tanh::Tanh;
-use crate::nn::{Chain, Fused};
-use crate::task::First;
-use crate::task::trial::{Case, Trial, close, figures};
+use crate::First;
+use crate::trial::{Case, Trial, close, figures};
+use runner_nn::leaky_relu::LeakyReLU;
+use runner_nn::linear::{Identity, Linear, WithBias};
+use runner_nn::tanh::Tanh;
+use runner_nn::{Chain, Fused};
 
 type Generator<const I: usize> = Chain<Linear<I, 5, WithBias, LeakyReLU>, Linear<5, 4, WithBias, Tanh>>;
 type Discriminator<const I: usize> = Chain<Linear<I, 6, WithBias, LeakyReLU>, Linear<6, 1, WithBias, Identity>>;

@@ -1,9 +1,9 @@
 //! A language model must not see the characters that it is to predict.
 
-use crate::declare::{Chosen, KeyPath, Problem};
-use crate::error::{Error, Kind, Result};
-use crate::nn::{Engine, Mode, Pass};
-use crate::random::Key;
+use runner_declare::{Chosen, KeyPath, Problem};
+use runner_ground::error::{Error, Kind, Result};
+use runner_ground::random::Key;
+use runner_nn::{Engine, Mode, Pass};
 
 /// Layers that say of themselves that they look ahead, also those within others.
 pub(super) fn problems(layers: &[Chosen], path: &KeyPath) -> Vec<Problem> {

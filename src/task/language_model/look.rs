@@ -4,12 +4,12 @@ use std::sync::Arc;
 
 use super::super::objective::{Observer, Worst};
 use super::super::samples::{origin_cells, origin_header, row_of};
-use crate::data::Target;
-use crate::data::loader::Batch;
-use crate::data::{Part, StandIn};
-use crate::error::{Error, Kind, Result};
-use crate::loss::Prediction;
-use crate::results::findings::{Findings, Mistake};
+use runner_data::Target;
+use runner_data::loader::Batch;
+use runner_data::{Part, StandIn};
+use runner_ground::error::{Error, Kind, Result};
+use runner_loss::Prediction;
+use runner_results::findings::{Findings, Mistake};
 
 /// Characters of a window that the page shows.
 const SHOWN: usize = 200;

@@ -2,9 +2,9 @@
 
 use serde::Deserialize;
 
-use crate::declare::{Bound, Field, Kind, Presence, Range, Section};
-use crate::error::{Error, Kind as ErrorKind, Result};
-use crate::recipe::Recipe;
+use runner_declare::{Bound, Field, Kind, Presence, Range, Section};
+use runner_ground::error::{Error, Kind as ErrorKind, Result};
+use runner_recipe::Recipe;
 
 pub(super) const SAMPLES: Field = Field {
     key: "samples",

@@ -5,21 +5,22 @@ use std::collections::BTreeMap;
 use serde::Deserialize;
 
 use super::*;
-use crate::data::loader::Batch;
-use crate::data::{self, DataContext, Targets};
-use crate::files::tensors::Tensors;
-use crate::nn::embedding::Embedding;
-use crate::nn::gru::Gru;
-use crate::nn::linear::{Identity, Linear, WithBias};
-use crate::nn::lstm::Lstm;
-use crate::nn::per_step::PerStep;
-use crate::nn::recurrent::{All, Recurrent};
-use crate::nn::rnn::Rnn;
-use crate::nn::tanh::Tanh;
-use crate::nn::{Chain, Fused};
-use crate::optim::schedule::Position;
-use crate::recipe::Overrides;
-use crate::task::{At, First, Task, check, horizon};
+use crate::{At, First, Task, check, horizon};
+use runner_data as data;
+use runner_data::loader::Batch;
+use runner_data::{DataContext, Targets};
+use runner_ground::files::tensors::Tensors;
+use runner_nn::embedding::Embedding;
+use runner_nn::gru::Gru;
+use runner_nn::linear::{Identity, Linear, WithBias};
+use runner_nn::lstm::Lstm;
+use runner_nn::per_step::PerStep;
+use runner_nn::recurrent::{All, Recurrent};
+use runner_nn::rnn::Rnn;
+use runner_nn::tanh::Tanh;
+use runner_nn::{Chain, Fused};
+use runner_optim::schedule::Position;
+use runner_recipe::Overrides;
 
 type Net<C> = Fused<
     Chain<
@@ -46,7 +47,7 @@ fn with_task(
          trainer: {{batch_size: 3}}\n{more}\n"
     );
     std::fs::write(&path, text).unwrap();
-    let recipe = Recipe::load(crate::catalog::language(), &path, &Overrides::default()).unwrap();
+    let recipe = Recipe::load(runner_catalog::language(), &path, &Overrides::default()).unwrap();
     let dataset = data::load(&recipe.dataset, &DataContext::new(folder.path(), recipe.seed)).unwrap();
     let plan = check(&recipe, &dataset.info).unwrap();
     let setup = Setup {
@@ -277,14 +278,14 @@ fn what_stands_behind_the_text_changes_nothing() {
             let tail = &text[text.len().saturating_sub(5)..];
             let mut x = vec![2.0; 5];
             x[..tail.len()].copy_from_slice(tail);
-            let pass = crate::nn::Pass {
-                mode: crate::nn::Mode::Eval,
+            let pass = runner_nn::Pass {
+                mode: runner_nn::Mode::Eval,
                 batch: 1,
                 key: Key::new(0),
             };
             let outputs = task.network().forward(&pass, &x).unwrap();
             let row = &outputs[(tail.len() - 1) * 7..][..7];
-            text.push(crate::loss::Prediction::Softmax.class(row) as f32);
+            text.push(runner_loss::Prediction::Softmax.class(row) as f32);
         }
         let letters: String = text.iter().map(|&token| char::from(b'a' + token as u8)).collect();
         assert_eq!(texts(&made)[0].1, letters);
@@ -300,7 +301,7 @@ fn a_network_that_looks_ahead_is_found_out() {
     with_task(gru, "", make::<Net<Gru>>, |task| {
         causal::check(task.network(), 5, 7).unwrap()
     });
-    let config = crate::nn::engine::NetworkConfig {
+    let config = runner_nn::engine::NetworkConfig {
         // The dropout between layers, of which there is one.
         hyperparameters: vec![0.0],
         seed: 1,

@@ -1,9 +1,9 @@
 //! Writes texts: a network is asked for the next character, again and again.
 
-use crate::error::Result;
-use crate::loss::Prediction;
-use crate::nn::{Engine, Mode, Pass};
-use crate::random::Key;
+use runner_ground::error::Result;
+use runner_ground::random::Key;
+use runner_loss::Prediction;
+use runner_nn::{Engine, Mode, Pass};
 
 /// What is to be written.
 pub(super) struct Order<'a> {

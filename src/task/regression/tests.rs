@@ -1,7 +1,7 @@
 //! What predictions.csv of a regression says.
 
 use super::*;
-use crate::data::{Features, Normalization, Targets};
+use runner_data::{Features, Normalization, Targets};
 
 #[test]
 fn a_target_of_any_name_has_a_column_of_its_own() {

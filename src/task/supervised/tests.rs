@@ -4,13 +4,13 @@
 use serde::Deserialize;
 
 use super::*;
-use crate::data::{DataContext, Targets};
-use crate::nn::linear::{Identity, Linear, WithBias};
-use crate::nn::tanh::Tanh;
-use crate::nn::{Chain, Fused};
-use crate::recipe::{Overrides, Recipe};
-use crate::task::First;
-use crate::task::{check, classification, horizon, regression};
+use crate::First;
+use crate::{check, classification, horizon, regression};
+use runner_data::{DataContext, Targets};
+use runner_nn::linear::{Identity, Linear, WithBias};
+use runner_nn::tanh::Tanh;
+use runner_nn::{Chain, Fused};
+use runner_recipe::{Overrides, Recipe};
 
 type Small = Chain<Linear<4, 6, WithBias, Tanh>, Linear<6, 3, WithBias, Identity>>;
 type Line = Chain<Linear<10, 5, WithBias, Tanh>, Linear<5, 1, WithBias, Identity>>;
@@ -60,7 +60,7 @@ impl Given {
 }
 
 fn supervised(recipe: &Recipe) -> Supervised {
-    let dataset = crate::data::load(&recipe.dataset, &DataContext::new(".", recipe.seed)).unwrap();
+    let dataset = runner_data::load(&recipe.dataset, &DataContext::new(".", recipe.seed)).unwrap();
     let plan = check(recipe, &dataset.info).unwrap();
     let setup = Setup {
         recipe,
@@ -89,7 +89,7 @@ fn steps_over_several_batches_agree_with_pytorch() {
     for case in figures.cases {
         let path = folder.path().join("recipe.yaml");
         std::fs::write(&path, &case.recipe).unwrap();
-        let recipe = Recipe::load(crate::catalog::language(), &path, &Overrides::default()).unwrap();
+        let recipe = Recipe::load(runner_catalog::language(), &path, &Overrides::default()).unwrap();
         let mut task = supervised(&recipe);
         let mut initial = Tensors::new("");
         for (name, tensor) in case.initial {

@@ -1,6 +1,6 @@
 //! The latent space: points drawn where the encoder says, their divergence from N(0, 1), and slopes through both.
 
-use crate::kernel::math::exp;
+use runner_kernel::math::exp;
 
 /// Points drawn for a batch, and what their slopes need; row-major.
 pub(super) struct Drawn<'a> {

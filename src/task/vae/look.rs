@@ -1,15 +1,15 @@
 //! What there is to see of it: pictures made from noise, and pictures made again.
 
 use super::learn::Vae;
-use crate::data::loader::Order;
-use crate::error::Result;
-use crate::kernel::math::sigmoid;
-use crate::kernel::noise::standard_normal;
-use crate::loss::Reconstruction;
-use crate::random::{Key, Purpose};
-use crate::task::networks::ask;
-use crate::task::pixels::{Pixels, no_pictures};
-use crate::task::{Content, Generate, Made, Setup};
+use crate::networks::ask;
+use crate::pixels::{Pixels, no_pictures};
+use crate::{Content, Generate, Made, Setup};
+use runner_data::loader::Order;
+use runner_ground::error::Result;
+use runner_ground::random::{Key, Purpose};
+use runner_kernel::math::sigmoid;
+use runner_kernel::noise::standard_normal;
+use runner_loss::Reconstruction;
 
 /// Pictures in a row, and rows.
 const COLUMNS: usize = 8;

@@ -1,11 +1,11 @@
 //! Steps against PyTorch (tests/peers/making.py), and slopes of the whole loss against differences.
 
 use super::*;
-use crate::nn::linear::{Identity, Linear, WithBias};
-use crate::nn::tanh::Tanh;
-use crate::nn::{Chain, Fused};
-use crate::task::First;
-use crate::task::trial::{Case, Trial, close, figures};
+use crate::First;
+use crate::trial::{Case, Trial, close, figures};
+use runner_nn::linear::{Identity, Linear, WithBias};
+use runner_nn::tanh::Tanh;
+use runner_nn::{Chain, Fused};
 
 type Encoder = Chain<Linear<4, 6, WithBias, Tanh>, Linear<6, 4, WithBias, Identity>>;
 type Decoder = Chain<Linear<2, 6, WithBias, Tanh>, Linear<6, 4, WithBias, Identity>>;

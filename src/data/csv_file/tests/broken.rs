@@ -54,7 +54,7 @@ fn what_is_not_a_file_is_refused() {
         ("/nowhere/x.csv", "cannot read /nowhere/x.csv"),
         ("/", "is not a file"),
     ] {
-        let error = crate::data::load(&chosen("csv", json!({"path": path})), &context)
+        let error = crate::load(&chosen("csv", json!({"path": path})), &context)
             .unwrap_err()
             .to_string();
         assert!(error.contains(expected), "{error}");
