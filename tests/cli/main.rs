@@ -1,0 +1,30 @@
+//! The commands, as people call them.
+
+mod bad_runs;
+#[cfg(unix)]
+mod baseline;
+mod check;
+mod command_line;
+mod compare;
+mod data_said;
+#[cfg(unix)]
+mod docs;
+#[cfg(unix)]
+mod generate;
+mod list;
+#[cfg(unix)]
+mod lr_find;
+mod predict;
+mod progress;
+mod report_page;
+mod runs;
+mod seeds;
+#[path = "../support/mod.rs"]
+mod support;
+mod sweep;
+#[cfg(unix)]
+mod sweep_kills;
+#[cfg(unix)]
+mod tensorboard;
+#[cfg(unix)]
+mod verify;

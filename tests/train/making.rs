@@ -1,0 +1,254 @@
+//! Tasks that make samples, as a user meets them: messages, pictures, the same bytes on any number of threads and after
+//! a kill, and pictures on demand.
+
+use std::path::{Path, PathBuf};
+use std::time::{Duration, Instant};
+
+use crate::support::place::{Place, text};
+
+const VAE: &str = "
+task: vae
+dataset: {name: mnist, normalize: none, stand_in: digits}
+latent_dim: 3
+encoder: [{linear: 20}, relu, {linear: 6}]
+decoder: [{linear: 20}, relu, {linear: 784}]
+kl_warmup_epochs: 1
+trainer: {epochs: 3, batch_size: 50, gradient_clip_norm: 5, checkpoint_every_steps: 3}
+";
+
+const GAN: &str = "
+task: gan
+dataset: {name: mnist, normalize: symmetric, stand_in: digits}
+latent_dim: 6
+conditional: true
+discriminator_steps: 2
+generator: [{linear: 20}, {batch_norm: {}}, relu, {linear: 784}, tanh]
+discriminator: [{linear: 20}, {leaky_relu: 0.2}, {dropout: 0.2}, {linear: 1}]
+trainer: {epochs: 3, batch_size: 50, checkpoint_every_steps: 3}
+";
+
+/// All that must be the same bytes.
+fn exact(run: &Path) -> Vec<(String, Vec<u8>)> {
+    let mut files: Vec<PathBuf> = std::fs::read_dir(run.join("samples"))
+        .unwrap()
+        .map(|entry| entry.unwrap().path())
+        .collect();
+    files.sort();
+    files.extend(["best", "last"].map(|name| run.join(format!("checkpoint/{name}.safetensors"))));
+    let bytes = files.into_iter().map(|path| {
+        let name = path.file_name().unwrap().to_string_lossy().into_owned();
+        (name, std::fs::read(path).unwrap())
+    });
+    let metrics = crate::support::place::metrics_without_time(run).into_bytes();
+    bytes.chain([("metrics.csv".to_owned(), metrics)]).collect()
+}
+
+fn assert_same(left: &Path, right: &Path) {
+    let (left, right) = (exact(left), exact(right));
+    assert_eq!(left.len(), right.len());
+    for ((name, left), (other, right)) in left.iter().zip(&right) {
+        assert!(name == other && left == right, "{name} differs");
+    }
+}
+
+fn threads_and_kills_change_nothing(recipe: &str, samples: usize) {
+    let place = Place::new();
+    let recipe = place.write("recipe.yaml", recipe);
+    let whole = place.train(&recipe, &["--set", "trainer.threads=1"]);
+    let pictures = std::fs::read_dir(whole.join("samples")).unwrap().count();
+    assert_eq!(pictures, 3 * samples);
+    for threads in ["2", "5"] {
+        let other = place.train(&recipe, &["--set", &format!("trainer.threads={threads}")]);
+        assert_same(&whole, &other);
+    }
+    // More epochs than it lives to see.
+    let before = place.runs();
+    let long = place.train(&recipe, &["--set", "trainer.epochs=40"]);
+    let mut child = place.start([
+        recipe.to_str().unwrap(),
+        "--offline",
+        "--quiet",
+        "--set",
+        "trainer.epochs=40",
+    ]);
+    let started = Instant::now();
+    let killed = loop {
+        let runs = place.runs();
+        let own = runs.iter().find(|run| !before.contains(run) && **run != long);
+        if let Some(run) = own.filter(|run| run.join("checkpoint/trainer.safetensors").exists()) {
+            break run.clone();
+        }
+        assert!(started.elapsed() < Duration::from_secs(60), "no checkpoint came");
+        std::thread::sleep(Duration::from_millis(2));
+    };
+    child.kill().unwrap();
+    child.wait().unwrap();
+    // The trainer notices that its runner is gone, ends its step, and saves.
+    let output = loop {
+        let output = place.runner(["resume", killed.to_str().unwrap(), "--quiet"]);
+        if output.status.success() || started.elapsed() > Duration::from_secs(120) {
+            break output;
+        }
+        std::thread::sleep(Duration::from_millis(50));
+    };
+    assert!(output.status.success(), "{}", text(&output));
+    assert_same(&long, &killed);
+}
+
+#[test]
+fn a_vae_gives_the_same_bytes_on_any_threads_and_after_a_kill() {
+    threads_and_kills_change_nothing(VAE, 2);
+}
+
+#[test]
+fn a_gan_gives_the_same_bytes_on_any_threads_and_after_a_kill() {
+    threads_and_kills_change_nothing(GAN, 1);
+}
+
+#[test]
+fn pictures_are_made_on_demand() {
+    let place = Place::new();
+    for (name, recipe, rows) in [("vae", VAE, 8), ("gan", GAN, 10)] {
+        let recipe = place.write(&format!("{name}.yaml"), recipe);
+        let run = place.train(&recipe, &["--set", "trainer.epochs=1"]);
+        let run = run.to_str().unwrap();
+        let make = |options: &[&str]| {
+            let folder = place.path().join("made");
+            let _ = std::fs::remove_dir_all(&folder);
+            let fixed = ["generate", run, "--output", folder.to_str().unwrap()];
+            let output = place.runner(fixed.iter().chain(options));
+            assert!(output.status.success(), "{}", text(&output));
+            let entries = std::fs::read_dir(&folder).unwrap();
+            let mut files: Vec<PathBuf> = entries.map(|entry| entry.unwrap().path()).collect();
+            files.sort();
+            files
+                .into_iter()
+                .map(|file| std::fs::read(file).unwrap())
+                .collect::<Vec<_>>()
+        };
+        let [grid] = &make(&[])[..] else { panic!("one grid") };
+        let info = png::Decoder::new(std::io::Cursor::new(grid)).read_info().unwrap();
+        assert_eq!(info.info().size(), (8 * 30 + 2, rows * 30 + 2));
+        let single = make(&["--count", "3", "--seed", "5"]);
+        assert_eq!(single.len(), 3);
+        assert_eq!(single, make(&["--count", "3", "--seed", "5"]));
+        assert_ne!(single, make(&["--count", "3", "--seed", "6"]));
+        let output = place.runner(["generate", run, "--temperature", "0.5"]);
+        assert_eq!(output.status.code(), Some(2), "{}", text(&output));
+    }
+}
+
+/// A recipe, what is changed in it, and what the message must say.
+type Case = (
+    &'static str,
+    &'static [(&'static str, &'static str)],
+    &'static [&'static str],
+);
+
+#[test]
+fn impossible_settings_are_told_with_their_place_and_a_remedy() {
+    let place = Place::new();
+    let cases: &[Case] = &[
+        (
+            VAE,
+            &[("linear: 6}", "linear: 7}")],
+            &["encoder.2.linear", "needs 6", "linear: 6"],
+        ),
+        (VAE, &[("linear: 784", "linear: 783")], &["decoder.2.linear", "has 784"]),
+        (
+            VAE,
+            &[("latent_dim: 3", "latent_dim: 4")],
+            &["encoder.2.linear", "needs 8"],
+        ),
+        (
+            VAE,
+            &[("{linear: 784}", "{linear: 784}, sigmoid")],
+            &["decoder.3.sigmoid", "has in it"],
+        ),
+        (
+            VAE,
+            &[("normalize: none, ", "")],
+            &["dataset.normalize", "from 0 to 1", "reconstruction: mse"],
+        ),
+        (VAE, &[("latent_dim: 3\n", "")], &["latent_dim"]),
+        (
+            VAE,
+            &[("[{linear: 20}, relu, {linear: 6}]", "[]")],
+            &["encoder", "at least one layer"],
+        ),
+        (GAN, &[("linear: 784", "linear: 10")], &["generator.4.tanh", "has 784"]),
+        (
+            GAN,
+            &[("{linear: 1}", "{linear: 2}")],
+            &["discriminator.3.linear", "has to give 1"],
+        ),
+        (
+            GAN,
+            &[("{linear: 1}", "{linear: 1}, sigmoid")],
+            &["discriminator.4.sigmoid"],
+        ),
+        (
+            GAN,
+            &[("symmetric", "standardize")],
+            &["dataset.normalize", "-1 to 1", "symmetric"],
+        ),
+        (
+            GAN,
+            &[("epochs: 3", "epochs: 3, accumulate_grad_batches: 2")],
+            &["accumulate_grad_batches"],
+        ),
+        (
+            GAN,
+            &[(
+                "conditional: true",
+                "conditional: true\nloss: hinge\nlabel_smoothing: 0.1",
+            )],
+            &["label_smoothing", "hinge"],
+        ),
+        (
+            GAN,
+            &[(
+                "{name: mnist, normalize: symmetric, stand_in: digits}",
+                "{name: diabetes, normalize: symmetric}",
+            )],
+            &["conditional", "no classes"],
+        ),
+        (
+            GAN,
+            &[("\ntrainer:", "\nearly_stopping: {monitor: val_loss}\ntrainer:")],
+            &["early_stopping.monitor", "val_generator_loss"],
+        ),
+    ];
+    for (recipe, changes, expected) in cases {
+        let changed = changes
+            .iter()
+            .fold((*recipe).to_owned(), |text, (from, to)| text.replace(from, to));
+        assert_ne!(changed, *recipe);
+        let path = place.write("recipe.yaml", &changed);
+        let output = place.runner(["check", path.to_str().unwrap()]);
+        let message = text(&output);
+        assert_eq!(output.status.code(), Some(3), "{message}");
+        for part in *expected {
+            assert!(message.contains(part), "{part:?} is missing in {message}");
+        }
+    }
+}
+
+#[test]
+fn data_beyond_0_and_1_are_no_chances() {
+    let place = Place::new();
+    let recipe = VAE
+        .replace(
+            "{name: mnist, normalize: none, stand_in: digits}",
+            "{name: digits, normalize: none}",
+        )
+        .replace("linear: 784", "linear: 64");
+    let path = place.write("recipe.yaml", recipe);
+    let output = place.runner([path.to_str().unwrap(), "--quiet"]);
+    let message = text(&output);
+    assert_eq!(output.status.code(), Some(4), "{message}");
+    assert!(
+        message.contains("from 0 to 1") && message.contains("reconstruction: mse"),
+        "{message}"
+    );
+}

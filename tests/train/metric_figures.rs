@@ -1,0 +1,122 @@
+//! Metrics against scikit-learn (`tests/peers/metrics.py`), merged and saved half-way.
+
+use runner::data::Target;
+use runner::loss::Prediction;
+use runner::metric::{Classification, METRICS, Metric, Regression, goal};
+use serde_json::Value;
+
+fn figures() -> Value {
+    serde_json::from_str(include_str!("../figures/metrics.json")).unwrap()
+}
+
+fn rows(value: &Value) -> Vec<Vec<f32>> {
+    serde_json::from_value(value.clone()).unwrap()
+}
+
+fn value(metric: &impl Metric, name: &str) -> f64 {
+    metric
+        .values()
+        .into_iter()
+        .find(|(key, _)| key == name)
+        .unwrap_or_else(|| panic!("no {name}"))
+        .1
+}
+
+fn through_json<T: serde::Serialize + serde::de::DeserializeOwned>(metric: &T) -> T {
+    serde_json::from_str(&serde_json::to_string(metric).unwrap()).unwrap()
+}
+
+#[test]
+fn classification_agrees_with_scikit_learn() {
+    for case in figures()["classification"].as_array().unwrap() {
+        let labels: Vec<u32> = serde_json::from_value(case["labels"].clone()).unwrap();
+        let outputs = rows(&case["outputs"]);
+        let (width, k) = (outputs[0].len(), case["k"].as_u64().unwrap() as usize);
+        let mut metric = Classification::new(width, Some(k), Prediction::Softmax);
+        let mut other = metric.clone();
+        for (i, (row, &label)) in outputs.iter().zip(&labels).enumerate() {
+            let half = if i < 2 { &mut metric } else { &mut other };
+            half.update(row, Target::Classes(&[label]));
+        }
+        metric = through_json(&metric);
+        metric.merge(&other);
+        let mut whole = Classification::new(width, Some(k), Prediction::Softmax);
+        whole.update(&outputs.concat(), Target::Classes(&labels));
+        assert_eq!(metric, whole);
+        for name in ["accuracy", "precision", "recall", "f1"] {
+            let theirs = case[name].as_f64().unwrap();
+            assert!(
+                (value(&metric, name) - theirs).abs() < 1e-12,
+                "{name}: {}, {theirs}",
+                value(&metric, name)
+            );
+        }
+        assert!((value(&metric, &format!("top_{k}_accuracy")) - case["top_k"].as_f64().unwrap()).abs() < 1e-12);
+        let confusion: Vec<Vec<u64>> = serde_json::from_value(case["confusion"].clone()).unwrap();
+        for (truth, counts) in confusion.iter().enumerate() {
+            for (predicted, &count) in counts.iter().enumerate() {
+                assert_eq!(metric.confusion().count(truth as u32, predicted as u32), count);
+            }
+        }
+    }
+}
+
+#[test]
+fn regression_agrees_with_scikit_learn() {
+    for case in figures()["regression"].as_array().unwrap() {
+        let (truth, outputs) = (rows(&case["truth"]), rows(&case["outputs"]));
+        let mut metric = Regression::new(truth[0].len());
+        let mut other = metric.clone();
+        for (i, (row, truth)) in outputs.iter().zip(&truth).enumerate() {
+            let half = if i < 1 { &mut metric } else { &mut other };
+            half.update(row, Target::Values(truth));
+        }
+        metric = through_json(&metric);
+        metric.merge(&other);
+        for name in ["mae", "rmse", "r2"] {
+            let theirs = case[name].as_f64().unwrap();
+            let ours = value(&metric, name);
+            assert!(
+                (ours - theirs).abs() < 1e-9 * theirs.abs().max(1.0),
+                "{name}: {ours}, scikit-learn {theirs}"
+            );
+        }
+    }
+}
+
+#[test]
+fn odd_outputs_never_panic() {
+    let mut metric = Classification::new(3, Some(2), Prediction::Softmax);
+    assert!(value(&metric, "accuracy").is_nan() && value(&metric, "f1").is_nan());
+    let nan = f32::NAN;
+    metric.update(&[nan, nan, nan, nan, 1.0, nan], Target::Classes(&[0, 1]));
+    metric.update(&[f32::INFINITY, f32::NEG_INFINITY, 0.0], Target::Classes(&[0]));
+    metric.update(&[1.0, 2.0, 3.0], Target::Classes(&[9]));
+    metric.update(&[], Target::Classes(&[]));
+    metric.update(&[1.0], Target::Classes(&[0, 1, 2]));
+    metric.update(&[1.0, 2.0, 3.0], Target::Values(&[0.0]));
+    assert_eq!((metric.confusion().total(), value(&metric, "accuracy")), (3, 1.0));
+
+    let mut metric = Regression::new(1);
+    metric.update(&[nan, f32::INFINITY], Target::Values(&[1.0, 2.0]));
+    let saved = through_json(&metric);
+    assert!(value(&saved, "mae").is_nan() && value(&saved, "r2").is_nan());
+    Regression::new(0).update(&[1.0], Target::Values(&[1.0]));
+}
+
+#[test]
+fn a_single_sigmoid_output_tells_two_classes_apart() {
+    let mut metric = Classification::new(2, None, Prediction::Sigmoid);
+    metric.update(&[-0.5, 2.0, 0.0, 3.0], Target::Classes(&[0, 1, 0, 0]));
+    assert_eq!(value(&metric, "accuracy"), 0.75);
+    assert_eq!(metric.confusion().count(0, 1), 1);
+}
+
+#[test]
+fn every_figure_has_a_goal() {
+    let metric = Classification::new(3, Some(2), Prediction::Softmax);
+    for (name, _) in metric.values().into_iter().chain(Regression::new(1).values()) {
+        assert!(goal(&format!("val_{name}")).is_some(), "{name} is not in METRICS");
+    }
+    assert!(METRICS.iter().all(|def| def.doc.ends_with('.')));
+}
