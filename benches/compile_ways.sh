@@ -9,17 +9,17 @@ rounds=${1:-5}
 root=$PWD
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
-library=$(ls -t target/release/deps/librunner-*.rlib | head -1)
+library=$(ls -t target/release/deps/librunner_train-*.rlib | head -1)
 rustc=$(rustc --print sysroot)/bin/rustc
 
 source_with_width() {
     cat <<RUST
-use runner::nn::*;
+use runner_train::nn::*;
 type A = linear::Linear<784, $1, linear::WithBias, relu::ReLU>;
 type B = linear::Linear<$1, 128, linear::WithBias, relu::ReLU>;
 type C = linear::Linear<128, 10, linear::WithBias, linear::Identity>;
 fn main() -> std::process::ExitCode {
-    runner::task::classification::main::<Fused<Chain<A, Chain<B, C>>>>()
+    runner_train::process::main(runner_train::task::classification::task::<Fused<Chain<A, Chain<B, C>>>>)
 }
 RUST
 }
@@ -31,7 +31,7 @@ name = "network"
 version = "0.0.0"
 edition = "2024"
 [dependencies]
-runner = { path = "$root" }
+runner-train = { path = "$root/src/train" }
 [workspace]
 TOML
 cp Cargo.lock "$work/package/"
@@ -49,7 +49,7 @@ for round in $(seq "$rounds"); do
     source_with_width $width > "$work/direct/network.rs"
     start=$(now)
     (cd "$work/direct" && "$rustc" --edition=2024 -Copt-level=3 -Ctarget-cpu=native -Cstrip=debuginfo \
-        --crate-name=network --extern "runner=$root/$library" -L "dependency=$root/target/release/deps" \
+        --crate-name=network --extern "runner_train=$root/$library" -L "dependency=$root/target/release/deps" \
         -o network network.rs)
     echo "rustc   $(since "$start") s"
     source_with_width $width > "$work/package/src/main.rs"

@@ -1,5 +1,5 @@
 //! Compiles a generated program with the compiler that built the library, straight against the
-//! library's own file. ARCHITECTURE.md has the figures that decided for this against a cargo package.
+//! library's own file. docs/decisions/networks.md has the figures that decided for this against a cargo package.
 
 use std::fs;
 use std::path::{Path, PathBuf};

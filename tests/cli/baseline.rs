@@ -1,4 +1,5 @@
 //! `runner baseline`: figures that are kept, and recipes that still come to them or not.
+
 use std::path::{Path, PathBuf};
 
 use crate::support::place::{IRIS as RECIPE, Place, package, text};

@@ -1,5 +1,6 @@
 //! Every command of the pages in docs/ does what it is there for, one after the other in a folder with the recipes; and
 //! the reference is the one that the program prints.
+
 use std::path::Path;
 
 use crate::support::place::{Place, package, text};

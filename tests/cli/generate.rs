@@ -1,4 +1,5 @@
 //! `runner generate`: texts from a finished run, and what it says where there are none to be had.
+
 use std::path::{Path, PathBuf};
 
 use crate::support::place::{Place, metrics_without_time, recipe, record, text};

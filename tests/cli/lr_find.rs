@@ -1,4 +1,5 @@
 //! `runner lr-find`: learning rates that are worth trying, and nothing that stays.
+
 use crate::support::place::{Place, recipe, test_metric, text};
 use serde_json::Value;
 

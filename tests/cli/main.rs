@@ -9,6 +9,8 @@ mod compare;
 mod data_said;
 #[cfg(unix)]
 mod docs;
+mod earlier_runs;
+mod floors;
 #[cfg(unix)]
 mod generate;
 mod list;

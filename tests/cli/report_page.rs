@@ -1,6 +1,6 @@
 //! The report page: whole, escaped, small, and the same when it is written again.
 //!
-//! To look at the pages: `REPORTS=/tmp/reports cargo test --test report_page`.
+//! To look at the pages: `REPORTS=/tmp/reports cargo test --test cli report_page`.
 
 use std::path::PathBuf;
 

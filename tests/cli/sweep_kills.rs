@@ -1,4 +1,5 @@
 //! Sweeps whose workers are killed: every trial once, no torn line, and the same table in the end.
+
 use std::path::{Path, PathBuf};
 use std::process::{Child, Stdio};
 use std::time::{Duration, Instant};

@@ -1,5 +1,6 @@
 //! `logging: [csv, tensorboard]`: an event file that says what metrics.csv says, read back by TensorBoard itself.
 //! That runs where a Python with tensorboard is present (`RUNNER_PYTHON` names it), and says so where it is not.
+
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;

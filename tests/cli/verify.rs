@@ -1,4 +1,5 @@
 //! `runner verify`: a run that comes out the same, and where one parts that does not.
+
 use std::fs;
 use std::path::{Path, PathBuf};
 

@@ -1,7 +1,7 @@
 //! Digits that the gan of the gallery makes, as the classifier of the gallery sees them: trained on real MNIST, both by
 //! their recipes.
 //!
-//! `MADE_DIGITS=CLASSIFIER_RUN,GAN_RUN cargo test --test made_digits -- --ignored --nocapture` judges runs that are there.
+//! `MADE_DIGITS=CLASSIFIER_RUN,GAN_RUN cargo test --test train made_digits -- --ignored --nocapture` judges runs that are there.
 
 use std::path::{Path, PathBuf};
 

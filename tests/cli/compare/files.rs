@@ -114,7 +114,7 @@ fn files_are_written_and_can_be_printed() {
     );
 }
 
-/// `cargo test --release --test cli_compare -- --ignored --nocapture` tells how long it takes.
+/// `cargo test --release --test cli compare -- --ignored --nocapture` tells how long it takes.
 #[test]
 #[ignore = "measures time"]
 fn a_thousand_runs_take_less_than_two_seconds() {
