@@ -7,6 +7,7 @@ pub use runner_compare as compare;
 pub use runner_compiler as compiler;
 pub use runner_data as data;
 pub use runner_declare as declare;
+pub use runner_experiment as experiment;
 pub use runner_ground::{error, files, random, text};
 pub use runner_kernel as kernel;
 pub use runner_loss as loss;

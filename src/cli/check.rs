@@ -6,8 +6,9 @@ use std::path::Path;
 use comfy_table::{CellAlignment, Table};
 
 use super::args::CheckArgs;
-use super::experiment::{self, Experiment};
 use super::output;
+use runner_experiment as experiment;
+use runner_experiment::Checked;
 use runner_ground::error::{Error, Kind, Result};
 use runner_ground::text::format;
 use runner_nn::def::show_shape;
@@ -51,14 +52,14 @@ fn conclude(failures: &[Error], recipes: usize) -> Result<()> {
     ))
 }
 
-fn experiment(path: &Path, args: &CheckArgs) -> Result<Experiment> {
+fn experiment(path: &Path, args: &CheckArgs) -> Result<Checked> {
     let source = args.data.as_it_is();
     let recipe = experiment::load(path, &args.set.set, &source)?;
-    let context = experiment::context(&recipe, &source);
-    Experiment::new(recipe, &context)
+    let context = source.context(&recipe);
+    Checked::new(recipe, &context)
 }
 
-fn json(path: &Path, experiment: &Experiment) -> serde_json::Value {
+fn json(path: &Path, experiment: &Checked) -> serde_json::Value {
     serde_json::json!({
         "recipe": path,
         "task": experiment.recipe.task.name,
@@ -68,7 +69,7 @@ fn json(path: &Path, experiment: &Experiment) -> serde_json::Value {
     })
 }
 
-fn describe(path: &Path, experiment: &Experiment) -> String {
+fn describe(path: &Path, experiment: &Checked) -> String {
     let (info, record) = (&experiment.info, experiment.network_record());
     let [train, validation, test] = info.rows.map(|rows| format::count(rows as u64));
     let mut text = format!("{}: {} on {}\n", path.display(), experiment.recipe.task.name, info.name);

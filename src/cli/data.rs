@@ -2,11 +2,12 @@
 
 use comfy_table::{ContentArrangement, Table};
 
-use super::args::{DataArgs, DataCommand, ShowArgs, SourceArgs};
+use super::args::{DataArgs, DataCommand, ShowArgs};
 use super::output::{self, NO_LINES};
 use super::progress::{Download, Style};
 use runner_data as data;
 use runner_data::{DataContext, FileState, Origin, Status};
+use runner_experiment::Source;
 use runner_ground::error::Result;
 use runner_ground::text::format;
 
@@ -20,20 +21,20 @@ pub fn run(args: &DataArgs) -> Result<()> {
             let shelves: Vec<Shelf> = data::status(&context(&data.as_it_is())).iter().map(Shelf::of).collect();
             output::print(&table(&shelves, output::width()))
         }
-        DataCommand::Fetch { names, source, show } => fetch(names, source, show),
+        DataCommand::Fetch { names, source, show } => fetch(names, &source.source(), show),
         DataCommand::Verify { names, data } => verify(names, &data.as_it_is()),
     }
 }
 
-fn context(source: &SourceArgs) -> DataContext {
+fn context(source: &Source) -> DataContext {
     DataContext {
-        folder: source.folder.path.clone(),
+        folder: source.data.clone(),
         offline: source.offline,
         ..DataContext::new(".", 0)
     }
 }
 
-fn fetch(names: &[String], source: &SourceArgs, asked: &ShowArgs) -> Result<()> {
+fn fetch(names: &[String], source: &Source, asked: &ShowArgs) -> Result<()> {
     let context = context(source);
     let style = Style::choose(asked);
     for name in names {
@@ -47,7 +48,7 @@ fn fetch(names: &[String], source: &SourceArgs, asked: &ShowArgs) -> Result<()> 
     Ok(())
 }
 
-fn verify(names: &[String], source: &SourceArgs) -> Result<()> {
+fn verify(names: &[String], source: &Source) -> Result<()> {
     let context = context(source);
     let all: Vec<String> = match names {
         [] => data::status(&context)

@@ -4,11 +4,9 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use super::args::{GenerateArgs, ShowArgs};
-use super::ask::ask;
-use super::experiment::Experiment;
-use super::progress::Style;
-use super::run::compiled;
-use super::{find, output, places};
+use super::progress::{Show, Style};
+use super::{find, output};
+use runner_experiment::{Checked, ask, places};
 use runner_ground::error::{Error, Kind, Result};
 use runner_ground::files::disk;
 use runner_results::folder::file;
@@ -38,12 +36,13 @@ pub fn run(args: &GenerateArgs) -> Result<()> {
         length: args.length.map(|length| length as usize),
         prompt: args.prompt.clone(),
     };
-    let experiment = Experiment::of(recipe, record.data.clone())?;
-    let compiled = compiled(&experiment, Style::choose(&ShowArgs::default()))?;
+    let checked = Checked::of(recipe, record.data.clone())?;
+    let mut show = Show::new(Style::choose(&ShowArgs::default()));
+    let ready = checked.compile(&mut show)?;
     if let Some(stand_in) = &record.data.stand_in {
         output::note(&format!("the network was trained on a stand-in: {}", stand_in.sentence));
     }
-    match ask(compiled, &folder, &Job::Generate { request })? {
+    match ask(ready.compiled, &folder, &Job::Generate { request })? {
         Event::Generated { made } => target.take(made),
         _ => Err(Error::new(Kind::Failure, "the network made nothing")),
     }

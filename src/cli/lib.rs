@@ -1,8 +1,6 @@
 //! The command line: one file a command. Commands return errors; `main` prints them.
 
 pub mod args;
-mod aside;
-mod ask;
 mod baseline;
 mod bench;
 mod check;
@@ -10,19 +8,15 @@ mod clean;
 pub mod compare;
 mod completions;
 mod data;
-pub mod experiment;
 pub mod find;
 mod generate;
 pub mod grammar;
-mod launch;
 pub mod list;
 mod lr_find;
 mod lr_find_page;
 pub mod output;
-mod places;
 mod plot;
 mod predict;
-mod process;
 pub mod progress;
 mod recipes;
 mod replay;

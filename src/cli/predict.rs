@@ -4,12 +4,10 @@ use std::fs;
 use std::path::Path;
 
 use super::args::{PredictArgs, ShowArgs};
-use super::ask::ask;
-use super::experiment::Experiment;
 use super::generate::has_weights;
-use super::progress::Style;
-use super::run::compiled;
+use super::progress::{Show, Style};
 use super::{find, output};
+use runner_experiment::{Checked, ask};
 use runner_ground::error::{Error, Kind, Result};
 use runner_ground::files::disk;
 use runner_ground::text::format;
@@ -27,7 +25,7 @@ pub fn run(args: &PredictArgs) -> Result<()> {
     has_weights(&folder, &record)?;
     is_there(&args.input)?;
     let recipe = origin::recipe(&folder, &record)?;
-    let experiment = Experiment::of(recipe, record.data.clone())?;
+    let checked = Checked::of(recipe, record.data.clone())?;
     let printed = args.output == Path::new("-");
     let parent = args
         .output
@@ -42,7 +40,8 @@ pub fn run(args: &PredictArgs) -> Result<()> {
         disk::failure(&args.output, "cannot be written", &error, help)
     };
     let temporary = disk::temporary(&place).map_err(failed)?;
-    let compiled = compiled(&experiment, Style::choose(&ShowArgs::default()))?;
+    let mut show = Show::new(Style::choose(&ShowArgs::default()));
+    let ready = checked.compile(&mut show)?;
     if let Some(stand_in) = &record.data.stand_in {
         output::note(&format!("the network was trained on a stand-in: {}", stand_in.sentence));
     }
@@ -51,7 +50,7 @@ pub fn run(args: &PredictArgs) -> Result<()> {
         input: args.input.clone(),
         output: absolute(temporary.path()),
     };
-    let Event::Predicted { rows } = ask(compiled, &folder, &Job::Predict { request })? else {
+    let Event::Predicted { rows } = ask(ready.compiled, &folder, &Job::Predict { request })? else {
         return Err(Error::new(Kind::Failure, "the network predicted nothing"));
     };
     if printed {

@@ -3,22 +3,19 @@
 
 use std::path::{Path, PathBuf};
 
-use super::args::{DataFolder, ResumeArgs, RunArgs, SourceArgs};
-use super::places::Places;
-use super::progress::Style;
-use super::run::{Member, Resolved, checked, compiled, create, introduce, learn};
-use super::summary::{how_to_go_on, over_seeds};
+use super::args::{ResumeArgs, RunArgs};
+use super::progress::{Show, Style};
+use super::run::introduce;
+use super::summary::over_seeds;
 use super::{find, output, resume};
+use runner_experiment as experiment;
+use runner_experiment::{Checked, Member, Places, Source, how_to_go_on, places};
 use runner_ground::error::{Error, Kind, Result};
 use runner_ground::text::format;
-use runner_recipe::{Recipe, values};
-use runner_results::folder::file;
+use runner_recipe::Recipe;
 use runner_results::group::Group;
 use runner_results::{Record, RunFolder, Status};
 use runner_train::origin;
-
-/// No recipe is larger than this many bytes.
-const CAP: u64 = 16 << 20;
 
 /// Trains a recipe with each of these seeds.
 ///
@@ -27,25 +24,25 @@ const CAP: u64 = 16 << 20;
 pub fn run(args: &RunArgs, recipe: &Recipe, seeds: &[u64], style: Style) -> Result<()> {
     let results = &args.results.results;
     RunFolder::probe(results, &recipe.name)?;
+    let source = args.source.source();
     let prepare = |seed: u64| {
-        let experiment = checked(recipe.with_seed(seed), &args.source, style)?;
-        let compiled = compiled(&experiment, style)?;
-        Ok::<_, Error>((experiment, compiled))
+        let mut show = Show::new(style);
+        Checked::prepare(recipe.with_seed(seed), &source, &mut show)?.compile(&mut show)
     };
     let group = Group::new(seeds);
     // What is wrong with the recipe is wrong for all seeds, and leaves nothing behind.
     let first = prepare(group.seed)?;
-    introduce(&first.0, style);
+    introduce(&first.checked, style);
     let mut first = Some(first);
     Members::of(&group, results.join(&recipe.name), style).each(|seed, _| {
-        let (experiment, compiled) = first.take().map_or_else(|| prepare(seed), Ok)?;
-        let places = Places::of(recipe, &args.source)?;
+        let ready = first.take().map_or_else(|| prepare(seed), Ok)?;
+        let places = Places::of(recipe, &source)?;
         let member = Member {
             group: group.member(seed),
             origin: None,
         };
-        let run = create(results, &experiment, places, &compiled, Some(member))?;
-        let ended = learn(&run, compiled, style);
+        let run = ready.create(results, places, Some(member))?;
+        let ended = experiment::train(ready.compiled, &run, &mut Show::new(style));
         Ok((run, ended))
     })
 }
@@ -75,34 +72,22 @@ fn is_over(record: &Record) -> bool {
 fn begin(args: &ResumeArgs, other: &RunFolder, record: &Record, group: Group, style: Style) -> Result<Trained> {
     let recipe = origin::recipe(other, record)?.with_seed(group.seed);
     let data = args.data.clone().unwrap_or_else(|| record.data_folder.clone().into());
-    let source = SourceArgs {
-        folder: DataFolder { path: data },
+    let source = Source {
+        data,
         offline: args.offline,
     };
-    let experiment = resume::stored(recipe, record, &source, style)?;
-    let compiled = compiled(&experiment, style)?;
+    let mut show = Show::new(style);
+    let ready = Checked::again(recipe, record, &source, &mut show)?.compile(&mut show)?;
     let places = Places {
         recipe: record.recipe_path.clone(),
         recipe_folder: record.recipe_folder.clone(),
-        data_folder: super::places::absolute(&source.folder.path)?,
+        data_folder: places::absolute(&source.data)?,
     };
     let results = other.path().ancestors().nth(2).unwrap_or(Path::new("."));
-    let origin = like(other, record, &experiment.recipe)?;
-    let run = create(results, &experiment, places, &compiled, Some(Member { group, origin }))?;
-    let ended = learn(&run, compiled, style);
+    let origin = experiment::like(other, record, &ready.checked.recipe)?;
+    let run = ready.create(results, places, Some(Member { group, origin }))?;
+    let ended = experiment::train(ready.compiled, &run, &mut show);
     Ok((run, ended))
-}
-
-/// The recipe of another member as this one's, with the comments that say where its values came from.
-fn like(other: &RunFolder, record: &Record, recipe: &Recipe) -> Result<Option<Resolved>> {
-    let text = String::from_utf8_lossy(&other.read(file::RECIPE, CAP)?).into_owned();
-    let Some(seed) = values(&text).and_then(|values| values["seed"].as_u64()) else {
-        return Ok(None);
-    };
-    let text = text.replacen(&format!("\nseed: {seed} "), &format!("\nseed: {} ", recipe.seed), 1);
-    let same = values(&text) == values(&recipe.resolved_yaml());
-    let provenance = record.provenance.clone();
-    Ok(same.then_some(Resolved { text, provenance }))
 }
 
 /// A member's run, and how its training ended.

@@ -81,16 +81,6 @@ fn push_mean(text: &mut String, title: &str, metric: &str, values: &[f64]) {
     }
 }
 
-/// How to go on with a run.
-pub fn how_to_go_on(folder: &RunFolder) -> String {
-    let command = format!("runner resume {}", format::shell(&folder.path().to_string_lossy()));
-    if folder.file(file::TRAINER).exists() {
-        format!("`{command}` goes on from the last checkpoint")
-    } else {
-        format!("`{command}` starts it again")
-    }
-}
-
 fn push(text: &mut String, name: &str, value: &str) {
     let _ = writeln!(text, "  {name:<12}{value}");
 }

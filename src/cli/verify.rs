@@ -1,12 +1,9 @@
 //! `runner verify RUN`: trains it again, and demands the same bytes.
 
-use super::args::{DataFolder, ShowArgs, SourceArgs, VerifyArgs};
-use super::aside::{self, Aside};
-use super::experiment::Experiment;
-use super::places::{self, Places};
-use super::progress::Style;
-use super::resume::{data_elsewhere, stored};
+use super::args::{ShowArgs, VerifyArgs};
+use super::progress::{Show, Style};
 use super::{find, output};
+use runner_experiment::{Checked, Places, Source, TempRun, data_elsewhere, places};
 use runner_ground::error::{Error, Kind, Result};
 use runner_ground::files::machine::Machine;
 use runner_ground::text::format;
@@ -62,7 +59,7 @@ pub fn run(args: &VerifyArgs) -> Result<()> {
 
 /// A run that is trained again.
 struct Subject {
-    experiment: Experiment,
+    checked: Checked,
     record: Record,
     data_folder: String,
     threads: usize,
@@ -71,19 +68,19 @@ struct Subject {
 
 impl Subject {
     fn new(args: &VerifyArgs, recipe: Recipe, record: Record, style: Style) -> Result<Self> {
-        let elsewhere = args.data.clone().or_else(|| data_elsewhere(&recipe, &record));
+        let mut show = Show::aside(style);
+        let elsewhere = || data_elsewhere(&recipe, &record, &mut show);
+        let elsewhere = args.data.clone().or_else(elsewhere);
         let data_folder = match elsewhere {
             Some(data) => places::absolute(&data)?,
             None => record.data_folder.clone(),
         };
-        let source = SourceArgs {
-            folder: DataFolder {
-                path: data_folder.clone().into(),
-            },
+        let source = Source {
+            data: data_folder.clone().into(),
             offline: args.offline,
         };
         Ok(Self {
-            experiment: stored(recipe, &record, &source, style)?,
+            checked: Checked::again(recipe, &record, &source, &mut show)?,
             data_folder,
             threads: args.threads.unwrap_or(record.threads),
             record,
@@ -91,22 +88,24 @@ impl Subject {
         })
     }
 
-    fn train(&self) -> Result<Aside> {
+    fn train(&self) -> Result<TempRun> {
         let places = Places {
             recipe: self.record.recipe_path.clone(),
             recipe_folder: self.record.recipe_folder.clone(),
             data_folder: self.data_folder.clone(),
         };
-        aside::train(&self.experiment, places, self.style, |record| {
-            record.threads = self.threads;
-            // Other data is refused before anything is trained on it.
-            record.data_digest.clone_from(&self.record.data_digest);
-        })
+        self.checked
+            .clone()
+            .train_aside(places, &mut Show::aside(self.style), |record| {
+                record.threads = self.threads;
+                // Other data is refused before anything is trained on it.
+                record.data_digest.clone_from(&self.record.data_digest);
+            })
     }
 
     /// Trains it a second time: what the same program on the same machine makes is the same, unless something is
     /// wrong with one of them.
-    fn once_more(&self, again: &Aside) -> Result<&'static str> {
+    fn once_more(&self, again: &TempRun) -> Result<&'static str> {
         let third = self.train()?;
         Ok(if compare(&again.folder, &third.folder)?.is_same() {
             "trained once more it came out as just now: the run's files were changed since, or its training was \

@@ -11,7 +11,8 @@ const BLOCK: usize = 32;
 /// `x * mask` is `x`.
 ///
 /// ```
-/// use runner::{kernel::mask::dropout_mask, random::Key};
+/// use runner_ground::random::Key;
+/// use runner_kernel::mask::dropout_mask;
 /// let mut mask = [9.0; 1000];
 /// dropout_mask(Key::new(1), 0.5, &mut mask);
 /// assert!(mask.iter().all(|&m| m == 0.0 || m == 2.0));
@@ -24,7 +25,8 @@ pub fn dropout_mask(key: Key, p: f64, mask: &mut [f32]) {
 /// Makes the mask and `y = x * mask` with it, in one pass.
 ///
 /// ```
-/// use runner::{kernel::mask::drop_out, random::Key};
+/// use runner_ground::random::Key;
+/// use runner_kernel::mask::drop_out;
 /// let (mut y, mut mask) = ([9.0; 100], [9.0; 100]);
 /// drop_out(Key::new(1), 0.5, &[3.0; 100], &mut y, &mut mask);
 /// assert!(y.iter().zip(&mask).all(|(&y, &m)| y == 3.0 * m && (m == 0.0 || m == 2.0)));

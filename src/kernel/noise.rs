@@ -12,7 +12,8 @@ const BLOCK: usize = 32;
 /// Fills `out` with independent numbers of mean 0 and variance 1, none further out than 5.42.
 ///
 /// ```
-/// use runner::{kernel::noise::standard_normal, random::Key};
+/// use runner_ground::random::Key;
+/// use runner_kernel::noise::standard_normal;
 /// let mut noise = [0.0; 1000];
 /// standard_normal(Key::new(1), &mut noise);
 /// assert!(noise.iter().sum::<f32>().abs() < 100.0);

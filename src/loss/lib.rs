@@ -5,10 +5,9 @@
 //!
 //! ```
 //! use runner_data::Target;
-//! use runner_loss;
 //! use runner_declare::Chosen;
 //!
-//! let def = loss::find("cross_entropy").expect("is registered");
+//! let def = runner_loss::find("cross_entropy").expect("is registered");
 //! let chosen = Chosen { name: "cross_entropy".into(), settings: serde_json::from_str(
 //!     r#"{"label_smoothing": 0.0}"#).unwrap() };
 //! let loss = (def.build)(&chosen, 2)?;

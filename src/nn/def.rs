@@ -103,7 +103,8 @@ impl Lowered {
 /// Every problem found. After a layer that does not fit, inference goes on as if it had been mended.
 ///
 /// ```
-/// use runner::{nn::lower_layers, declare::Chosen};
+/// use runner_declare::Chosen;
+/// use runner_nn::lower_layers;
 /// let layer = |name: &str, settings| Chosen { name: name.into(), settings };
 /// let mut width = serde_json::Map::new();
 /// width.insert("out_features".into(), 3.into());

@@ -2,10 +2,10 @@
 //! state can be saved and brought back to the bit.
 //!
 //! ```
-//! use runner_optim::{self, Optimizer};
+//! use runner_optim::Optimizer;
 //! use runner_declare::Chosen;
 //!
-//! let sgd = optim::find("sgd").expect("is registered");
+//! let sgd = runner_optim::find("sgd").expect("is registered");
 //! let chosen = Chosen { name: "sgd".into(), settings: serde_json::from_str(
 //!     r#"{"lr": 0.5, "momentum": 0.0, "dampening": 0.0, "nesterov": false, "weight_decay": 0.0}"#).unwrap() };
 //! let mut optimizer = (sgd.build)(&chosen, 2)?;

@@ -28,4 +28,5 @@ pub use bench::Bench;
 pub use event::Event;
 pub use replay::Replayed;
 // What a network's program names.
-pub use {runner_nn as nn, runner_task as task};
+pub use runner_nn as nn;
+pub use runner_task as task;

@@ -4,7 +4,8 @@ use std::fs;
 use std::process::Command;
 
 use runner::cli::list::{Entry, entries, table};
-use runner::cli::summary::{how_to_go_on, summary};
+use runner::cli::summary::summary;
+use runner::experiment::how_to_go_on;
 use runner::metric::Goal;
 use runner::results::metrics::to_csv;
 use runner::results::{Record, RunFolder, Status};

@@ -3,6 +3,7 @@
 use std::path::PathBuf;
 
 use clap::Args;
+use runner_experiment::Source;
 
 /// Changes to a recipe.
 #[derive(Args, Clone, Debug, Default)]
@@ -42,10 +43,20 @@ pub struct DataFolder {
 
 impl DataFolder {
     /// The data that is in the folder already.
-    pub fn as_it_is(&self) -> SourceArgs {
-        SourceArgs {
-            folder: self.clone(),
+    pub fn as_it_is(&self) -> Source {
+        Source {
+            data: self.path.clone(),
             offline: true,
+        }
+    }
+}
+
+impl SourceArgs {
+    /// Where data is.
+    pub fn source(&self) -> Source {
+        Source {
+            data: self.folder.path.clone(),
+            offline: self.offline,
         }
     }
 }

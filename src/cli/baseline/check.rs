@@ -5,11 +5,11 @@ use std::path::{Path, PathBuf};
 
 use super::table;
 use crate::args::{BaselineCheckArgs, ShowArgs};
-use crate::places::Places;
-use crate::progress::Style;
-use crate::run::checked;
-use crate::{aside, experiment, output};
+use crate::output;
+use crate::progress::{Show, Style};
 use runner_baseline::{Baseline, FOLDER, Judgement, MadeOf, judge};
+use runner_experiment as experiment;
+use runner_experiment::{Checked, Places};
 use runner_ground::error::{Error, Kind, Result};
 use runner_results::folder::file;
 use runner_results::metrics;
@@ -61,10 +61,11 @@ pub fn run(args: &BaselineCheckArgs) -> Result<()> {
 
 fn check(args: &BaselineCheckArgs, file: &Path, baseline: &Baseline, style: Style) -> Result<Judgement> {
     let recipe = file.parent().unwrap_or(Path::new(".")).join(&baseline.recipe);
-    let recipe = experiment::load(&recipe, &baseline.set, &args.source)?;
-    let places = Places::of(&recipe, &args.source)?;
-    let experiment = checked(recipe, &args.source, style)?;
-    let again = aside::train(&experiment, places, style, |_| {})?;
+    let source = args.source.source();
+    let recipe = experiment::load(&recipe, &baseline.set, &source)?;
+    let places = Places::of(&recipe, &source)?;
+    let mut show = Show::aside(style);
+    let again = Checked::prepare(recipe, &source, &mut show)?.train_aside(places, &mut show, |_| {})?;
     let rows = metrics::from_csv(&again.folder.read(file::METRICS, CAP)?)?;
     let test = again.record.summary.as_ref().map(|summary| summary.test.clone());
     Ok(judge(

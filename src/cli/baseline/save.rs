@@ -4,8 +4,10 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use crate::args::BaselineSaveArgs;
-use crate::{experiment, find, output, places};
+use crate::{find, output};
 use runner_baseline::{Baseline, FOLDER, MadeOf, Tolerance};
+use runner_experiment as experiment;
+use runner_experiment::places;
 use runner_ground::error::{Error, Kind, Result};
 use runner_ground::files::disk;
 use runner_ground::text::format;

@@ -7,6 +7,7 @@ mod line;
 mod line_start;
 mod plain;
 mod quiet;
+mod show;
 mod spinner;
 mod sweep_table;
 
@@ -17,6 +18,7 @@ pub use line::{epoch_line, fit};
 pub use line_start::LineStart;
 pub use plain::Plain;
 pub use quiet::Quiet;
+pub use show::Show;
 pub use spinner::Spinner;
 pub use sweep_table::SweepTable;
 

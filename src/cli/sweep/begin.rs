@@ -2,13 +2,11 @@
 
 use std::path::Path;
 
-use super::super::args::SourceArgs;
-use super::super::experiment;
-use super::super::places::Places;
-use super::super::progress::Style;
-use super::super::run::checked;
 use super::{check, say};
+use crate::progress::{Show, Style};
 use runner_declare::{KeyPath, Problem};
+use runner_experiment as experiment;
+use runner_experiment::{Checked, Places, Source};
 use runner_ground::error::Result;
 use runner_ground::files::machine;
 use runner_recipe::Declared;
@@ -27,14 +25,14 @@ pub fn begin(
     declared: &Declared,
     set: &[String],
     results: &Path,
-    source: &SourceArgs,
+    source: &Source,
     style: Style,
 ) -> Result<SweepFolder> {
     let recipe = experiment::load(&sweep.recipe, set, source)?;
     let places = Places::of(&recipe, source)?;
     let name = sweep.name.clone().unwrap_or_else(|| recipe.name.clone());
     RunFolder::probe(results, &name)?;
-    let experiment = checked(recipe, source, style)?;
+    let experiment = Checked::prepare(recipe, source, &mut Show::new(style))?;
     let judge = Judge::new(&experiment.recipe, &experiment.plan);
     let metric = sweep.metric.clone().unwrap_or(Metric {
         name: judge.monitor,

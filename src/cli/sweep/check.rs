@@ -1,9 +1,8 @@
 //! What a sweep's values mean to its recipe, found out before anything is trained.
 
-use super::super::experiment::Experiment;
 use super::kitchen;
-use crate::aside::temporary;
 use runner_declare::{KeyPath, Problem, Value};
+use runner_experiment::{Checked, temporary};
 use runner_ground::error::{Error, Located, Result};
 use runner_recipe::Declared;
 use runner_sweep::suggest::ahead;
@@ -16,7 +15,7 @@ const TRIALS: u64 = 200;
 ///
 /// # Errors
 /// All that the recipe does not take, with the places of the sweep's file.
-pub fn values(manifest: &Manifest, declared: &Declared, base: &Experiment, recipe: &str) -> Result<()> {
+pub fn values(manifest: &Manifest, declared: &Declared, base: &Checked, recipe: &str) -> Result<()> {
     let folder = temporary()?;
     let path = folder.path().join("recipe.yaml");
     std::fs::write(&path, recipe).map_err(|error| {
@@ -57,7 +56,7 @@ pub fn values(manifest: &Manifest, declared: &Declared, base: &Experiment, recip
             // Another dataset is looked at when its trial begins: it may have to be fetched first.
             let same = recipe.dataset == base.recipe.dataset;
             if same {
-                Experiment::of(recipe, base.info.clone()).map(drop)
+                Checked::of(recipe, base.info.clone()).map(drop)
             } else {
                 Ok(())
             }

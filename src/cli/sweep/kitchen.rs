@@ -5,23 +5,18 @@ use std::collections::HashMap;
 use std::path::Path;
 use std::sync::{Arc, Mutex, PoisonError};
 
-use super::super::args::SourceArgs;
-use super::super::experiment;
-use super::super::experiment::Experiment;
-use super::super::places::{self, Places};
-use super::super::progress::{Download, Style};
-use super::super::run::{first_record, fits};
+use crate::progress::{Show, Style};
 use runner_compiler::cache::Cache;
 use runner_compiler::{Compiled, compile};
 use runner_data as data;
 use runner_data::DataInfo;
+use runner_experiment::{Checked, Places, Source, Watcher, bring_up, first_record, fits, places};
 use runner_ground::error::{Error, Kind, Result};
 use runner_ground::files::lock::Lock;
 use runner_recipe::{Overrides, Recipe};
 use runner_results::sweep::file;
 use runner_results::{RunFolder, SweepFolder, folder};
 use runner_sweep::{Manifest, Values};
-use runner_train::identity;
 use runner_train::origin;
 
 /// What a program is compiled into, once for all that need it.
@@ -33,7 +28,7 @@ pub struct Kitchen {
     pub folder: SweepFolder,
     /// What it is.
     pub manifest: Manifest,
-    source: SourceArgs,
+    source: Source,
     threads: usize,
     style: Style,
     cache: Cache,
@@ -43,7 +38,7 @@ pub struct Kitchen {
 
 impl Kitchen {
     /// A kitchen whose trials compute on so many threads each, unless the recipe says otherwise.
-    pub fn new(folder: SweepFolder, manifest: Manifest, source: &SourceArgs, threads: usize, style: Style) -> Self {
+    pub fn new(folder: SweepFolder, manifest: Manifest, source: &Source, threads: usize, style: Style) -> Self {
         Self {
             folder,
             manifest,
@@ -60,10 +55,10 @@ impl Kitchen {
     ///
     /// # Errors
     /// When the recipe does not take the values, or the data is missing.
-    pub fn experiment(&self, values: &Values) -> Result<Experiment> {
+    pub fn experiment(&self, values: &Values) -> Result<Checked> {
         let recipe = recipe(&self.folder.file(file::RECIPE), values, &self.manifest.recipe_folder())?;
         let info = self.data(&recipe)?;
-        Experiment::of(recipe, info)
+        Checked::of(recipe, info)
     }
 
     fn data(&self, recipe: &Recipe) -> Result<DataInfo> {
@@ -73,7 +68,7 @@ impl Kitchen {
         if let Some(info) = known.get(&key) {
             return Ok(info.clone());
         }
-        let mut context = experiment::context(recipe, &self.source);
+        let mut context = self.source.context(recipe);
         context.recipe_folder = self.manifest.recipe_folder();
         // What the sweep began with holds for all its trials, whatever data another machine has.
         let stand_in = self.manifest.stand_in.is_some();
@@ -83,9 +78,9 @@ impl Kitchen {
             known.insert(key, info.clone());
             return Ok(info);
         }
-        let mut download = Download::new(self.style);
-        let prepared = data::prepare(&recipe.dataset, &context, &mut |step| download.step(&step));
-        drop(download);
+        let mut show = Show::new(self.style);
+        let prepared = data::prepare(&recipe.dataset, &context, &mut |step| show.download(&step));
+        show.downloaded();
         let prepared = prepared.map_err(|error| recipe.place(error))?;
         if prepared.use_stand_in.is_some() {
             let (name, folder) = (&recipe.dataset.name, context.folder.display());
@@ -100,7 +95,7 @@ impl Kitchen {
     ///
     /// # Errors
     /// When it cannot be compiled.
-    pub fn program(&self, experiment: &Experiment) -> Result<Arc<Compiled>> {
+    pub fn program(&self, experiment: &Checked) -> Result<Arc<Compiled>> {
         fits(experiment.network_record().memory)?;
         let source = experiment.source();
         let slot = {
@@ -121,7 +116,7 @@ impl Kitchen {
     ///
     /// # Errors
     /// When its folder cannot be made or read.
-    pub fn run(&self, trial: u64, experiment: &Experiment, compiled: &Compiled) -> Result<RunFolder> {
+    pub fn run(&self, trial: u64, experiment: &Checked, compiled: &Compiled) -> Result<RunFolder> {
         let path = self.folder.trial(trial);
         if RunFolder::is_at(&path).unwrap_or(false) {
             let run = RunFolder::open(&path)?.of_trial();
@@ -142,7 +137,7 @@ impl Kitchen {
         let places = Places {
             recipe: self.manifest.recipe_path.clone(),
             recipe_folder: self.manifest.recipe_folder.clone(),
-            data_folder: places::absolute(&self.source.folder.path)?,
+            data_folder: places::absolute(&self.source.data)?,
         };
         let mut record = first_record(experiment, places, compiled, self.manifest.git.clone());
         record.threads = experiment.recipe.trainer.threads.unwrap_or(self.threads);
@@ -158,12 +153,8 @@ impl Kitchen {
         let before = run.record()?;
         origin::recipe(run, &before)?;
         let mut record = before.clone();
-        record.data_folder = places::absolute(&self.source.folder.path)?;
-        if record.program_digest != compiled.digest {
-            record.program_digest.clone_from(&compiled.digest);
-            record.build = identity::ID.to_owned();
-            record.rustc = identity::RUSTC_VERSION.to_owned();
-        }
+        record.data_folder = places::absolute(&self.source.data)?;
+        bring_up(&mut record, compiled);
         if record != before {
             run.write_record(&record)?;
         }

@@ -13,10 +13,11 @@ mod worker;
 
 use std::path::{Path, PathBuf};
 
-use super::args::{DataFolder, RunArgs, SourceArgs, SweepArgs, WorkArgs};
+use super::args::{RunArgs, SweepArgs, WorkArgs};
 use super::output;
 use super::progress::Style;
 use kitchen::Kitchen;
+use runner_experiment::Source;
 use runner_ground::error::{Error, Kind, Result};
 use runner_ground::text::format;
 use runner_results::SweepFolder;
@@ -32,7 +33,11 @@ pub fn run(args: &SweepArgs) -> Result<()> {
     let style = Style::choose(&args.show);
     let (folder, source) = match (&args.sweep, &args.resume) {
         (Some(path), _) => {
-            let source = source(args.data.clone().unwrap_or_else(|| "data".into()), args.offline);
+            let data = args.data.clone().unwrap_or_else(|| "data".into());
+            let source = Source {
+                data,
+                offline: args.offline,
+            };
             let (sweep, declared) = Sweep::load(path)?;
             let folder = begin::begin(sweep, &declared, &args.set.set, &args.results.results, &source, style)?;
             (folder, source)
@@ -44,7 +49,14 @@ pub fn run(args: &SweepArgs) -> Result<()> {
                 return Err(error.help("begin another one: runner sweep SWEEP --set …"));
             }
             let before = PathBuf::from(Manifest::read(&folder)?.data_folder);
-            (folder, source(args.data.clone().unwrap_or(before), args.offline))
+            let data = args.data.clone().unwrap_or(before);
+            (
+                folder,
+                Source {
+                    data,
+                    offline: args.offline,
+                },
+            )
         }
     };
     work(&folder, &source, &args.work, style, args.workers_only)
@@ -58,30 +70,24 @@ pub fn shorthand(args: &RunArgs) -> Result<()> {
     let style = Style::choose(&args.show);
     let sweep = Sweep::shorthand(&args.recipe, &args.multirun)?;
     let declared = runner_recipe::Declared::unwritten(runner_declare::Settings::new());
+    let source = args.source.source();
     let folder = begin::begin(
         sweep,
         &declared,
         &args.overrides(),
         &args.results.results,
-        &args.source,
+        &source,
         style,
     )?;
     let work_args = WorkArgs {
         jobs: args.jobs,
         retries: 0,
     };
-    work(&folder, &args.source, &work_args, style, false)
-}
-
-fn source(path: PathBuf, offline: bool) -> SourceArgs {
-    SourceArgs {
-        folder: DataFolder { path },
-        offline,
-    }
+    work(&folder, &source, &work_args, style, false)
 }
 
 /// Trains until nothing is left to do, and closes the sweep.
-fn work(folder: &SweepFolder, source: &SourceArgs, args: &WorkArgs, style: Style, only: bool) -> Result<()> {
+fn work(folder: &SweepFolder, source: &Source, args: &WorkArgs, style: Style, only: bool) -> Result<()> {
     let manifest = Manifest::read(folder)?;
     let cores = std::thread::available_parallelism().map_or(1, usize::from);
     let usual = if manifest.sweep.is_adaptive() { 1 } else { cores };

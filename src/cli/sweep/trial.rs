@@ -7,8 +7,8 @@ use std::time::Duration;
 
 use super::watch::{Held, Verdict, Watch};
 use super::worker::Worker;
-use crate::process::trainer;
 use runner_compiler::Compiled;
+use runner_experiment::trainer;
 use runner_ground::error::{Error, Kind, Result};
 use runner_ground::text::one_line;
 use runner_results::Summary;

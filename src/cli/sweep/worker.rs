@@ -6,13 +6,13 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
-use super::super::process::ask_to_stop;
 use super::super::progress::Style;
 use super::kitchen::Kitchen;
 use super::liveness::{BEAT, Liveness};
 use super::show::Show;
 use super::trial::{self, Came, train};
 use super::watch::Held;
+use runner_experiment::ask_to_stop;
 use runner_ground::error::{Kind, Result};
 use runner_results::RunFolder;
 use runner_sweep::{Event, Log, State, Status, Values, suggest};

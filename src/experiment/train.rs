@@ -1,4 +1,4 @@
-//! Starts the trainer's process, shows what it says, and passes Ctrl-C on to it.
+//! Starts the trainer's process, passes on what it says, and Ctrl-C to it.
 
 use std::io::{BufRead, BufReader};
 use std::path::Path;
@@ -7,12 +7,13 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::mpsc::{Receiver, Sender, channel};
 use std::sync::{Mutex, PoisonError};
 
+use super::Watcher;
 use super::process::{ask_to_stop, trainer};
-use super::progress::Progress;
-use super::summary::how_to_go_on;
 use runner_compiler::Compiled;
 use runner_ground::error::{Error, Kind, Result};
+use runner_ground::text::format;
 use runner_results::RunFolder;
+use runner_results::folder::file;
 use runner_train::event::Event;
 
 enum Message {
@@ -28,7 +29,7 @@ enum Message {
 ///
 /// # Errors
 /// The trainer's own error; [`Kind::Interrupted`] when the user stopped it.
-pub fn launch(network: Compiled, folder: &RunFolder, progress: &mut dyn Progress) -> Result<()> {
+pub fn train(network: Compiled, folder: &RunFolder, watcher: &mut dyn Watcher) -> Result<()> {
     let (sender, messages) = channel();
     listen(&sender);
     if STOPPED.load(Ordering::Relaxed) {
@@ -40,7 +41,7 @@ pub fn launch(network: Compiled, folder: &RunFolder, progress: &mut dyn Progress
     if let Some(output) = child.stdout.take() {
         std::thread::spawn(move || read(BufReader::new(output), &sender));
     }
-    let seen = follow(&mut child, &messages, progress);
+    let seen = follow(&mut child, &messages, watcher);
     let status = child
         .wait()
         .map_err(|error| Error::new(Kind::Failure, format!("the trainer: {error}")))?;
@@ -108,7 +109,7 @@ fn read(output: impl BufRead, sender: &Sender<Message>) {
     let _ = sender.send(Message::End);
 }
 
-fn follow(child: &mut Child, messages: &Receiver<Message>, progress: &mut dyn Progress) -> Seen {
+fn follow(child: &mut Child, messages: &Receiver<Message>, watcher: &mut dyn Watcher) -> Seen {
     let mut seen = Seen::default();
     // Held open: when this process dies, however it dies, the trainer sees its input end, and stops.
     let mut input = child.stdin.take();
@@ -121,15 +122,15 @@ fn follow(child: &mut Child, messages: &Receiver<Message>, progress: &mut dyn Pr
                     Event::Failed { code, message } => seen.failure = Some((*code, message.clone())),
                     _ => {}
                 }
-                progress.event(&event);
+                watcher.event(&event);
             }
-            Message::Other(line) => progress.event(&Event::Notice { text: line }),
+            Message::Other(line) => watcher.event(&Event::Notice { text: line }),
             Message::CtrlC => {
                 presses += 1;
                 if presses == 1 {
                     input.as_mut().into_iter().for_each(ask_to_stop);
                     let text = "stopping after this step; Ctrl-C again stops at once".to_owned();
-                    progress.event(&Event::Notice { text });
+                    watcher.event(&Event::Notice { text });
                 } else {
                     seen.killed = true;
                     // It may have ended by itself just now.
@@ -161,4 +162,14 @@ fn conclude(seen: Seen, status: ExitStatus, folder: &RunFolder) -> Result<()> {
         return Err(Error::new(Kind::Interrupted, format!("stopped; {} is kept", folder.id())).help(resume));
     }
     Err(Error::new(Kind::Failure, format!("the trainer ended without a word ({status})")).help(resume))
+}
+
+/// How to go on with a run.
+pub fn how_to_go_on(folder: &RunFolder) -> String {
+    let command = format!("runner resume {}", format::shell(&folder.path().to_string_lossy()));
+    if folder.file(file::TRAINER).exists() {
+        format!("`{command}` goes on from the last checkpoint")
+    } else {
+        format!("`{command}` starts it again")
+    }
 }

@@ -20,7 +20,7 @@ pub(super) fn command(program: &Path, options: &[&str], run: &Path) -> Command {
 }
 
 /// The same for one that trains. Ctrl-C goes to all processes of the terminal's group; it is to hear of it from us alone.
-pub(super) fn trainer(program: &Path, options: &[&str], run: &Path) -> Command {
+pub fn trainer(program: &Path, options: &[&str], run: &Path) -> Command {
     let mut command = command(program, options, run);
     #[cfg(unix)]
     std::os::unix::process::CommandExt::process_group(&mut command, 0);
@@ -28,7 +28,7 @@ pub(super) fn trainer(program: &Path, options: &[&str], run: &Path) -> Command {
 }
 
 /// Asks a trainer to save and end.
-pub(super) fn ask_to_stop(input: &mut ChildStdin) {
+pub fn ask_to_stop(input: &mut ChildStdin) {
     // A trainer that is gone already needs no asking.
     let _ = input.write_all(b"stop\n").and_then(|()| input.flush());
 }

@@ -3,8 +3,7 @@
 use std::io;
 use std::path::{Path, PathBuf};
 
-use super::args::SourceArgs;
-use super::experiment;
+use super::{Source, folder_of};
 use runner_ground::error::{Error, Kind, Result};
 use runner_recipe::Recipe;
 
@@ -23,11 +22,11 @@ impl Places {
     ///
     /// # Errors
     /// When run.json, which is UTF-8, could not name one of them.
-    pub fn of(recipe: &Recipe, source: &SourceArgs) -> Result<Self> {
+    pub fn of(recipe: &Recipe, source: &Source) -> Result<Self> {
         Ok(Self {
             recipe: text(file(&recipe.path), &recipe.path)?,
-            recipe_folder: absolute(&experiment::folder_of(&recipe.path))?,
-            data_folder: absolute(&source.folder.path)?,
+            recipe_folder: absolute(&folder_of(&recipe.path))?,
+            data_folder: absolute(&source.data)?,
         })
     }
 }

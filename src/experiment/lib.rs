@@ -1,0 +1,29 @@
+//! From a recipe's file to a trained run, in steps that each have a type: a recipe is [`load`]ed and [`Checked`], its
+//! network compiled ([`Ready`]), a run's folder made ([`Ready::create`]), and trained ([`train()`]). What happens on the way
+//! is told to a [`Watcher`]; nothing here prints.
+
+mod ask;
+mod checked;
+mod create;
+mod load;
+pub mod places;
+mod prepare;
+mod process;
+mod ready;
+mod resume;
+mod temporary;
+mod train;
+mod watcher;
+
+pub use ask::ask;
+pub use checked::Checked;
+pub use create::{Member, Resolved, create, first_record, like};
+pub use load::{folder_of, load, moved};
+pub use places::Places;
+pub use prepare::Source;
+pub use process::{ask_to_stop, trainer};
+pub use ready::{Ready, fits};
+pub use resume::{bring_up, data_elsewhere};
+pub use temporary::{TempRun, temporary};
+pub use train::{how_to_go_on, train};
+pub use watcher::{Unwatched, Watcher};

@@ -1,0 +1,31 @@
+//! Whoever looks on while a recipe becomes a trained run.
+
+use runner_data::Progress;
+use runner_train::event::Event;
+
+/// What is told on the way; each is passed over unless it is of interest.
+pub trait Watcher {
+    /// Something that the user should know.
+    fn note(&mut self, _text: &str) {}
+
+    /// A step of a download.
+    fn download(&mut self, _step: &Progress<'_>) {}
+
+    /// The last download, if there was one, has ended.
+    fn downloaded(&mut self) {}
+
+    /// The compiler starts, or another runner's is waited for.
+    fn compiling(&mut self) {}
+
+    /// The compiler has ended, well or not.
+    fn compiled(&mut self, _well: bool) {}
+
+    /// The trainer says something.
+    fn event(&mut self, _event: &Event) {}
+}
+
+/// Nobody looks on.
+#[derive(Clone, Copy, Debug)]
+pub struct Unwatched;
+
+impl Watcher for Unwatched {}
