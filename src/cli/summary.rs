@@ -54,8 +54,10 @@ pub fn over_seeds(records: &[&Record]) -> String {
         monitor,
         &best.collect::<Vec<_>>(),
     );
-    for (metric, _) in format::test_metrics(&first.test) {
-        let shown = finished.iter().flat_map(|summary| format::test_metrics(&summary.test));
+    for (metric, _) in runner_metric::test_metrics(&first.test) {
+        let shown = finished
+            .iter()
+            .flat_map(|summary| runner_metric::test_metrics(&summary.test));
         let values: Vec<f64> = shown
             .filter(|(name, _)| *name == metric)
             .map(|(_, value)| value)
@@ -87,16 +89,20 @@ fn push(text: &mut String, name: &str, value: &str) {
 
 /// The main metric stands in a line of its own, the others follow it.
 fn push_metrics(text: &mut String, metrics: &[(String, f64)]) {
-    for (index, (name, value)) in format::test_metrics(metrics).into_iter().enumerate() {
+    for (index, (name, value)) in runner_metric::test_metrics(metrics).into_iter().enumerate() {
         let title = if index == 0 { "test" } else { "" };
-        push(text, title, &format!("{name} {}", format::metric(name, value)));
+        push(text, title, &format!("{name} {}", runner_metric::shown(name, value)));
     }
 }
 
 fn best(summary: &Summary) -> String {
-    let value = summary
-        .best
-        .map(|value| format!(" ({} {})", summary.monitor, format::metric(&summary.monitor, value)));
+    let value = summary.best.map(|value| {
+        format!(
+            " ({} {})",
+            summary.monitor,
+            runner_metric::shown(&summary.monitor, value)
+        )
+    });
     format!(
         "{} of {}{}",
         summary.best_epoch,

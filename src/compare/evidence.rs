@@ -166,7 +166,7 @@ impl Evidence {
 
     /// A difference in the metric's unit.
     fn amount(&self, x: f64) -> String {
-        if format::is_share(&self.metric) {
+        if runner_metric::is_share(&self.metric) {
             format!("{:.2} points", x * 100.0)
         } else {
             format::number(x)
@@ -174,7 +174,7 @@ impl Evidence {
     }
 
     fn bound(&self, x: f64) -> String {
-        if format::is_share(&self.metric) {
+        if runner_metric::is_share(&self.metric) {
             format!("{:.2}", x * 100.0)
         } else {
             format::number(x)

@@ -118,7 +118,12 @@ impl Comparison {
 /// Which way a metric gets better.
 fn goal_of(runs: &[Run], metric: &str) -> Goal {
     let judged = runs.iter().find(|run| run.monitor == metric).map(|run| run.goal);
-    judged.or_else(|| metric::goal(metric)).unwrap_or(Goal::Min)
+    let mut recorded = runs.iter().flat_map(|run| &run.metrics);
+    let recorded = || recorded.find(|known| known.name == metric).map(|known| known.goal);
+    judged
+        .or_else(recorded)
+        .or_else(|| metric::goal(metric))
+        .unwrap_or(Goal::Min)
 }
 
 /// The entries, best first, labelled, with what they reached; those that reached nothing come last.
@@ -202,8 +207,8 @@ fn notes(runs: &[Run], entries: &[Entry], reached: &[Reached], metric: &str) -> 
 pub fn estimate_text(metric: &str, found: Estimate) -> String {
     let Estimate { mean, half, .. } = found;
     match half {
-        None => format::metric(metric, mean),
-        Some(half) if format::is_share(metric) => format!("{:.2} ± {:.2} %", mean * 100.0, half * 100.0),
+        None => runner_metric::shown(metric, mean),
+        Some(half) if runner_metric::is_share(metric) => format!("{:.2} ± {:.2} %", mean * 100.0, half * 100.0),
         Some(half) => format!("{} ± {}", format::number(mean), format::number(half)),
     }
 }

@@ -2,7 +2,6 @@
 //! out; crates that draw in a terminal tell lines apart by colour alone.
 
 use super::{Comparison, entry::Entry};
-use runner_ground::text::format;
 use runner_report::axis::{self, Axis};
 
 /// Lines that can still be told apart.
@@ -41,7 +40,7 @@ pub fn draw(lines: &[Line], metric: &str, width: usize) -> String {
     if values.clone().next().is_none() || epochs.clone().all(|x| Some(x) == epochs.clone().next()) {
         return String::new();
     }
-    let share = format::is_share(metric);
+    let share = runner_metric::is_share(metric);
     let logarithmic = !share && axis::spans_decades(values.clone());
     let y = if logarithmic {
         Axis::logarithmic(values)

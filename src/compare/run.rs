@@ -6,12 +6,11 @@ use std::path::PathBuf;
 use serde_json::Value;
 
 use runner_ground::error::Result;
-use runner_ground::text::format;
 use runner_metric::Goal;
 use runner_recipe::values;
 use runner_report as report;
 use runner_results::folder::file;
-use runner_results::{Columns, Record, RunFolder, Status};
+use runner_results::{Columns, MetricRecord, Record, RunFolder, Status};
 
 /// No recipe is larger than this many bytes.
 const CAP: u64 = 16 << 20;
@@ -43,6 +42,8 @@ pub struct Run {
     pub columns: Columns,
     /// Metrics of the best weights on the test part, as `test_accuracy`, in the order in which people ask for them.
     pub test: Vec<(String, f64)>,
+    /// What run.json says of its metrics.
+    pub metrics: Vec<MetricRecord>,
     /// What its best epoch is judged by.
     pub monitor: String,
     /// Which way that gets better.
@@ -113,7 +114,7 @@ impl Run {
 
     fn of(folder: &RunFolder, record: Record) -> Self {
         let summary = record.summary.as_ref().filter(|_| record.status == Status::Finished);
-        let test = summary.map(|summary| format::test_metrics(&summary.test));
+        let test = summary.map(|summary| runner_metric::test_metrics(&summary.test));
         let test = test
             .into_iter()
             .flatten()
@@ -142,6 +143,7 @@ impl Run {
             problem: None,
             recipe: record.name,
             task: record.task,
+            metrics: record.metrics,
             monitor: record.monitor,
             created: record.created,
             build: record.build,

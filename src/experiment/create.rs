@@ -8,7 +8,7 @@ use runner_ground::error::Result;
 use runner_ground::files::machine;
 use runner_recipe::{Recipe, values};
 use runner_results::folder::file;
-use runner_results::{Group, Record, RunFolder, Status, record};
+use runner_results::{Group, MetricRecord, Record, RunFolder, Status, record};
 use runner_train::identity;
 use runner_train::stopping::Judge;
 
@@ -89,6 +89,12 @@ pub fn first_record(experiment: &Checked, places: Places, compiled: &Compiled, g
         threads: experiment.threads(),
         monitor: judge.monitor,
         goal: judge.goal,
+        metrics: experiment
+            .plan
+            .metrics
+            .iter()
+            .filter_map(|name| MetricRecord::of(name))
+            .collect(),
         created: record::now(),
         updated: record::now(),
         summary: None,

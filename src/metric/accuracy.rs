@@ -2,9 +2,18 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{MOST_SAMPLES, Metric};
+use super::{Goal, MOST_SAMPLES, Metric, MetricDef, Reads, Unit};
 use runner_data::Target;
 use runner_kernel::reduce::max;
+
+/// `accuracy` (`sklearn.metrics.accuracy_score`).
+pub static ACCURACY: MetricDef = MetricDef::new(
+    "accuracy",
+    "Share of samples whose class was found.",
+    Goal::Max,
+    Unit::Share,
+)
+.of_classes(Reads::Counts, |seen, _| seen.confusion().accuracy());
 
 /// How often the class is the largest output; of equal ones the first counts.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]

@@ -1,17 +1,111 @@
-//! All figures of a classifier in one accumulator.
+//! What was seen of a classifier, from which all its metrics follow.
 
 use serde::{Deserialize, Serialize};
 
-use super::{ConfusionMatrix, Metric, TopK};
+use super::{ConfusionMatrix, Family, Metric, MetricDef, Probabilities, Reads, TopK, USUAL, find};
 use runner_data::Target;
 use runner_loss::Prediction;
 
-/// Accuracy, top-k accuracy, macro precision, recall and F1, and the confusion matrix behind them.
+/// Counts of true against predicted classes; for metrics that are asked for also hits among the k largest outputs, and
+/// the probabilities of all samples.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Classification {
     confusion: ConfusionMatrix,
     top_k: Option<TopK>,
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    more_top_k: Vec<TopK>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    probabilities: Option<Probabilities>,
     prediction: Prediction,
+}
+
+/// A metric that is asked for by a name.
+#[derive(Clone, Debug)]
+pub struct Asked {
+    /// The name, such as `top_5_accuracy`.
+    pub name: String,
+    /// The metric.
+    pub def: &'static MetricDef,
+    /// The class, or the k, that the name says.
+    pub which: usize,
+}
+
+impl Asked {
+    /// The metric of this name over these classes.
+    ///
+    /// # Errors
+    /// In words, when there is none, or none of these classes; with a remedy.
+    pub fn new(name: &str, classes: &[String]) -> Result<Self, [String; 2]> {
+        let unknown = || {
+            let names: Vec<&str> = super::METRICS.iter().map(|def| def.section.name).collect();
+            let help = match runner_ground::text::closest(name, &names) {
+                Some(near) => format!("did you mean '{near}'?"),
+                None => format!("one of: {}", names.join(", ")),
+            };
+            [
+                format!("there is no metric '{}'", runner_ground::text::clip(name)),
+                help,
+            ]
+        };
+        let found = find(name).filter(|(def, _)| def.of_classes.is_some());
+        let (def, said) = found.ok_or_else(unknown)?;
+        // `train_f1` is a column, not a metric.
+        let bare = match def.family {
+            Family::One => def.section.name == name,
+            Family::Class | Family::K => def.says(name) == Some(said),
+        };
+        if !bare {
+            let help = "name it without its part: each metric is told of every part".to_owned();
+            return Err([unknown()[0].clone(), help]);
+        }
+        let which = match def.family {
+            Family::One => 0,
+            Family::Class => classes.iter().position(|class| class == said).ok_or_else(|| {
+                let known: Vec<&str> = classes.iter().map(String::as_str).collect();
+                let help = match runner_ground::text::closest(said, &known) {
+                    Some(near) => format!("did you mean '{}'?", def.section.name.replace("CLASS", near)),
+                    None => format!("the classes are {}", some(&known)),
+                };
+                [format!("there is no class '{}'", runner_ground::text::clip(said)), help]
+            })?,
+            Family::K => {
+                let k: usize = said.parse().unwrap_or(0);
+                if k == 0 || k >= classes.len() {
+                    let help = format!("k is at least 1 and less than the {} classes", classes.len());
+                    return Err([format!("{name} says nothing here"), help]);
+                }
+                k
+            }
+        };
+        Ok(Self {
+            name: name.to_owned(),
+            def,
+            which,
+        })
+    }
+
+    /// What is told where a recipe does not say what to tell.
+    pub fn usual() -> Vec<Self> {
+        let found = USUAL.iter().filter_map(|name| Self::new(name, &[]).ok());
+        found.collect()
+    }
+
+    /// Whether the probabilities of all samples are kept for it.
+    pub fn reads_probabilities(&self) -> bool {
+        self.def.of_classes.is_some_and(|of| of.reads == Reads::Probabilities)
+    }
+}
+
+/// The first of many names.
+fn some(names: &[&str]) -> String {
+    const MOST: usize = 10;
+    let shown = names.iter().take(MOST).copied().collect::<Vec<_>>().join(", ");
+    let more = names.len().saturating_sub(MOST);
+    if more == 0 {
+        shown
+    } else {
+        format!("{shown} and {more} more")
+    }
 }
 
 impl Classification {
@@ -20,7 +114,36 @@ impl Classification {
         Self {
             confusion: ConfusionMatrix::new(classes),
             top_k: k.map(TopK::new),
+            more_top_k: Vec::new(),
+            probabilities: None,
             prediction,
+        }
+    }
+
+    /// For so many classes, and whatever these metrics need.
+    pub fn seen_by(asked: &[Asked], classes: usize, prediction: Prediction) -> Self {
+        let mut ks: Vec<usize> = asked
+            .iter()
+            .filter(|one| one.def.family == Family::K)
+            .map(|one| one.which)
+            .collect();
+        ks.dedup();
+        let mut ks = ks.into_iter();
+        Self {
+            more_top_k: Vec::new(),
+            probabilities: asked
+                .iter()
+                .any(Asked::reads_probabilities)
+                .then(|| Probabilities::new(classes)),
+            ..Self::new(classes, ks.next(), prediction)
+        }
+        .with_more(ks)
+    }
+
+    fn with_more(self, ks: impl Iterator<Item = usize>) -> Self {
+        Self {
+            more_top_k: ks.map(TopK::new).collect(),
+            ..self
         }
     }
 
@@ -29,10 +152,29 @@ impl Classification {
         &self.confusion
     }
 
+    /// Hits among the `k` largest outputs, where they are counted.
+    pub fn top_k(&self, k: usize) -> Option<&TopK> {
+        self.top_k.iter().chain(&self.more_top_k).find(|top_k| top_k.k() == k)
+    }
+
+    /// The probabilities of all samples, where they are kept.
+    pub fn probabilities(&self) -> Option<&Probabilities> {
+        self.probabilities.as_ref()
+    }
+
+    /// The value of a metric; NaN where no sample was seen.
+    pub fn value(&self, asked: &Asked) -> f64 {
+        let of = asked.def.of_classes;
+        of.map_or(f64::NAN, |of| (of.value)(self, asked.which))
+    }
+
     /// Adds what another accumulator of the same classes has seen.
     pub fn merge(&mut self, other: &Self) {
         self.confusion.merge(&other.confusion);
-        if let (Some(ours), Some(theirs)) = (&mut self.top_k, &other.top_k) {
+        let ours = self.top_k.iter_mut().chain(&mut self.more_top_k);
+        let theirs = other.top_k.iter().chain(&other.more_top_k);
+        ours.zip(theirs).for_each(|(ours, theirs)| ours.merge(theirs));
+        if let (Some(ours), Some(theirs)) = (&mut self.probabilities, &other.probabilities) {
             ours.merge(theirs);
         }
     }
@@ -49,29 +191,45 @@ impl Metric for Classification {
         }
         for (row, &class) in outputs.chunks_exact(width).zip(classes) {
             self.confusion.add(class, self.prediction.class(row));
-            if let Some(top_k) = &mut self.top_k {
-                top_k.add(row, class);
+            let counters = self.top_k.iter_mut().chain(&mut self.more_top_k);
+            counters.for_each(|top_k| top_k.add(row, class));
+            if let Some(probabilities) = &mut self.probabilities {
+                probabilities.add(class, &self.prediction.class_probabilities(row));
             }
         }
     }
 
     fn values(&self) -> Vec<(String, f64)> {
-        let scores = self.confusion.macro_average();
-        let mut values = vec![("accuracy".to_owned(), self.confusion.accuracy())];
-        values.extend(self.top_k.iter().map(|top_k| (top_k.name(), top_k.value())));
-        values.push(("precision".to_owned(), scores.precision));
-        values.push(("recall".to_owned(), scores.recall));
-        values.push(("f1".to_owned(), scores.f1));
-        values
+        let mut asked = Asked::usual();
+        // The share of the k likeliest comes after that of the likeliest.
+        if let Some(top_k) = &self.top_k {
+            asked.insert(
+                1,
+                Asked {
+                    name: top_k.name(),
+                    def: &super::top_k::TOP_K_ACCURACY,
+                    which: top_k.k(),
+                },
+            );
+        }
+        asked.iter().map(|one| (one.name.clone(), self.value(one))).collect()
     }
 
     fn is_like(&self, other: &Self) -> bool {
+        let ks = |one: &Self| -> Vec<usize> { one.top_k.iter().chain(&one.more_top_k).map(TopK::k).collect() };
+        let classes = |one: &Self| one.probabilities.as_ref().map(Probabilities::classes);
         self.confusion.classes() == other.confusion.classes()
             && self.prediction == other.prediction
-            && self.top_k.as_ref().map(TopK::k) == other.top_k.as_ref().map(TopK::k)
+            && ks(self) == ks(other)
+            && classes(self) == classes(other)
             && other
                 .top_k
+                .iter()
+                .chain(&other.more_top_k)
+                .all(|top_k| top_k.total() <= other.confusion.total())
+            && other
+                .probabilities
                 .as_ref()
-                .is_none_or(|top_k| top_k.total() <= other.confusion.total())
+                .is_none_or(|kept| kept.len() as u64 <= other.confusion.total())
     }
 }

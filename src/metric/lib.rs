@@ -17,146 +17,61 @@
 mod accuracy;
 mod classification;
 mod confusion;
+mod def;
 mod exact;
+mod f1;
+mod of_tasks;
+mod precision;
+mod probabilities;
+mod recall;
 mod regression;
+mod shown;
 mod top_k;
 
 pub use accuracy::Accuracy;
-pub use classification::Classification;
+pub use classification::{Asked, Classification};
 pub use confusion::{ClassScores, ConfusionMatrix};
+pub use def::{Family, Goal, MetricDef, OfClasses, Reads, Unit};
+pub use probabilities::Probabilities;
 pub use regression::Regression;
+pub use shown::{is_share, shown, test_metrics};
 pub use top_k::TopK;
 
-use serde::{Deserialize, Serialize};
-
 use runner_data::Target;
+use runner_declare::Section;
 
-/// Which way a figure gets better.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Goal {
-    /// Smaller is better.
-    Min,
-    /// Larger is better.
-    Max,
-}
-
-/// A figure by its name.
-#[derive(Clone, Copy, Debug)]
-pub struct MetricDef {
-    /// As in metrics.csv, without `train_`, `val_` or `test_`. `k` stands for a number.
-    pub name: &'static str,
-    /// What it says, with its formula.
-    pub doc: &'static str,
-    /// Which way it gets better.
-    pub goal: Goal,
-}
-
-/// Every figure.
-pub static METRICS: &[MetricDef] = &[
-    MetricDef {
-        name: "loss",
-        doc: "The loss that is trained on.",
-        goal: Goal::Min,
-    },
-    MetricDef {
-        name: "accuracy",
-        doc: "Share of samples whose class was found.",
-        goal: Goal::Max,
-    },
-    MetricDef {
-        name: "top_k_accuracy",
-        doc: "Share of samples whose class is among the k largest outputs.",
-        goal: Goal::Max,
-    },
-    MetricDef {
-        name: "precision",
-        doc: "Of what was taken for a class, the share that belongs to it; mean over classes.",
-        goal: Goal::Max,
-    },
-    MetricDef {
-        name: "recall",
-        doc: "Of what belongs to a class, the share that was found; mean over classes.",
-        goal: Goal::Max,
-    },
-    MetricDef {
-        name: "f1",
-        doc: "Harmonic mean of a class's precision and recall; mean over classes.",
-        goal: Goal::Max,
-    },
-    MetricDef {
-        name: "perplexity",
-        doc: "exp(loss) of a language model: among so many equally likely characters it hesitates.",
-        goal: Goal::Min,
-    },
-    MetricDef {
-        name: "bits_per_character",
-        doc: "loss / ln 2 of a language model: as many bits a character would take, packed with it.",
-        goal: Goal::Min,
-    },
-    MetricDef {
-        name: "mae",
-        doc: "Mean absolute error, in units of the target.",
-        goal: Goal::Min,
-    },
-    MetricDef {
-        name: "rmse",
-        doc: "Root of the mean squared error, in units of the target.",
-        goal: Goal::Min,
-    },
-    MetricDef {
-        name: "r2",
-        doc: "Coefficient of determination: 1 is perfect, 0 is no better than the mean of the targets.",
-        goal: Goal::Max,
-    },
-    MetricDef {
-        name: "elbo",
-        doc: "Evidence lower bound of a vae, −(reconstruction + kl): what a sample's log-likelihood is at least.",
-        goal: Goal::Max,
-    },
-    MetricDef {
-        name: "reconstruction",
-        doc: "How far the decoder's outputs are from the sample; sum over its numbers.",
-        goal: Goal::Min,
-    },
-    MetricDef {
-        name: "kl",
-        doc: "Kullback-Leibler divergence of where the encoder puts a sample from N(0, 1), in nats.",
-        goal: Goal::Min,
-    },
-    MetricDef {
-        name: "discriminator_loss",
-        doc: "Loss of a gan's discriminator: mean over real samples plus mean over made ones.",
-        goal: Goal::Min,
-    },
-    MetricDef {
-        name: "generator_loss",
-        doc: "Loss of a gan's generator.",
-        goal: Goal::Min,
-    },
-    MetricDef {
-        name: "discriminator_accuracy",
-        doc: "Share of real and made samples that the discriminator takes for what they are.",
-        goal: Goal::Max,
-    },
-    MetricDef {
-        name: "real_score",
-        doc: "How real samples of the data look to the discriminator, D(x): a chance from 0 to 1, or its plain output.",
-        goal: Goal::Max,
-    },
-    MetricDef {
-        name: "fake_score",
-        doc: "How real made samples look to the discriminator, D(G(z)), before it learns from them.",
-        goal: Goal::Max,
-    },
-    MetricDef {
-        name: "epoch",
-        doc: "The epoch itself, where no figure tells which one is best: the last one counts.",
-        goal: Goal::Max,
-    },
+/// Every metric of classifiers, in the order in which they are told of.
+pub static METRICS: &[&MetricDef] = &[
+    &accuracy::ACCURACY,
+    &top_k::TOP_K_ACCURACY,
+    &precision::PRECISION,
+    &recall::RECALL,
+    &f1::F1,
 ];
 
-/// Which way a figure such as `val_loss` or `top_5_accuracy` gets better; `None` for an unknown one.
+/// What is told of a classifier whose recipe does not say what to tell.
+pub const USUAL: [&str; 4] = ["accuracy", "precision", "recall", "f1"];
+
+/// Sections of the metrics that a recipe may ask for.
+pub fn sections() -> Vec<&'static Section> {
+    METRICS.iter().map(|def| &def.section).collect()
+}
+
+/// The metric of a name such as `val_loss` or `top_5_accuracy`, and what the name says in the place of `k` or
+/// `CLASS`; none for an unknown one.
+pub fn find(name: &str) -> Option<(&'static MetricDef, &str)> {
+    let bare = ["train_", "val_", "test_"]
+        .iter()
+        .find_map(|part| name.strip_prefix(part))
+        .unwrap_or(name);
+    let all = || METRICS.iter().copied().chain(of_tasks::OF_TASKS);
+    // A metric's own name goes before one that has another's name at its end.
+    let own = all().find(|def| def.family == Family::One && def.section.name == bare);
+    own.map(|def| (def, ""))
+        .or_else(|| all().find_map(|def| Some((def, def.says(bare)?))))
+}
+
+/// Which way a metric such as `val_loss` or `top_5_accuracy` gets better; `None` for an unknown one.
 ///
 /// ```
 /// use runner_metric::{Goal, goal};
@@ -165,16 +80,7 @@ pub static METRICS: &[MetricDef] = &[
 /// assert_eq!(goal("val_beauty"), None);
 /// ```
 pub fn goal(name: &str) -> Option<Goal> {
-    let bare = ["train_", "val_", "test_"]
-        .iter()
-        .find_map(|part| name.strip_prefix(part))
-        .unwrap_or(name);
-    let is_top_k = bare
-        .strip_prefix("top_")
-        .and_then(|rest| rest.strip_suffix("_accuracy"))
-        .is_some_and(|k| k.parse::<u32>().is_ok());
-    let known = if is_top_k { "top_k_accuracy" } else { bare };
-    METRICS.iter().find(|def| def.name == known).map(|def| def.goal)
+    find(name).map(|(def, _)| def.goal)
 }
 
 /// No accumulator has seen more samples than this: a saved one that says so was made up.

@@ -2,6 +2,18 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::{Family, Goal, MetricDef, Reads, Unit};
+
+/// `top_5_accuracy` and its like (`sklearn.metrics.top_k_accuracy_score`).
+pub static TOP_K_ACCURACY: MetricDef = MetricDef::new(
+    "top_k_accuracy",
+    "Share of samples whose class is among the k largest outputs; k is a number: top_5_accuracy.",
+    Goal::Max,
+    Unit::Share,
+)
+.family(Family::K)
+.of_classes(Reads::Counts, |seen, k| seen.top_k(k).map_or(f64::NAN, TopK::value));
+
 /// How often the class is among the `k` largest outputs. Of equal outputs the lower class counts as
 /// the larger, and NaN as the smallest.
 ///

@@ -95,6 +95,8 @@ impl Page {
         for field in fields {
             let kinds = std::iter::successors(Some(&field.kind), |kind| match kind {
                 Kind::List { of, .. } | Kind::Map(of) => Some(*of),
+                // Names before any other text.
+                Kind::Either([named @ Kind::Name(_), ..]) => Some(named),
                 _ => None,
             });
             let Some(kind) = kinds.last().filter(|_| !self.shown.contains(&field.key)) else {
@@ -124,6 +126,15 @@ impl Page {
                     }
                     let Kind::Variant { common, .. } = kind else { continue };
                     self.parts(&common.iter().collect::<Vec<_>>());
+                }
+                // The kinds of experiment have a chapter of their own.
+                Kind::Name(of) if field.key != "task" => {
+                    self.shown.push(field.key);
+                    self.heading("##", field.key);
+                    self.text.push_str("\n| name | meaning |\n|---|---|\n");
+                    for section in of() {
+                        let _ = writeln!(self.text, "| `{}` | {} |", section.name, cell(section.doc));
+                    }
                 }
                 _ => {}
             }

@@ -158,7 +158,7 @@ fn scores(classes: &[ClassScore]) -> Markup {
 fn bar(score: f64) -> Markup {
     html! {
         @if score.is_finite() {
-            td.bar style={ "--length:" (format!("{:.1}", score.clamp(0.0, 1.0) * 100.0)) "%" } { (format::metric("precision", score)) }
+            td.bar style={ "--length:" (format!("{:.1}", score.clamp(0.0, 1.0) * 100.0)) "%" } { (runner_metric::shown("precision", score)) }
         } @else {
             td title="not defined: no such sample or prediction" { "–" }
         }

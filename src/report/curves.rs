@@ -62,7 +62,7 @@ fn quantities(row: &Row) -> Vec<Quantity<'_>> {
 fn plot<'a>(rows: &[Row], quantity: &Quantity<'a>, best: Option<u64>) -> Plot<'a> {
     let lines: Vec<Line> = quantity.metrics.iter().map(|name| line(rows, name)).collect();
     let values = lines.iter().flat_map(|line| line.points.iter().map(|point| point.1));
-    let share = format::is_share(quantity.name);
+    let share = runner_metric::is_share(quantity.name);
     let y = if !share && axis::spans_decades(values.clone()) {
         Axis::logarithmic(values)
     } else {
@@ -113,7 +113,7 @@ fn words(title: &str, lines: &[Line]) -> String {
         .iter()
         .filter_map(|line| {
             let (first, last) = (line.points.first()?, line.points.last()?);
-            let [from, to] = [first.1, last.1].map(|x| format::metric(line.name, x));
+            let [from, to] = [first.1, last.1].map(|x| runner_metric::shown(line.name, x));
             Some(format!(
                 "{} goes from {from} in epoch {} to {to} in epoch {}",
                 line.name, first.0, last.0
@@ -143,7 +143,7 @@ fn table(rows: &[Row]) -> Markup {
                     @for row in rows {
                         tr {
                             th scope="row" { (row.epoch) } td { (format::rate(row.lr)) }
-                            @for name in &names { td { @if let Some(x) = row.metric(name) { (format::metric(name, x)) } } }
+                            @for name in &names { td { @if let Some(x) = row.metric(name) { (runner_metric::shown(name, x)) } } }
                             td { (format::seconds(row.seconds)) }
                         }
                     }

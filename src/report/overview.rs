@@ -66,11 +66,11 @@ pub fn figures(record: &Record) -> Markup {
     };
     let best = summary
         .best
-        .map_or_else(String::new, |value| format::metric(&summary.monitor, value));
+        .map_or_else(String::new, |value| runner_metric::shown(&summary.monitor, value));
     html! {
         dl.figures {
-            @for (index, (name, value)) in format::test_metrics(&summary.test).into_iter().enumerate() {
-                (figure(if index == 0 { "figure lead" } else { "figure" }, &format!("test {name}"), &format::metric(name, value)))
+            @for (index, (name, value)) in runner_metric::test_metrics(&summary.test).into_iter().enumerate() {
+                (figure(if index == 0 { "figure lead" } else { "figure" }, &format!("test {name}"), &runner_metric::shown(name, value)))
             }
             (figure("figure small", &format!("best epoch of {}", summary.epochs), &summary.best_epoch.to_string()))
             @if !best.is_empty() {

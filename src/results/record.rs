@@ -7,7 +7,7 @@ use crate::summary::Summary;
 use runner_data::DataInfo;
 use runner_ground::error::{Error, Kind};
 use runner_ground::files::machine::Machine;
-use runner_metric::Goal;
+use runner_metric::{Goal, Unit, find};
 
 /// The contents of run.json.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -57,6 +57,9 @@ pub struct Record {
     pub monitor: String,
     /// Which way it gets better.
     pub goal: Goal,
+    /// The metrics of its rows. Runs of earlier versions do not say.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub metrics: Vec<MetricRecord>,
     /// When it was made (RFC 3339, UTC).
     pub created: String,
     /// When it last changed its status.
@@ -84,6 +87,29 @@ impl Record {
             _ => Status::Failed,
         };
         self.failure = Some(error.to_string());
+    }
+}
+
+/// A metric of a run.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct MetricRecord {
+    /// Its column in metrics.csv.
+    pub name: String,
+    /// Which way it gets better.
+    pub goal: Goal,
+    /// How it is written.
+    pub unit: Unit,
+}
+
+impl MetricRecord {
+    /// The metric of a column; none where there is no such metric.
+    pub fn of(name: &str) -> Option<Self> {
+        let (def, _) = find(name)?;
+        Some(Self {
+            name: name.to_owned(),
+            goal: def.goal,
+            unit: def.unit,
+        })
     }
 }
 

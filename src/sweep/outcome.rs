@@ -109,7 +109,7 @@ pub fn table(manifest: &Manifest, state: &State, width: Option<usize>) -> String
             ended.status.word().to_owned(),
             ended
                 .value
-                .map_or_else(|| "-".to_owned(), |value| format::metric(name, value)),
+                .map_or_else(|| "-".to_owned(), |value| runner_metric::shown(name, value)),
         ];
         cells.extend(keys.iter().map(|key| {
             values
@@ -144,7 +144,10 @@ pub fn table(manifest: &Manifest, state: &State, width: Option<usize>) -> String
 pub fn best_recipe(manifest: &Manifest, state: &State, index: usize, recipe: &str) -> String {
     let trial = &state.trials[index];
     let value = trial.ended.as_ref().and_then(|ended| ended.value);
-    let value = value.map_or_else(|| "-".to_owned(), |value| format::metric(&manifest.metric.name, value));
+    let value = value.map_or_else(
+        || "-".to_owned(),
+        |value| runner_metric::shown(&manifest.metric.name, value),
+    );
     let ended = state.ended().count();
     let mut text = format!(
         "# The best of {ended} trials of the sweep {}: trial {index}, {} {value}.\n",

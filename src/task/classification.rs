@@ -11,11 +11,11 @@ use super::{Plan, Setup, Task, TaskDef};
 use runner_data::loader::Batch;
 use runner_data::{DataInfo, Part, StandIn, TargetInfo};
 use runner_declare as declare;
-use runner_declare::{Field, KeyPath, Presence, Problem, Section};
+use runner_declare::{Field, KeyPath, Presence, Problem, Section, Value};
 use runner_ground::error::{Error, Kind, Result};
 use runner_loss as loss;
 use runner_loss::Prediction;
-use runner_metric::{Classification, ConfusionMatrix};
+use runner_metric::{Asked, Classification, ConfusionMatrix, Metric};
 use runner_nn::Network;
 use runner_recipe::Recipe;
 use runner_results::findings::{ClassScore, Confusion, Findings, Mistake};
@@ -42,6 +42,17 @@ pub static DEF: TaskDef = TaskDef {
                 kind: declare::Kind::Integer { min: 2, max: 1000 },
                 presence: Presence::Optional,
             },
+            Field {
+                key: "metrics",
+                doc: "What is told of each part besides the loss, in this order; bars show the first. When absent: accuracy, \
+                      precision, recall and f1.",
+                kind: declare::Kind::List {
+                    of: &declare::Kind::Either(&[declare::Kind::Name(runner_metric::sections), declare::Kind::Text]),
+                    min: 1,
+                    max: 64,
+                },
+                presence: Presence::Optional,
+            },
         ],
         shorthand: None,
     },
@@ -62,9 +73,17 @@ pub(super) fn objective(setup: &Setup<'_>) -> Result<Box<dyn Objective>> {
 }
 
 fn plan(recipe: &Recipe, info: &DataInfo, problems: &mut Vec<Problem>) -> Plan {
-    let mut names = vec!["accuracy".to_owned()];
-    names.extend(top_k(recipe).map(|k| format!("top_{k}_accuracy")));
-    names.extend(["precision", "recall", "f1"].map(str::to_owned));
+    let classes: &[String] = match &info.target {
+        TargetInfo::Classes(classes) => classes,
+        _ => &[],
+    };
+    let asked = asked(recipe, classes).unwrap_or_else(|found| {
+        // Where there are no classes, that is what is wrong.
+        problems.extend(found.into_iter().filter(|_| !classes.is_empty()));
+        Asked::usual()
+    });
+    problems.extend(too_many(&asked, classes.len(), info));
+    let names: Vec<String> = asked.into_iter().map(|one| one.name).collect();
     match (&info.target, top_k(recipe)) {
         (TargetInfo::Classes(classes), Some(k)) if k >= classes.len() => {
             let message = format!("top_k is {k}, but there are only {} classes", classes.len());
@@ -80,13 +99,61 @@ fn plan(recipe: &Recipe, info: &DataInfo, problems: &mut Vec<Problem>) -> Plan {
     supervised_plan("classification", recipe, info, &names, problems)
 }
 
+/// The metrics that the recipe asks for, else the usual ones.
+fn asked(recipe: &Recipe, classes: &[String]) -> std::result::Result<Vec<Asked>, Vec<Problem>> {
+    let listed = recipe.task.settings.get("metrics").and_then(|list| list.as_array());
+    let top_k = top_k(recipe).map(|k| format!("top_{k}_accuracy"));
+    let Some(listed) = listed else {
+        let mut usual = Asked::usual();
+        // The share of the k likeliest comes after that of the likeliest. That k is too large is told of `top_k`.
+        let top_k = top_k.and_then(|name| Asked::new(&name, classes).ok());
+        usual.splice(1..1, top_k);
+        return Ok(usual);
+    };
+    let (mut asked, mut problems) = (Vec::<Asked>::new(), Vec::new());
+    for (place, name) in listed.iter().enumerate() {
+        let name = name.as_str().unwrap_or_default();
+        let path = KeyPath::from("metrics").join(place);
+        match Asked::new(name, classes) {
+            Ok(one) if asked.iter().any(|other| other.name == one.name) => {
+                problems.push(Problem::new(path, format!("'{name}' stands there twice")).help("remove one of the two"));
+            }
+            Ok(one) => asked.push(one),
+            Err([message, help]) => problems.push(Problem::new(path, message).help(help)),
+        }
+    }
+    if let Some(name) = top_k.filter(|name| asked.iter().all(|one| one.name != *name)) {
+        let message = format!("top_k asks for {name}, which 'metrics' does not list");
+        problems.push(Problem::new(KeyPath::from("top_k"), message).help("remove top_k, or add it to 'metrics'"));
+    }
+    if problems.is_empty() { Ok(asked) } else { Err(problems) }
+}
+
+/// So many probabilities are kept for metrics that rank samples: 4 bytes each.
+const MOST_KEPT: usize = 1 << 28;
+
+fn too_many(asked: &[Asked], classes: usize, info: &DataInfo) -> Option<Problem> {
+    let ranks = asked.iter().position(Asked::reads_probabilities)?;
+    let samples = info.rows.into_iter().max().unwrap_or(0);
+    let kept = samples.saturating_mul(classes);
+    (kept > MOST_KEPT).then(|| {
+        let message = format!(
+            "{} keeps the probabilities of all samples: {samples} samples of {classes} classes are too many",
+            asked[ranks].name
+        );
+        Problem::new(KeyPath::from("metrics").join(ranks), message).help(format!(
+            "at most {MOST_KEPT} numbers; ask for metrics that only count, such as f1"
+        ))
+    })
+}
+
 fn top_k(recipe: &Recipe) -> Option<usize> {
     recipe.task.settings.get("top_k")?.as_u64().map(|k| k as usize)
 }
 
 struct Classify {
     classes: Vec<String>,
-    top_k: Option<usize>,
+    asked: Vec<Asked>,
     prediction: Prediction,
     input: Vec<usize>,
     features: Option<Vec<String>>,
@@ -107,7 +174,7 @@ impl Classify {
             .unwrap_or_default();
         Ok(Self {
             classes: classes.clone(),
-            top_k: top_k(setup.recipe),
+            asked: asked(setup.recipe, classes).map_err(Error::from)?,
             prediction: loss::find(&name).map_or(Prediction::Softmax, |def| def.prediction),
             input: info.input.clone(),
             features: info.features.clone(),
@@ -119,7 +186,10 @@ impl Classify {
 
 impl Objective for Classify {
     fn meter(&self) -> Box<dyn Meter> {
-        Box::new(Classification::new(self.classes.len(), self.top_k, self.prediction))
+        Box::new(Counted {
+            seen: Classification::seen_by(&self.asked, self.classes.len(), self.prediction),
+            asked: self.asked.clone(),
+        })
     }
 
     fn columns(&self) -> Option<Vec<String>> {
@@ -150,6 +220,37 @@ impl Objective for Classify {
             rows: Vec::new(),
             worst: Worst::new(),
         })
+    }
+}
+
+/// The metrics that are asked for, over what was seen.
+struct Counted {
+    asked: Vec<Asked>,
+    seen: Classification,
+}
+
+impl Metric for Counted {
+    fn update(&mut self, outputs: &[f32], target: runner_data::Target<'_>) {
+        self.seen.update(outputs, target);
+    }
+
+    fn values(&self) -> Vec<(String, f64)> {
+        let value = |one: &Asked| (one.name.clone(), self.seen.value(one));
+        self.asked.iter().map(value).collect()
+    }
+
+    fn is_like(&self, other: &Self) -> bool {
+        self.seen.is_like(&other.seen)
+    }
+}
+
+impl Meter for Counted {
+    fn state(&self) -> Value {
+        self.seen.state()
+    }
+
+    fn restore(&mut self, state: &Value) -> Result<()> {
+        self.seen.restore(state)
     }
 }
 

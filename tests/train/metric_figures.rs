@@ -118,5 +118,5 @@ fn every_figure_has_a_goal() {
     for (name, _) in metric.values().into_iter().chain(Regression::new(1).values()) {
         assert!(goal(&format!("val_{name}")).is_some(), "{name} is not in METRICS");
     }
-    assert!(METRICS.iter().all(|def| def.doc.ends_with('.')));
+    assert!(METRICS.iter().all(|def| def.section.doc.ends_with('.')));
 }

@@ -118,7 +118,7 @@ pub fn of_runs(comparison: &Comparison, entry: &Entry) -> Vec<Column> {
     let value = |run: &Run, name: &str, last: bool| {
         let reading = run.reading(name, goal);
         reading
-            .map(|reading| format::metric(name, if last { reading.last } else { reading.best }))
+            .map(|reading| runner_metric::shown(name, if last { reading.last } else { reading.best }))
             .unwrap_or_default()
     };
     let mut columns = vec![

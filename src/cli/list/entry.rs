@@ -4,7 +4,6 @@ use std::path::{Path, PathBuf};
 
 use serde::Serialize;
 
-use runner_ground::text::format;
 use runner_metric::Goal;
 use runner_report as report;
 use runner_results::folder::file;
@@ -132,7 +131,7 @@ impl Entry {
     /// The best metric in one cell.
     pub fn best_cell(&self) -> String {
         self.best.as_ref().map_or_else(String::new, |(name, value)| {
-            format!("{name} {}", format::metric(name, *value))
+            format!("{name} {}", runner_metric::shown(name, *value))
         })
     }
 
@@ -145,8 +144,8 @@ impl Entry {
 
     /// The main test metric in one cell.
     pub fn test_cell(&self) -> String {
-        let metrics = format::test_metrics(&self.test);
-        let cell = |(name, value): &(&str, f64)| format!("{name} {}", format::metric(name, *value));
+        let metrics = runner_metric::test_metrics(&self.test);
+        let cell = |(name, value): &(&str, f64)| format!("{name} {}", runner_metric::shown(name, *value));
         metrics.first().map(cell).unwrap_or_default()
     }
 }

@@ -212,7 +212,7 @@ impl Drop for Bars {
 
 /// What stands to the right of the steps: the loss, the main metric, the speed.
 fn figures<'a>(metrics: impl Iterator<Item = (&'a str, f64)>, speed: f64) -> Vec<String> {
-    let shown = metrics.map(|(name, value)| format!("{name} {}", format::metric(name, value)));
+    let shown = metrics.map(|(name, value)| format!("{name} {}", runner_metric::shown(name, value)));
     shown
         .chain([format!("{}/s", format::count(speed.max(0.0) as u64))])
         .collect()

@@ -30,7 +30,7 @@ pub fn epoch_line(row: &Row, epochs: u64, mark: Option<&str>) -> Vec<String> {
     let validated = row.metrics.iter().any(|(name, _)| name.starts_with("val_"));
     for (name, value) in row.metrics.iter().filter(|(name, _)| !validated || shown(name)) {
         let title = if name == "train_loss" { "loss" } else { name };
-        parts.push(format!("{title} {}", format::metric(name, *value)));
+        parts.push(format!("{title} {}", runner_metric::shown(name, *value)));
     }
     parts.push(format::seconds(row.seconds));
     parts.extend(mark.map(str::to_owned));

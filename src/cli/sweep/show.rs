@@ -96,9 +96,10 @@ fn line(worker: &Worker, state: &State, index: usize, ended: &Ended) -> String {
         .map(|total| format!("/{total}"))
         .unwrap_or_default();
     let best = state.best(manifest.metric.goal).is_some_and(|(best, _)| best == index);
-    let value = ended
-        .value
-        .map_or_else(|| "-".to_owned(), |value| format::metric(&manifest.metric.name, value));
+    let value = ended.value.map_or_else(
+        || "-".to_owned(),
+        |value| runner_metric::shown(&manifest.metric.name, value),
+    );
     let mut parts = vec![
         format!("trial {index}{total}"),
         format!("{:8}", ended.status.word()),
@@ -143,7 +144,7 @@ fn lines(worker: &Worker, state: &State, since: Instant, before: usize) -> Vec<S
     counts.push(format!("{} so far", format::clock(since.elapsed())));
     let mut lines = vec![counts.join("  ")];
     let name = &manifest.metric.name;
-    let shown = |value: Option<f64>| value.map_or_else(|| "-".to_owned(), |value| format::metric(name, value));
+    let shown = |value: Option<f64>| value.map_or_else(|| "-".to_owned(), |value| runner_metric::shown(name, value));
     if let Some((index, ended)) = state.best(manifest.metric.goal) {
         let values = outcome::show_values(&state.trials[index].values);
         lines.push(format!(

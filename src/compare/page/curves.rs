@@ -3,7 +3,6 @@
 use maud::{Markup, html};
 
 use super::super::{Comparison, Entry, plural};
-use runner_ground::text::format;
 use runner_report::chart::{self, Chart, Line};
 use runner_report::page;
 
@@ -45,11 +44,11 @@ fn chart(comparison: &Comparison, metric: &str) -> Option<Chart> {
     let lines: Vec<Line> = comparison.entries.iter().enumerate().filter_map(line).collect();
     let best = lines.first()?;
     let last = best.points.iter().rev().find(|point| point.1.is_finite())?;
-    let value = format::metric(metric, last.1);
+    let value = runner_metric::shown(metric, last.1);
     Some(Chart {
         title: metric.to_owned(),
         across: "epoch",
-        share: format::is_share(metric),
+        share: runner_metric::is_share(metric),
         words: format!(
             "{} of {metric} by epoch; {} ends at {value} in epoch {}",
             plural(lines.len(), "curve", "curves"),

@@ -170,5 +170,5 @@ fn figure(metric: &str, found: Option<Estimate>) -> Markup {
 }
 
 fn single(metric: &str, value: Option<f64>) -> Markup {
-    html! { td data-value=[value] { @if let Some(value) = value { (format::metric(metric, value)) } } }
+    html! { td data-value=[value] { @if let Some(value) = value { (runner_metric::shown(metric, value)) } } }
 }

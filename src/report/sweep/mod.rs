@@ -69,7 +69,7 @@ fn figures(manifest: &Manifest, state: &State) -> Markup {
     let seconds: f64 = state.ended().map(|(_, ended)| ended.seconds).sum();
     html! {
         dl.figures {
-            div.figure.lead { dt { "best " (name) } dd { (best.map_or_else(|| "–".to_owned(), |value| format::metric(name, value))) } }
+            div.figure.lead { dt { "best " (name) } dd { (best.map_or_else(|| "–".to_owned(), |value| runner_metric::shown(name, value))) } }
             div.figure { dt { "trials" } dd { (state.ended().count()) } }
             @for status in [Status::Pruned, Status::Diverged, Status::Failed] {
                 @if state.count(status) > 0 {
@@ -105,7 +105,7 @@ fn best(manifest: &Manifest, state: &State, index: usize, page: Option<&str>) ->
             }
             dl.facts {
                 @for (name, value) in metrics.iter().filter(|(name, _)| !name.starts_with("train_")) {
-                    div { dt { (name) } dd { (format::metric(name, *value)) } }
+                    div { dt { (name) } dd { (runner_metric::shown(name, *value)) } }
                 }
             }
         }

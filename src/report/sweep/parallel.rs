@@ -7,7 +7,6 @@ use maud::{Markup, html};
 use crate::axis::{self, Axis};
 use crate::curve::tenths;
 use runner_declare::Value;
-use runner_ground::text::format;
 use runner_sweep::distribution::{Distribution, same};
 use runner_sweep::{Manifest, Parameter, State, Values, outcome};
 
@@ -58,7 +57,7 @@ pub fn plot(manifest: &Manifest, state: &State) -> Markup {
                 @for (rank, (index, value)) in shown.iter().enumerate().rev() {
                     path class={ "way " (class(rank, shown.len())) } d=(way(&axes, &state.trials[*index].values, *value)) {
                         title {
-                            "trial " (index) ": " (manifest.metric.name) " " (format::metric(&manifest.metric.name, *value)) ", "
+                            "trial " (index) ": " (manifest.metric.name) " " (runner_metric::shown(&manifest.metric.name, *value)) ", "
                             (outcome::show_values(&state.trials[*index].values))
                         }
                     }
@@ -105,7 +104,7 @@ fn coordinates<'a>(manifest: &'a Manifest, state: &State, shown: &[(usize, f64)]
     axes.push(Coordinate {
         title: name,
         logarithmic: false,
-        ticks: axis.ticks(if format::is_share(name) {
+        ticks: axis.ticks(if runner_metric::is_share(name) {
             axis::percent
         } else {
             axis::plain

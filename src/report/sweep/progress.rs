@@ -6,7 +6,6 @@ use maud::{Markup, html};
 
 use crate::axis::{self, Axis};
 use crate::curve::tenths;
-use runner_ground::text::format;
 use runner_metric::Goal;
 use runner_sweep::{Ended, Manifest, State, Status};
 
@@ -44,7 +43,7 @@ pub fn plot(manifest: &Manifest, state: &State) -> Markup {
     }
     let x = Axis::whole((0..state.trials.len().max(2)).map(|index| index as f64));
     let values = judged.iter().map(|(_, value, _)| *value);
-    let share = format::is_share(name);
+    let share = runner_metric::is_share(name);
     let y = if !share && axis::spans_decades(values.clone()) {
         Axis::logarithmic(values)
     } else {
@@ -56,11 +55,11 @@ pub fn plot(manifest: &Manifest, state: &State) -> Markup {
     let words = format!(
         "{name} of {} trials, {} in the first and {} in the last; the best reached {}",
         judged.len(),
-        format::metric(name, first.1),
-        format::metric(name, last.1),
+        runner_metric::shown(name, first.1),
+        runner_metric::shown(name, last.1),
         steps
             .last()
-            .map_or_else(|| "nothing".to_owned(), |(_, best)| format::metric(name, *best)),
+            .map_or_else(|| "nothing".to_owned(), |(_, best)| runner_metric::shown(name, *best)),
     );
     html! {
         figure.plot.wide {
@@ -83,7 +82,7 @@ pub fn plot(manifest: &Manifest, state: &State) -> Markup {
                 path.line.series0 d=(staircase(&steps, state.trials.len(), &across, &down)) {}
                 @for (index, value, ended) in &judged {
                     circle class={ "trial " (ended.status.word()) } cx=(tenths(across(*index as f64))) cy=(tenths(down(*value))) r="3.5" {
-                        title { "trial " (index) ": " (format::metric(name, *value)) ", " (ended.epochs) " epochs" }
+                        title { "trial " (index) ": " (runner_metric::shown(name, *value)) ", " (ended.epochs) " epochs" }
                     }
                 }
             }

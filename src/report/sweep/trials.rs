@@ -29,7 +29,7 @@ pub fn table(manifest: &Manifest, state: &State) -> Markup {
                         tr {
                             th { (index) }
                             td.text { (ended.status.word()) }
-                            td { (ended.value.map_or_else(|| "–".to_owned(), |value| format::metric(name, value))) }
+                            td { (ended.value.map_or_else(|| "–".to_owned(), |value| runner_metric::shown(name, value))) }
                             td { (ended.epochs) }
                             @for parameter in parameters {
                                 td { (state.trials[*index].values.get(&parameter.key).map(|value| runner_ground::text::clip(&outcome::show(value))).unwrap_or_default()) }
