@@ -15,16 +15,22 @@
 //! ```
 
 mod accuracy;
+mod average_precision;
+mod balanced_accuracy;
 mod classification;
 mod confusion;
 mod def;
 mod exact;
 mod f1;
+mod f1_of_class;
+mod log_loss;
+mod matthews_corrcoef;
 mod of_tasks;
 mod precision;
 mod probabilities;
 mod recall;
 mod regression;
+mod roc_auc;
 mod shown;
 mod top_k;
 
@@ -47,6 +53,12 @@ pub static METRICS: &[&MetricDef] = &[
     &precision::PRECISION,
     &recall::RECALL,
     &f1::F1,
+    &f1_of_class::F1_OF_CLASS,
+    &balanced_accuracy::BALANCED_ACCURACY,
+    &matthews_corrcoef::MATTHEWS_CORRCOEF,
+    &roc_auc::ROC_AUC,
+    &average_precision::AVERAGE_PRECISION,
+    &log_loss::LOG_LOSS,
 ];
 
 /// What is told of a classifier whose recipe does not say what to tell.

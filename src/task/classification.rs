@@ -13,6 +13,7 @@ use runner_data::{DataInfo, Part, StandIn, TargetInfo};
 use runner_declare as declare;
 use runner_declare::{Field, KeyPath, Presence, Problem, Section, Value};
 use runner_ground::error::{Error, Kind, Result};
+use runner_ground::text::closest;
 use runner_loss as loss;
 use runner_loss::Prediction;
 use runner_metric::{Asked, Classification, ConfusionMatrix, Metric};
@@ -77,13 +78,17 @@ fn plan(recipe: &Recipe, info: &DataInfo, problems: &mut Vec<Problem>) -> Plan {
         TargetInfo::Classes(classes) => classes,
         _ => &[],
     };
-    let asked = asked(recipe, classes).unwrap_or_else(|found| {
-        // Where there are no classes, that is what is wrong.
-        problems.extend(found.into_iter().filter(|_| !classes.is_empty()));
-        Asked::usual()
-    });
-    problems.extend(too_many(&asked, classes.len(), info));
-    let names: Vec<String> = asked.into_iter().map(|one| one.name).collect();
+    let names: Vec<String> = match asked(recipe, classes) {
+        Ok(asked) => {
+            problems.extend(too_many(&asked, classes.len(), info));
+            asked.into_iter().map(|one| one.name).collect()
+        }
+        Err(found) => {
+            // Where there are no classes, that is what is wrong.
+            problems.extend(found.into_iter().filter(|_| !classes.is_empty()));
+            meant(recipe, classes)
+        }
+    };
     match (&info.target, top_k(recipe)) {
         (TargetInfo::Classes(classes), Some(k)) if k >= classes.len() => {
             let message = format!("top_k is {k}, but there are only {} classes", classes.len());
@@ -127,6 +132,25 @@ fn asked(recipe: &Recipe, classes: &[String]) -> std::result::Result<Vec<Asked>,
         problems.push(Problem::new(KeyPath::from("top_k"), message).help("remove top_k, or add it to 'metrics'"));
     }
     if problems.is_empty() { Ok(asked) } else { Err(problems) }
+}
+
+/// The names that a list with mistakes says, and those that are meant by them: what else names one is not wrong.
+fn meant(recipe: &Recipe, classes: &[String]) -> Vec<String> {
+    let listed = recipe.task.settings.get("metrics").and_then(|list| list.as_array());
+    let known: Vec<String> = runner_metric::sections()
+        .into_iter()
+        .flat_map(|section| match section.name.strip_suffix("CLASS") {
+            Some(start) => classes.iter().map(|class| format!("{start}{class}")).collect(),
+            None => vec![section.name.to_owned()],
+        })
+        .collect();
+    let known: Vec<&str> = known.iter().map(String::as_str).collect();
+    let names = listed.into_iter().flatten().filter_map(|name| name.as_str());
+    names
+        .flat_map(|name| [Some(name), closest(name, &known)])
+        .flatten()
+        .map(str::to_owned)
+        .collect()
 }
 
 /// So many probabilities are kept for metrics that rank samples: 4 bytes each.

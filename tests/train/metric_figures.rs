@@ -2,7 +2,7 @@
 
 use runner::data::Target;
 use runner::loss::Prediction;
-use runner::metric::{Classification, METRICS, Metric, Regression, goal};
+use runner::metric::{Asked, Classification, METRICS, Metric, Regression, goal};
 use serde_json::Value;
 
 fn figures() -> Value {
@@ -119,4 +119,50 @@ fn every_figure_has_a_goal() {
         assert!(goal(&format!("val_{name}")).is_some(), "{name} is not in METRICS");
     }
     assert!(METRICS.iter().all(|def| def.section.doc.ends_with('.')));
+}
+
+#[test]
+fn every_metric_that_can_be_chosen_agrees_with_scikit_learn() {
+    let figures: Value = serde_json::from_str(include_str!("../figures/chosen_metrics.json")).unwrap();
+    let mut compared = std::collections::BTreeSet::new();
+    for case in figures["cases"].as_array().unwrap() {
+        let labels: Vec<u32> = serde_json::from_value(case["labels"].clone()).unwrap();
+        let probabilities = rows(&case["probabilities"]);
+        let classes: Vec<String> = (0..probabilities[0].len()).map(|class| format!("c{class}")).collect();
+        for (name, theirs) in case["values"].as_object().unwrap() {
+            let asked = [Asked::new(name, &classes).unwrap()];
+            // Outputs that are probabilities already; half of them seen by another that is saved and merged.
+            let mut seen = Classification::seen_by(&asked, classes.len(), Prediction::Identity);
+            let mut other = seen.clone();
+            let half = labels.len() / 2;
+            seen.update(&probabilities[..half].concat(), Target::Classes(&labels[..half]));
+            other.update(&probabilities[half..].concat(), Target::Classes(&labels[half..]));
+            seen = through_json(&seen);
+            assert!(other.is_like(&other));
+            seen.merge(&through_json(&other));
+            let (ours, theirs) = (seen.value(&asked[0]), theirs.as_f64().unwrap());
+            assert!((ours - theirs).abs() < 1e-9, "{name}: {ours}, {theirs}");
+            compared.insert(asked[0].def.section.name);
+        }
+    }
+    let all: std::collections::BTreeSet<&str> = METRICS.iter().map(|def| def.section.name).collect();
+    assert_eq!(compared, all, "every metric has its figures");
+}
+
+#[test]
+fn where_nothing_can_be_told_a_metric_is_no_number() {
+    let classes = ["a".to_owned(), "b".to_owned()];
+    for def in METRICS {
+        let name = def.section.name.replace("_k_", "_1_").replace("CLASS", "b");
+        let asked = [Asked::new(&name, &classes).unwrap()];
+        let mut seen = Classification::seen_by(&asked, 2, Prediction::Softmax);
+        assert!(seen.value(&asked[0]).is_nan(), "{name} of no samples");
+        seen.update(&[1.0, 0.0, f32::NAN, 0.0], Target::Classes(&[0, 0]));
+        let ranks = ["roc_auc", "average_precision"].contains(&name.as_str());
+        assert_eq!(
+            through_json(&seen).value(&asked[0]).is_nan(),
+            ranks || name == "log_loss",
+            "{name}"
+        );
+    }
 }

@@ -32,6 +32,7 @@ optimizer: {name: adamw, lr: 2e-3}
 lr_scheduler: {name: reduce_on_plateau, patience: 1, factor: 0.5}
 trainer: {epochs: 24, batch_size: 29, accumulate_grad_batches: 3, gradient_clip_norm: 1.0, checkpoint_every_steps: 5}
 early_stopping: {patience: 20}
+metrics: [accuracy, roc_auc, log_loss, f1_3, top_2_accuracy, top_3_accuracy]
 logging: [csv, tensorboard]
 ";
 

@@ -1,0 +1,106 @@
+//! `metrics: [...]`: what is chosen is told of every part, and ends trainings, leads sweeps and is compared.
+
+use crate::support::place::{Place, record, test_metric, text};
+
+const RECIPE: &str = "
+task: classification
+seed: 3
+dataset: {name: iris, validation_split: 0.3, test_split: 0.2}
+network: [{linear: 8}, tanh, {linear: 3}]
+metrics: [roc_auc, f1_versicolor, log_loss]
+optimizer: {name: adam, lr: 0.02}
+trainer: {epochs: 4, batch_size: 20}
+early_stopping: {monitor: val_roc_auc, patience: 2}
+";
+
+#[test]
+fn what_is_chosen_is_told_judged_and_compared() {
+    let place = Place::new();
+    let recipe = place.write("x.yaml", RECIPE);
+    let run = place.train(&recipe, &[]);
+    let csv = std::fs::read_to_string(run.join("metrics.csv")).unwrap();
+    let header = csv.lines().next().unwrap();
+    let expected = "epoch,step,lr,train_loss,val_loss,train_roc_auc,train_f1_versicolor,train_log_loss,\
+                    val_roc_auc,val_f1_versicolor,val_log_loss,seconds,samples_per_second";
+    assert_eq!(header, expected);
+    let json = record(&run);
+    assert_eq!(
+        (json["monitor"].as_str(), json["goal"].as_str()),
+        (Some("val_roc_auc"), Some("max"))
+    );
+    let recorded = |name: &str| {
+        let metrics = json["metrics"].as_array().unwrap();
+        let found = metrics.iter().find(|metric| metric["name"] == name);
+        found.map(|metric| (metric["goal"].as_str().unwrap(), metric["unit"].as_str().unwrap()))
+    };
+    assert_eq!(recorded("val_log_loss"), Some(("min", "number")));
+    assert_eq!(recorded("train_f1_versicolor"), Some(("max", "share")));
+    assert!((test_metric(&run, "test_log_loss") - test_metric(&run, "test_loss")).abs() < 1e-6);
+
+    place.train(&recipe, &["--set", "seed=4"]);
+    let output = place.runner(["compare", "x", "--metric", "val_f1_versicolor"]);
+    assert!(output.status.success(), "{}", text(&output));
+    assert!(
+        text(&output).contains("val_f1_versicolor, higher is better"),
+        "{}",
+        text(&output)
+    );
+    assert!(
+        text(&output).contains(" %"),
+        "a share is written as one: {}",
+        text(&output)
+    );
+}
+
+#[test]
+fn a_sweep_looks_for_the_best_of_it() {
+    let place = Place::new();
+    place.write("x.yaml", RECIPE);
+    let sweep = "recipe: x.yaml\nmethod: grid\nmetric: {name: val_log_loss}\nparameters: {optimizer.lr: {values: [0.001, 0.05]}}\n";
+    let sweep = place.write("sweep.yaml", sweep);
+    let output = place.runner(["sweep", sweep.to_str().unwrap(), "--quiet"]);
+    assert!(output.status.success(), "{}", text(&output));
+    let folder = &place.runs()[0];
+    let best = std::fs::read_to_string(folder.join("best.yaml")).unwrap();
+    // The lower loss is the better one: that of the larger learning rate.
+    assert!(best.contains("lr: 0.05"), "{best}");
+}
+
+#[test]
+fn what_cannot_be_told_is_refused_with_its_place_and_nothing_else_is() {
+    let place = Place::new();
+    let says = |metrics: &str| {
+        let recipe = place.write("x.yaml", RECIPE.replace("[roc_auc, f1_versicolor, log_loss]", metrics));
+        let output = place.runner(["check", recipe.to_str().unwrap()]);
+        assert_eq!(output.status.code(), Some(3), "{metrics}: {}", text(&output));
+        let folder = format!("{}/", place.path().display());
+        text(&output).replace(&folder, "")
+    };
+    for (metrics, expected) in [
+        (
+            "[roc_auk]",
+            "x.yaml:6:11: metrics.0: there is no metric 'roc_auk'\n  help: did you mean 'roc_auc'?",
+        ),
+        (
+            "[roc_auc, f1_versicolour]",
+            "x.yaml:6:20: metrics.1: there is no class 'versicolour'\n  help: did you mean 'f1_versicolor'?",
+        ),
+        (
+            "[roc_auc, roc_auc]",
+            "x.yaml:6:20: metrics.1: 'roc_auc' stands there twice",
+        ),
+        (
+            "[roc_auc, top_3_accuracy]",
+            "x.yaml:6:20: metrics.1: top_3_accuracy says nothing here",
+        ),
+        (
+            "[roc_auc, val_f1]",
+            "x.yaml:6:20: metrics.1: there is no metric 'val_f1'",
+        ),
+    ] {
+        let said = says(metrics);
+        assert!(said.contains(expected), "{metrics}: {said}");
+        // Early stopping on val_roc_auc is not wrong because of it.
+        assert_eq!(said.matches("x.yaml:").count(), 1, "{metrics}: {said}");
+    }
+}
