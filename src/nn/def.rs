@@ -44,6 +44,19 @@ impl LayerDef {
         self.setting(layer, key).as_str().unwrap_or_default().to_owned()
     }
 
+    /// Lists of layers under one key; none when it is absent.
+    pub(super) fn lists(&self, layer: &Chosen, key: &str) -> Result<Vec<Vec<Chosen>>, Vec<Problem>> {
+        match self.setting(layer, key) {
+            Value::Null => Ok(vec![]),
+            value => serde_json::from_value(value).map_err(|error| {
+                vec![Problem::new(
+                    KeyPath::from(key),
+                    format!("expected lists of layers: {error}"),
+                )]
+            }),
+        }
+    }
+
     /// A nested list of layers; empty when it is absent.
     pub(super) fn layers(&self, layer: &Chosen, key: &str) -> Result<Vec<Chosen>, Vec<Problem>> {
         match self.setting(layer, key) {
@@ -162,6 +175,51 @@ pub(super) fn lower_nested(layers: &[Chosen], input: &[usize]) -> Result<Vec<Low
     } else {
         Err(problems)
     }
+}
+
+/// Blocks may lie inside blocks this deep; rustc's own limits come later.
+const MAX_DEPTH: usize = 16;
+
+/// Refuses a block in which blocks lie too deep inside each other.
+pub(super) fn nested_depth(layer: &Chosen) -> Result<(), Vec<Problem>> {
+    if depth(layer, MAX_DEPTH + 1) > MAX_DEPTH {
+        let message = format!("blocks lie more than {MAX_DEPTH} deep inside each other");
+        return Err(vec![Problem::new(KeyPath::root(), message)]);
+    }
+    Ok(())
+}
+
+/// How deep blocks lie inside each other, itself counted. Ends early once it is too deep.
+fn depth(layer: &Chosen, limit: usize) -> usize {
+    let lists = match layer.name.as_str() {
+        "residual" => super::residual_def::nested(layer),
+        "parallel" => super::parallel_def::nested(layer),
+        _ => return 0,
+    };
+    if limit == 0 {
+        return 1;
+    }
+    let layers = lists
+        .into_iter()
+        .filter_map(|list| serde_json::from_value::<Vec<Chosen>>(list).ok());
+    let inner = layers.flatten().map(|layer| depth(&layer, limit - 1));
+    1 + inner.max().unwrap_or(0)
+}
+
+/// Lowers a list of layers that lies in a layer; its problems are found under the list's place.
+pub(super) fn lower_list(place: &KeyPath, layers: &[Chosen], input: &[usize]) -> Result<Vec<Lowered>, Vec<Problem>> {
+    lower_nested(layers, input).map_err(|problems| problems.into_iter().map(|p| p.under(place)).collect())
+}
+
+/// Several layers as one, `None` when there are none.
+pub(super) fn joined(layers: Vec<Lowered>) -> Option<Lowered> {
+    let output = layers.last()?.output.clone();
+    let ty = TypeExpr::chain(layers.iter().map(|layer| layer.ty.clone()).collect())?;
+    let mut joined = Lowered::elementwise("", ty, &output);
+    joined.flops = layers.iter().fold(0, |sum, layer| sum.saturating_add(layer.flops));
+    joined.parameters = layers.iter().map(|layer| layer.parameters).sum();
+    joined.hyperparameters = layers.into_iter().flat_map(|layer| layer.hyperparameters).collect();
+    Some(joined)
 }
 
 fn lower_one(layer: &Chosen, input: &[usize]) -> Result<Lowered, Vec<Problem>> {

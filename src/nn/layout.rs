@@ -96,6 +96,18 @@ impl Layout {
         (self.prefix, self.position) = outer;
     }
 
+    /// Describes layers that lie in a list at the current position, `3.0.weight`, and moves on by one.
+    pub fn list(&mut self, describe: impl FnOnce(&mut Layout)) {
+        let prefix = format!("{}{}.", self.prefix, self.position);
+        let outer = (
+            std::mem::replace(&mut self.prefix, prefix),
+            std::mem::take(&mut self.position),
+        );
+        describe(self);
+        (self.prefix, self.position) = outer;
+        self.position += 1;
+    }
+
     /// Numbers in all trainable tensors.
     pub fn parameter_count(&self) -> usize {
         self.parameters.iter().map(|entry| entry.len).sum()

@@ -33,6 +33,8 @@ pub mod linear;
 mod linear_def;
 pub mod lstm;
 pub mod max_pool2d;
+pub mod parallel;
+mod parallel_def;
 pub mod per_step;
 mod pool;
 pub mod prelu;
@@ -103,6 +105,7 @@ pub static LAYERS: &[&LayerDef] = &[
     &layer_norm::DEF,
     &flatten::DEF,
     &residual::DEF,
+    &parallel::DEF,
     &max_pool2d::DEF,
     &embedding::DEF,
     &rnn::DEF,

@@ -1,13 +1,10 @@
 //! What a recipe may say of a residual block, and how its branches must meet.
 
 use super::activation::known_shape;
-use super::def::{LayerDef, Lowered, lower_nested, show_shape};
+use super::def::{LayerDef, Lowered, joined, lower_list, nested_depth, show_shape};
 use super::linear_def::fuse;
 use super::type_expr::{Argument, TypeExpr};
-use runner_declare::{Chosen, Field, KeyPath, Kind, Presence, Problem, Section};
-
-/// Blocks may lie inside blocks this deep; rustc's own limits come later.
-const MAX_DEPTH: usize = 16;
+use runner_declare::{Chosen, Field, KeyPath, Kind, Presence, Problem, Section, Value};
 
 /// `residual: [linear: 64, relu, linear: 64]`.
 pub static DEF: LayerDef = LayerDef {
@@ -34,24 +31,19 @@ pub static DEF: LayerDef = LayerDef {
 };
 
 fn lower(layer: &Chosen, input: &[usize]) -> Result<Lowered, Vec<Problem>> {
+    nested_depth(layer)?;
     let branch = DEF.layers(layer, "layers")?;
     let shortcut = DEF.layers(layer, "shortcut")?;
-    if depth(&branch).max(depth(&shortcut)) >= MAX_DEPTH {
-        return problem(
-            "",
-            format!("residual blocks lie more than {MAX_DEPTH} deep inside each other"),
-        );
-    }
-    let branch = lower_list("layers", &branch, input);
-    let shortcut = lower_list("shortcut", &shortcut, input);
+    let branch = lower_list(&"layers".into(), &branch, input);
+    let shortcut = lower_list(&"shortcut".into(), &shortcut, input);
     let (branch, shortcut) = match (branch, shortcut) {
         (Ok(branch), Ok(shortcut)) => (branch, shortcut),
         (branch, shortcut) => return Err([branch.err(), shortcut.err()].into_iter().flatten().flatten().collect()),
     };
-    let Some(branch) = join(branch) else {
+    let Some(branch) = joined(branch) else {
         return problem("layers", "a residual block needs at least one layer".to_owned());
     };
-    let shortcut = match join(shortcut) {
+    let shortcut = match joined(shortcut) {
         Some(shortcut) => {
             meet(&branch, &shortcut)?;
             shortcut
@@ -97,23 +89,6 @@ fn located(path: &str, message: String) -> Problem {
     Problem::new(path, message)
 }
 
-/// Lowers a nested list; its problems are found under the list's key.
-fn lower_list(key: &str, layers: &[Chosen], input: &[usize]) -> Result<Vec<Lowered>, Vec<Problem>> {
-    let place = KeyPath::from(key);
-    lower_nested(layers, input).map_err(|problems| problems.into_iter().map(|p| p.under(&place)).collect())
-}
-
-/// Several layers as one, `None` when there are none.
-fn join(layers: Vec<Lowered>) -> Option<Lowered> {
-    let output = layers.last()?.output.clone();
-    let ty = TypeExpr::chain(layers.iter().map(|layer| layer.ty.clone()).collect())?;
-    let mut joined = Lowered::elementwise("", ty, &output);
-    joined.flops = layers.iter().fold(0, |sum, layer| sum.saturating_add(layer.flops));
-    joined.parameters = layers.iter().map(|layer| layer.parameters).sum();
-    joined.hyperparameters = layers.into_iter().flat_map(|layer| layer.hyperparameters).collect();
-    Some(joined)
-}
-
 /// Without a shortcut the branch must give what the block was given.
 fn return_to(branch: &Lowered, input: &[usize]) -> Result<(), Vec<Problem>> {
     if branch.output == input {
@@ -143,18 +118,8 @@ fn meet(branch: &Lowered, shortcut: &Lowered) -> Result<(), Vec<Problem>> {
     Err(vec![problem.help("their sum needs the same shape from both")])
 }
 
-/// How deep residual blocks lie inside each other in a list. Ends early once it is too deep.
-fn depth(layers: &[Chosen]) -> usize {
-    fn below(layers: &[Chosen], limit: usize) -> usize {
-        if limit == 0 {
-            return 0;
-        }
-        let nested = layers.iter().filter(|layer| layer.name == DEF.section.name);
-        let lists = nested.flat_map(|layer| ["layers", "shortcut"].map(|key| DEF.layers(layer, key)));
-        lists
-            .map(|list| 1 + below(&list.unwrap_or_default(), limit - 1))
-            .max()
-            .unwrap_or(0)
-    }
-    below(layers, MAX_DEPTH)
+/// The lists of layers that lie in a layer of this kind.
+pub(super) fn nested(layer: &Chosen) -> Vec<Value> {
+    let lists = ["layers", "shortcut"].map(|key| layer.settings.get(key).cloned());
+    lists.into_iter().flatten().collect()
 }

@@ -24,6 +24,7 @@ use runner::nn::leaky_relu::LeakyReLU;
 use runner::nn::linear::{Identity, Linear, NoBias, WithBias};
 use runner::nn::lstm::Lstm;
 use runner::nn::max_pool2d::MaxPool2d;
+use runner::nn::parallel::{Concat, Parallel, Sum};
 use runner::nn::per_step::PerStep;
 use runner::nn::prelu::PReLU;
 use runner::nn::recurrent::{All, Embedded, Recurrent};
@@ -109,7 +110,7 @@ fn compare<N: Reference<Cpu>>(figures: &Figures) {
 #[test]
 fn layers_agree_with_pytorch() {
     let all: Vec<Figures> = serde_json::from_str(include_str!("../figures/layers.json")).expect("the figures are JSON");
-    assert_eq!(all.len(), 70);
+    assert_eq!(all.len(), 72);
     for figures in &all {
         let compare_it: fn(&Figures) = match figures.name.as_str() {
             "linear" => compare::<Linear<5, 3, WithBias, Identity>>,
@@ -194,6 +195,32 @@ fn layers_agree_with_pytorch() {
             }
             "conv_transpose2d_groups" => {
                 compare::<ConvTranspose2d<Rank3<4, 3, 2>, Rank3<6, 9, 6>, Taps<3, 3, 2, 2>, 2, NoBias, Identity>>
+            }
+            "parallel" => {
+                compare::<
+                    Chain<
+                        Parallel<
+                            Conv2d<Rank3<2, 4, 5>, Rank3<3, 4, 5>, Taps<1, 1, 0, 1>, 1, WithBias, ReLU>,
+                            Parallel<
+                                Chain<
+                                    Conv2d<Rank3<2, 4, 5>, Rank3<2, 4, 5>, Taps<3, 1, 1, 1>, 1, NoBias, Identity>,
+                                    BatchNorm<Rank3<2, 4, 5>>,
+                                >,
+                                Activate<Rank3<2, 4, 5>, Tanh>,
+                                Concat<Rank3<4, 4, 5>, 40, 40>,
+                                1,
+                                1,
+                            >,
+                            Concat<Rank3<7, 4, 5>, 60, 80>,
+                            0,
+                            2,
+                        >,
+                        GlobalAvgPool<7, 4, 5>,
+                    >,
+                >
+            }
+            "parallel_sum" => {
+                compare::<Parallel<Linear<5, 3, WithBias, ReLU>, Linear<5, 3, NoBias, Identity>, Sum<Rank1<3>>, 0, 1>>
             }
             "linear_steps" => compare::<PerStep<3, Linear<4, 5, WithBias, Tanh>>>,
             "embedding" => compare::<Embedding<5, 7, 3, 7>>,

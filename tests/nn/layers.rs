@@ -26,6 +26,7 @@ use runner::nn::leaky_relu::LeakyReLU;
 use runner::nn::linear::{Identity, Linear, NoBias, WithBias};
 use runner::nn::lstm::Lstm;
 use runner::nn::max_pool2d::MaxPool2d;
+use runner::nn::parallel::{Concat, Parallel, Sum};
 use runner::nn::per_step::PerStep;
 use runner::nn::prelu::PReLU;
 use runner::nn::recurrent::{All, Embedded, Last, Recurrent};
@@ -174,6 +175,17 @@ macro_rules! every_layer {
             Chain<Dropout<Rank3<2, 3, 3>>, Activate<Rank3<2, 3, 3>, Gelu>>,
             Dropout<Rank3<2, 3, 3>>,
         >);
+        $check!("parallel", [], Parallel<Linear<9, 5, WithBias, ReLU>, Linear<9, 7, NoBias, Tanh>,
+            Concat<Rank1<12>, 5, 7>, 0, 1>);
+        $check!("parallel", [0.3, 1e-1, 0.1], Parallel<
+            Dropout<Rank3<2, 3, 3>>,
+            Parallel<BatchNorm<Rank3<2, 3, 3>>, Activate<Rank3<2, 3, 3>, Gelu>, Concat<Rank3<4, 3, 3>, 18, 18>, 1, 1>,
+            Concat<Rank3<6, 3, 3>, 18, 36>, 0, 2,
+        >);
+        $check!("parallel", [], Parallel<PerStep<4, Linear<3, 2, WithBias, Tanh>>, Activate<Rank2<4, 3>, ReLU>,
+            Concat<Rank2<4, 5>, 2, 3>, 0, 1>);
+        $check!("parallel", [], Parallel<Linear<9, 6, WithBias, ReLU>, Linear<9, 6, NoBias, Identity>,
+            Sum<Rank1<6>>, 0, 1>);
         $check!("linear", [], PerStep<1, Linear<1, 3, WithBias, Identity>>);
         $check!("linear", [], PerStep<5, Linear<3, 65, WithBias, Tanh>>);
         $check!("linear", [], PerStep<4, Linear<3, 1, NoBias, ReLU>>);

@@ -16,6 +16,11 @@ fn layers(list: &Value) -> Vec<Chosen> {
                     *nested = serde_json::to_value(layers(nested)).expect("layers are JSON");
                 }
             }
+            if let Some(Value::Array(branches)) = settings.get_mut("branches") {
+                for branch in branches {
+                    *branch = serde_json::to_value(layers(branch)).expect("layers are JSON");
+                }
+            }
             json!({"name": name, "settings": settings})
         }
         other => panic!("{other} is no layer"),
@@ -305,13 +310,106 @@ fn residual_blocks_that_do_not_meet() {
 }
 
 #[test]
+fn parallel_branches() {
+    let branches = json!([{"parallel": {"branches": [[linear(8), "relu"], [linear(4)], ["dropout"]]}}]);
+    let lowered = lower(&branches, &[5]);
+    assert_eq!(
+        (lowered[0].output.as_slice(), lowered[0].parameters),
+        (&[17][..], 5 * 8 + 8 + 5 * 4 + 4)
+    );
+    assert_eq!(
+        lowered[0].ty.to_string(),
+        "parallel::Parallel<linear::Linear<5, 8, linear::WithBias, relu::ReLU>, \
+         parallel::Parallel<linear::Linear<5, 4, linear::WithBias, linear::Identity>, dropout::Dropout<Rank1<5>>, \
+         parallel::Concat<Rank1<9>, 4, 5>, 1, 1>, parallel::Concat<Rank1<17>, 8, 9>, 0, 2>"
+    );
+    assert_eq!(lowered[0].hyperparameters, [0.5]);
+    // Channels of images, features of steps.
+    let shape = |layers: Value, input: &[usize]| lower(&json!([layers]), input)[0].output.clone();
+    assert_eq!(
+        shape(json!({"parallel": {"branches": [["relu"], ["tanh"]]}}), &[3, 4, 5]),
+        [6, 4, 5]
+    );
+    assert_eq!(
+        shape(json!({"parallel": {"branches": [["relu"], [linear(7)]]}}), &[6, 4]),
+        [6, 11]
+    );
+    assert_eq!(
+        shape(
+            json!({"parallel": {"branches": [["relu"], ["tanh"]], "join": "sum"}}),
+            &[3, 4, 5]
+        ),
+        [3, 4, 5]
+    );
+}
+
+#[test]
+fn parallel_branches_that_do_not_fit() {
+    let pool = json!({"max_pool2d": {"kernel_size": 2}});
+    assert_eq!(
+        problems(
+            &json!([{"parallel": {"branches": [["relu"], [pool], ["relu"]]}}]),
+            &[1, 4, 4]
+        ),
+        [
+            "0.parallel.branches.1: the branch gives 1×2×2, but the branch after it 1×4×4; \
+          side by side, images need the same height and width, sequences the same steps"
+        ]
+    );
+    assert_eq!(
+        problems(
+            &json!([{"parallel": {"branches": [[pool], ["relu"], ["relu"]]}}]),
+            &[1, 4, 4]
+        ),
+        [
+            "0.parallel.branches.0: the branch gives 1×2×2, but the branches after it 2×4×4; \
+          side by side, images need the same height and width, sequences the same steps"
+        ]
+    );
+    assert_eq!(
+        problems(
+            &json!([{"parallel": {"branches": [["relu"], [linear(3)]], "join": "sum"}}]),
+            &[4]
+        ),
+        ["0.parallel.branches.0: the branch gives 4, but the branch after it 3; \
+          a sum needs the same shape from all; 'join: concat' puts them side by side"]
+    );
+    assert_eq!(
+        problems(
+            &json!([{"parallel": {"branches": [[linear(3), "softmin"], [], [linear(3)]]}}]),
+            &[1, 2, 2]
+        ),
+        [
+            "0.parallel.branches.0.0.linear: linear expects a flat input, got 1×2×2; add 'flatten' before it",
+            "0.parallel.branches.0.1.softmin: unknown layer \"softmin\"",
+            "0.parallel.branches.1: a branch needs at least one layer; such as '- linear: 10'",
+            "0.parallel.branches.2.0.linear: linear expects a flat input, got 1×2×2; add 'flatten' before it",
+        ]
+    );
+    let nest = |depth| {
+        (0..depth).fold(
+            linear(4),
+            |inner, _| json!({"parallel": {"branches": [[inner], [linear(1)]]}}),
+        )
+    };
+    assert_eq!(
+        problems(&json!([nest(17)]), &[4]),
+        ["0.parallel: blocks lie more than 16 deep inside each other"]
+    );
+    lower(
+        &json!([{"parallel": {"branches": [["relu"], ["relu"]]}}]),
+        &[usize::MAX / 4, 1 << 20, 1 << 20],
+    );
+}
+
+#[test]
 fn residual_blocks_lie_only_so_deep() {
     let nest = |depth| (0..depth).fold(linear(4), |inner, _| json!({"residual": {"layers": [inner]}}));
     assert_eq!(lower(&json!([nest(16)]), &[4])[0].parameters, 20);
     for depth in [17, 60] {
         assert_eq!(
             problems(&json!([nest(depth)]), &[4]),
-            ["0.residual: residual blocks lie more than 16 deep inside each other"]
+            ["0.residual: blocks lie more than 16 deep inside each other"]
         );
     }
 }

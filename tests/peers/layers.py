@@ -21,6 +21,19 @@ class Residual(nn.Module):
         return self.layers(x) + self.shortcut(x)
 
 
+class Parallel(nn.Module):
+    """The branches' outputs side by side along the channels (or added), as the runner's parallel block."""
+
+    def __init__(self, *branches, join="concat"):
+        super().__init__()
+        self.branches = nn.ModuleList(nn.Sequential(*branch) for branch in branches)
+        self.join = join
+
+    def forward(self, x):
+        outputs = [branch(x) for branch in self.branches]
+        return torch.cat(outputs, dim=1) if self.join == "concat" else sum(outputs)
+
+
 class Sequence(nn.Sequential):
     """Layers of which some give their last states beside their output; what goes on is the output."""
 
@@ -118,6 +131,21 @@ CASES = [
     ("gru_stacked", [0.0], (2, 4, 3), [nn.GRU(3, 5, num_layers=2, bidirectional=True, batch_first=True)]),
     ("embedding_lstm", [0.0], IDS, [nn.Embedding(7, 3), nn.LSTM(3, 5, batch_first=True), nn.Linear(5, 7)]),
     ("embedding_gru", [0.0], IDS, [nn.Embedding(7, 3, padding_idx=0), nn.GRU(3, 5, batch_first=True)]),
+    (
+        "parallel",
+        [1e-5, 0.1],
+        (3, 2, 4, 5),
+        [
+            Parallel(
+                [nn.Conv2d(2, 3, 1), nn.ReLU()],
+                [nn.Conv2d(2, 2, 3, padding=1, bias=False), nn.BatchNorm2d(2)],
+                [nn.Tanh()],
+            ),
+            nn.AdaptiveAvgPool2d(1),
+            nn.Flatten(),
+        ],
+    ),
+    ("parallel_sum", [], (4, 5), [Parallel([nn.Linear(5, 3), nn.ReLU()], [nn.Linear(5, 3, bias=False)], join="sum")]),
 ]
 
 

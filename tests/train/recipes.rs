@@ -54,6 +54,11 @@ fn digits() {
 }
 
 #[test]
+fn digits_by_parallel_branches() {
+    reaches("digits_inception.yaml", "test_accuracy", |accuracy| accuracy >= 0.96);
+}
+
+#[test]
 fn mnist_on_its_stand_in_says_so() {
     let place = Place::new();
     let output = place.runner([recipe("mnist_mlp.yaml").to_str().unwrap(), "--offline"]);
