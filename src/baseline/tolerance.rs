@@ -80,7 +80,7 @@ impl FromStr for Given {
     type Err = String;
 
     fn from_str(text: &str) -> Result<Self, String> {
-        let (name, share) = text.split_once('=').unwrap_or((ALL, text));
+        let (name, share) = text.rsplit_once('=').unwrap_or((ALL, text));
         let (digits, factor) = match share.trim().strip_suffix('%') {
             Some(digits) => (digits, 0.01),
             None => (share, 1.0),

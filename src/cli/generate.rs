@@ -11,7 +11,7 @@ use runner_ground::error::{Error, Kind, Result};
 use runner_ground::files::disk;
 use runner_results::folder::file;
 use runner_results::{Record, RunFolder, Status};
-use runner_task::{Content, Generate, Made};
+use runner_task::{Artifact, Content, Generate};
 use runner_train::job::Job;
 use runner_train::{Event, origin};
 
@@ -85,7 +85,7 @@ impl Target {
         }
     }
 
-    fn take(self, made: Vec<Made>) -> Result<()> {
+    fn take(self, made: Vec<Artifact>) -> Result<()> {
         let texts: Option<Vec<&str>> = made.iter().map(text_of).collect();
         match (self, texts) {
             (Self::Folder(folder), _) => write(&folder, made),
@@ -105,7 +105,7 @@ fn is_within(path: &Path, folder: &Path) -> bool {
     }
 }
 
-fn text_of(made: &Made) -> Option<&str> {
+fn text_of(made: &Artifact) -> Option<&str> {
     match &made.content {
         Content::Text(text) => Some(text),
         Content::Picture(_) => None,
@@ -125,7 +125,7 @@ fn joined(texts: &[&str]) -> String {
 }
 
 /// Writes files and prints their paths. A file of the same name is replaced.
-fn write(folder: &Path, made: Vec<Made>) -> Result<()> {
+fn write(folder: &Path, made: Vec<Artifact>) -> Result<()> {
     let failed = |path: &Path, error: &std::io::Error| {
         let help = Some("--output DIR puts the files elsewhere");
         disk::failure(path, "cannot be written", error, help)

@@ -60,7 +60,7 @@ impl Dataset {
     /// training part, shuffled, is augmented.
     ///
     /// # Errors
-    /// When the part and its normalization do not fit; for a loaded dataset that is a mistake of ours.
+    /// When the part and its normalization do not fit; those of a loaded dataset fit.
     pub fn loader(&self, part: &Arc<Part>, batch_size: usize, order: Order) -> Result<Loader> {
         let learnt = Arc::ptr_eq(part, &self.train) && matches!(order, Order::Shuffled { .. });
         let augmentation = self.augmentation.clone().filter(|_| learnt);

@@ -25,6 +25,12 @@ impl KeyPath {
         Self(keys)
     }
 
+    /// The same way, from where another one ends.
+    #[must_use]
+    pub fn after(&self, place: &KeyPath) -> Self {
+        Self([place.0.as_slice(), &self.0].concat())
+    }
+
     /// The key of the recipe that it begins with; none for the recipe itself.
     #[must_use]
     pub fn section(&self) -> Option<&str> {

@@ -23,7 +23,8 @@ fn average(ranked: &[(f32, bool)]) -> f64 {
         let of_class = tied.iter().filter(|(_, positive)| *positive).count();
         found += of_class;
         taken += tied.len();
-        sum += of_class as f64 / all * (found as f64 / taken as f64);
+        sum += of_class as f64 * (found as f64 / taken as f64);
     }
-    sum
+    // Divided last: a sum of whole numbers is exact, so a perfect ranking gives 1.
+    sum / all
 }

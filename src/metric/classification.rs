@@ -39,6 +39,8 @@ impl Asked {
         let unknown = || {
             let names: Vec<&str> = super::METRICS.iter().map(|def| def.section.name).collect();
             let help = match runner_ground::text::closest(name, &names) {
+                Some("top_k_accuracy") => "k is a number, as in top_2_accuracy".to_owned(),
+                Some("f1_CLASS") => "CLASS is the name of a class, as in f1_spam".to_owned(),
                 Some(near) => format!("did you mean '{near}'?"),
                 None => format!("one of: {}", names.join(", ")),
             };
@@ -192,7 +194,11 @@ impl Metric for Classification {
         for (row, &class) in outputs.chunks_exact(width).zip(classes) {
             self.confusion.add(class, self.prediction.class(row));
             let counters = self.top_k.iter_mut().chain(&mut self.more_top_k);
-            counters.for_each(|top_k| top_k.add(row, class));
+            match (self.prediction, row) {
+                // One output tells the second class from the first, whose own would be 0.
+                (Prediction::Sigmoid, &[second]) => counters.for_each(|top_k| top_k.add(&[0.0, second], class)),
+                _ => counters.for_each(|top_k| top_k.add(row, class)),
+            }
             if let Some(probabilities) = &mut self.probabilities {
                 probabilities.add(class, &self.prediction.class_probabilities(row));
             }

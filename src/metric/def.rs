@@ -114,7 +114,8 @@ impl MetricDef {
                 let (before, after) = own.split_once("_k_")?;
                 let k = name.strip_prefix(before)?.strip_prefix('_')?;
                 let k = k.strip_suffix(after)?.strip_suffix('_')?;
-                k.parse::<u32>().is_ok().then_some(k)
+                let written = k.bytes().all(|digit| digit.is_ascii_digit()) && !k.starts_with('0');
+                (written && k.parse::<u32>().is_ok()).then_some(k)
             }
         }
     }

@@ -5,7 +5,8 @@ use super::{Goal, MetricDef, Reads, Unit};
 /// −mean ln p of the true class, p kept within ε and 1 − ε of a double (`sklearn.metrics.log_loss`).
 pub static LOG_LOSS: MetricDef = MetricDef::new(
     "log_loss",
-    "−mean ln p of the true class: the loss without smoothing, weights and mixing.",
+    "−mean ln p of the true class, with p kept 2.2e-16 away from 0 and 1 as scikit-learn does: the loss without \
+     smoothing, weights and mixing, but where a network is that sure of a wrong class.",
     Goal::Min,
     Unit::Number,
 )

@@ -7,7 +7,7 @@ pub static OF_TASKS: &[MetricDef] = &[
     number("loss", "The loss that is trained on.", Goal::Min),
     number(
         "perplexity",
-        "exp(loss) of a language model: among so many equally likely characters it hesitates.",
+        "exp(loss) of a language model: the number of equally likely characters that it hesitates between.",
         Goal::Min,
     ),
     number(

@@ -97,7 +97,7 @@ impl<
     #[inline]
     fn forward(&self, _: &Pass, parameters: &[f32], _: &mut [f32], x: &[f32], y: &mut [f32], scratch: &mut [f32]) {
         let (weight, bias) = parameters.split_at(Self::WEIGHTS);
-        Self::GEOMETRY.map_of(weight, x, y, scratch, &|y: &mut [f32]| {
+        Self::GEOMETRY.forward(weight, x, y, scratch, &|y: &mut [f32]| {
             convolution::finish(&self.0, bias, O, y)
         });
     }

@@ -94,7 +94,7 @@ impl<
     #[inline]
     fn forward(&self, _: &Pass, parameters: &[f32], _: &mut [f32], x: &[f32], y: &mut [f32], scratch: &mut [f32]) {
         let (weight, bias) = parameters.split_at(Self::WEIGHTS);
-        Self::GEOMETRY.image_of(weight, x, y, scratch, &|y: &mut [f32]| {
+        Self::GEOMETRY.backward_data(weight, x, y, scratch, &|y: &mut [f32]| {
             convolution::finish(&self.0, bias, O, y)
         });
     }

@@ -189,20 +189,29 @@ pub(super) fn nested_depth(layer: &Chosen) -> Result<(), Vec<Problem>> {
     Ok(())
 }
 
+/// The lists of layers that lie in a layer, with their places in it: `layers`, `branches.1`.
+pub fn lists_within(layer: &Chosen) -> Vec<(KeyPath, Vec<Chosen>)> {
+    let mut lists = Vec::new();
+    for (key, value) in &layer.settings {
+        let place = KeyPath::from(key.as_str());
+        if let Ok(list) = serde_json::from_value::<Vec<Chosen>>(value.clone()) {
+            lists.push((place, list));
+        } else if let Ok(several) = serde_json::from_value::<Vec<Vec<Chosen>>>(value.clone()) {
+            let several = several.into_iter().enumerate();
+            lists.extend(several.map(|(index, list)| (place.join(index), list)));
+        }
+    }
+    lists
+}
+
 /// How deep blocks lie inside each other, itself counted. Ends early once it is too deep.
 fn depth(layer: &Chosen, limit: usize) -> usize {
-    let lists = match layer.name.as_str() {
-        "residual" => super::residual_def::nested(layer),
-        "parallel" => super::parallel_def::nested(layer),
-        _ => return 0,
-    };
-    if limit == 0 {
-        return 1;
+    let lists = lists_within(layer);
+    if lists.is_empty() || limit == 0 {
+        return usize::from(!lists.is_empty());
     }
-    let layers = lists
-        .into_iter()
-        .filter_map(|list| serde_json::from_value::<Vec<Chosen>>(list).ok());
-    let inner = layers.flatten().map(|layer| depth(&layer, limit - 1));
+    let layers = lists.iter().flat_map(|(_, layers)| layers);
+    let inner = layers.map(|layer| depth(layer, limit - 1));
     1 + inner.max().unwrap_or(0)
 }
 

@@ -3,7 +3,7 @@
 use super::activation::known_shape;
 use super::def::{LayerDef, Lowered, joined, lower_list, nested_depth, show_shape};
 use super::type_expr::{Argument, TypeExpr};
-use runner_declare::{Chosen, Field, KeyPath, Kind, Presence, Problem, Section, Value};
+use runner_declare::{Chosen, Field, KeyPath, Kind, Presence, Problem, Section};
 
 /// More branches are refused.
 const MOST: usize = 16;
@@ -139,10 +139,4 @@ fn run(shape: &[usize]) -> usize {
         [_, features] => *features,
         all => super::def::numbers(all),
     }
-}
-
-/// The lists of layers that lie in a layer of this kind.
-pub(super) fn nested(layer: &Chosen) -> Vec<Value> {
-    let branches = layer.settings.get("branches").and_then(Value::as_array);
-    branches.cloned().unwrap_or_default()
 }

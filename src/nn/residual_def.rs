@@ -4,7 +4,7 @@ use super::activation::known_shape;
 use super::def::{LayerDef, Lowered, joined, lower_list, nested_depth, show_shape};
 use super::linear_def::fuse;
 use super::type_expr::{Argument, TypeExpr};
-use runner_declare::{Chosen, Field, KeyPath, Kind, Presence, Problem, Section, Value};
+use runner_declare::{Chosen, Field, KeyPath, Kind, Presence, Problem, Section};
 
 /// `residual: [linear: 64, relu, linear: 64]`.
 pub static DEF: LayerDef = LayerDef {
@@ -116,10 +116,4 @@ fn meet(branch: &Lowered, shortcut: &Lowered) -> Result<(), Vec<Problem>> {
         format!("the residual branch gives {branch}, the shortcut gives {shortcut}"),
     );
     Err(vec![problem.help("their sum needs the same shape from both")])
-}
-
-/// The lists of layers that lie in a layer of this kind.
-pub(super) fn nested(layer: &Chosen) -> Vec<Value> {
-    let lists = ["layers", "shortcut"].map(|key| layer.settings.get(key).cloned());
-    lists.into_iter().flatten().collect()
 }

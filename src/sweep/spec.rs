@@ -206,7 +206,7 @@ static TERMINATE: Section = Section {
         },
         Field {
             key: "eta",
-            doc: "Of so many trials one goes on; of asha and hyperband.",
+            doc: "One of this many trials goes on; for asha and hyperband.",
             kind: Kind::Number(Range::new(Bound::Excluding(1.0), Bound::Including(1000.0))),
             presence: Presence::Default("3"),
         },

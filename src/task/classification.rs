@@ -63,7 +63,7 @@ pub static DEF: TaskDef = TaskDef {
 /// The task with the network `N`.
 ///
 /// # Errors
-/// When a part of the recipe does not fit; for a checked one that is a mistake of ours.
+/// When a part of the recipe does not fit; one that was checked fits.
 pub fn task<N: Network>(setup: &Setup<'_>) -> Result<Box<dyn Task>> {
     Ok(Box::new(Supervised::new::<N>(setup, objective(setup)?)?))
 }
@@ -134,7 +134,7 @@ fn asked(recipe: &Recipe, classes: &[String]) -> std::result::Result<Vec<Asked>,
     if problems.is_empty() { Ok(asked) } else { Err(problems) }
 }
 
-/// The names that a list with mistakes says, and those that are meant by them: what else names one is not wrong.
+/// The metrics that are meant by a list with mistakes: what else names one of them is not wrong.
 fn meant(recipe: &Recipe, classes: &[String]) -> Vec<String> {
     let listed = recipe.task.settings.get("metrics").and_then(|list| list.as_array());
     let known: Vec<String> = runner_metric::sections()
@@ -146,11 +146,13 @@ fn meant(recipe: &Recipe, classes: &[String]) -> Vec<String> {
         .collect();
     let known: Vec<&str> = known.iter().map(String::as_str).collect();
     let names = listed.into_iter().flatten().filter_map(|name| name.as_str());
-    names
-        .flat_map(|name| [Some(name), closest(name, &known)])
-        .flatten()
-        .map(str::to_owned)
-        .collect()
+    let mut meant: Vec<String> = Vec::new();
+    for name in names.filter_map(|name| closest(name, &known)) {
+        if meant.iter().all(|other| other != name) {
+            meant.push(name.to_owned());
+        }
+    }
+    meant
 }
 
 /// So many probabilities are kept for metrics that rank samples: 4 bytes each.

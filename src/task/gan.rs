@@ -100,7 +100,7 @@ pub static DEF: TaskDef = TaskDef {
 /// The task with the generator `G` and the discriminator `D`.
 ///
 /// # Errors
-/// When a part of the recipe does not fit; for a checked one that is a mistake of ours.
+/// When a part of the recipe does not fit; one that was checked fits.
 pub fn task<G: Network, D: Network>(setup: &Setup<'_>) -> Result<Box<dyn Task>> {
     Ok(Box::new(Gan::new::<G, D>(setup)?))
 }

@@ -11,7 +11,7 @@ use look::Look;
 use settings::{SAMPLES, Samples};
 use writer::{Order, write};
 
-use super::made::{Content, Made};
+use super::artifact::{Artifact, Content};
 use super::objective::{Meter, Objective, Observer};
 use super::plan::network_plan;
 use super::supervised::{Supervised, missing};
@@ -23,7 +23,7 @@ use runner_ground::random::{Key, Purpose};
 use runner_loss as loss;
 use runner_loss::{Loss, Prediction};
 use runner_metric::Accuracy;
-use runner_nn::def::show_shape;
+use runner_nn::def::{lists_within, show_shape};
 use runner_nn::{Engine, Lowered, Network};
 use runner_recipe::Recipe;
 
@@ -44,7 +44,7 @@ pub static DEF: TaskDef = TaskDef {
 /// The task with the network `N`.
 ///
 /// # Errors
-/// When a part of the recipe does not fit; for a checked one that is a mistake of ours.
+/// When a part of the recipe does not fit; one that was checked fits.
 pub fn task<N: Network>(setup: &Setup<'_>) -> Result<Box<dyn Task>> {
     let mut task = Supervised::new::<N>(setup, objective(setup)?)?;
     let characters = characters_of(&setup.dataset.info)?.len();
@@ -84,7 +84,7 @@ fn plan(recipe: &Recipe, info: &DataInfo, problems: &mut Vec<Problem>) -> Plan {
         }
     };
     let layers = recipe.layers("network");
-    problems.extend(embedding(&layers, characters.len()));
+    problems.extend(embedding(&layers, &KeyPath::from("network"), characters.len()));
     problems.extend(causal::problems(&layers, &KeyPath::from("network")));
     let samples = Samples::of(recipe).unwrap_or_default();
     if let Err(message) = samples.prompt(characters) {
@@ -94,16 +94,24 @@ fn plan(recipe: &Recipe, info: &DataInfo, problems: &mut Vec<Problem>) -> Plan {
     network_plan("language_model", recipe, info, &names, problems, refuse)
 }
 
-/// Each character needs a row of its own.
-fn embedding(layers: &[Chosen], characters: usize) -> Option<Problem> {
-    let first = layers.first().filter(|first| first.name == "embedding")?;
-    let rows = first.settings.get("num_embeddings")?.as_u64()?;
-    let path = KeyPath::from("network")
-        .join(0)
-        .join("embedding")
-        .join("num_embeddings");
+/// Each character needs a row of its own, in every embedding that reads the text.
+fn embedding(layers: &[Chosen], path: &KeyPath, characters: usize) -> Vec<Problem> {
+    let Some(first) = layers.first() else {
+        return Vec::new();
+    };
+    let path = path.join(0).join(&first.name);
+    if first.name != "embedding" {
+        let lists = lists_within(first).into_iter();
+        return lists
+            .flat_map(|(place, inner)| embedding(&inner, &place.after(&path), characters))
+            .collect();
+    }
+    let rows = first.settings.get("num_embeddings").and_then(|rows| rows.as_u64());
+    let Some(rows) = rows.filter(|&rows| rows < characters as u64) else {
+        return Vec::new();
+    };
     let message = format!("the text has {characters} distinct characters, more than the {rows} that are embedded");
-    (rows < characters as u64).then(|| Problem::new(path, message).help(format!("make it {characters}")))
+    vec![Problem::new(path.join("num_embeddings"), message).help(format!("make it {characters}"))]
 }
 
 /// Why the last layer's outputs are no predictions.
@@ -199,13 +207,13 @@ impl Objective for Model {
         ]
     }
 
-    fn samples(&mut self, network: &mut dyn Engine, epoch: u64) -> Result<Vec<Made>> {
+    fn samples(&mut self, network: &mut dyn Engine, epoch: u64) -> Result<Vec<Artifact>> {
         let key = Key::new(self.seed).purpose(Purpose::Sample).at(epoch);
         let name = format!("temperature_{}", self.samples.temperature);
         self.write(network, &self.samples.clone(), key, &name)
     }
 
-    fn generate(&mut self, network: &mut dyn Engine, request: &Generate) -> Result<Vec<Made>> {
+    fn generate(&mut self, network: &mut dyn Engine, request: &Generate) -> Result<Vec<Artifact>> {
         let samples = Samples {
             count: request.count.unwrap_or(1),
             length: request.length.unwrap_or(self.samples.length),
@@ -219,7 +227,7 @@ impl Objective for Model {
 }
 
 impl Model {
-    fn write(&self, network: &mut dyn Engine, samples: &Samples, key: Key, name: &str) -> Result<Vec<Made>> {
+    fn write(&self, network: &mut dyn Engine, samples: &Samples, key: Key, name: &str) -> Result<Vec<Artifact>> {
         let prompt = samples.prompt(&self.characters);
         let prompt = prompt.map_err(|message| Error::new(Kind::Usage, format!("--prompt: {message}")))?;
         let order = Order {
@@ -235,7 +243,7 @@ impl Model {
         };
         let texts = write(network, &order)?;
         let digits = texts.len().to_string().len();
-        let made = texts.into_iter().enumerate().map(|(i, tokens)| Made {
+        let made = texts.into_iter().enumerate().map(|(i, tokens)| Artifact {
             name: match samples.count {
                 1 => name.to_owned(),
                 _ => format!("{name}_{:0digits$}", i + 1),

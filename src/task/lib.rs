@@ -1,6 +1,7 @@
 //! Kinds of experiments: what a recipe may say for each, which networks it needs, and how it learns.
 
 mod about;
+mod artifact;
 mod check;
 pub mod classification;
 mod diverged;
@@ -8,7 +9,6 @@ pub mod gan;
 mod generate;
 pub mod language_model;
 pub mod learner;
-mod made;
 mod networks;
 mod objective;
 mod pixels;
@@ -24,11 +24,11 @@ mod units;
 pub mod vae;
 
 pub use about::{about, scales};
+pub use artifact::{Artifact, Content};
 pub use check::{check, horizon};
 pub use diverged::diverged;
 pub use generate::Generate;
 pub use learner::Learner;
-pub use made::{Content, Made};
 pub use plan::{Plan, PlannedNetwork};
 
 use runner_data::loader::{Batch, Epoch};
@@ -157,7 +157,7 @@ pub trait Task {
     ///
     /// # Errors
     /// When the device fails.
-    fn samples(&mut self, _epoch: u64) -> Result<Vec<Made>> {
+    fn samples(&mut self, _epoch: u64) -> Result<Vec<Artifact>> {
         Ok(Vec::new())
     }
 
@@ -180,7 +180,7 @@ pub trait Task {
     ///
     /// # Errors
     /// [`Usage`](runner_ground::error::Kind::Usage) where the task makes nothing, or not what is asked for; when the device fails.
-    fn generate(&mut self, _request: &Generate) -> Result<Vec<Made>> {
+    fn generate(&mut self, _request: &Generate) -> Result<Vec<Artifact>> {
         Err(generate::makes_nothing())
     }
 

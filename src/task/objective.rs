@@ -3,8 +3,8 @@
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
+use super::artifact::Artifact;
 use super::generate::{Generate, makes_nothing};
-use super::made::Made;
 use super::supervised::missing;
 use runner_data::loader::Batch;
 use runner_declare::Value;
@@ -27,7 +27,7 @@ pub trait Objective: Send {
     /// The loss over so many outputs: the recipe's, where the task leaves the choice.
     ///
     /// # Errors
-    /// When there is none, or it does not fit; for a checked recipe that is a mistake of ours.
+    /// When there is none, or it does not fit; a recipe that was checked fits.
     fn loss(&self, recipe: &Recipe, outputs: usize) -> Result<Box<dyn Loss>> {
         let chosen = recipe.chosen("loss").ok_or_else(|| missing("loss"))?;
         let def = loss::find(&chosen.name).ok_or_else(|| missing("loss"))?;
@@ -43,7 +43,7 @@ pub trait Objective: Send {
     ///
     /// # Errors
     /// When the device fails.
-    fn samples(&mut self, _network: &mut dyn Engine, _epoch: u64) -> Result<Vec<Made>> {
+    fn samples(&mut self, _network: &mut dyn Engine, _epoch: u64) -> Result<Vec<Artifact>> {
         Ok(Vec::new())
     }
 
@@ -51,7 +51,7 @@ pub trait Objective: Send {
     ///
     /// # Errors
     /// When it makes nothing, or not what is asked for; when the device fails.
-    fn generate(&mut self, _network: &mut dyn Engine, _request: &Generate) -> Result<Vec<Made>> {
+    fn generate(&mut self, _network: &mut dyn Engine, _request: &Generate) -> Result<Vec<Artifact>> {
         Err(makes_nothing())
     }
 

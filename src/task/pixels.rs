@@ -2,7 +2,7 @@
 
 use serde::Deserialize;
 
-use super::{Content, Generate, Made};
+use super::{Artifact, Content, Generate};
 use runner_data::{Dataset, Features, Normalization};
 use runner_ground::error::{Error, Kind};
 use runner_ground::files::tensors::Tensors;
@@ -64,8 +64,8 @@ impl Pixels {
     }
 
     /// What was asked for: as many pictures as were counted, each by itself, else all in one grid.
-    pub(super) fn answer(&self, request: &Generate, samples: &[f32], columns: usize) -> Vec<Made> {
-        let made = |name: String, picture| Made {
+    pub(super) fn answer(&self, request: &Generate, samples: &[f32], columns: usize) -> Vec<Artifact> {
+        let made = |name: String, picture| Artifact {
             name,
             content: Content::Picture(picture),
         };

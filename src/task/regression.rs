@@ -48,7 +48,7 @@ pub static DEF: TaskDef = TaskDef {
 /// The task with the network `N`.
 ///
 /// # Errors
-/// When a part of the recipe does not fit; for a checked one that is a mistake of ours.
+/// When a part of the recipe does not fit; one that was checked fits.
 pub fn task<N: Network>(setup: &Setup<'_>) -> Result<Box<dyn Task>> {
     Ok(Box::new(Supervised::new::<N>(setup, objective(setup)?)?))
 }

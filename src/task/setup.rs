@@ -17,7 +17,7 @@ impl Setup<'_> {
     /// several, each has its own initial weights, and its key before the names of its tensors.
     ///
     /// # Errors
-    /// When a part of the recipe does not fit; for a checked one that is a mistake of ours.
+    /// When a part of the recipe does not fit; one that was checked fits.
     pub fn learner<N: Network>(&self, index: usize) -> Result<Learner> {
         let (recipe, networks) = (self.recipe, &self.plan.networks);
         let network = networks.get(index).ok_or_else(|| missing("network"))?;

@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use super::about::about;
 use super::objective::{Meter, Objective};
-use super::{At, Generate, Made, Outcome, Running, Setup, Task};
+use super::{Artifact, At, Generate, Outcome, Running, Setup, Task};
 use crate::Learner;
 use crate::diverged;
 use runner_data::Target;
@@ -55,7 +55,7 @@ impl Supervised {
     /// Makes it with the network `N`.
     ///
     /// # Errors
-    /// When a part of the recipe does not fit; for a checked one that is a mistake of ours.
+    /// When a part of the recipe does not fit; one that was checked fits.
     pub fn new<N: Network>(setup: &Setup<'_>, objective: Box<dyn Objective>) -> Result<Self> {
         Self::with_learner(setup, setup.learner::<N>(0)?, objective)
     }
@@ -201,11 +201,11 @@ impl Task for Supervised {
         Ok(row)
     }
 
-    fn samples(&mut self, epoch: u64) -> Result<Vec<Made>> {
+    fn samples(&mut self, epoch: u64) -> Result<Vec<Artifact>> {
         self.objective.samples(&mut *self.learner.engine, epoch)
     }
 
-    fn generate(&mut self, request: &Generate) -> Result<Vec<Made>> {
+    fn generate(&mut self, request: &Generate) -> Result<Vec<Artifact>> {
         self.objective.generate(&mut *self.learner.engine, request)
     }
 

@@ -71,7 +71,7 @@ pub static DEF: TaskDef = TaskDef {
 /// The task with the networks `E`, the encoder, and `D`, the decoder.
 ///
 /// # Errors
-/// When a part of the recipe does not fit; for a checked one that is a mistake of ours.
+/// When a part of the recipe does not fit; one that was checked fits.
 pub fn task<E: Network, D: Network>(setup: &Setup<'_>) -> Result<Box<dyn Task>> {
     Ok(Box::new(Vae::new::<E, D>(setup)?))
 }

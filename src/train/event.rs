@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 use runner_data::StandIn;
 use runner_results::row::Row;
 use runner_results::summary::Summary;
-use runner_task::Made;
+use runner_task::Artifact;
 
 /// One thing that happened. On the trainer's standard output each is one line of JSON.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -101,7 +101,7 @@ pub enum Event {
     /// Texts or pictures were made, as was asked.
     Generated {
         /// All of them.
-        made: Vec<Made>,
+        made: Vec<Artifact>,
     },
     /// It failed.
     Failed {

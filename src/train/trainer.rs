@@ -195,6 +195,14 @@ impl Trainer<'_> {
         let value = row.metric(&self.judge.monitor).unwrap_or(f64::NAN);
         state.seconds[1] = 0.0;
         state.rows.push(row.clone());
+        if value.is_nan() && state.best.value.is_none() && state.epoch == 1 {
+            let text = format!(
+                "{} is not a number: such an epoch is never better than another, and the weights of the first one are \
+                 kept until there is one (a metric that ranks needs samples of the class and others in the part)",
+                self.judge.monitor
+            );
+            (self.send)(&Event::Notice { text });
+        }
         let verdict = self.judge.look(&mut state.best, state.epoch, value);
         let weights = task.export();
         state.trace.mark(state.step, &weights);

@@ -223,3 +223,33 @@ fn every_shipped_recipe_checks_and_starts_nothing() {
     assert_eq!(tables.matches("468,874").count(), 2, "both MNIST perceptrons: {tables}");
     assert!(!place.results().exists());
 }
+
+#[test]
+fn what_a_language_model_needs_is_asked_of_branches_too() {
+    let place = Place::new();
+    place.write("text.txt", "the quick brown fox jumps over the lazy dog; ".repeat(20));
+    let said = |network: &str| {
+        let recipe = format!(
+            "task: language_model\ndataset: {{name: text, path: text.txt, sequence_length: 8, validation_split: 0.1}}\n\
+             network: {network}\noptimizer: sgd\n"
+        );
+        let recipe = place.write("x.yaml", recipe);
+        text(&place.runner(["check", recipe.to_str().unwrap()]))
+    };
+    let small = "[{parallel: [[{embedding: {num_embeddings: 12, embedding_dim: 5}}], \
+                 [{embedding: {num_embeddings: 28, embedding_dim: 5}}]]}, {linear: 28}]";
+    let found = said(small);
+    assert!(
+        found.contains("network.0.parallel.branches.0.0.embedding.num_embeddings: the text has 28 distinct"),
+        "{found}"
+    );
+    let backwards = small.replace(
+        "12, embedding_dim: 5}}]",
+        "28, embedding_dim: 5}}, {lstm: {hidden_size: 4, bidirectional: true}}]",
+    );
+    let found = said(&backwards);
+    assert!(
+        found.contains("network.0.parallel.branches.0.1.lstm.bidirectional: a language model reads forwards"),
+        "{found}"
+    );
+}

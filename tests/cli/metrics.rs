@@ -104,3 +104,25 @@ fn what_cannot_be_told_is_refused_with_its_place_and_nothing_else_is() {
         assert_eq!(said.matches("x.yaml:").count(), 1, "{metrics}: {said}");
     }
 }
+
+#[test]
+fn a_monitor_that_is_no_number_is_told_of() {
+    let place = Place::new();
+    let rows = |classes: &str| -> String {
+        let row = |(i, class): (usize, char)| format!("{}.5,{class}\n", i % 7);
+        "x,class\n".to_owned() + &classes.chars().enumerate().map(row).collect::<String>()
+    };
+    place.write("train.csv", rows("ababababababababab"));
+    place.write("one.csv", rows("aaaa"));
+    let recipe = "task: classification\ndataset: {name: csv, path: train.csv, validation_path: one.csv, target: class}\n\
+                  network: [{linear: 2}]\nmetrics: [roc_auc]\noptimizer: sgd\ntrainer: {epochs: 2, batch_size: 6}\n\
+                  early_stopping: {monitor: val_roc_auc, patience: 5}\n";
+    let recipe = place.write("x.yaml", recipe);
+    let output = place.runner([recipe.to_str().unwrap()]);
+    assert!(output.status.success(), "{}", text(&output));
+    assert!(
+        text(&output).contains("val_roc_auc is not a number"),
+        "{}",
+        text(&output)
+    );
+}

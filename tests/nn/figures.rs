@@ -1,7 +1,7 @@
 //! Every layer against figures that PyTorch gave (tests/peers/layers.py): outputs, all gradients,
 //! running statistics, and the names and shapes under which `torch.nn.Sequential` stores them.
 
-use crate::support::layers::{Came, Given, assert_near, assert_same, fused, fused_outputs, pass, reference};
+use crate::support::layers::{Given, Outcome, assert_near, assert_same, fused, fused_outputs, pass, reference};
 use dfdx::prelude::Cpu;
 use dfdx::shapes::{Rank1, Rank2, Rank3};
 use runner::nn::activation::Activate;
@@ -93,7 +93,7 @@ fn compare<N: Reference<Cpu>>(figures: &Figures) {
         x: figures.x.clone(),
         dy: figures.dy.clone(),
     };
-    let torch = Came {
+    let torch = Outcome {
         y: figures.y.clone(),
         dx: figures.dx.clone(),
         gradients: figures.gradients.concat(),

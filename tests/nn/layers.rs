@@ -184,6 +184,10 @@ macro_rules! every_layer {
         >);
         $check!("parallel", [], Parallel<PerStep<4, Linear<3, 2, WithBias, Tanh>>, Activate<Rank2<4, 3>, ReLU>,
             Concat<Rank2<4, 5>, 2, 3>, 0, 1>);
+        // The gradients of an input that a recurrent layer shares with others.
+        $check!("parallel", [0.0], Parallel<Recurrent<Lstm, 4, 3, 5, 5, 1, WithBias, All>,
+            PerStep<4, Linear<3, 2, WithBias, Tanh>>, Concat<Rank2<4, 7>, 5, 2>, 0, 1>);
+        $check!("residual", [0.0], Residual<Recurrent<Gru, 4, 3, 3, 3, 1, WithBias, All>, Skip<Rank2<4, 3>>>);
         $check!("parallel", [], Parallel<Linear<9, 6, WithBias, ReLU>, Linear<9, 6, NoBias, Identity>,
             Sum<Rank1<6>>, 0, 1>);
         $check!("linear", [], PerStep<1, Linear<1, 3, WithBias, Identity>>);

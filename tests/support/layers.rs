@@ -20,7 +20,7 @@ pub struct Given {
 
 /// What comes out.
 #[derive(Clone, Debug, PartialEq)]
-pub struct Came {
+pub struct Outcome {
     pub y: Vec<f32>,
     pub dx: Vec<f32>,
     pub gradients: Vec<f32>,
@@ -84,14 +84,14 @@ fn parameters(layout: &Layout, key: Key) -> Vec<f32> {
 }
 
 /// Forward and backward through the fused path. What is to be overwritten starts as NaN.
-pub fn fused<N: Layer>(given: &Given) -> Came {
+pub fn fused<N: Layer>(given: &Given) -> Outcome {
     fused_as::<N>(given, Accumulate::Replace)
 }
 
 /// The same with another wish for the gradients of the parameters.
-pub fn fused_as<N: Layer>(given: &Given, accumulate: Accumulate) -> Came {
+pub fn fused_as<N: Layer>(given: &Given, accumulate: Accumulate) -> Outcome {
     let layer = N::build(&mut Hyperparameters::new(&given.hyperparameters));
-    let mut came = Came {
+    let mut came = Outcome {
         y: vec![f32::NAN; given.dy.len()],
         dx: vec![f32::NAN; given.x.len()],
         gradients: vec![f32::NAN; N::PARAMETERS],
@@ -116,7 +116,7 @@ pub fn fused_as<N: Layer>(given: &Given, accumulate: Accumulate) -> Came {
 }
 
 /// The same through dfdx.
-pub fn reference<N: Reference<Cpu>>(given: &Given) -> Came {
+pub fn reference<N: Reference<Cpu>>(given: &Given) -> Outcome {
     let device = Cpu::default();
     let layer = N::build(&mut Hyperparameters::new(&given.hyperparameters));
     let flat = device.tensor_from_vec(given.parameters.clone(), (N::PARAMETERS,));
@@ -132,7 +132,7 @@ pub fn reference<N: Reference<Cpu>>(given: &Given) -> Came {
     let mut gradients = total.backward();
     gradients.try_alloc_for(&flat).expect("the CPU has memory");
     gradients.try_alloc_for(&x).expect("the CPU has memory");
-    Came {
+    Outcome {
         y: out,
         dx: gradients.get(&x).as_vec(),
         // dfdx cannot read a tensor without numbers.
@@ -161,7 +161,7 @@ pub fn assert_near(what: &str, ours: &[f32], theirs: &[f32], tolerance: f32) {
 }
 
 #[track_caller]
-pub fn assert_same(name: &str, ours: &Came, theirs: &Came, tolerance: f32) {
+pub fn assert_same(name: &str, ours: &Outcome, theirs: &Outcome, tolerance: f32) {
     assert_near(&format!("{name} y"), &ours.y, &theirs.y, tolerance);
     assert_near(&format!("{name} dx"), &ours.dx, &theirs.dx, tolerance);
     // A gradient is a sum over samples and places, whose rounding grows with the root of their number.

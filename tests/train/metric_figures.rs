@@ -166,3 +166,21 @@ fn where_nothing_can_be_told_a_metric_is_no_number() {
         );
     }
 }
+
+#[test]
+fn one_output_has_a_likelier_of_two_classes() {
+    let classes = ["no".to_owned(), "yes".to_owned()];
+    let asked = ["top_1_accuracy", "accuracy", "average_precision"].map(|name| Asked::new(name, &classes).unwrap());
+    let mut seen = Classification::seen_by(&asked, 2, Prediction::Sigmoid);
+    seen.update(&[-1.0, 2.0, -3.0, 1.0], Target::Classes(&[0, 1, 1, 0]));
+    assert_eq!([seen.value(&asked[0]), seen.value(&asked[1])], [0.5, 0.5]);
+    let mut perfect = Classification::seen_by(&asked, 2, Prediction::Sigmoid);
+    let outputs: Vec<f32> = (0..99).map(|i| i as f32 - 48.5).collect();
+    let labels: Vec<u32> = (0..99).map(|i| u32::from(i > 48)).collect();
+    perfect.update(&outputs, Target::Classes(&labels));
+    assert_eq!(perfect.value(&asked[2]), 1.0);
+    for name in ["top_01_accuracy", "top_+1_accuracy", "top_k_accuracy", "top_0_accuracy"] {
+        let [message, help] = Asked::new(name, &classes).unwrap_err();
+        assert!(!help.contains(name), "{message}: {help}");
+    }
+}

@@ -1,6 +1,6 @@
 //! What a sweep's values mean to its recipe, found out before anything is trained.
 
-use super::kitchen;
+use super::trial_builder;
 use runner_declare::{KeyPath, Problem, Value};
 use runner_experiment::{Checked, temporary};
 use runner_ground::error::{Error, Located, Result};
@@ -24,7 +24,7 @@ pub fn values(manifest: &Manifest, declared: &Declared, base: &Checked, recipe: 
             format!("{}: {error}", path.display()),
         )
     })?;
-    let load = |values: &Values| kitchen::recipe(&path, values, &manifest.recipe_folder());
+    let load = |values: &Values| trial_builder::recipe(&path, values, &manifest.recipe_folder());
     let mut problems = Vec::new();
     for parameter in &manifest.sweep.space.parameters {
         for (index, (key, value)) in parameter.distribution.examples().into_iter().enumerate() {

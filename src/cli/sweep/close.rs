@@ -14,14 +14,14 @@ use runner_sweep::{Manifest, State, Status, outcome};
 /// # Errors
 /// When a file cannot be written, and when no trial came to its end.
 pub fn close(worker: &Worker, style: Style) -> Result<()> {
-    let (kitchen, state) = (&worker.kitchen, lock(&worker.log).state().clone());
-    let (folder, manifest) = (&kitchen.folder, &kitchen.manifest);
+    let (builder, state) = (&worker.builder, lock(&worker.log).state().clone());
+    let (folder, manifest) = (&builder.folder, &builder.manifest);
     {
         // Several workers may come to the end at once; what they write is the same.
         let _one = folder.closing()?;
         folder.write(file::TRIALS, &outcome::csv(manifest, &state))?;
         if let Some((index, _)) = state.best(manifest.metric.goal) {
-            let experiment = kitchen.experiment(&state.trials[index].values)?;
+            let experiment = builder.experiment(&state.trials[index].values)?;
             let text = outcome::best_recipe(manifest, &state, index, &experiment.recipe.resolved_yaml());
             folder.write(file::BEST, text.as_bytes())?;
         }
@@ -62,7 +62,7 @@ fn best_page(folder: &SweepFolder, state: &State, manifest: &Manifest) -> Option
 }
 
 fn files(worker: &Worker) -> String {
-    let folder = &worker.kitchen.folder;
+    let folder = &worker.builder.folder;
     let named = [
         ("trials", file::TRIALS),
         ("best recipe", file::BEST),

@@ -4,10 +4,10 @@
 mod begin;
 mod check;
 mod close;
-mod kitchen;
 mod liveness;
 mod show;
 mod trial;
+mod trial_builder;
 mod watch;
 mod worker;
 
@@ -16,12 +16,12 @@ use std::path::{Path, PathBuf};
 use super::args::{RunArgs, SweepArgs, WorkArgs};
 use super::output;
 use super::progress::Style;
-use kitchen::Kitchen;
 use runner_experiment::Source;
 use runner_ground::error::{Error, Kind, Result};
 use runner_ground::text::format;
 use runner_results::SweepFolder;
 use runner_sweep::{Manifest, Sweep};
+use trial_builder::TrialBuilder;
 use worker::Worker;
 
 /// Begins a sweep, or goes on with one.
@@ -92,8 +92,8 @@ fn work(folder: &SweepFolder, source: &Source, args: &WorkArgs, style: Style, on
     let cores = std::thread::available_parallelism().map_or(1, usize::from);
     let usual = if manifest.sweep.is_adaptive() { 1 } else { cores };
     let jobs = args.jobs.map_or(usual, |jobs| jobs as usize);
-    let kitchen = Kitchen::new(folder.clone(), manifest, source, (cores / jobs).max(1), style);
-    let worker = Worker::new(kitchen, jobs, args.retries)?;
+    let builder = TrialBuilder::new(folder.clone(), manifest, source, (cores / jobs).max(1), style);
+    let worker = Worker::new(builder, jobs, args.retries)?;
     let stopped = worker.work(style)?;
     if stopped {
         let error = Error::new(

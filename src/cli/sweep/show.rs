@@ -89,7 +89,7 @@ impl Show {
 
 /// `trial  7/20  finished  val_loss 0.1234  12 epochs  optimizer.lr=0.001`.
 fn line(worker: &Worker, state: &State, index: usize, ended: &Ended) -> String {
-    let manifest = &worker.kitchen.manifest;
+    let manifest = &worker.builder.manifest;
     let total = state
         .total
         .or(manifest.sweep.run_cap)
@@ -114,7 +114,7 @@ fn line(worker: &Worker, state: &State, index: usize, ended: &Ended) -> String {
 }
 
 fn lines(worker: &Worker, state: &State, since: Instant, before: usize) -> Vec<String> {
-    let manifest = &worker.kitchen.manifest;
+    let manifest = &worker.builder.manifest;
     let done = state.ended().count();
     let total = state
         .total

@@ -25,9 +25,9 @@ const ATTEMPTS: u32 = 100;
 const PAUSE: Duration = Duration::from_millis(100);
 
 /// What a trial came to.
-pub enum Came {
+pub enum TrialOutcome {
     /// It is done.
-    To(Ended),
+    Ended(Ended),
     /// It was told to stop before it was done.
     Stopped,
     /// Somebody else holds it by now.
@@ -38,40 +38,48 @@ pub enum Came {
 ///
 /// # Errors
 /// When the journal cannot be read or written: what is wrong with the trial itself is how it ended.
-pub fn train(worker: &Worker, held: Held, values: &Values) -> Result<Came> {
-    let kitchen = &worker.kitchen;
-    let ready = kitchen.experiment(values).and_then(|experiment| {
-        let compiled = kitchen.program(&experiment)?;
-        let run = kitchen.run(held.trial, &experiment, &compiled)?;
+pub fn train(worker: &Worker, held: Held, values: &Values) -> Result<TrialOutcome> {
+    let builder = &worker.builder;
+    let ready = builder.experiment(values).and_then(|experiment| {
+        let compiled = builder.program(&experiment)?;
+        let run = builder.run(held.trial, &experiment, &compiled)?;
         Ok((experiment, compiled, run))
     });
     let (experiment, compiled, run) = match ready {
         Ok(ready) => ready,
         Err(error) => {
-            let watch = Watch::new(&worker.log, &kitchen.manifest, held, 0);
-            return Ok(Came::To(watch.conclude(Status::Failed, &[], Some(error.to_string()))));
+            let watch = Watch::new(&worker.log, &builder.manifest, held, 0);
+            return Ok(TrialOutcome::Ended(watch.conclude(
+                Status::Failed,
+                &[],
+                Some(error.to_string()),
+            )));
         }
     };
     let mut watch = Watch::new(
         &worker.log,
-        &kitchen.manifest,
+        &builder.manifest,
         held,
         experiment.recipe.trainer.epochs as u64,
     );
     // What an earlier attempt trained counts, whether or not it came to tell of it.
     match catch_up(&run, &mut watch)? {
         Verdict::GoesOn => {}
-        Verdict::Ends => return Ok(Came::To(watch.conclude(Status::Pruned, &[], None))),
-        Verdict::Lost => return Ok(Came::Lost),
+        Verdict::Ends => return Ok(TrialOutcome::Ended(watch.conclude(Status::Pruned, &[], None))),
+        Verdict::Lost => return Ok(TrialOutcome::Lost),
     }
     if let Some(summary) = finished(&run) {
-        return Ok(Came::To(watch.conclude(Status::Finished, &summary.test, None)));
+        return Ok(TrialOutcome::Ended(watch.conclude(
+            Status::Finished,
+            &summary.test,
+            None,
+        )));
     }
     for _ in 0..ATTEMPTS {
-        let came = follow(worker, held, &run, &compiled, &mut watch)?;
-        match came {
+        let outcome = follow(worker, held, &run, &compiled, &mut watch)?;
+        match outcome {
             // The trainer of a worker that was killed saves before it ends, and holds its run until then.
-            Came::To(ended)
+            TrialOutcome::Ended(ended)
                 if ended
                     .failure
                     .as_deref()
@@ -79,11 +87,11 @@ pub fn train(worker: &Worker, held: Held, values: &Values) -> Result<Came> {
             {
                 std::thread::sleep(PAUSE);
             }
-            came => return Ok(came),
+            outcome => return Ok(outcome),
         }
     }
     let failure = format!("{}: {}", run.path().display(), runner_ground::files::lock::HELD);
-    Ok(Came::To(watch.conclude(Status::Failed, &[], Some(failure))))
+    Ok(TrialOutcome::Ended(watch.conclude(Status::Failed, &[], Some(failure))))
 }
 
 fn catch_up(run: &RunFolder, watch: &mut Watch) -> Result<Verdict> {
@@ -115,14 +123,20 @@ struct Said {
     lost: bool,
 }
 
-fn follow(worker: &Worker, held: Held, run: &RunFolder, compiled: &Compiled, watch: &mut Watch) -> Result<Came> {
+fn follow(
+    worker: &Worker,
+    held: Held,
+    run: &RunFolder,
+    compiled: &Compiled,
+    watch: &mut Watch,
+) -> Result<TrialOutcome> {
     let mut complaints = tempfile::tempfile().ok();
     let started = start(run, compiled, complaints.as_ref());
     let mut child = match started {
         Ok(child) => child,
         Err(error) => {
             let failure = format!("{}: {error}", compiled.program.display());
-            return Ok(Came::To(watch.conclude(Status::Failed, &[], Some(failure))));
+            return Ok(TrialOutcome::Ended(watch.conclude(Status::Failed, &[], Some(failure))));
         }
     };
     let output = child.stdout.take();
@@ -136,17 +150,21 @@ fn follow(worker: &Worker, held: Held, run: &RunFolder, compiled: &Compiled, wat
     let status = child.wait();
     let said = said?;
     if said.lost {
-        return Ok(Came::Lost);
+        return Ok(TrialOutcome::Lost);
     }
     // The end of the last epochs is in the file, should a process have come too late to say it.
     if catch_up(run, watch)? == Verdict::Lost {
-        return Ok(Came::Lost);
+        return Ok(TrialOutcome::Lost);
     }
     if watch.is_ended() {
-        return Ok(Came::To(watch.conclude(Status::Pruned, &[], None)));
+        return Ok(TrialOutcome::Ended(watch.conclude(Status::Pruned, &[], None)));
     }
     if let Some(summary) = said.summary {
-        return Ok(Came::To(watch.conclude(Status::Finished, &summary.test, None)));
+        return Ok(TrialOutcome::Ended(watch.conclude(
+            Status::Finished,
+            &summary.test,
+            None,
+        )));
     }
     if let Some((code, message)) = said.failure {
         let kind = Kind::from_exit_code(code);
@@ -155,19 +173,19 @@ fn follow(worker: &Worker, held: Held, run: &RunFolder, compiled: &Compiled, wat
         } else {
             Status::Failed
         };
-        return Ok(Came::To(watch.conclude(status, &[], Some(message))));
+        return Ok(TrialOutcome::Ended(watch.conclude(status, &[], Some(message))));
     }
     let failure = match status {
         Ok(status) if status.code() == Some(Kind::Interrupted as i32) && worker.is_stopping() => {
-            return Ok(Came::Stopped);
+            return Ok(TrialOutcome::Stopped);
         }
         Ok(status) => ending(status, complaints.as_mut()),
         Err(error) => format!("the trainer: {error}"),
     };
     if worker.is_stopping() {
-        return Ok(Came::Stopped);
+        return Ok(TrialOutcome::Stopped);
     }
-    Ok(Came::To(watch.conclude(Status::Failed, &[], Some(failure))))
+    Ok(TrialOutcome::Ended(watch.conclude(Status::Failed, &[], Some(failure))))
 }
 
 fn start(run: &RunFolder, compiled: &Compiled, complaints: Option<&std::fs::File>) -> std::io::Result<Child> {

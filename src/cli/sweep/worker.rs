@@ -7,10 +7,10 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use super::super::progress::Style;
-use super::kitchen::Kitchen;
 use super::liveness::{BEAT, Liveness};
 use super::show::Show;
-use super::trial::{self, Came, train};
+use super::trial::{self, TrialOutcome, train};
+use super::trial_builder::TrialBuilder;
 use super::watch::Held;
 use runner_experiment::ask_to_stop;
 use runner_ground::error::{Kind, Result};
@@ -25,7 +25,7 @@ const AHEAD: u64 = 64;
 /// What a worker holds and knows.
 pub struct Worker {
     /// Makes runs of trials.
-    pub kitchen: Kitchen,
+    pub builder: TrialBuilder,
     /// The journal.
     pub log: Mutex<Log>,
     liveness: Mutex<Liveness>,
@@ -63,11 +63,11 @@ impl Worker {
     ///
     /// # Errors
     /// When the journal cannot be read.
-    pub fn new(kitchen: Kitchen, jobs: usize, retries: u32) -> Result<Self> {
-        let log = Log::open(kitchen.folder.journal()?)?;
+    pub fn new(builder: TrialBuilder, jobs: usize, retries: u32) -> Result<Self> {
+        let log = Log::open(builder.folder.journal()?)?;
         Ok(Self {
-            liveness: Mutex::new(Liveness::enlist(&kitchen.folder)?),
-            kitchen,
+            liveness: Mutex::new(Liveness::enlist(&builder.folder)?),
+            builder,
             log: Mutex::new(log),
             jobs,
             retries,
@@ -124,9 +124,9 @@ impl Worker {
             match self.next()? {
                 Next::Trial(held, values) => {
                     lock(&self.running).insert(held.trial, (0, None));
-                    let came = train(self, held, &values);
+                    let outcome = train(self, held, &values);
                     lock(&self.running).remove(&held.trial);
-                    self.tell(held, came?)?;
+                    self.tell(held, outcome?)?;
                 }
                 Next::Later => std::thread::sleep(LOOK_EVERY),
                 Next::Nothing => break,
@@ -141,7 +141,7 @@ impl Worker {
         let name = liveness.name.clone();
         lock(&self.log).decide(|state| {
             let left = self.left(state, &mut liveness);
-            if left == Left::Saving && self.kitchen.manifest.sweep.is_adaptive() {
+            if left == Left::Saving && self.builder.manifest.sweep.is_adaptive() {
                 // What comes next depends on what this trial comes to.
                 return Ok((Vec::new(), Next::Later));
             }
@@ -155,7 +155,7 @@ impl Worker {
             }
             if state.total.is_none() {
                 let trial = state.trials.len() as u64;
-                let manifest = &self.kitchen.manifest;
+                let manifest = &self.builder.manifest;
                 return Ok(match suggest::next(&manifest.sweep, state, manifest.metric.goal)? {
                     Some(values) => self.claim(trial, 1, &name, Some(values.clone()), values),
                     None => (vec![Event::Exhausted { trials: trial }], Next::Later),
@@ -184,7 +184,7 @@ impl Worker {
                 continue;
             }
             // A trainer that outlives its worker saves first.
-            if !RunFolder::open(self.kitchen.folder.trial(index)).is_ok_and(|run| run.is_locked()) {
+            if !RunFolder::open(self.builder.folder.trial(index)).is_ok_and(|run| run.is_locked()) {
                 return Left::Trial(index);
             }
             found = Left::Saving;
@@ -201,12 +201,12 @@ impl Worker {
     }
 
     /// Writes down what a trial came to.
-    fn tell(&self, held: Held, came: Came) -> Result<()> {
+    fn tell(&self, held: Held, outcome: TrialOutcome) -> Result<()> {
         let Held { trial, attempt } = held;
-        let event = match came {
-            Came::To(ended) => Event::Ended { trial, attempt, ended },
-            Came::Stopped => Event::Released { trial, attempt },
-            Came::Lost => return Ok(()),
+        let event = match outcome {
+            TrialOutcome::Ended(ended) => Event::Ended { trial, attempt, ended },
+            TrialOutcome::Stopped => Event::Released { trial, attempt },
+            TrialOutcome::Lost => return Ok(()),
         };
         lock(&self.log).decide(|state| {
             Ok((
@@ -229,14 +229,14 @@ impl Worker {
                 if done.load(Ordering::Relaxed) {
                     break;
                 }
-                self.kitchen.folder.beat(&name, count);
+                self.builder.folder.beat(&name, count);
             }
         });
     }
 
     /// Compiles the programs of trials to come while others train.
     fn compile_ahead(&self, done: &AtomicBool) {
-        let sweep = &self.kitchen.manifest.sweep;
+        let sweep = &self.builder.manifest.sweep;
         let mut trial = lock(&self.log).state().trials.len() as u64;
         while !done.load(Ordering::Relaxed) && !self.is_stopping() {
             let begun = lock(&self.log).state().trials.len() as u64;
@@ -250,9 +250,9 @@ impl Worker {
             };
             // What is wrong with it is told when its turn comes.
             let _ = self
-                .kitchen
+                .builder
                 .experiment(&values)
-                .and_then(|experiment| self.kitchen.program(&experiment));
+                .and_then(|experiment| self.builder.program(&experiment));
             trial += 1;
         }
     }

@@ -70,7 +70,7 @@ pub fn differences(comparison: &Comparison) -> Markup {
     let body = if comparison.keys.is_empty() {
         html! { p { "Nothing differs between the recipes but their names." } }
     } else if comparison.entries.len() > MOST_SIDE_BY_SIDE {
-        html! { p { "Of so many settings, the keys that differ are columns of the first table: " @for (i, key) in comparison.keys.iter().enumerate() { @if i > 0 { ", " } code { (key.path) } } "." } }
+        html! { p { "There are many settings, so the keys that differ are columns of the first table: " @for (i, key) in comparison.keys.iter().enumerate() { @if i > 0 { ", " } code { (key.path) } } "." } }
     } else {
         html! {
             div.scroll {

@@ -30,12 +30,12 @@ pub struct Mixed {
 
 /// Where images are changed, before they are scaled. One for each thread that fills batches.
 #[derive(Debug)]
-pub(super) struct Bench {
+pub(super) struct Scratch {
     image: Image,
     other: Vec<f32>,
 }
 
-impl Bench {
+impl Scratch {
     pub(super) fn of(loader: &Loader) -> Option<Self> {
         let augmentation = loader.augmentation.as_ref()?;
         let mixes = augmentation.mixup().is_some();
@@ -105,21 +105,21 @@ impl Batch {
     }
 
     /// Replaces the content by these samples; within the capacity, nothing is allocated.
-    pub(super) fn fill(&mut self, loader: &Loader, epoch: u64, indices: &[u32], bench: Option<&mut Bench>) {
+    pub(super) fn fill(&mut self, loader: &Loader, epoch: u64, indices: &[u32], scratch: Option<&mut Scratch>) {
         self.indices.clear();
         self.indices.extend_from_slice(indices);
         self.features.resize(indices.len() * loader.width, 0.0);
         let rows = self.features.chunks_exact_mut(loader.width.max(1)).zip(indices);
         match &loader.part.features {
-            Features::Bytes(values) if let (Some(augmentation), Some(bench)) = (&loader.augmentation, bench) => {
+            Features::Bytes(values) if let (Some(augmentation), Some(scratch)) = (&loader.augmentation, scratch) => {
                 let images = Images {
                     loader,
                     values,
                     augmentation,
                     epoch,
                 };
-                rows.for_each(|(out, &i)| images.scaled(i, augmentation.key(epoch, i), &mut bench.image, out));
-                images.mix(&mut self.features, indices, self.mixed.as_mut(), bench);
+                rows.for_each(|(out, &i)| images.scaled(i, augmentation.key(epoch, i), &mut scratch.image, out));
+                images.mix(&mut self.features, indices, self.mixed.as_mut(), scratch);
             }
             Features::Bytes(values) => {
                 rows.for_each(|(out, &i)| loader.affine.bytes(row(values, i, loader.width), out))
@@ -178,7 +178,7 @@ impl Images<'_> {
     }
 
     /// Mixes others into images that are scaled: scaling is affine, so that it does not matter which comes first.
-    fn mix(&self, features: &mut [f32], indices: &[u32], mixed: Option<&mut Mixed>, bench: &mut Bench) {
+    fn mix(&self, features: &mut [f32], indices: &[u32], mixed: Option<&mut Mixed>, scratch: &mut Scratch) {
         let (Some(mixup), Some(mixed)) = (self.augmentation.mixup(), mixed) else {
             return;
         };
@@ -192,10 +192,10 @@ impl Images<'_> {
             self.scaled(
                 partner,
                 key.at(u64::from(partner)).at(1),
-                &mut bench.image,
-                &mut bench.other,
+                &mut scratch.image,
+                &mut scratch.other,
             );
-            for (out, other) in out.iter_mut().zip(&bench.other) {
+            for (out, other) in out.iter_mut().zip(&scratch.other) {
                 *out = share * *out + (1.0 - share) * other;
             }
             mixed.others.push(classes.get(partner as usize).copied().unwrap_or(0));

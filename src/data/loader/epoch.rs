@@ -3,7 +3,7 @@
 use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
 use std::thread::JoinHandle;
 
-use super::batch::Bench;
+use super::batch::Scratch;
 use super::{Batch, Loader};
 
 /// Batches that may wait to be used. Each is a buffer that is used again.
@@ -29,7 +29,7 @@ enum Source {
     Here {
         order: Vec<u32>,
         next: usize,
-        bench: Option<Bench>,
+        scratch: Option<Scratch>,
     },
     /// Prepared on a thread.
     Thread {
@@ -60,11 +60,11 @@ impl Epoch {
     pub fn next_batch(&mut self) -> Option<&Batch> {
         let used = self.current.take();
         let next = match &mut self.source {
-            Source::Here { order, next, bench } => {
+            Source::Here { order, next, scratch } => {
                 let indices = order.chunks(self.loader.batch_size).nth(*next)?;
                 *next += 1;
                 let mut batch = used.unwrap_or_else(|| Batch::for_loader(&self.loader));
-                batch.fill(&self.loader, self.epoch, indices, bench.as_mut());
+                batch.fill(&self.loader, self.epoch, indices, scratch.as_mut());
                 batch
             }
             Source::Thread { full, empty, .. } => {
@@ -105,17 +105,17 @@ fn here(loader: &Loader, epoch: u64, first: usize) -> Source {
     Source::Here {
         order: loader.order(epoch),
         next: first,
-        bench: Bench::of(loader),
+        scratch: Scratch::of(loader),
     }
 }
 
 /// Fills empty batches until the epoch ends or nobody takes them.
 fn prepare(loader: &Loader, epoch: u64, first: usize, empty: &Receiver<Batch>, full: &SyncSender<Batch>) {
     let order = loader.order(epoch);
-    let mut bench = Bench::of(loader);
+    let mut scratch = Scratch::of(loader);
     for indices in order.chunks(loader.batch_size).skip(first) {
         let Ok(mut batch) = empty.recv() else { return };
-        batch.fill(loader, epoch, indices, bench.as_mut());
+        batch.fill(loader, epoch, indices, scratch.as_mut());
         if full.send(batch).is_err() {
             return;
         }
@@ -129,7 +129,7 @@ impl Drop for Epoch {
             Source::Here {
                 order: Vec::new(),
                 next: 0,
-                bench: None,
+                scratch: None,
             },
         );
         if let Source::Thread { full, empty, worker } = source {

@@ -85,7 +85,7 @@ impl Geometry {
     /// # Panics
     /// When a slice has another size than the geometry says.
     #[inline]
-    pub fn map_of(
+    pub fn forward(
         &self,
         weights: &[f32],
         image: &[f32],
@@ -110,7 +110,7 @@ impl Geometry {
     /// # Panics
     /// When a slice has another size than the geometry says.
     #[inline]
-    pub fn image_of(
+    pub fn backward_data(
         &self,
         weights: &[f32],
         map: &[f32],
@@ -178,7 +178,7 @@ impl Geometry {
                         begin(sample, dmap, bias);
                         sample += 1;
                     }
-                    self.add_gradients(images, dmaps, sums);
+                    self.backward_weights(images, dmaps, sums);
                     if let Some(dimages) = dimages.next() {
                         self.images(packed, dmaps, dimages);
                     }
@@ -234,7 +234,7 @@ impl Geometry {
                         begin(sample, dimage, bias);
                         sample += 1;
                     }
-                    self.add_gradients(dimages, maps, sums);
+                    self.backward_weights(dimages, maps, sums);
                     if let Some(dmaps) = dmaps.next() {
                         self.maps(packed, dimages, dmaps);
                     }

@@ -93,7 +93,7 @@ fn every_way_computes_the_same_sums() {
         let mut map = vec![9.0; samples * geometry.map()];
         let mut dmap = numbers(map.len(), 0.3);
         let mut scratch = vec![0.0; geometry.scratch(samples, 0)];
-        geometry.map_of(&weights, &image, &mut map, &mut scratch, &|_| {});
+        geometry.forward(&weights, &image, &mut map, &mut scratch, &|_| {});
         let mut gradient = vec![0.0; weights.len()];
         let mut dimage = vec![9.0; image.len()];
         geometry.back_from_map(

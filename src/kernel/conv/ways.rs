@@ -30,7 +30,7 @@ impl Geometry {
         }
     }
 
-    /// Numbers of the sums of [`Geometry::add_gradients`].
+    /// Numbers of the sums of [`Geometry::backward_weights`].
     pub(super) const fn packed_sums(&self) -> usize {
         if !self.by_winograd() && self.by_rows() {
             self.rowwise_sums()
@@ -121,7 +121,7 @@ impl Geometry {
     }
 
     /// Adds what gradients of maps come to for the weights.
-    pub(super) fn add_gradients(&self, images: &[f32], maps: &[f32], sums: &mut [f32]) {
+    pub(super) fn backward_weights(&self, images: &[f32], maps: &[f32], sums: &mut [f32]) {
         let (group, strips) = (self.group(), Strips::best());
         let (images, maps) = (
             images.chunks(self.part(images, self.image())),

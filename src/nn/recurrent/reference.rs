@@ -116,7 +116,9 @@ where
     ) -> Result<Batch<R::Shape, D, G>, D::Err> {
         let mut tape = G::default();
         let batch = pass.batch;
-        let mut x = untaped(x.try_reshape_like(&(batch, T, I))?, &mut tape);
+        // A tensor of its own: on the CPU the gradients of slices are written, not added, and would replace what others
+        // who read the input have sent back. The gradient of a product is added.
+        let mut x = untaped(x.try_reshape_like(&(batch, T, I))?.try_mul(1.0)?, &mut tape);
         let mut last = Vec::new();
         for layer in 0..L {
             let mut directions = Vec::new();

@@ -36,7 +36,12 @@ pub fn remedy(kind: &Kind, node: &Node, source: Option<&Source>) -> Option<Strin
                 "write a number in place of '{key}': elements are counted from 0"
             ))
         }
-        (Kind::Layers, Data::Map(_)) => Some("start each layer with '- '".to_owned()),
+        (Kind::Layers, Data::Map(_)) => {
+            Some("start each layer with '- ', or put brackets around them: [{linear: 10}, relu]".to_owned())
+        }
+        (Kind::Layers, Data::Scalar(scalar)) if !node.is_null() => {
+            Some(format!("put brackets around the layers: [{}]", clip(&scalar.raw)))
+        }
         (Kind::Either(kinds), _) => kinds.iter().find_map(|kind| remedy(kind, node, source)),
         _ => None,
     }

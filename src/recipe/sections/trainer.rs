@@ -126,20 +126,20 @@ static FIELDS: [Field; 11] = [
     },
     Field {
         key: "seeds",
-        doc: "Train over so many seeds, one run each: 'seed', 'seed' + 1, and so on. 'runner compare' then tells \
+        doc: "The number of seeds to train with, one run each: 'seed', 'seed' + 1, and so on. 'runner compare' then tells \
               differences between recipes from the noise of seeds.",
         kind: Kind::Integer { min: 1, max: 1000 },
         presence: Presence::Optional,
     },
     Field {
         key: "checkpoint_every_steps",
-        doc: "Also save a checkpoint within an epoch, each time so many steps are done.",
+        doc: "Also save a checkpoint within an epoch, every this many steps.",
         kind: Kind::Integer { min: 1, max: i64::MAX },
         presence: Presence::Optional,
     },
     Field {
         key: "trace_every_steps",
-        doc: "Keep a digest of every tensor each time so many steps are done, so that 'runner verify' names the very \
+        doc: "Keep a digest of every tensor every this many steps, so that 'runner verify' names the very \
               step at which a training goes another way. Without it: at steps 1, 2, 4, 8, … and at ends of epochs.",
         kind: Kind::Integer { min: 1, max: i64::MAX },
         presence: Presence::Optional,

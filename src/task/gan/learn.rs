@@ -2,7 +2,7 @@
 
 use super::super::networks::{latent_dim, most, norms};
 use super::super::pixels::Pixels;
-use super::super::{At, Generate, Made, Outcome, Running, Setup, Task, about};
+use super::super::{Artifact, At, Generate, Outcome, Running, Setup, Task, about};
 use super::score::{Scored, Side};
 use super::totals::{self, Totals};
 use super::{Settings, labels, told};
@@ -45,12 +45,12 @@ pub struct Gan {
     /// Whether the generator has gradients that wait for its step.
     judged: bool,
     train: Totals,
-    room: Room,
+    buffers: Buffers,
     about: String,
 }
 
-/// Room for a batch.
-struct Room {
+/// Buffers for a batch.
+struct Buffers {
     noise: Vec<f32>,
     /// Noise, real and made samples with their classes; empty where the networks are not told.
     told_noise: Vec<f32>,
@@ -65,7 +65,7 @@ impl Gan {
     /// Makes it with its networks.
     ///
     /// # Errors
-    /// When a part of the recipe does not fit; for a checked one that is a mistake of ours.
+    /// When a part of the recipe does not fit; one that was checked fits.
     pub fn new<G: Network, D: Network>(setup: &Setup<'_>) -> Result<Self> {
         let (recipe, info) = (setup.recipe, &setup.dataset.info);
         let (latent, most, width) = (latent_dim(recipe), most(setup), info.width());
@@ -85,7 +85,7 @@ impl Gan {
             steps_per_epoch: setup.horizon.steps_per_epoch,
             judged: false,
             train: Totals::default(),
-            room: Room {
+            buffers: Buffers {
                 noise: zeros(latent),
                 told_noise: if_told(latent),
                 told_real: if_told(width),
@@ -115,20 +115,26 @@ impl Gan {
                 batch: n,
                 key: Key::new(0),
             };
-            let room = &mut self.room;
-            for (noise, &place) in room.noise.chunks_exact_mut(latent).zip(&batch.indices) {
+            let buffers = &mut self.buffers;
+            for (noise, &place) in buffers.noise.chunks_exact_mut(latent).zip(&batch.indices) {
                 standard_normal(self.key.at(NOISE).at(place.into()), noise);
             }
             let labels = labels::of(&batch.targets);
-            let noise = with(&room.noise[..n * latent], latent, labels, classes, &mut room.told_noise);
+            let noise = with(
+                &buffers.noise[..n * latent],
+                latent,
+                labels,
+                classes,
+                &mut buffers.told_noise,
+            );
             let made = self.generator.engine.forward(&pass, noise)?;
-            let real = with(&batch.features, width, labels, classes, &mut room.told_real);
+            let real = with(&batch.features, width, labels, classes, &mut buffers.told_real);
             let discriminator = &mut self.discriminator.engine;
             let of_real = game.of(Side::Real(smoothing), discriminator.forward(&pass, real)?, None);
-            let made = with(made, width, labels, classes, &mut room.told_made);
+            let made = with(made, width, labels, classes, &mut buffers.told_made);
             let scores = discriminator.forward(&pass, made)?;
             let (of_made, judged) = (
-                game.of(Side::Made, scores, None),
+                game.of(Side::Artifact, scores, None),
                 game.of(Side::Generator, scores, None),
             );
             totals.add_discriminator(n, of_real, of_made);
@@ -139,13 +145,13 @@ impl Gan {
 }
 
 /// Rows with their classes after them, where the networks are told.
-fn with<'a>(rows: &'a [f32], width: usize, labels: &[u32], classes: usize, room: &'a mut [f32]) -> &'a [f32] {
+fn with<'a>(rows: &'a [f32], width: usize, labels: &[u32], classes: usize, buffers: &'a mut [f32]) -> &'a [f32] {
     if classes == 0 {
         return rows;
     }
-    let room = &mut room[..rows.len() / width * (width + classes)];
-    labels::join(rows, width, labels, classes, room);
-    room
+    let buffers = &mut buffers[..rows.len() / width * (width + classes)];
+    labels::join(rows, width, labels, classes, buffers);
+    buffers
 }
 
 impl Task for Gan {
@@ -158,21 +164,21 @@ impl Task for Gan {
             key: at.key.at(place),
         };
         let game = self.settings.loss;
-        let room = &mut self.room;
-        let (noise, d_scores) = (&mut room.noise[..n * latent], &mut room.d_scores[..n]);
+        let buffers = &mut self.buffers;
+        let (noise, d_scores) = (&mut buffers.noise[..n * latent], &mut buffers.d_scores[..n]);
         let labels = labels::of(&batch.targets);
         standard_normal(at.key.at(NOISE), noise);
-        let noise = with(noise, latent, labels, classes, &mut room.told_noise);
+        let noise = with(noise, latent, labels, classes, &mut buffers.told_noise);
         let made = self.generator.engine.forward(&pass(GENERATOR), noise)?;
-        let made = with(made, width, labels, classes, &mut room.told_made);
-        let real = with(&batch.features, width, labels, classes, &mut room.told_real);
+        let made = with(made, width, labels, classes, &mut buffers.told_made);
+        let real = with(&batch.features, width, labels, classes, &mut buffers.told_real);
 
         let discriminator = &mut self.discriminator.engine;
         let scores = discriminator.forward(&pass(REAL), real)?;
         let of_real = game.of(Side::Real(self.settings.label_smoothing), scores, Some(&mut *d_scores));
         discriminator.backward(&pass(REAL), Accumulate::Replace, real, d_scores, None)?;
         let scores = discriminator.forward(&pass(MADE), made)?;
-        let of_made = game.of(Side::Made, scores, Some(&mut *d_scores));
+        let of_made = game.of(Side::Artifact, scores, Some(&mut *d_scores));
         discriminator.backward(&pass(MADE), Accumulate::Add, made, d_scores, None)?;
         self.discriminator.step(at.position, 1.0);
 
@@ -183,11 +189,11 @@ impl Task for Gan {
             let discriminator = &mut self.discriminator.engine;
             let scores = discriminator.forward(&pass(JUDGED), made)?;
             judged = game.of(Side::Generator, scores, Some(&mut *d_scores));
-            let d_made = &mut room.d_made[..n * width];
+            let d_made = &mut buffers.d_made[..n * width];
             if classes == 0 {
                 discriminator.backward(&pass(JUDGED), Accumulate::Skip, made, d_scores, Some(&mut *d_made))?;
             } else {
-                let d_told = &mut room.d_told[..n * (width + classes)];
+                let d_told = &mut buffers.d_told[..n * (width + classes)];
                 discriminator.backward(&pass(JUDGED), Accumulate::Skip, made, d_scores, Some(&mut *d_told))?;
                 labels::part(d_told, width, classes, d_made);
             }
@@ -238,11 +244,11 @@ impl Task for Gan {
         Ok(row)
     }
 
-    fn samples(&mut self, _: u64) -> Result<Vec<Made>> {
+    fn samples(&mut self, _: u64) -> Result<Vec<Artifact>> {
         self.look()
     }
 
-    fn generate(&mut self, request: &Generate) -> Result<Vec<Made>> {
+    fn generate(&mut self, request: &Generate) -> Result<Vec<Artifact>> {
         self.asked(request)
     }
 

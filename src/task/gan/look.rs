@@ -4,7 +4,7 @@ use super::labels::join;
 use super::learn::Gan;
 use crate::networks::ask;
 use crate::pixels::{Pixels, no_pictures};
-use crate::{Content, Generate, Made};
+use crate::{Artifact, Content, Generate};
 use runner_ground::error::Result;
 use runner_ground::random::{Key, Purpose};
 use runner_kernel::noise::standard_normal;
@@ -19,19 +19,19 @@ const SHOWN: u64 = 5;
 
 impl Gan {
     /// One grid; where the networks are told the class, each class has a row.
-    pub(super) fn look(&mut self) -> Result<Vec<Made>> {
+    pub(super) fn look(&mut self) -> Result<Vec<Artifact>> {
         let Some(pixels) = self.pixels.clone() else {
             return Ok(Vec::new());
         };
         let samples = self.made(self.key.at(SHOWN), &self.rows(&pixels))?;
-        Ok(vec![Made {
+        Ok(vec![Artifact {
             name: "from_noise".to_owned(),
             content: Content::Picture(pixels.grid(&samples, COLUMNS)),
         }])
     }
 
     /// The same from noise of its own seed; single ones are of each class in turn, where the networks are told.
-    pub(super) fn asked(&mut self, request: &Generate) -> Result<Vec<Made>> {
+    pub(super) fn asked(&mut self, request: &Generate) -> Result<Vec<Artifact>> {
         let Some(pixels) = self.pixels.clone() else {
             return Err(no_pictures());
         };

@@ -17,7 +17,7 @@ pub(super) enum Side {
     /// The discriminator's, of samples of the data; with label smoothing.
     Real(f64),
     /// The discriminator's, of samples that were made.
-    Made,
+    Artifact,
     /// The generator's.
     Generator,
 }
@@ -43,7 +43,7 @@ impl Adversarial {
             all.loss += loss;
             all.score += self.score(z);
             let real = self.looks_real(z);
-            all.right += f64::from(u8::from(if side == Side::Made { !real } else { real }));
+            all.right += f64::from(u8::from(if side == Side::Artifact { !real } else { real }));
             if let Some(gradient) = gradient.as_deref_mut() {
                 gradient[i] = (slope * share) as f32;
             }
@@ -54,7 +54,7 @@ impl Adversarial {
     fn at(self, side: Side, z: f64) -> (f64, f64) {
         let target = match side {
             Side::Real(smoothing) => 1.0 - smoothing,
-            Side::Made => 0.0,
+            Side::Artifact => 0.0,
             Side::Generator => 1.0,
         };
         match (self, side) {
@@ -65,7 +65,7 @@ impl Adversarial {
             }
             (Self::LeastSquares, _) => ((z - target) * (z - target), 2.0 * (z - target)),
             (Self::Hinge, Side::Real(_)) => hinge(1.0 - z, -1.0),
-            (Self::Hinge, Side::Made) => hinge(1.0 + z, 1.0),
+            (Self::Hinge, Side::Artifact) => hinge(1.0 + z, 1.0),
             (Self::Hinge, Side::Generator) => (-z, -1.0),
         }
     }
@@ -102,7 +102,7 @@ mod tests {
     #[test]
     fn slopes_are_those_of_the_losses() {
         for game in [BinaryCrossEntropy, LeastSquares, Hinge] {
-            for side in [Side::Real(0.0), Side::Real(0.1), Side::Made, Side::Generator] {
+            for side in [Side::Real(0.0), Side::Real(0.1), Side::Artifact, Side::Generator] {
                 for z in [-30.0, -2.0, -0.4, 0.3, 1.7, 40.0] {
                     let step = 1e-6;
                     let numerical = (game.at(side, z + step).0 - game.at(side, z - step).0) / (2.0 * step);
@@ -119,7 +119,7 @@ mod tests {
     #[test]
     fn figures_of_a_batch() {
         let mut gradient = [0.0; 2];
-        let scored = BinaryCrossEntropy.of(Side::Made, &[0.0, 2.0], Some(&mut gradient));
+        let scored = BinaryCrossEntropy.of(Side::Artifact, &[0.0, 2.0], Some(&mut gradient));
         let sigmoid = 1.0 / (1.0 + (-2f64).exp());
         assert!((scored.loss - (2f64.ln() - (1.0 - sigmoid).ln())).abs() < 1e-12);
         assert!((scored.score - (0.5 + sigmoid)).abs() < 1e-12);

@@ -3,6 +3,7 @@
 use runner_declare::{Chosen, KeyPath, Problem};
 use runner_ground::error::{Error, Kind, Result};
 use runner_ground::random::Key;
+use runner_nn::def::lists_within;
 use runner_nn::{Engine, Mode, Pass};
 
 /// Layers that say of themselves that they look ahead, also those within others.
@@ -14,10 +15,8 @@ pub(super) fn problems(layers: &[Chosen], path: &KeyPath) -> Vec<Problem> {
             let message = "a language model reads forwards: backwards it would see what it is to predict";
             found.push(Problem::new(path.join("bidirectional"), message).help("remove it"));
         }
-        for (key, value) in &layer.settings {
-            if let Ok(inner) = serde_json::from_value::<Vec<Chosen>>(value.clone()) {
-                found.extend(problems(&inner, &path.join(key)));
-            }
+        for (place, inner) in lists_within(layer) {
+            found.extend(problems(&inner, &place.after(&path)));
         }
         found
     };

@@ -192,7 +192,7 @@ fn in_order() -> Tensors {
     weights
 }
 
-fn texts(made: &[Made]) -> Vec<(&str, &str)> {
+fn texts(made: &[Artifact]) -> Vec<(&str, &str)> {
     let mut texts = Vec::new();
     for made in made {
         match &made.content {

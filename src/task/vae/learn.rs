@@ -7,8 +7,8 @@ use super::latent::{Drawn, draw, pull};
 use super::look::Shown;
 use super::sums::{self, Sums};
 use super::{Settings, latent_dim};
+use crate::Artifact;
 use crate::Learner;
-use crate::Made;
 use crate::diverged;
 use runner_data::Features;
 use runner_data::loader::{Batch, Epoch};
@@ -44,12 +44,12 @@ pub struct Vae {
     /// Samples in the optimizer step under way.
     group: f64,
     train: Sums,
-    room: Room,
+    buffers: Buffers,
     about: String,
 }
 
-/// Room for a batch.
-struct Room {
+/// Buffers for a batch.
+struct Buffers {
     noise: Vec<f32>,
     z: Vec<f32>,
     dz: Vec<f32>,
@@ -63,8 +63,8 @@ impl Vae {
     /// Makes it with its networks.
     ///
     /// # Errors
-    /// When the data is not what the loss takes, or a part of the recipe does not fit; for a checked one that is a
-    /// mistake of ours.
+    /// When the data is not what the loss takes, or a part of the recipe does not fit; one that was
+    /// checked fits.
     pub fn new<E: Network, D: Network>(setup: &Setup<'_>) -> Result<Self> {
         let recipe = setup.recipe;
         let settings: Settings = recipe.task.typed()?;
@@ -73,7 +73,7 @@ impl Vae {
         let (latent, most) = (latent_dim(recipe), most(setup));
         let zeros = |each: usize| vec![0.0; most * each];
         Ok(Self {
-            room: Room {
+            buffers: Buffers {
                 noise: zeros(latent),
                 z: zeros(latent),
                 dz: zeros(latent),
@@ -123,19 +123,19 @@ impl Vae {
                 batch: n,
                 key: Key::new(0),
             };
-            let room = &mut self.room;
-            for (noise, &place) in room.noise.chunks_exact_mut(latent).zip(&batch.indices) {
+            let buffers = &mut self.buffers;
+            for (noise, &place) in buffers.noise.chunks_exact_mut(latent).zip(&batch.indices) {
                 standard_normal(self.key.at(NOISE).at(place.into()), noise);
             }
             let moments = self.encoder.engine.forward(&pass, &batch.features)?;
             let drawn = Drawn {
-                z: &mut room.z[..n * latent],
-                spread: &mut room.spread,
-                gradient: &mut room.d_moments,
+                z: &mut buffers.z[..n * latent],
+                spread: &mut buffers.spread,
+                gradient: &mut buffers.d_moments,
             };
-            let divergence = draw(latent, moments, &room.noise[..n * latent], 0.0, drawn);
-            let outputs = self.decoder.engine.forward(&pass, &room.z[..n * latent])?;
-            let losses = &mut room.losses[..n];
+            let divergence = draw(latent, moments, &buffers.noise[..n * latent], 0.0, drawn);
+            let outputs = self.decoder.engine.forward(&pass, &buffers.z[..n * latent])?;
+            let losses = &mut buffers.losses[..n];
             self.settings.reconstruction.forward(outputs, &batch.features, losses);
             all += summed(losses, divergence, self.settings.beta);
         }
@@ -189,11 +189,11 @@ impl Task for Vae {
         } else {
             1.0 / n.max(1) as f32
         };
-        let room = &mut self.room;
-        let (noise, z) = (&mut room.noise[..n * latent], &mut room.z[..n * latent]);
-        let (dz, spread) = (&mut room.dz[..n * latent], &mut room.spread[..n * latent]);
-        let d_moments = &mut room.d_moments[..2 * n * latent];
-        let losses = &mut room.losses[..n];
+        let buffers = &mut self.buffers;
+        let (noise, z) = (&mut buffers.noise[..n * latent], &mut buffers.z[..n * latent]);
+        let (dz, spread) = (&mut buffers.dz[..n * latent], &mut buffers.spread[..n * latent]);
+        let d_moments = &mut buffers.d_moments[..2 * n * latent];
+        let losses = &mut buffers.losses[..n];
 
         standard_normal(at.key.at(NOISE), noise);
         let moments = self.encoder.engine.forward(&pass(ENCODER), &batch.features)?;
@@ -204,7 +204,7 @@ impl Task for Vae {
         };
         let divergence = draw(latent, moments, noise, beta as f32 * scale, drawn);
         let outputs = self.decoder.engine.forward(&pass(DECODER), z)?;
-        let d_outputs = &mut room.d_outputs[..outputs.len()];
+        let d_outputs = &mut buffers.d_outputs[..outputs.len()];
         let reconstruction = self.settings.reconstruction;
         reconstruction.backward(outputs, &batch.features, scale, d_outputs, losses);
         let decoder = &mut self.decoder.engine;
@@ -259,11 +259,11 @@ impl Task for Vae {
         Ok(row)
     }
 
-    fn samples(&mut self, _: u64) -> Result<Vec<Made>> {
+    fn samples(&mut self, _: u64) -> Result<Vec<Artifact>> {
         self.look()
     }
 
-    fn generate(&mut self, request: &Generate) -> Result<Vec<Made>> {
+    fn generate(&mut self, request: &Generate) -> Result<Vec<Artifact>> {
         self.asked(request)
     }
 

@@ -3,7 +3,7 @@
 use super::learn::Vae;
 use crate::networks::ask;
 use crate::pixels::{Pixels, no_pictures};
-use crate::{Content, Generate, Made, Setup};
+use crate::{Artifact, Content, Generate, Setup};
 use runner_data::loader::Order;
 use runner_ground::error::Result;
 use runner_ground::random::{Key, Purpose};
@@ -51,7 +51,7 @@ impl Shown {
 
 impl Vae {
     /// Pictures from noise that is the same in each epoch, and pictures over what the decoder makes of their means.
-    pub(super) fn look(&mut self) -> Result<Vec<Made>> {
+    pub(super) fn look(&mut self) -> Result<Vec<Artifact>> {
         let Some(shown) = self.shown.take() else {
             return Ok(Vec::new());
         };
@@ -61,7 +61,7 @@ impl Vae {
     }
 
     /// Pictures from noise of its own seed.
-    pub(super) fn asked(&mut self, request: &Generate) -> Result<Vec<Made>> {
+    pub(super) fn asked(&mut self, request: &Generate) -> Result<Vec<Artifact>> {
         let Some(pixels) = self.shown.as_ref().map(|shown| shown.pixels.clone()) else {
             return Err(no_pictures());
         };
@@ -72,7 +72,7 @@ impl Vae {
         Ok(pixels.answer(request, &self.decode(&noise)?, COLUMNS))
     }
 
-    fn made(&mut self, shown: &Shown) -> Result<Vec<Made>> {
+    fn made(&mut self, shown: &Shown) -> Result<Vec<Artifact>> {
         let rows = shown.pixels.rows(COLUMNS, ROWS);
         let mut noise = vec![0.0; COLUMNS * rows * self.latent];
         standard_normal(self.key.at(PRIOR), &mut noise);
@@ -84,7 +84,7 @@ impl Vae {
         let row = shown.columns * self.decoder.engine.outputs();
         let pairs = shown.originals.chunks(row).zip(again.chunks(row));
         let in_turn: Vec<f32> = pairs.flat_map(|(original, again)| [original, again].concat()).collect();
-        let picture = |name: &str, picture| Made {
+        let picture = |name: &str, picture| Artifact {
             name: name.to_owned(),
             content: Content::Picture(picture),
         };

@@ -19,7 +19,7 @@ use runner::recipe::{Language, Recipe, sections};
 use runner::results::findings::Findings;
 use runner::results::findings::Picture;
 use runner::task::Learner;
-use runner::task::{At, Content, First, Made, Outcome, Plan, PlannedNetwork, Running, Setup, Task, TaskDef, about};
+use runner::task::{Artifact, At, Content, First, Outcome, Plan, PlannedNetwork, Running, Setup, Task, TaskDef, about};
 
 const fn layers(key: &'static str) -> Field {
     Field {
@@ -188,7 +188,7 @@ impl Task for Pair<'_> {
         Ok(row)
     }
 
-    fn samples(&mut self, epoch: u64) -> Result<Vec<Made>> {
+    fn samples(&mut self, epoch: u64) -> Result<Vec<Artifact>> {
         let first = self.learners.each_ref().map(|learner| learner.engine.parameters()[0]);
         let text = format!("agreement in epoch {epoch}: {}", (first[0] - first[1]).abs());
         let picture = Picture {
@@ -198,11 +198,11 @@ impl Task for Pair<'_> {
             pixels: first.map(|x| (x * 100.0 + 128.0) as u8).to_vec(),
         };
         Ok(vec![
-            Made {
+            Artifact {
                 name: "agreement".to_owned(),
                 content: Content::Text(text),
             },
-            Made {
+            Artifact {
                 name: "first_weights".to_owned(),
                 content: Content::Picture(picture),
             },

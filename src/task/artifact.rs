@@ -8,7 +8,7 @@ use runner_results::samples;
 
 /// Something that a task made in an epoch, or was asked to make.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Made {
+pub struct Artifact {
     /// What it is, the same in each epoch, such as `from_noise` or `temperature_0.8`: a part of its file's name.
     /// No two that are made at once share it.
     pub name: String,
@@ -26,7 +26,7 @@ pub enum Content {
     Picture(Picture),
 }
 
-impl Made {
+impl Artifact {
     /// Its file's name in the run's folder, and the file's bytes.
     ///
     /// # Errors
@@ -40,7 +40,7 @@ impl Made {
     /// The same for a folder of its own: without the epoch.
     ///
     /// # Errors
-    /// As [`Made::into_file`].
+    /// As [`Artifact::into_file`].
     pub fn into_own_file(self) -> Result<(String, Vec<u8>)> {
         let (extension, bytes) = self.encode()?;
         let plain = samples::is_plain(&self.name);

@@ -23,7 +23,7 @@ use runner_train::origin;
 type Slot = Arc<Mutex<Option<Arc<Compiled>>>>;
 
 /// Makes runs of trials.
-pub struct Kitchen {
+pub struct TrialBuilder {
     /// The sweep's folder.
     pub folder: SweepFolder,
     /// What it is.
@@ -36,8 +36,8 @@ pub struct Kitchen {
     programs: Mutex<HashMap<String, Slot>>,
 }
 
-impl Kitchen {
-    /// A kitchen whose trials compute on so many threads each, unless the recipe says otherwise.
+impl TrialBuilder {
+    /// A builder whose trials compute on so many threads each, unless the recipe says otherwise.
     pub fn new(folder: SweepFolder, manifest: Manifest, source: &Source, threads: usize, style: Style) -> Self {
         Self {
             folder,
