@@ -65,10 +65,8 @@ fn lower(layer: &Chosen, input: &[usize]) -> Result<Lowered, Vec<Problem>> {
     let Some((_, mut rest)) = branches.next() else {
         return Err(vec![Problem::new(KeyPath::from("branches"), "there are no branches")]);
     };
-    let mut after = 1;
-    for (index, branch) in branches {
+    for (after, (index, branch)) in (1..).zip(branches) {
         rest = join(layer, branch, rest, sum, [index, after])?;
-        after += 1;
     }
     Ok(rest)
 }
