@@ -17,13 +17,13 @@ mod watcher;
 
 pub use ask::ask;
 pub use checked::Checked;
-pub use create::{Member, Resolved, create, first_record, like};
+pub use create::{Member, Resolved, first_record, like};
 pub use load::{folder_of, load, moved};
 pub use places::Places;
-pub use prepare::Source;
+pub use prepare::{Source, prepared};
 pub use process::{ask_to_stop, trainer};
 pub use ready::{Ready, fits};
 pub use resume::{bring_up, data_elsewhere};
 pub use temporary::{TempRun, temporary};
 pub use train::{how_to_go_on, train};
-pub use watcher::{Unwatched, Watcher};
+pub use watcher::Watcher;

@@ -73,7 +73,11 @@ impl Checked {
     }
 }
 
-fn prepared(recipe: &Recipe, context: &DataContext, watcher: &mut dyn Watcher) -> Result<data::Prepared> {
+/// Has the data of a recipe there, as [`data::prepare`]; what is done for that is told.
+///
+/// # Errors
+/// When it is missing or wrong.
+pub fn prepared(recipe: &Recipe, context: &DataContext, watcher: &mut dyn Watcher) -> Result<data::Prepared> {
     let prepared = data::prepare(&recipe.dataset, context, &mut |step| watcher.download(&step));
     watcher.downloaded();
     prepared

@@ -23,9 +23,3 @@ pub trait Watcher {
     /// The trainer says something.
     fn event(&mut self, _event: &Event) {}
 }
-
-/// Nobody looks on.
-#[derive(Clone, Copy, Debug)]
-pub struct Unwatched;
-
-impl Watcher for Unwatched {}

@@ -74,9 +74,7 @@ impl Problem {
     /// The same problem, seen from further up.
     #[must_use]
     pub fn under(mut self, place: &KeyPath) -> Self {
-        let mut keys = place.0.clone();
-        keys.append(&mut self.path.0);
-        self.path = KeyPath(keys);
+        self.path = self.path.after(place);
         self
     }
 

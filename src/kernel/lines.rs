@@ -26,6 +26,27 @@ pub fn from_line(room: &mut [f32]) -> &mut [f32] {
     &mut room[before..]
 }
 
+/// Parts of these sizes, one after the other; each starts a line where the first does.
+///
+/// ```
+/// let mut room = [0.0; 48];
+/// let [a, b] = runner_kernel::lines::cut(&mut room, [3, 20]);
+/// assert_eq!((a.len(), b.len()), (3, 20));
+/// assert_eq!(b.as_ptr().addr() - a.as_ptr().addr(), 64);
+/// ```
+///
+/// # Panics
+/// Where the whole lines of the parts are more than there are.
+#[inline]
+pub fn cut<const N: usize>(room: &mut [f32], sizes: [usize; N]) -> [&mut [f32]; N] {
+    let mut rest = room;
+    sizes.map(|numbers| {
+        let (part, after) = std::mem::take(&mut rest).split_at_mut(whole_lines(numbers));
+        rest = after;
+        &mut part[..numbers]
+    })
+}
+
 /// So many zeros for a network's workspace, with [`LINE`] more for [`from_line`]. Linux is asked for large pages where
 /// there are many: a plane of an image is about as long as a small page, and to look up each takes as long as to read
 /// some of it.

@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{ConfusionMatrix, Family, Metric, MetricDef, Probabilities, Reads, TopK, USUAL, find};
+use super::{ConfusionMatrix, Family, Metric, MetricDef, Probabilities, Reads, TopK, USUAL, find, named};
 use runner_data::Target;
 use runner_loss::Prediction;
 
@@ -36,9 +36,14 @@ impl Asked {
     /// # Errors
     /// In words, when there is none, or none of these classes; with a remedy.
     pub fn new(name: &str, classes: &[String]) -> Result<Self, [String; 2]> {
-        let unknown = || {
+        let of_classes = |(def, _): &(&MetricDef, &str)| def.of_classes.is_some();
+        let (def, said) = named(name).filter(of_classes).ok_or_else(|| {
             let names: Vec<&str> = super::METRICS.iter().map(|def| def.section.name).collect();
             let help = match runner_ground::text::closest(name, &names) {
+                // `train_f1` is a column, not a metric.
+                _ if find(name).as_ref().is_some_and(of_classes) => {
+                    "name it without its part: each metric is told of every part".to_owned()
+                }
                 Some("top_k_accuracy") => "k is a number, as in top_2_accuracy".to_owned(),
                 Some("f1_CLASS") => "CLASS is the name of a class, as in f1_spam".to_owned(),
                 Some(near) => format!("did you mean '{near}'?"),
@@ -48,18 +53,7 @@ impl Asked {
                 format!("there is no metric '{}'", runner_ground::text::clip(name)),
                 help,
             ]
-        };
-        let found = find(name).filter(|(def, _)| def.of_classes.is_some());
-        let (def, said) = found.ok_or_else(unknown)?;
-        // `train_f1` is a column, not a metric.
-        let bare = match def.family {
-            Family::One => def.section.name == name,
-            Family::Class | Family::K => def.says(name) == Some(said),
-        };
-        if !bare {
-            let help = "name it without its part: each metric is told of every part".to_owned();
-            return Err([unknown()[0].clone(), help]);
-        }
+        })?;
         let which = match def.family {
             Family::One => 0,
             Family::Class => classes.iter().position(|class| class == said).ok_or_else(|| {
@@ -86,10 +80,17 @@ impl Asked {
         })
     }
 
-    /// What is told where a recipe does not say what to tell.
-    pub fn usual() -> Vec<Self> {
-        let found = USUAL.iter().filter_map(|name| Self::new(name, &[]).ok());
-        found.collect()
+    /// What is told where a recipe does not say what to tell; the share of the `k` likeliest, where a `k` is given,
+    /// comes after that of the likeliest.
+    pub fn usual(k: Option<usize>) -> Vec<Self> {
+        let of_k = k.map(|k| Self {
+            name: TopK::new(k).name(),
+            def: &super::top_k::TOP_K_ACCURACY,
+            which: k,
+        });
+        let mut usual: Vec<Self> = USUAL.iter().filter_map(|name| Self::new(name, &[]).ok()).collect();
+        usual.splice(1..1, of_k);
+        usual
     }
 
     /// Whether the probabilities of all samples are kept for it.
@@ -124,28 +125,16 @@ impl Classification {
 
     /// For so many classes, and whatever these metrics need.
     pub fn seen_by(asked: &[Asked], classes: usize, prediction: Prediction) -> Self {
-        let mut ks: Vec<usize> = asked
-            .iter()
-            .filter(|one| one.def.family == Family::K)
-            .map(|one| one.which)
-            .collect();
-        ks.dedup();
-        let mut ks = ks.into_iter();
+        let of_k = asked.iter().filter(|one| one.def.family == Family::K);
+        let mut ks = of_k.map(|one| one.which);
         Self {
-            more_top_k: Vec::new(),
+            top_k: ks.next().map(TopK::new),
+            more_top_k: ks.map(TopK::new).collect(),
             probabilities: asked
                 .iter()
                 .any(Asked::reads_probabilities)
                 .then(|| Probabilities::new(classes)),
-            ..Self::new(classes, ks.next(), prediction)
-        }
-        .with_more(ks)
-    }
-
-    fn with_more(self, ks: impl Iterator<Item = usize>) -> Self {
-        Self {
-            more_top_k: ks.map(TopK::new).collect(),
-            ..self
+            ..Self::new(classes, None, prediction)
         }
     }
 
@@ -206,18 +195,7 @@ impl Metric for Classification {
     }
 
     fn values(&self) -> Vec<(String, f64)> {
-        let mut asked = Asked::usual();
-        // The share of the k likeliest comes after that of the likeliest.
-        if let Some(top_k) = &self.top_k {
-            asked.insert(
-                1,
-                Asked {
-                    name: top_k.name(),
-                    def: &super::top_k::TOP_K_ACCURACY,
-                    which: top_k.k(),
-                },
-            );
-        }
+        let asked = Asked::usual(self.top_k.as_ref().map(TopK::k));
         asked.iter().map(|one| (one.name.clone(), self.value(one))).collect()
     }
 

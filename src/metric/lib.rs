@@ -72,10 +72,12 @@ pub fn sections() -> Vec<&'static Section> {
 /// The metric of a name such as `val_loss` or `top_5_accuracy`, and what the name says in the place of `k` or
 /// `CLASS`; none for an unknown one.
 pub fn find(name: &str) -> Option<(&'static MetricDef, &str)> {
-    let bare = ["train_", "val_", "test_"]
-        .iter()
-        .find_map(|part| name.strip_prefix(part))
-        .unwrap_or(name);
+    let part = ["train_", "val_", "test_"];
+    named(part.iter().find_map(|part| name.strip_prefix(part)).unwrap_or(name))
+}
+
+/// The same for a name without its part.
+fn named(bare: &str) -> Option<(&'static MetricDef, &str)> {
     let all = || METRICS.iter().copied().chain(of_tasks::OF_TASKS);
     // A metric's own name goes before one that has another's name at its end.
     let own = all().find(|def| def.family == Family::One && def.section.name == bare);

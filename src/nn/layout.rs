@@ -87,25 +87,22 @@ impl Layout {
 
     /// Describes layers nested under a name: `3.layers.0.weight`.
     pub fn nested(&mut self, name: &str, describe: impl FnOnce(&mut Layout)) {
-        let prefix = format!("{}.", self.full_name(name));
-        let outer = (
-            std::mem::replace(&mut self.prefix, prefix),
-            std::mem::take(&mut self.position),
-        );
-        describe(self);
-        (self.prefix, self.position) = outer;
+        self.within(self.full_name(name), describe);
     }
 
     /// Describes layers that lie in a list at the current position, `3.0.weight`, and moves on by one.
     pub fn list(&mut self, describe: impl FnOnce(&mut Layout)) {
-        let prefix = format!("{}{}.", self.prefix, self.position);
+        self.within(format!("{}{}", self.prefix, self.position), describe);
+        self.position += 1;
+    }
+
+    fn within(&mut self, place: String, describe: impl FnOnce(&mut Layout)) {
         let outer = (
-            std::mem::replace(&mut self.prefix, prefix),
+            std::mem::replace(&mut self.prefix, format!("{place}.")),
             std::mem::take(&mut self.position),
         );
         describe(self);
         (self.prefix, self.position) = outer;
-        self.position += 1;
     }
 
     /// Numbers in all trainable tensors.

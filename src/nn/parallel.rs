@@ -8,7 +8,7 @@ use super::layer::{Accumulate, Hyperparameters, Layer, Pass, Reference, Weights}
 use super::layout::Layout;
 use super::shape::{Batch, SampleShape};
 use runner_kernel::elementwise;
-use runner_kernel::lines::whole_lines;
+use runner_kernel::lines::{cut, whole_lines};
 
 pub use super::parallel_def::DEF;
 
@@ -133,19 +133,14 @@ impl<A: Layer, B: Layer<In = A::In>, J: Join, const INDEX: usize, const REST: us
     ];
 
     fn places(batch: usize, scratch: &mut [f32]) -> Places<'_> {
-        let mut rest = scratch;
-        let mut part = |numbers: usize| {
-            let (part, after) = std::mem::take(&mut rest).split_at_mut(whole_lines(numbers));
-            rest = after;
-            &mut part[..numbers]
-        };
-        let [ya, yb, da, db, dx] = Self::ROOM.map(|room| part(batch * room));
-        let own = [part(A::scratch(batch)), part(B::scratch(batch))];
+        let [ya, yb, da, db, dx] = Self::ROOM.map(|room| batch * room);
+        let own = [A::scratch(batch), B::scratch(batch)];
+        let [ya, yb, da, db, dx, a, b] = cut(scratch, [ya, yb, da, db, dx, own[0], own[1]]);
         Places {
             outputs: [ya, yb],
             gradients: [da, db],
             dx,
-            own,
+            own: [a, b],
         }
     }
 

@@ -9,7 +9,7 @@ use super::layer::{Accumulate, Hyperparameters, Layer, Pass, Reference, Weights}
 use super::layout::Layout;
 use super::shape::{Batch, SampleShape};
 use runner_kernel::elementwise;
-use runner_kernel::lines::whole_lines;
+use runner_kernel::lines::{cut, whole_lines};
 
 pub use super::residual_def::DEF;
 
@@ -99,14 +99,9 @@ impl<F: Layer, S: Layer<In = F::In, Out = F::Out>, A: FromOutput> Residual<F, S,
     ];
 
     fn places(batch: usize, scratch: &mut [f32]) -> Places<'_> {
-        let mut rest = scratch;
-        let mut part = |numbers: usize| {
-            let (part, after) = std::mem::take(&mut rest).split_at_mut(whole_lines(numbers));
-            rest = after;
-            &mut part[..numbers]
-        };
-        let [branch, shortcut, dy, dx] = Self::ROOM.map(|room| part(batch * room));
-        let (f, s) = (part(F::scratch(batch)), part(S::scratch(batch)));
+        let [branch, shortcut, dy, dx] = Self::ROOM.map(|room| batch * room);
+        let own = [F::scratch(batch), S::scratch(batch)];
+        let [branch, shortcut, dy, dx, f, s] = cut(scratch, [branch, shortcut, dy, dx, own[0], own[1]]);
         Places {
             branch,
             shortcut,

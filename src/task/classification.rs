@@ -107,13 +107,9 @@ fn plan(recipe: &Recipe, info: &DataInfo, problems: &mut Vec<Problem>) -> Plan {
 /// The metrics that the recipe asks for, else the usual ones.
 fn asked(recipe: &Recipe, classes: &[String]) -> std::result::Result<Vec<Asked>, Vec<Problem>> {
     let listed = recipe.task.settings.get("metrics").and_then(|list| list.as_array());
-    let top_k = top_k(recipe).map(|k| format!("top_{k}_accuracy"));
     let Some(listed) = listed else {
-        let mut usual = Asked::usual();
-        // The share of the k likeliest comes after that of the likeliest. That k is too large is told of `top_k`.
-        let top_k = top_k.and_then(|name| Asked::new(&name, classes).ok());
-        usual.splice(1..1, top_k);
-        return Ok(usual);
+        // That k is too large is told of `top_k`.
+        return Ok(Asked::usual(top_k(recipe).filter(|&k| k < classes.len())));
     };
     let (mut asked, mut problems) = (Vec::<Asked>::new(), Vec::new());
     for (place, name) in listed.iter().enumerate() {
@@ -127,6 +123,7 @@ fn asked(recipe: &Recipe, classes: &[String]) -> std::result::Result<Vec<Asked>,
             Err([message, help]) => problems.push(Problem::new(path, message).help(help)),
         }
     }
+    let top_k = top_k(recipe).map(|k| format!("top_{k}_accuracy"));
     if let Some(name) = top_k.filter(|name| asked.iter().all(|one| one.name != *name)) {
         let message = format!("top_k asks for {name}, which 'metrics' does not list");
         problems.push(Problem::new(KeyPath::from("top_k"), message).help("remove top_k, or add it to 'metrics'"));
@@ -147,7 +144,10 @@ fn meant(recipe: &Recipe, classes: &[String]) -> Vec<String> {
     let known: Vec<&str> = known.iter().map(String::as_str).collect();
     let names = listed.into_iter().flatten().filter_map(|name| name.as_str());
     let mut meant: Vec<String> = Vec::new();
-    for name in names.filter_map(|name| closest(name, &known)) {
+    for name in names.filter_map(|name| match Asked::new(name, classes) {
+        Ok(_) => Some(name),
+        Err(_) => closest(name, &known),
+    }) {
         if meant.iter().all(|other| other != name) {
             meant.push(name.to_owned());
         }

@@ -103,6 +103,13 @@ fn what_cannot_be_told_is_refused_with_its_place_and_nothing_else_is() {
         // Early stopping on val_roc_auc is not wrong because of it.
         assert_eq!(said.matches("x.yaml:").count(), 1, "{metrics}: {said}");
     }
+    // Nor on one whose name stands there beside the wrong one.
+    let recipe = RECIPE
+        .replace("[roc_auc, f1_versicolor, log_loss]", "[top_2_accuracy, roc_auk]")
+        .replace("val_roc_auc", "val_top_2_accuracy");
+    let recipe = place.write("x.yaml", recipe);
+    let said = text(&place.runner(["check", recipe.to_str().unwrap()]));
+    assert_eq!(said.matches("x.yaml:").count(), 1, "{said}");
 }
 
 #[test]

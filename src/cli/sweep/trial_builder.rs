@@ -10,7 +10,7 @@ use runner_compiler::cache::Cache;
 use runner_compiler::{Compiled, compile};
 use runner_data as data;
 use runner_data::DataInfo;
-use runner_experiment::{Checked, Places, Source, Watcher, bring_up, first_record, fits, places};
+use runner_experiment::{Checked, Places, Source, bring_up, first_record, fits, places, prepared};
 use runner_ground::error::{Error, Kind, Result};
 use runner_ground::files::lock::Lock;
 use runner_recipe::{Overrides, Recipe};
@@ -78,10 +78,7 @@ impl TrialBuilder {
             known.insert(key, info.clone());
             return Ok(info);
         }
-        let mut show = Show::new(self.style);
-        let prepared = data::prepare(&recipe.dataset, &context, &mut |step| show.download(&step));
-        show.downloaded();
-        let prepared = prepared.map_err(|error| recipe.place(error))?;
+        let prepared = prepared(recipe, &context, &mut Show::new(self.style)).map_err(|error| recipe.place(error))?;
         if prepared.use_stand_in.is_some() {
             let (name, folder) = (&recipe.dataset.name, context.folder.display());
             let message = format!("the real {name}, with which the sweep began, is not in {folder}");

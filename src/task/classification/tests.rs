@@ -6,7 +6,7 @@ use runner_data::Targets;
 fn header(classes: usize) -> Vec<String> {
     let classify = Classify {
         classes: (0..classes).map(|class| class.to_string()).collect(),
-        asked: Asked::usual(),
+        asked: Asked::usual(None),
         prediction: Prediction::Softmax,
         input: vec![1],
         features: None,
