@@ -214,7 +214,7 @@ struct Shared {
     threads: usize,
     /// Jobs for whoever comes first.
     posts: Box<[AtomicPtr<Header>]>,
-    /// How many there are.
+    /// How many there are, or more: a job is counted before it is on offer.
     posted: AtomicUsize,
     /// Helpers that look for one.
     looking: AtomicUsize,
@@ -227,8 +227,12 @@ impl Shared {
     fn post(&self, job: &Header) -> Option<usize> {
         let job = (&raw const *job).cast_mut();
         let free = |post: &AtomicPtr<Header>| post.compare_exchange(null_mut(), job, SeqCst, SeqCst).is_ok();
-        let place = self.posts.iter().position(free)?;
+        // Counted first: another thread may take the job, and count it off, as soon as it is on offer.
         let posted = self.posted.fetch_add(1, SeqCst) + 1;
+        let Some(place) = self.posts.iter().position(free) else {
+            self.posted.fetch_sub(1, SeqCst);
+            return None;
+        };
         if self.looking.load(SeqCst) < posted {
             self.beds.iter().any(Bed::wake);
         }
