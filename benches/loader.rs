@@ -5,8 +5,9 @@ use std::sync::Arc;
 
 use divan::Bencher;
 use divan::counter::ItemsCount;
+use runner::data::column::{Bytes, Ids};
 use runner::data::loader::{Loader, Order};
-use runner::data::{Features, Normalization, Part, Targets};
+use runner::data::{Normalization, Part};
 use runner::random::{Key, Purpose};
 
 const SAMPLES: usize = 10_000;
@@ -18,11 +19,10 @@ fn main() {
 
 #[divan::bench]
 fn epoch(bencher: Bencher) {
-    let part = Part {
-        features: Features::Bytes((0..SAMPLES * WIDTH).map(|i| (i % 251) as u8).collect()),
-        targets: Targets::Classes((0..SAMPLES as u32).map(|i| i % 10).collect()),
-        rows: (0..SAMPLES as u32).collect(),
-    };
+    let images = (0..SAMPLES * WIDTH).map(|i| (i % 251) as u8).collect();
+    let classes = (0..SAMPLES as u32).map(|i| i % 10).collect();
+    let rows = (0..SAMPLES as u32).collect();
+    let part = Part::new(Bytes::new(WIDTH, images), Ids::classes(classes), rows);
     let normalization = Normalization {
         mean: vec![33.3],
         std: vec![78.6],
@@ -37,7 +37,7 @@ fn epoch(bencher: Bencher) {
         let mut batches = loader.epoch(number, 0);
         let mut sum = 0.0;
         while let Some(batch) = batches.next_batch() {
-            sum += batch.features[300];
+            sum += batch.input()[300];
         }
         sum
     });

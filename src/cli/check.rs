@@ -78,7 +78,7 @@ fn describe(path: &Path, experiment: &Checked) -> String {
         text,
         "  samples     {train} train, {validation} validation, {test} test"
     );
-    let _ = writeln!(text, "  input       {}", show_shape(&info.input));
+    let _ = writeln!(text, "  input       {}", show_shape(&info.shape()));
     for note in info.notes.iter().chain(&experiment.plan.notes) {
         let _ = writeln!(
             text,

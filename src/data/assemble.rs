@@ -3,10 +3,11 @@
 use std::sync::Arc;
 
 use super::context::DataContext;
+use super::dataset::{Dataset, Normalization, Part};
 use super::digest::digest;
+use super::schema::{DataInfo, FieldInfo, FieldKind};
 use super::settings::{Normalize, Splits};
 use super::split;
-use super::table::{DataInfo, Dataset, Normalization, Part, TargetInfo};
 use runner_ground::error::{Error, Kind, Result};
 use runner_ground::random::{Key, Purpose};
 
@@ -18,12 +19,11 @@ pub(super) struct Parts {
 }
 
 /// An info without samples counted or notes taken.
-pub(super) fn info(name: &str, input: &[usize], target: TargetInfo) -> DataInfo {
+pub(super) fn info(name: &str, input: FieldKind, target: FieldKind) -> DataInfo {
     DataInfo {
         name: name.to_owned(),
-        input: input.to_vec(),
-        target,
-        features: None,
+        inputs: vec![FieldInfo::new(input)],
+        targets: vec![FieldInfo::new(target)],
         columns: Vec::new(),
         rows: [0; 3],
         stand_in: None,
@@ -33,17 +33,17 @@ pub(super) fn info(name: &str, input: &[usize], target: TargetInfo) -> DataInfo 
 
 /// Divides samples without an official test part: first the test samples, then the validation
 /// samples, each a share of what is there.
-pub(super) fn three_way(all: Part, width: usize, splits: &Splits, seed: u64) -> Parts {
-    let (rest, test) = split::hold_out(all, width, splits.test_split, split_key(seed, 0));
+pub(super) fn three_way(all: Part, splits: &Splits, seed: u64) -> Parts {
+    let (rest, test) = split::hold_out(all, splits.test_split, split_key(seed, 0));
     Parts {
         test,
-        ..with_validation(rest, None, width, splits, seed)
+        ..with_validation(rest, None, splits, seed)
     }
 }
 
 /// Takes the validation samples from the training part.
-pub(super) fn with_validation(train: Part, test: Option<Part>, width: usize, splits: &Splits, seed: u64) -> Parts {
-    let (train, validation) = split::hold_out(train, width, splits.validation_split, split_key(seed, 1));
+pub(super) fn with_validation(train: Part, test: Option<Part>, splits: &Splits, seed: u64) -> Parts {
+    let (train, validation) = split::hold_out(train, splits.validation_split, split_key(seed, 1));
     Parts {
         train,
         validation,
@@ -75,19 +75,17 @@ pub(super) fn finish(mut info: DataInfo, parts: Parts, splits: &Splits) -> Resul
     let count = |part: &Option<Part>| part.as_ref().map_or(0, Part::len);
     info.rows = [train.len(), count(&validation), count(&test)];
     info.notes.extend(nothing_held_out(splits, &validation, &test));
+    let input = &*train.inputs[0];
     let normalization = match splits.normalize {
-        Normalize::Standardize => Normalization::fit(&train.features, &info.input),
-        Normalize::Symmetric => Normalization::symmetric(&train.features, &info.input),
-        Normalize::None => Normalization::identity(&train.features),
+        Normalize::Standardize => Normalization::fit(input, &info.shape()),
+        Normalize::Symmetric => Normalization::symmetric(input, &info.shape()),
+        Normalize::None => Normalization::identity(input),
     };
+    let target = train.target();
     Ok(Dataset {
-        digest: digest(
-            &info.input,
-            &info.target,
-            [Some(&train), validation.as_ref(), test.as_ref()],
-        ),
+        digest: digest(&info, [Some(&train), validation.as_ref(), test.as_ref()]),
         normalization,
-        target_normalization: Normalization::fit_targets(&train.targets),
+        target_normalization: target.and_then(|target| target.moments(target.width())),
         train: Arc::new(train),
         augmentation: None,
         validation: validation.map(Arc::new),
@@ -112,6 +110,5 @@ fn nothing_held_out(splits: &Splits, validation: &Option<Part>, test: &Option<Pa
 
 /// A dataset whose samples are all in memory already, without an official test part.
 pub(super) fn from_samples(info: DataInfo, all: Part, splits: &Splits, context: &DataContext) -> Result<Dataset> {
-    let width = info.width();
-    finish(info, three_way(all, width, splits, context.seed), splits)
+    finish(info, three_way(all, splits, context.seed), splits)
 }

@@ -4,12 +4,13 @@ use std::path::Path;
 
 use super::assemble;
 use super::augment::AUGMENT;
+use super::column::{Bytes, Ids};
 use super::files::{Collection, RemoteFile, unreadable};
 use super::mnist::missing_help;
 use super::settings::{STAND_IN_SHAPES, Splits};
 use super::split;
 use super::stand_in::shapes;
-use super::{DataContext, DataInfo, Dataset, DatasetDef, Features, Origin, Part, TargetInfo, Targets};
+use super::{DataContext, DataInfo, Dataset, DatasetDef, FieldKind, Origin, Part};
 use runner_declare::{Chosen, Section};
 use runner_ground::error::{Error, Kind, Result};
 use runner_ground::text::format;
@@ -25,6 +26,7 @@ pub static DEF: DatasetDef = DatasetDef {
     origin: Origin::Download(&FILES),
     describe,
     load,
+    new_inputs: super::inputs::pictures,
 };
 
 /// The test part is last: it gets its name when the training batches have theirs.
@@ -122,7 +124,7 @@ fn describe(chosen: &Chosen, context: &DataContext) -> Result<DataInfo> {
         return Ok(shapes::describe(&chosen.name, &splits));
     }
     let names = CLASSES.map(str::to_owned).to_vec();
-    let mut info = assemble::info("cifar10", &INPUT, TargetInfo::Classes(names));
+    let mut info = assemble::info("cifar10", FieldKind::image(INPUT), FieldKind::Class(names));
     let used = batches(context);
     let source = FILES.place(&context.folder);
     info.notes.push(format!("source: {}", source.display()));
@@ -149,7 +151,7 @@ fn load(chosen: &Chosen, context: &DataContext) -> Result<Dataset> {
     }
     let train = part(&batches(context), 0, context)?;
     let test = part(&[TEST], TRAIN.len() * IMAGES, context)?;
-    let parts = assemble::with_validation(train, Some(test), WIDTH, &splits, context.seed);
+    let parts = assemble::with_validation(train, Some(test), &splits, context.seed);
     assemble::finish(describe(chosen, context)?, parts, &splits)
 }
 
@@ -171,11 +173,7 @@ fn part(names: &[&str], first: usize, context: &DataContext) -> Result<Part> {
         decode(&bytes, found.path(), &mut images, &mut classes)?;
         rows.extend((first + number * IMAGES..).take(IMAGES).map(|row| row as u32));
     }
-    Ok(Part {
-        features: Features::Bytes(images),
-        targets: Targets::Classes(classes),
-        rows,
-    })
+    Ok(Part::new(Bytes::new(WIDTH, images), Ids::classes(classes), rows))
 }
 
 /// Adds a file's images and labels.

@@ -2,75 +2,83 @@
 
 use sha2::{Digest, Sha256};
 
-use super::table::{Features, Part, TargetInfo, Targets};
+use super::dataset::Part;
+use super::schema::{DataInfo, FieldKind};
 
-/// SHA-256 over shapes, features, targets and their division, as hex. Floats enter as little-endian
-/// bits, lengths before contents, so that no two different datasets write the same bytes.
-pub(super) fn digest(input: &[usize], target: &TargetInfo, parts: [Option<&Part>; 3]) -> String {
-    let mut hash = Sha256::new();
-    lengths(&mut hash, input);
-    let (kind, names) = match target {
-        TargetInfo::Values(names) => (0u8, names),
-        TargetInfo::Classes(names) => (1, names),
-        TargetInfo::Characters(names) => (2, names),
-    };
-    hash.update([kind]);
-    for name in names {
-        lengths(&mut hash, &[name.len()]);
-        hash.update(name.as_bytes());
+/// SHA-256 over shapes, inputs, targets and their division, as hex.
+pub(super) fn digest(info: &DataInfo, parts: [Option<&Part>; 3]) -> String {
+    let mut hash = Hasher(Sha256::new());
+    for field in &info.inputs {
+        hash.lengths(&field.kind.shape());
+    }
+    for field in &info.targets {
+        let kind = match field.kind {
+            FieldKind::Numbers { .. } => 0,
+            FieldKind::Class(_) => 1,
+            FieldKind::Tokens { .. } => 2,
+            FieldKind::Image { .. } => 3,
+        };
+        hash.bytes(&[kind]);
+        names(&mut hash, field.kind.names());
+    }
+    // What the numbers of tokens mean, where the targets have not said it.
+    for field in &info.inputs {
+        if let FieldKind::Tokens { vocabulary, .. } = &field.kind
+            && info.next_tokens() != Some(vocabulary)
+        {
+            names(&mut hash, vocabulary);
+        }
     }
     for part in parts {
-        hash.update([part.is_some() as u8]);
+        hash.bytes(&[part.is_some() as u8]);
         if let Some(part) = part {
-            add_part(&mut hash, part);
+            let numbers: usize = part.inputs.iter().map(|input| input.len() * input.width()).sum();
+            hash.lengths(&[part.len(), numbers]);
+            part.columns().for_each(|column| column.digest(&mut hash));
+            hash.words(part.rows.iter().map(|row| row.to_le_bytes()));
         }
     }
-    hex(&hash.finalize())
+    hex(&hash.0.finalize())
 }
 
-fn add_part(hash: &mut Sha256, part: &Part) {
-    lengths(hash, &[part.len(), part.features.len()]);
-    match &part.features {
-        Features::Bytes(values) => hash.update(values),
-        Features::Floats(values) => floats(hash, values),
-        Features::Windows(text) => {
-            lengths(hash, &[text.length(), text.places(), text.tokens().len()]);
-            let tokens = text.tokens().iter().map(|&token| u32::from(token).to_le_bytes());
-            words(hash, tokens);
+fn names(hash: &mut Hasher, names: &[String]) {
+    for name in names {
+        hash.lengths(&[name.len()]);
+        hash.bytes(name.as_bytes());
+    }
+}
+
+/// What columns add themselves to. Floats enter as little-endian bits of 32, lengths before contents, so that no two
+/// different datasets write the same bytes.
+pub struct Hasher(Sha256);
+
+impl Hasher {
+    /// Lengths or shapes.
+    pub fn lengths(&mut self, lengths: &[usize]) {
+        for &length in lengths {
+            self.0.update((length as u64).to_le_bytes());
         }
     }
-    match &part.targets {
-        Targets::Classes(classes) => words(hash, classes.iter().map(|c| c.to_le_bytes())),
-        Targets::Values { values, .. } => floats(hash, values),
-        Targets::Following { .. } => {}
-        Targets::Tokens { tokens, .. } => words(hash, tokens.iter().map(|token| token.to_le_bytes())),
+
+    /// Bytes as they are.
+    pub fn bytes(&mut self, bytes: &[u8]) {
+        self.0.update(bytes);
     }
-    words(hash, part.rows.iter().map(|r| r.to_le_bytes()));
-}
 
-fn lengths(hash: &mut Sha256, lengths: &[usize]) {
-    for &length in lengths {
-        hash.update((length as u64).to_le_bytes());
-    }
-}
-
-fn floats(hash: &mut Sha256, values: &[f32]) {
-    words(hash, values.iter().map(|x| x.to_le_bytes()));
-}
-
-/// Through a buffer: hashing four bytes at a time is slow.
-fn words(hash: &mut Sha256, words: impl Iterator<Item = [u8; 4]>) {
-    let mut buffer = [0u8; 4096];
-    let mut used = 0;
-    for word in words {
-        buffer[used..used + 4].copy_from_slice(&word);
-        used += 4;
-        if used == buffer.len() {
-            hash.update(buffer);
-            used = 0;
+    /// Numbers of 32 bits, through a buffer: hashing four bytes at a time is slow.
+    pub fn words(&mut self, words: impl Iterator<Item = [u8; 4]>) {
+        let mut buffer = [0u8; 4096];
+        let mut used = 0;
+        for word in words {
+            buffer[used..used + 4].copy_from_slice(&word);
+            used += 4;
+            if used == buffer.len() {
+                self.0.update(buffer);
+                used = 0;
+            }
         }
+        self.0.update(&buffer[..used]);
     }
-    hash.update(&buffer[..used]);
 }
 
 /// Bytes as lower-case hex.
@@ -87,29 +95,38 @@ pub(super) fn hex(bytes: &[u8]) -> String {
 
 #[cfg(test)]
 mod tests {
+    use super::super::assemble;
+    use super::super::column::{Floats, Ids, Sequences};
     use super::*;
 
     fn part(values: &[f32], classes: &[u32]) -> Part {
-        Part {
-            features: Features::Floats(values.to_vec()),
-            targets: Targets::Classes(classes.to_vec()),
-            rows: (0..classes.len() as u32).collect(),
-        }
+        let rows = (0..classes.len() as u32).collect();
+        let width = values.len() / classes.len().max(1);
+        Part::new(Floats::of(width, values), Ids::classes(classes.to_vec()), rows)
+    }
+
+    fn numbers(width: usize) -> FieldKind {
+        FieldKind::Numbers { width, names: None }
+    }
+
+    fn info(input: FieldKind, classes: &[&str]) -> DataInfo {
+        let classes = classes.iter().map(|&class| class.to_owned()).collect();
+        assemble::info("x", input, FieldKind::Class(classes))
     }
 
     #[test]
     fn notices_every_change() {
-        let target = TargetInfo::Classes(vec!["a".into(), "b".into()]);
         let (a, b) = (part(&[1.0, 2.0], &[0, 1]), part(&[3.0], &[0]));
-        let base = digest(&[1], &target, [Some(&a), Some(&b), None]);
-        assert_eq!(base, digest(&[1], &target, [Some(&a), Some(&b), None]));
-        let other = TargetInfo::Classes(vec!["ab".into(), String::new()]);
+        let two = info(numbers(1), &["a", "b"]);
+        let base = digest(&two, [Some(&a), Some(&b), None]);
+        assert_eq!(base, digest(&two, [Some(&a), Some(&b), None]));
+        let shaped = info(FieldKind::image([1, 1, 1]), &["a", "b"]);
         for changed in [
-            digest(&[1], &target, [Some(&a), None, Some(&b)]),
-            digest(&[1], &target, [Some(&part(&[1.0, 2.5], &[0, 1])), Some(&b), None]),
-            digest(&[1], &target, [Some(&part(&[1.0, 2.0], &[1, 1])), Some(&b), None]),
-            digest(&[1], &other, [Some(&a), Some(&b), None]),
-            digest(&[1, 1], &target, [Some(&a), Some(&b), None]),
+            digest(&two, [Some(&a), None, Some(&b)]),
+            digest(&two, [Some(&part(&[1.0, 2.5], &[0, 1])), Some(&b), None]),
+            digest(&two, [Some(&part(&[1.0, 2.0], &[1, 1])), Some(&b), None]),
+            digest(&info(numbers(1), &["ab", ""]), [Some(&a), Some(&b), None]),
+            digest(&shaped, [Some(&a), Some(&b), None]),
         ] {
             assert_ne!(base, changed);
         }
@@ -117,11 +134,27 @@ mod tests {
 
     #[test]
     fn long_data_passes_the_buffer() {
-        let target = TargetInfo::Values(vec!["y".into()]);
         let long: Vec<f32> = (0..5000).map(|i| i as f32).collect();
         let mut changed = long.clone();
         changed[4999] += 1.0;
-        let hash = |values: &[f32]| digest(&[1], &target, [Some(&part(values, &[0])), None, None]);
+        let info = info(numbers(5000), &["a"]);
+        let hash = |values: &[f32]| digest(&info, [Some(&part(values, &[0])), None, None]);
         assert_ne!(hash(&long), hash(&changed));
+    }
+
+    #[test]
+    fn notices_where_texts_end_and_what_their_tokens_mean() {
+        let hash = |texts: [Vec<u32>; 2], vocabulary: [&str; 3]| {
+            let input = FieldKind::Tokens {
+                vocabulary: vocabulary.map(str::to_owned).to_vec(),
+                length: 4,
+                ragged: true,
+            };
+            let part = Part::new(Sequences::new(4, texts), Ids::classes(vec![0, 0]), vec![0, 1]);
+            digest(&info(input, &["a"]), [Some(&part), None, None])
+        };
+        let base = hash([vec![1, 2], vec![1]], ["", "x", "y"]);
+        assert_ne!(base, hash([vec![1], vec![2, 1]], ["", "x", "y"]));
+        assert_ne!(base, hash([vec![1, 2], vec![1]], ["", "y", "x"]));
     }
 }

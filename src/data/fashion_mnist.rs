@@ -18,6 +18,7 @@ pub static DEF: DatasetDef = DatasetDef {
     origin: Origin::Download(&FILES),
     describe: |chosen, context| describe("fashion_mnist", class_names(), chosen, context),
     load: |chosen, context| load("fashion_mnist", class_names(), &FILES, chosen, context),
+    new_inputs: super::inputs::pictures,
 };
 
 /// Hashes of the files of the authors' repository; nobody publishes those of what is in them.

@@ -1,87 +1,89 @@
-//! New inputs for a trained network: pictures, the rows of a CSV file, or a text.
+//! New inputs for a trained network, read as its dataset reads them.
 
 use std::path::Path;
 
-use super::column::ColumnInfo;
+use super::column::{Bytes, Column, Floats, Ids};
 use super::csv_file;
-use super::embedded::digits;
+use super::dataset::Part;
+use super::find;
 use super::image_folder;
-use super::table::{DataInfo, Features, TargetInfo, Targets};
-use super::text::new_text;
+use super::schema::{DataInfo, FieldKind};
+use super::table_column::ColumnInfo;
 use runner_declare::Chosen;
 use runner_ground::error::{Error, Kind, Result};
 
-/// Inputs, and what each is called.
+/// Inputs, and what the rows of their predictions are called.
+#[derive(Debug)]
 pub struct Inputs {
-    /// A file's path, a row's number, from 0, or a character's line and column, from 1.
-    pub names: Vec<String>,
-    /// As the training's were stored: not normalized.
-    pub features: Features,
-    /// What follows each character of a text; of other inputs nothing is known.
-    pub targets: Targets,
+    /// As the training's were stored: not normalized. Its targets are what is known of these inputs, such as the
+    /// characters that follow in a text; where nothing is known, class 0.
+    pub part: Part,
+    /// The names of rows.
+    pub names: Names,
 }
 
-/// The inputs at a path, as data of this kind has them; `dataset` says how its CSV files are written.
-///
-/// # Errors
-/// [`Kind::Data`], with the file and the line, where something is not what the network learnt from.
-pub fn new_inputs(path: &Path, info: &DataInfo, dataset: &Chosen) -> Result<Inputs> {
-    if let TargetInfo::Characters(characters) = &info.target {
-        return text(path, characters, info.width());
-    }
-    match info.input[..] {
-        [channels @ (1 | 3), height, width] => pictures(path, [channels, height, width], info),
-        [_] => rows(path, info, dataset),
-        _ => {
-            let message = format!("inputs like those of {} cannot be read from files", info.name);
-            Err(Error::new(Kind::Usage, message))
+/// What the rows of predictions are called.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Names {
+    /// A name a sample, which every row about it has: a file's path, or a row's number, from 0.
+    Samples(Vec<String>),
+    /// A name a row, such as a character's line and column, from 1. Rows beyond them are about nothing.
+    Rows(Vec<String>),
+}
+
+impl Inputs {
+    /// A sample a name, of which nothing is known.
+    pub(super) fn unknown(names: Vec<String>, input: impl Column) -> Self {
+        let (target, rows) = (Ids::classes(vec![0; names.len()]), 0..names.len() as u32);
+        Self {
+            part: Part::new(input, target, rows.collect()),
+            names: Names::Samples(names),
         }
     }
 }
 
-fn pictures(path: &Path, shape: [usize; 3], info: &DataInfo) -> Result<Inputs> {
-    let found = image_folder::pictures(path)?;
-    let bytes = image_folder::read(&found, shape)?;
-    // The embedded digits are counts from 0 to 16.
-    let features = if info.name == "digits" {
-        Features::Floats(bytes.iter().map(|&b| f32::from(b) / 255.0 * digits::MAX).collect())
-    } else {
-        Features::Bytes(bytes)
-    };
-    Ok(Inputs {
-        targets: Targets::Classes(vec![0; found.len()]),
-        names: found.iter().map(|path| path.display().to_string()).collect(),
-        features,
-    })
+/// The inputs at a path, as this dataset has them; its settings say how its files are written.
+///
+/// # Errors
+/// [`Kind::Data`], with the file and the line, where something is not what the network learnt from.
+pub fn new_inputs(path: &Path, info: &DataInfo, dataset: &Chosen) -> Result<Inputs> {
+    (find(&dataset.name)?.new_inputs)(path, info, dataset)
 }
 
-fn rows(path: &Path, info: &DataInfo, dataset: &Chosen) -> Result<Inputs> {
+/// For datasets of pictures with bytes.
+pub(super) fn pictures(path: &Path, info: &DataInfo, _: &Chosen) -> Result<Inputs> {
+    let (names, bytes) = read_pictures(path, info)?;
+    Ok(Inputs::unknown(names, Bytes::new(info.width(), bytes)))
+}
+
+/// The pictures of a folder in the shape of a dataset's, and their paths.
+pub(super) fn read_pictures(path: &Path, info: &DataInfo) -> Result<(Vec<String>, Vec<u8>)> {
+    let Some(&FieldKind::Image {
+        channels,
+        height,
+        width,
+    }) = info.input()
+    else {
+        return Err(Error::new(Kind::Failure, format!("{} has no pictures", info.name)));
+    };
+    let found = image_folder::pictures(path)?;
+    let bytes = image_folder::read(&found, [channels, height, width])?;
+    Ok((found.iter().map(|path| path.display().to_string()).collect(), bytes))
+}
+
+/// For datasets of numbers with names: a CSV file with such columns.
+pub(super) fn rows(path: &Path, info: &DataInfo, dataset: &Chosen) -> Result<Inputs> {
+    let number = |name: &String| ColumnInfo::Number {
+        name: name.clone(),
+        fill: None,
+    };
     let columns = if info.columns.is_empty() {
-        let names = info.features.as_deref().unwrap_or_default();
-        names
-            .iter()
-            .map(|name| ColumnInfo::Number {
-                name: name.clone(),
-                fill: None,
-            })
-            .collect()
+        info.features().unwrap_or_default().iter().map(number).collect()
     } else {
         info.columns.clone()
     };
     let own = (dataset.name == csv_file::DEF.section.name).then_some(dataset);
     let (rows, values) = csv_file::new_rows(path, own, &columns)?;
-    Ok(Inputs {
-        names: (0..rows).map(|row| row.to_string()).collect(),
-        features: Features::Floats(values),
-        targets: Targets::Classes(vec![0; rows]),
-    })
-}
-
-fn text(path: &Path, characters: &[String], length: usize) -> Result<Inputs> {
-    let (names, windows) = new_text(path, characters, length)?;
-    Ok(Inputs {
-        names,
-        targets: Targets::Following { samples: windows.len() },
-        features: Features::Windows(windows),
-    })
+    let names = (0..rows).map(|row| row.to_string()).collect();
+    Ok(Inputs::unknown(names, Floats::of(info.width(), &values)))
 }

@@ -7,10 +7,10 @@
 mod assemble;
 pub mod augment;
 mod cifar10;
-mod column;
+pub mod column;
 pub mod context;
 pub mod csv_file;
-
+mod dataset;
 mod digest;
 pub mod download;
 mod embedded;
@@ -21,34 +21,37 @@ pub mod idx;
 pub mod image_folder;
 mod inputs;
 mod inventory;
+mod lane;
 pub mod loader;
-
 mod mnist;
 mod normalize;
 mod picture;
 mod prepare;
+mod schema;
 mod settings;
 mod split;
 mod stand_in;
-mod table;
+mod table_column;
 pub mod target;
 mod text;
-mod windows;
 
-pub use column::{ColumnInfo, Encoding};
 pub use context::DataContext;
+pub use dataset::{Dataset, Normalization, Part};
+pub use digest::Hasher;
 pub use download::Progress;
 pub use files::{Collection, RemoteFile, Unpacked, Wanted};
-pub use inputs::{Inputs, new_inputs};
+pub use inputs::{Inputs, Names, new_inputs};
 pub use inventory::{FileState, FileStatus, Status, fetch, status, verify};
+pub use lane::{Lane, Values};
 pub use normalize::Affine;
 pub use picture::{Picture, picture};
 pub use prepare::{Prepared, prepare};
+pub use schema::{DataInfo, FieldInfo, FieldKind, StandIn};
 pub use settings::COMMON;
-pub use table::{DataInfo, Dataset, Features, Normalization, Part, StandIn, TargetInfo, Targets};
+pub use table_column::{ColumnInfo, Encoding};
 pub use target::Target;
-pub use windows::Windows;
 
+use std::path::Path;
 use std::sync::Arc;
 
 use augment::Augmentation;
@@ -66,6 +69,8 @@ pub struct DatasetDef {
     pub describe: fn(&Chosen, &DataContext) -> Result<DataInfo>,
     /// All of it, split and ready.
     pub load: fn(&Chosen, &DataContext) -> Result<Dataset>,
+    /// New inputs like its samples, at a path: what `predict` reads.
+    pub new_inputs: fn(&Path, &DataInfo, &Chosen) -> Result<Inputs>,
 }
 
 /// Where the samples of a dataset come from.
@@ -143,7 +148,7 @@ pub fn describe(chosen: &Chosen, context: &DataContext) -> Result<DataInfo> {
 /// let chosen = Chosen { name: "iris".into(), settings: settings.as_object().unwrap().clone() };
 /// let iris = load(&chosen, &DataContext::new(".", 42))?;
 /// assert_eq!(iris.info.rows, [108, 12, 30]);
-/// assert_eq!(iris.info.input, [4]);
+/// assert_eq!(iris.info.shape(), [4]);
 /// # Ok::<(), runner_ground::error::Error>(())
 /// ```
 ///
@@ -151,7 +156,7 @@ pub fn describe(chosen: &Chosen, context: &DataContext) -> Result<DataInfo> {
 /// When a file is missing, damaged, or not what it should be; never replaces data silently.
 pub fn load(chosen: &Chosen, context: &DataContext) -> Result<Dataset> {
     let mut dataset = (find(&chosen.name)?.load)(chosen, context)?;
-    let (input, mean) = (&dataset.info.input, &dataset.normalization.mean);
-    dataset.augmentation = Augmentation::of(chosen, input, mean, context.seed)?.map(Arc::new);
+    let (shape, mean) = (dataset.info.shape(), &dataset.normalization.mean);
+    dataset.augmentation = Augmentation::of(chosen, &shape, mean, context.seed)?.map(Arc::new);
     Ok(dataset)
 }

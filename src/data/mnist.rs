@@ -4,13 +4,14 @@ use std::path::PathBuf;
 
 use super::assemble;
 use super::augment::AUGMENT;
+use super::column::{Bytes, Ids};
 use super::embedded::digits;
 use super::files::{Collection, RemoteFile, Unpacked};
 use super::idx;
 use super::settings::{STAND_IN, Splits};
 use super::split;
 use super::stand_in::digits as digits_stand_in;
-use super::{DataContext, DataInfo, Dataset, DatasetDef, Features, Origin, Part, TargetInfo, Targets};
+use super::{DataContext, DataInfo, Dataset, DatasetDef, FieldKind, Origin, Part};
 use runner_declare::{Chosen, Section};
 use runner_ground::error::{Error, Kind, Result};
 
@@ -25,6 +26,7 @@ pub static DEF: DatasetDef = DatasetDef {
     origin: Origin::Download(&FILES),
     describe: |chosen, context| describe("mnist", digits::class_names(), chosen, context),
     load: |chosen, context| load("mnist", digits::class_names(), &FILES, chosen, context),
+    new_inputs: super::inputs::pictures,
 };
 
 /// Hashes as published with the torchvision and Keras copies; those of the unpacked files computed from them.
@@ -93,7 +95,7 @@ pub(super) fn describe(name: &str, classes: Vec<String>, chosen: &Chosen, contex
     if context.use_stand_in {
         return Ok(digits_stand_in::describe(name, &splits));
     }
-    let mut info = assemble::info(name, &[1, SIDE, SIDE], TargetInfo::Classes(classes));
+    let mut info = assemble::info(name, FieldKind::image([1, SIDE, SIDE]), FieldKind::Class(classes));
     info.notes
         .push(format!("source: {}", context.folder.join(name).display()));
     let validation = split::size(IMAGES[0], splits.validation_split);
@@ -115,7 +117,7 @@ pub(super) fn load(
     }
     let train = pair(files, [TRAIN_IMAGES, TRAIN_LABELS], context, 0)?;
     let test = pair(files, [TEST_IMAGES, TEST_LABELS], context, train.len() as u32)?;
-    let parts = assemble::with_validation(train, Some(test), SIDE * SIDE, &splits, context.seed);
+    let parts = assemble::with_validation(train, Some(test), &splits, context.seed);
     assemble::finish(describe(name, classes, chosen, context)?, parts, &splits)
 }
 
@@ -125,11 +127,12 @@ fn pair(files: &Collection, names: [&str; 2], context: &DataContext, first: u32)
         [read(files, names[0], context)?, read(files, names[1], context)?];
     idx::check_pair((&images, &images_path), (&labels, &labels_path), SIDE, CLASSES)?;
     let rows = (first..).take(labels.values.len()).collect();
-    Ok(Part {
-        features: Features::Bytes(images.values),
-        targets: Targets::Classes(labels.values.into_iter().map(u32::from).collect()),
+    let classes = labels.values.into_iter().map(u32::from).collect();
+    Ok(Part::new(
+        Bytes::new(SIDE * SIDE, images.values),
+        Ids::classes(classes),
         rows,
-    })
+    ))
 }
 
 fn read(files: &Collection, name: &str, context: &DataContext) -> Result<(idx::Idx, PathBuf)> {

@@ -1,6 +1,6 @@
 //! Samples as pictures, for reports.
 
-use super::table::{Features, Part};
+use super::dataset::Part;
 
 /// Pixels of one sample.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -20,8 +20,8 @@ pub struct Picture {
 /// from the sample's smallest to its largest value.
 ///
 /// ```
-/// use runner_data::{Features, Part, Targets, picture};
-/// let part = Part { features: Features::Bytes(vec![0, 9, 8, 7]), targets: Targets::Classes(vec![0]), rows: vec![0] };
+/// use runner_data::{Part, picture, column::{Bytes, Ids}};
+/// let part = Part::new(Bytes::new(4, vec![0, 9, 8, 7]), Ids::classes(vec![0]), vec![0]);
 /// assert_eq!(picture(&part, &[1, 2, 2], 0).unwrap().pixels, [0, 9, 8, 7]);
 /// assert!(picture(&part, &[4], 0).is_none());
 /// ```
@@ -30,11 +30,10 @@ pub fn picture(part: &Part, input: &[usize], i: usize) -> Option<Picture> {
         return None;
     };
     let size = channels.checked_mul(height)?.checked_mul(width)?;
-    let (start, end) = (i.checked_mul(size)?, i.checked_add(1)?.checked_mul(size)?);
-    let planes = match &part.features {
-        Features::Bytes(values) => values.get(start..end)?.to_vec(),
-        Features::Floats(values) => stretch(values.get(start..end)?),
-        Features::Windows(_) => return None,
+    let column = part.input().filter(|column| column.width() == size)?;
+    let planes = match column.bytes() {
+        Some(bytes) => bytes.chunks_exact(size.max(1)).nth(i)?.to_vec(),
+        None => stretch(&column.numbers(i)?),
     };
     let plane = height * width;
     let pixels = (0..plane)
@@ -49,7 +48,8 @@ pub fn picture(part: &Part, input: &[usize], i: usize) -> Option<Picture> {
     })
 }
 
-fn stretch(values: &[f32]) -> Vec<u8> {
+fn stretch(values: &[f64]) -> Vec<u8> {
+    let values: Vec<f32> = values.iter().map(|&x| x as f32).collect();
     let low = values.iter().copied().fold(f32::INFINITY, f32::min);
     let high = values.iter().copied().fold(f32::NEG_INFINITY, f32::max);
     let range = if high > low { high - low } else { 1.0 };
@@ -62,16 +62,13 @@ fn stretch(values: &[f32]) -> Vec<u8> {
 
 #[cfg(test)]
 mod tests {
-    use super::super::table::Targets;
+    use super::super::column::{Floats, Ids};
     use super::*;
 
     #[test]
     fn colours_are_interleaved_and_floats_stretched() {
-        let part = Part {
-            features: Features::Floats(vec![0.0, 1.0, 2.0, 3.0, 4.0, 5.0, 9.0, 9.0, 9.0, 9.0, 9.0, 9.0]),
-            targets: Targets::Classes(vec![0, 1]),
-            rows: vec![0, 1],
-        };
+        let values = [0.0, 1.0, 2.0, 3.0, 4.0, 5.0, 9.0, 9.0, 9.0, 9.0, 9.0, 9.0];
+        let part = Part::new(Floats::of(6, &values), Ids::classes(vec![0, 1]), vec![0, 1]);
         let first = picture(&part, &[3, 1, 2], 0).unwrap();
         assert_eq!(first.pixels, [0, 102, 204, 51, 153, 255]);
         assert_eq!(picture(&part, &[3, 1, 2], 1).unwrap().pixels, [0; 6]);

@@ -4,7 +4,7 @@
 use super::context::DataContext;
 use super::download::{Limits, Progress, download, mirrors_of};
 use super::files::{Collection, Wanted};
-use super::table::DataInfo;
+use super::schema::DataInfo;
 use super::{Origin, describe, find, mnist};
 use runner_declare::Chosen;
 use runner_ground::error::{Error, Kind, Result};

@@ -1,7 +1,8 @@
 //! Holding samples out: which rows go to validation and test follows from the seed alone, and each
 //! class keeps its share.
 
-use super::table::{Features, Part, Targets};
+use super::column::{Columns, keep};
+use super::dataset::Part;
 use runner_ground::random::Key;
 
 /// How many of `n` samples a share of them is: rounded, but at least one where any are asked for,
@@ -15,14 +16,15 @@ pub(super) fn size(n: usize, share: f64) -> usize {
 
 /// Divides a part in two: what stays, and the share that is held out (`None` for a share of zero or
 /// where nothing can be held out). The two have no sample in common.
-pub(super) fn hold_out(part: Part, width: usize, share: f64, key: Key) -> (Part, Option<Part>) {
-    let taken = choose(part.len(), part.targets.classes(), share, key);
+pub(super) fn hold_out(mut part: Part, share: f64, key: Key) -> (Part, Option<Part>) {
+    let taken = choose(part.len(), part.classes(), share, key);
     if taken.is_empty() {
         return (part, None);
     }
+    let held_out = gather(&part, &taken);
     let kept = complement(part.len(), &taken);
-    let held_out = gather(&part, width, &taken);
-    (retain(part, width, &kept), Some(held_out))
+    retain(&mut part, &kept);
+    (part, Some(held_out))
 }
 
 /// Divides `n` rows as [`hold_out`] does: those that stay and those that are held out, both rising.
@@ -90,74 +92,33 @@ fn complement(n: usize, taken: &[u32]) -> Vec<u32> {
 }
 
 /// A copy of these rows.
-fn gather(part: &Part, width: usize, rows: &[u32]) -> Part {
-    fn copy<T: Copy>(values: &[T], width: usize, rows: &[u32]) -> Vec<T> {
-        let mut out = Vec::with_capacity(rows.len() * width);
-        for &row in rows {
-            out.extend_from_slice(&values[row as usize * width..][..width]);
-        }
-        out
-    }
+fn gather(part: &Part, rows: &[u32]) -> Part {
+    let columns = |columns: &Columns| columns.iter().map(|column| column.gather(rows)).collect();
     Part {
-        features: match &part.features {
-            Features::Bytes(values) => Features::Bytes(copy(values, width, rows)),
-            Features::Floats(values) => Features::Floats(copy(values, width, rows)),
-            // A text is divided before it is cut, and does not come here.
-            Features::Windows(text) => Features::Windows(text.clone()),
-        },
-        targets: match &part.targets {
-            Targets::Classes(classes) => Targets::Classes(copy(classes, 1, rows)),
-            Targets::Values { width, values } => Targets::Values {
-                width: *width,
-                values: copy(values, *width, rows),
-            },
-            Targets::Tokens { width, tokens } => Targets::Tokens {
-                width: *width,
-                tokens: copy(tokens, *width, rows),
-            },
-            Targets::Following { .. } => Targets::Following { samples: rows.len() },
-        },
-        rows: copy(&part.rows, 1, rows),
+        inputs: columns(&part.inputs),
+        targets: columns(&part.targets),
+        rows: rows.iter().map(|&row| part.rows[row as usize]).collect(),
     }
 }
 
-/// Only these rows (rising), moved to the front in place: the training part is the large one, and a
-/// copy of it would double the memory at its peak.
-fn retain(mut part: Part, width: usize, rows: &[u32]) -> Part {
-    fn keep<T: Copy>(values: &mut Vec<T>, width: usize, rows: &[u32]) {
-        for (to, &from) in rows.iter().enumerate() {
-            let from = from as usize * width;
-            values.copy_within(from..from + width, to * width);
-        }
-        values.truncate(rows.len() * width);
-        values.shrink_to_fit();
-    }
-    match &mut part.features {
-        Features::Bytes(values) => keep(values, width, rows),
-        Features::Floats(values) => keep(values, width, rows),
-        Features::Windows(_) => {}
-    }
-    match &mut part.targets {
-        Targets::Classes(classes) => keep(classes, 1, rows),
-        Targets::Values { width, values } => keep(values, *width, rows),
-        Targets::Tokens { width, tokens } => keep(tokens, *width, rows),
-        Targets::Following { samples } => *samples = rows.len(),
+/// Only these rows, which rise.
+fn retain(part: &mut Part, rows: &[u32]) {
+    for column in part.inputs.iter_mut().chain(&mut part.targets) {
+        column.retain(rows);
     }
     keep(&mut part.rows, 1, rows);
-    part
 }
 
 #[cfg(test)]
 mod tests {
+    use super::super::column::{Floats, Ids, Sequences};
     use super::*;
     use runner_ground::random::Purpose;
 
     fn part(classes: &[u32]) -> Part {
-        Part {
-            features: Features::Floats((0..classes.len() * 2).map(|i| i as f32).collect()),
-            targets: Targets::Classes(classes.to_vec()),
-            rows: (0..classes.len() as u32).collect(),
-        }
+        let values = (0..classes.len() * 2).map(|i| i as f64).collect();
+        let rows = (0..classes.len() as u32).collect();
+        Part::new(Floats::new(2, values), Ids::classes(classes.to_vec()), rows)
     }
 
     fn key(seed: u64) -> Key {
@@ -167,19 +128,16 @@ mod tests {
     #[test]
     fn divides_without_overlap_and_keeps_rows_together() {
         let classes: Vec<u32> = (0..100).map(|i| i % 3).collect();
-        let (kept, held) = hold_out(part(&classes), 2, 0.2, key(1));
+        let (kept, held) = hold_out(part(&classes), 0.2, key(1));
         let held = held.unwrap();
         assert_eq!((kept.len(), held.len()), (80, 20));
         let mut all: Vec<u32> = kept.rows.iter().chain(&held.rows).copied().collect();
         all.sort_unstable();
         assert_eq!(all, (0..100).collect::<Vec<_>>());
         for p in [&kept, &held] {
-            let Features::Floats(x) = &p.features else {
-                panic!("floats")
-            };
             for (i, &row) in p.rows.iter().enumerate() {
-                assert_eq!(x[2 * i], (row * 2) as f32);
-                assert_eq!(p.targets.classes().unwrap()[i], row % 3);
+                assert_eq!(p.inputs[0].numbers(i).unwrap()[0], f64::from(row * 2));
+                assert_eq!(p.classes().unwrap()[i], row % 3);
             }
         }
     }
@@ -189,17 +147,32 @@ mod tests {
         let mut classes = vec![0; 90];
         classes.extend([1; 9]);
         classes.push(2);
-        let (kept, held) = hold_out(part(&classes), 2, 0.3, key(2));
+        let (kept, held) = hold_out(part(&classes), 0.3, key(2));
         let held = held.unwrap();
-        let count = |p: &Part, c| p.targets.classes().unwrap().iter().filter(|&&x| x == c).count();
+        let count = |p: &Part, c| p.classes().unwrap().iter().filter(|&&x| x == c).count();
         assert_eq!([count(&held, 0), count(&held, 1), count(&held, 2)], [27, 3, 0]);
         assert_eq!(count(&kept, 2), 1);
     }
 
     #[test]
+    fn texts_of_any_length_stay_with_their_classes() {
+        let texts = (0..60u32).map(|i| vec![i + 1; i as usize % 7]);
+        let classes = (0..60).map(|i| i % 3).collect();
+        let all = Part::new(Sequences::new(8, texts), Ids::classes(classes), (0..60).collect());
+        let (kept, held) = hold_out(all, 0.3, key(4));
+        for part in [&kept, &held.unwrap()] {
+            for (i, &row) in part.rows.iter().enumerate() {
+                assert_eq!(part.inputs[0].tokens(i).unwrap(), vec![row + 1; row as usize % 7]);
+            }
+            assert_eq!(part.inputs[0].len(), part.len());
+            assert_eq!(part.inputs[0].tokens(part.len()), None);
+        }
+    }
+
+    #[test]
     fn depends_on_the_seed_only() {
         let classes: Vec<u32> = (0..60).map(|i| i % 2).collect();
-        let rows = |seed| hold_out(part(&classes), 2, 0.25, key(seed)).1.unwrap().rows;
+        let rows = |seed| hold_out(part(&classes), 0.25, key(seed)).1.unwrap().rows;
         assert_eq!(rows(5), rows(5));
         assert_ne!(rows(5), rows(6));
     }
@@ -211,6 +184,6 @@ mod tests {
         assert_eq!(size(2, 0.01), 1);
         assert_eq!(size(10, 0.999), 9);
         assert_eq!(size(60_000, 0.1), 6_000);
-        assert!(hold_out(part(&[0, 1, 2]), 2, 0.5, key(0)).1.is_none());
+        assert!(hold_out(part(&[0, 1, 2]), 0.5, key(0)).1.is_none());
     }
 }

@@ -4,8 +4,8 @@ use serde::Deserialize;
 
 use super::elementwise::{Elementwise, Mean, PIECE};
 use super::{Loss, LossDef, Prediction, Sum, no_conflicts, reciprocal};
+use runner_data::FieldKind;
 use runner_data::Target;
-use runner_data::TargetInfo;
 use runner_declare::{Field, Kind, Presence, Range, Section};
 use runner_kernel::math::{exp, ln_1p};
 
@@ -25,13 +25,14 @@ pub(super) static BINARY_CROSS_ENTROPY: LossDef = LossDef {
         shorthand: None,
     },
     outputs: |target| match target {
-        TargetInfo::Classes(classes) if classes.len() == 2 => Ok(1),
-        TargetInfo::Classes(classes) => Err(format!(
+        FieldKind::Class(classes) if classes.len() == 2 => Ok(1),
+        FieldKind::Class(classes) => Err(format!(
             "it tells two classes apart, but there are {}; use cross_entropy",
             classes.len()
         )),
-        TargetInfo::Values(names) => Ok(names.len()),
-        TargetInfo::Characters(_) => Err("it tells two classes apart, but the targets are characters".to_owned()),
+        FieldKind::Numbers { width, .. } => Ok(*width),
+        FieldKind::Tokens { .. } => Err("it tells two classes apart, but the targets are characters".to_owned()),
+        FieldKind::Image { .. } => Err("it tells two classes apart, but the targets are pictures".to_owned()),
     },
     check: no_conflicts,
     prediction: Prediction::Sigmoid,

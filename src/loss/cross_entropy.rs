@@ -6,8 +6,8 @@ use serde::Deserialize;
 
 use super::row::{ordered_sum, sum_of_exp};
 use super::{Loss, LossDef, Prediction, Sum, UNDEFINED, reciprocal};
+use runner_data::FieldKind;
 use runner_data::Target;
-use runner_data::TargetInfo;
 use runner_declare::{Chosen, Field, KeyPath, Kind, Presence, Problem, Range, Section};
 use runner_ground::error::{Error, Kind as ErrorKind, Result};
 use runner_kernel::math::exp;
@@ -40,8 +40,9 @@ pub(super) static CROSS_ENTROPY: LossDef = LossDef {
         shorthand: None,
     },
     outputs: |target| match target {
-        TargetInfo::Classes(classes) | TargetInfo::Characters(classes) => Ok(classes.len()),
-        TargetInfo::Values(_) => Err("it needs classes, but the targets are numbers; use mse".to_owned()),
+        FieldKind::Class(names) | FieldKind::Tokens { vocabulary: names, .. } => Ok(names.len()),
+        FieldKind::Numbers { .. } => Err("it needs classes, but the targets are numbers; use mse".to_owned()),
+        FieldKind::Image { .. } => Err("it needs classes, but the targets are pictures; use mse".to_owned()),
     },
     check,
     prediction: Prediction::Softmax,
@@ -54,7 +55,7 @@ struct Settings {
     class_weights: Option<Vec<f64>>,
 }
 
-fn check(chosen: &Chosen, target: &TargetInfo) -> Vec<Problem> {
+fn check(chosen: &Chosen, target: &FieldKind) -> Vec<Problem> {
     // Settings that do not fit the fields are reported where fields are checked.
     let Ok(Settings {
         class_weights: Some(weights),
@@ -65,7 +66,7 @@ fn check(chosen: &Chosen, target: &TargetInfo) -> Vec<Problem> {
     };
     let problem = |message| vec![Problem::new(KeyPath::from("class_weights"), message)];
     match target {
-        TargetInfo::Classes(classes) if classes.len() != weights.len() => {
+        FieldKind::Class(classes) if classes.len() != weights.len() => {
             let message = format!("{} weights for {} classes", weights.len(), classes.len());
             vec![
                 Problem::new(KeyPath::from("class_weights"), message)

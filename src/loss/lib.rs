@@ -36,7 +36,7 @@ use std::ops::AddAssign;
 
 use serde::{Deserialize, Serialize};
 
-use runner_data::{Target, TargetInfo};
+use runner_data::{FieldKind, Target};
 use runner_declare::{Chosen, Problem, Section};
 use runner_ground::error::Result;
 
@@ -46,9 +46,9 @@ pub struct LossDef {
     /// Name, doc and fields.
     pub section: Section,
     /// How many outputs the network must have for such targets, or in words why there is no such number.
-    pub outputs: fn(&TargetInfo) -> std::result::Result<usize, String>,
+    pub outputs: fn(&FieldKind) -> std::result::Result<usize, String>,
     /// What the settings get wrong about these targets. Paths are relative to the loss.
-    pub check: fn(&Chosen, &TargetInfo) -> Vec<Problem>,
+    pub check: fn(&Chosen, &FieldKind) -> Vec<Problem>,
     /// How outputs become probabilities or values.
     pub prediction: Prediction,
     /// Makes one for so many outputs of the network.
@@ -117,19 +117,20 @@ const UNDEFINED: Sum = Sum {
 };
 
 /// The outputs of losses that compare number with number.
-fn one_output_a_value(target: &TargetInfo) -> std::result::Result<usize, String> {
+fn one_output_a_value(target: &FieldKind) -> std::result::Result<usize, String> {
     match target {
-        TargetInfo::Values(names) => Ok(names.len()),
-        TargetInfo::Classes(classes) => Err(format!(
+        FieldKind::Numbers { width, .. } => Ok(*width),
+        FieldKind::Class(classes) => Err(format!(
             "it compares numbers, but the targets are {} classes; use cross_entropy",
             classes.len()
         )),
-        TargetInfo::Characters(_) => Err("it compares numbers, but the targets are characters".to_owned()),
+        FieldKind::Tokens { .. } => Err("it compares numbers, but the targets are characters".to_owned()),
+        FieldKind::Image { .. } => Err("it compares numbers, but the targets are pictures".to_owned()),
     }
 }
 
 /// For losses whose settings suit all their targets.
-fn no_conflicts(_: &Chosen, _: &TargetInfo) -> Vec<Problem> {
+fn no_conflicts(_: &Chosen, _: &FieldKind) -> Vec<Problem> {
     Vec::new()
 }
 

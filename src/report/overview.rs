@@ -2,7 +2,7 @@
 
 use maud::{Markup, html};
 
-use runner_data::TargetInfo;
+use runner_data::FieldKind;
 use runner_ground::text::format;
 use runner_results::{Record, RunFolder, Status};
 
@@ -22,10 +22,10 @@ pub fn header(folder: &RunFolder, record: &Record) -> Markup {
             p.muted { (folder.id()) " · " (record.created) }
             p.muted {
                 (train) " training, " (validation) " validation and " (test) " test samples"
-                @match &record.data.target {
-                    TargetInfo::Classes(classes) => { " · " (classes.len()) " classes" }
-                    TargetInfo::Characters(characters) => { " · " (characters.len()) " distinct characters" }
-                    TargetInfo::Values(_) => {}
+                @match record.data.target() {
+                    Some(FieldKind::Class(classes)) => { " · " (classes.len()) " classes" }
+                    Some(FieldKind::Tokens { vocabulary, .. }) => { " · " (vocabulary.len()) " distinct characters" }
+                    _ => {}
                 }
                 " · " (format::count(record.network.parameters)) " parameters"
             }

@@ -2,26 +2,42 @@
 
 use super::Setup;
 use super::pixels::Pixels;
-use runner_data::Normalization;
+use runner_data::{FieldKind, Normalization};
 use runner_declare::Value;
 use runner_ground::error::Result;
 use runner_ground::files::tensors::Tensors;
 
 /// What someone who loads the weights must know: how inputs are scaled, and what outputs mean.
 pub fn about(setup: &Setup<'_>) -> String {
-    serde_json::json!({
+    let info = &setup.dataset.info;
+    let mut about = serde_json::json!({
         "task": setup.recipe.task.name,
-        "input": setup.dataset.info.input,
-        "features": setup.dataset.info.features,
-        "columns": setup.dataset.info.columns,
-        "target": setup.dataset.info.target,
+        "input": info.shape(),
+        "features": info.features(),
+        "columns": info.columns,
+        "target": info.target().map(target),
         "normalization": setup.dataset.normalization,
         "pixels": Pixels::of(setup.dataset).map(|pixels| pixels.ends()),
         "target_normalization": setup.dataset.target_normalization,
-        "stand_in": setup.dataset.info.stand_in,
+        "stand_in": info.stand_in,
         "layers": layers(setup),
-    })
-    .to_string()
+    });
+    // The tokens of a language model are its targets.
+    if let Some(vocabulary) = info.vocabulary().filter(|own| info.next_tokens() != Some(own)) {
+        about["vocabulary"] = vocabulary.into();
+    }
+    about.to_string()
+}
+
+/// What the outputs are about, by its names.
+fn target(kind: &FieldKind) -> Value {
+    let key = match kind {
+        FieldKind::Class(_) => "classes",
+        FieldKind::Numbers { .. } => "values",
+        FieldKind::Tokens { .. } => "characters",
+        FieldKind::Image { .. } => "image",
+    };
+    serde_json::json!({key: kind.names()})
 }
 
 /// The layers of the task's network; where it has several, those of each by its key.

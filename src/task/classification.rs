@@ -9,7 +9,7 @@ use super::supervised::Supervised;
 use super::target::{of_text, remedy};
 use super::{Plan, Setup, Task, TaskDef};
 use runner_data::loader::Batch;
-use runner_data::{DataInfo, Part, StandIn, TargetInfo};
+use runner_data::{DataInfo, FieldKind, Part, StandIn};
 use runner_declare as declare;
 use runner_declare::{Field, KeyPath, Presence, Problem, Section, Value};
 use runner_ground::error::{Error, Kind, Result};
@@ -74,10 +74,7 @@ pub(super) fn objective(setup: &Setup<'_>) -> Result<Box<dyn Objective>> {
 }
 
 fn plan(recipe: &Recipe, info: &DataInfo, problems: &mut Vec<Problem>) -> Plan {
-    let classes: &[String] = match &info.target {
-        TargetInfo::Classes(classes) => classes,
-        _ => &[],
-    };
+    let classes = info.classes().unwrap_or_default();
     let names: Vec<String> = match asked(recipe, classes) {
         Ok(asked) => {
             problems.extend(too_many(&asked, classes.len(), info));
@@ -89,14 +86,14 @@ fn plan(recipe: &Recipe, info: &DataInfo, problems: &mut Vec<Problem>) -> Plan {
             meant(recipe, classes)
         }
     };
-    match (&info.target, top_k(recipe)) {
-        (TargetInfo::Classes(classes), Some(k)) if k >= classes.len() => {
+    match (info.target(), top_k(recipe)) {
+        (Some(FieldKind::Class(classes)), Some(k)) if k >= classes.len() => {
             let message = format!("top_k is {k}, but there are only {} classes", classes.len());
             problems.push(Problem::new(KeyPath::from("top_k"), message).help("remove it, or make it smaller"));
         }
-        (TargetInfo::Classes(_), _) => {}
-        (TargetInfo::Characters(_), _) => problems.push(of_text("classification", info)),
-        (TargetInfo::Values(_), _) => {
+        (Some(FieldKind::Class(_)), _) => {}
+        (Some(FieldKind::Tokens { .. }), _) => problems.push(of_text("classification", info)),
+        _ => {
             let message = format!("classification needs classes, but {} has numbers as targets", info.name);
             problems.push(Problem::new(KeyPath::from("task"), message).help(remedy(recipe, "classes", "regression")));
         }
@@ -190,7 +187,7 @@ struct Classify {
 impl Classify {
     fn new(setup: &Setup<'_>) -> Result<Self> {
         let info = &setup.dataset.info;
-        let TargetInfo::Classes(classes) = &info.target else {
+        let Some(classes) = info.classes() else {
             return Err(Error::new(Kind::Data, format!("{} has no classes", info.name)));
         };
         let name = setup
@@ -199,11 +196,11 @@ impl Classify {
             .map(|chosen| chosen.name)
             .unwrap_or_default();
         Ok(Self {
-            classes: classes.clone(),
+            classes: classes.to_vec(),
             asked: asked(setup.recipe, classes).map_err(Error::from)?,
             prediction: loss::find(&name).map_or(Prediction::Softmax, |def| def.prediction),
-            input: info.input.clone(),
-            features: info.features.clone(),
+            input: info.shape(),
+            features: info.features().map(<[String]>::to_vec),
             test: setup.dataset.test.clone(),
             stand_in: info.stand_in.clone(),
         })

@@ -14,7 +14,7 @@ use super::networks::{
 };
 use super::{Plan, Setup, Task, TaskDef};
 pub use learn::Gan;
-use runner_data::{DataInfo, TargetInfo};
+use runner_data::DataInfo;
 use runner_declare::{Bound, Field, KeyPath, Kind, Presence, Problem, Range, Section};
 use runner_ground::error::Result;
 use runner_nn::Network;
@@ -121,8 +121,8 @@ fn told(recipe: &Recipe, info: &DataInfo) -> usize {
         .settings
         .get("conditional")
         .and_then(|value| value.as_bool());
-    match &info.target {
-        TargetInfo::Classes(classes) if conditional == Some(true) => classes.len(),
+    match info.classes() {
+        Some(classes) if conditional == Some(true) => classes.len(),
         _ => 0,
     }
 }
@@ -140,7 +140,7 @@ fn plan(recipe: &Recipe, info: &DataInfo, problems: &mut Vec<Problem>) -> Plan {
     let why = format!("a sample of {} has {}", info.name, info.width());
     must_give(recipe, &generator, info.width(), &why, problems);
     let shape = match classes {
-        0 => info.input.clone(),
+        0 => info.shape(),
         _ => vec![info.width() + classes],
     };
     let discriminator = network(recipe, "discriminator", "discriminator_optimizer", &shape, problems);
@@ -175,7 +175,7 @@ fn check_settings(settings: Settings, recipe: &Recipe, info: &DataInfo, problems
         let message = "hinge has no targets that could be smoothed";
         problems.push(Problem::new(KeyPath::from("label_smoothing"), message).help("remove it"));
     }
-    if settings.conditional && !matches!(info.target, TargetInfo::Classes(_)) {
+    if settings.conditional && info.classes().is_none() {
         let message = format!("there are no classes to tell: the targets of {} are numbers", info.name);
         problems.push(Problem::new(KeyPath::from("conditional"), message).help("set it to false"));
     }

@@ -15,8 +15,8 @@ use super::artifact::{Artifact, Content};
 use super::objective::{Meter, Objective, Observer};
 use super::plan::network_plan;
 use super::supervised::{Supervised, missing};
-use super::{Generate, Plan, Setup, Task, TaskDef};
-use runner_data::{DataInfo, Part, StandIn, TargetInfo};
+use super::{Generate, Plan, Rows, Setup, Task, TaskDef};
+use runner_data::{DataInfo, Part, StandIn};
 use runner_declare::{Chosen, KeyPath, Problem, Section};
 use runner_ground::error::{Error, Kind, Result};
 use runner_ground::random::{Key, Purpose};
@@ -66,17 +66,15 @@ pub(super) fn objective(setup: &Setup<'_>) -> Result<Box<dyn Objective>> {
 }
 
 fn characters_of(info: &DataInfo) -> Result<&[String]> {
-    match &info.target {
-        TargetInfo::Characters(characters) => Ok(characters),
-        _ => Err(Error::new(Kind::Data, format!("{} is no text", info.name))),
-    }
+    info.next_tokens()
+        .ok_or_else(|| Error::new(Kind::Data, format!("{} is no text", info.name)))
 }
 
 fn plan(recipe: &Recipe, info: &DataInfo, problems: &mut Vec<Problem>) -> Plan {
     let names = ["perplexity", "bits_per_character", "accuracy"].map(str::to_owned);
-    let characters = match &info.target {
-        TargetInfo::Characters(characters) => characters.as_slice(),
-        _ => {
+    let characters = match info.next_tokens() {
+        Some(characters) => characters,
+        None => {
             let message = format!("language_model needs a text, and {} is none", info.name);
             let help = "use a dataset such as '{name: text, path: book.txt}'";
             problems.push(Problem::new(KeyPath::from("task"), message).help(help));
@@ -179,7 +177,7 @@ impl Objective for Model {
         )
     }
 
-    fn rows(&self, outputs: &[f32], known: &[u32]) -> Vec<Vec<String>> {
+    fn rows(&self, outputs: &[f32], known: &[u32]) -> Rows {
         let rows = outputs.chunks_exact(self.characters.len()).zip(known);
         rows.map(|(outputs, &character)| {
             let shown = |class: u32| match self.characters.get(class as usize) {

@@ -42,6 +42,9 @@ use runner_optim::schedule::Position;
 use runner_recipe::Recipe;
 use runner_results::findings::Findings;
 
+/// Rows of predictions.csv about one input: a cell a column.
+pub type Rows = Vec<Vec<String>>;
+
 /// A task that a recipe may name. Adding one: a file with its definition, a line in [`TASKS`].
 pub struct TaskDef {
     /// Name, doc, and the fields that it adds to the recipe.
@@ -166,12 +169,12 @@ pub trait Task {
         None
     }
 
-    /// What the weights as they are say of each input of a batch, in rows of a cell a column. Its targets mean nothing,
-    /// but where they are the characters of a text.
+    /// What the weights as they are say of each input of a batch: any number of rows of a cell a column. Its targets
+    /// mean nothing, but where they are the characters of a text.
     ///
     /// # Errors
     /// When the device fails.
-    fn predict(&mut self, _inputs: &Batch) -> Result<Vec<Vec<String>>> {
+    fn predict(&mut self, _inputs: &Batch) -> Result<Vec<Rows>> {
         Ok(Vec::new())
     }
 

@@ -3,6 +3,7 @@
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
+use super::Rows;
 use super::artifact::Artifact;
 use super::generate::{Generate, makes_nothing};
 use super::supervised::missing;
@@ -65,8 +66,9 @@ pub trait Objective: Send {
         Vec::new()
     }
 
-    /// The rows for one input; of a text, one for each character of a window. `known` is what follows them.
-    fn rows(&self, outputs: &[f32], _known: &[u32]) -> Vec<Vec<String>> {
+    /// The rows for one input, any number of them; of a text, one for each character of a window. `known` is what
+    /// follows them.
+    fn rows(&self, outputs: &[f32], _known: &[u32]) -> Rows {
         vec![self.cells(outputs)]
     }
 }

@@ -3,7 +3,7 @@
 use serde::Deserialize;
 
 use super::{Artifact, Content, Generate};
-use runner_data::{Dataset, Features, Normalization};
+use runner_data::{Dataset, Normalization};
 use runner_ground::error::{Error, Kind};
 use runner_ground::files::tensors::Tensors;
 use runner_results::findings::Picture;
@@ -27,17 +27,12 @@ pub(super) struct Pixels {
 impl Pixels {
     /// For the samples of a dataset; none where they are no pictures.
     pub(super) fn of(dataset: &Dataset) -> Option<Self> {
-        let &[channels @ (1 | 3), height, width] = dataset.info.input.as_slice() else {
+        let &[channels @ (1 | 3), height, width] = dataset.info.shape().as_slice() else {
             return None;
         };
-        let ends = match &dataset.train.features {
-            Features::Bytes(_) => [0.0, 255.0],
-            Features::Windows(_) => return None,
-            Features::Floats(values) => [
-                values.iter().copied().fold(f32::INFINITY, f32::min),
-                values.iter().copied().fold(f32::NEG_INFINITY, f32::max),
-            ],
-        };
+        // Without samples nothing is known of them yet: see `recall`.
+        let unknown = [f32::INFINITY, f32::NEG_INFINITY];
+        let ends = dataset.train.input().map_or(Some(unknown), |input| input.bounds())?;
         Some(Self {
             channels,
             height,

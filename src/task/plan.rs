@@ -127,7 +127,7 @@ fn network_layers(
         problems.push(Problem::new(key, "a network needs at least one layer").help("such as '- linear: 10'"));
         return Vec::new();
     };
-    match lower_layers(&chosen, &info.input) {
+    match lower_layers(&chosen, &info.shape()) {
         Ok(layers) => {
             let place = key.join(chosen.len() - 1).join(&last.name);
             problems.extend(refuse(&layers, &last.name, place));
@@ -168,9 +168,13 @@ fn check_loss(recipe: &Recipe, info: &DataInfo, problems: &mut Vec<Problem>) -> 
         problems.push(Problem::new(at, format!("there is no loss {:?}", chosen.name)));
         return None;
     };
-    let found = (def.check)(&chosen, &info.target);
+    let Some(target) = info.target() else {
+        problems.push(Problem::new(at, format!("{} has no targets to be learnt", info.name)));
+        return None;
+    };
+    let found = (def.check)(&chosen, target);
     problems.extend(found.into_iter().map(|problem| problem.under(&at)));
-    match (def.outputs)(&info.target) {
+    match (def.outputs)(target) {
         Ok(outputs) => Some(Wanted {
             loss: chosen.name,
             dataset: info.name.clone(),

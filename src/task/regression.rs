@@ -12,7 +12,7 @@ use super::units::{InUnits, Units};
 use super::{Plan, Setup, Task, TaskDef};
 use runner_data::Target;
 use runner_data::loader::Batch;
-use runner_data::{DataInfo, Part, StandIn, TargetInfo};
+use runner_data::{DataInfo, FieldKind, Part, StandIn};
 use runner_declare as declare;
 use runner_declare::{Field, KeyPath, Presence, Problem, Section};
 use runner_ground::error::{Error, Kind, Result};
@@ -59,10 +59,10 @@ pub(super) fn objective(setup: &Setup<'_>) -> Result<Box<dyn Objective>> {
 }
 
 fn plan(recipe: &Recipe, info: &DataInfo, problems: &mut Vec<Problem>) -> Plan {
-    if let TargetInfo::Characters(_) = &info.target {
+    if info.next_tokens().is_some() {
         problems.push(of_text("regression", info));
     }
-    if let TargetInfo::Classes(_) = &info.target {
+    if info.classes().is_some() {
         let message = format!("regression needs numbers, but {} has classes as targets", info.name);
         problems.push(Problem::new(KeyPath::from("task"), message).help(remedy(recipe, "values", "classification")));
     }
@@ -88,7 +88,7 @@ struct Regress {
 impl Regress {
     fn new(setup: &Setup<'_>) -> Result<Self> {
         let info = &setup.dataset.info;
-        let TargetInfo::Values(names) = &info.target else {
+        let Some(FieldKind::Numbers { names: Some(names), .. }) = info.target() else {
             return Err(Error::new(
                 Kind::Data,
                 format!("{} has no numbers as targets", info.name),
@@ -97,8 +97,8 @@ impl Regress {
         Ok(Self {
             units: Units::new(names.len(), setup.dataset.target_normalization.as_ref()),
             names: names.clone(),
-            input: info.input.clone(),
-            features: info.features.clone(),
+            input: info.shape(),
+            features: info.features().map(<[String]>::to_vec),
             test: setup.dataset.test.clone(),
             stand_in: info.stand_in.clone(),
         })
@@ -172,7 +172,7 @@ impl Observer for Look {
             let given = self.part.as_deref().and_then(|part| targets_of(part, index as usize));
             self.rows.push(Row {
                 index,
-                targets: given.unwrap_or(values).to_vec(),
+                targets: given.unwrap_or_else(|| values.to_vec()),
                 predictions: outputs.to_vec(),
                 loss,
             });

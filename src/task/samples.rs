@@ -1,6 +1,6 @@
 //! Samples as people see them, for the report: pictures and named features.
 
-use runner_data::{Features, Part, StandIn, Targets, picture};
+use runner_data::{Part, StandIn, picture};
 use runner_results::findings::Picture;
 
 /// As many features as are shown of a sample.
@@ -26,11 +26,9 @@ pub(super) fn row_of(part: &Part, i: usize) -> Option<u32> {
 }
 
 /// The numbers to be predicted for sample `i`, as they are in the data.
-pub(super) fn targets_of(part: &Part, i: usize) -> Option<&[f32]> {
-    match &part.targets {
-        Targets::Values { width, values } => values.chunks_exact((*width).max(1)).nth(i),
-        _ => None,
-    }
+pub(super) fn targets_of(part: &Part, i: usize) -> Option<Vec<f32>> {
+    let numbers = part.target()?.numbers(i)?;
+    Some(numbers.into_iter().map(|x| x as f32).collect())
 }
 
 /// Sample `i` as a picture, if it is one.
@@ -46,23 +44,9 @@ pub(super) fn picture_of(part: &Part, input: &[usize], i: usize) -> Option<Pictu
 
 /// The named features of sample `i`, as they are in the data; none where features have no names.
 pub(super) fn features_of(part: &Part, names: Option<&[String]>, i: usize) -> Vec<(String, f64)> {
-    let Some(names) = names else { return Vec::new() };
-    let start = i.saturating_mul(names.len());
-    let range = start..start.saturating_add(names.len());
-    let values: Vec<f64> = match &part.features {
-        Features::Bytes(values) => values
-            .get(range)
-            .unwrap_or_default()
-            .iter()
-            .map(|&x| f64::from(x))
-            .collect(),
-        Features::Floats(values) => values
-            .get(range)
-            .unwrap_or_default()
-            .iter()
-            .map(|&x| f64::from(x))
-            .collect(),
-        Features::Windows(_) => Vec::new(),
+    let values = part.input().and_then(|input| input.numbers(i));
+    let (Some(names), Some(values)) = (names, values) else {
+        return Vec::new();
     };
     names.iter().cloned().zip(values).take(SHOWN).collect()
 }

@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use super::about::about;
 use super::objective::{Meter, Objective};
-use super::{Artifact, At, Generate, Outcome, Running, Setup, Task};
+use super::{Artifact, At, Generate, Outcome, Rows, Running, Setup, Task};
 use crate::Learner;
 use crate::diverged;
 use runner_data::Target;
@@ -104,7 +104,7 @@ impl Supervised {
                 batch: batch.len(),
                 key: Key::new(0),
             };
-            let outputs = self.learner.engine.forward(&pass, &batch.features)?;
+            let outputs = self.learner.engine.forward(&pass, batch.input())?;
             totals.sum += self.loss.forward(outputs, batch.target());
             totals.meter.update(outputs, batch.target());
             each(&*self.loss, batch, outputs);
@@ -120,7 +120,7 @@ impl Task for Supervised {
             batch: batch.len(),
             key: at.key,
         };
-        let outputs = self.learner.engine.forward(&pass, &batch.features)?;
+        let outputs = self.learner.engine.forward(&pass, batch.input())?;
         let gradient = &mut self.gradient[..outputs.len()];
         // Where several batches make one step, each is counted whole and the sum divided at the end: the
         // step is then exactly that of one large batch, also when the last one is smaller.
@@ -136,7 +136,7 @@ impl Task for Supervised {
         let accumulate = Accumulate::from(at.first);
         self.learner
             .engine
-            .backward(&pass, accumulate, &batch.features, gradient, None)?;
+            .backward(&pass, accumulate, batch.input(), gradient, None)?;
         if !sum.loss.is_finite() {
             return Err(self.diverged(at.position, "the loss", sum.loss));
         }
@@ -213,22 +213,19 @@ impl Task for Supervised {
         self.objective.columns()
     }
 
-    fn predict(&mut self, inputs: &Batch) -> Result<Vec<Vec<String>>> {
+    fn predict(&mut self, inputs: &Batch) -> Result<Vec<Rows>> {
         let pass = Pass {
             mode: Mode::Eval,
             batch: inputs.len(),
             key: Key::new(0),
         };
-        let outputs = self.learner.engine.forward(&pass, &inputs.features)?;
+        let outputs = self.learner.engine.forward(&pass, inputs.input())?;
         let width = (outputs.len() / inputs.len().max(1)).max(1);
-        let known: &[u32] = match inputs.own_target() {
-            Target::Classes(tokens) => tokens,
-            _ => &[],
-        };
+        let known = inputs.classes();
         let known = known.chunks((known.len() / inputs.len().max(1)).max(1));
-        let rows = outputs.chunks_exact(width).zip(known);
-        Ok(rows
-            .flat_map(|(outputs, known)| self.objective.rows(outputs, known))
+        let samples = outputs.chunks_exact(width).zip(known);
+        Ok(samples
+            .map(|(outputs, known)| self.objective.rows(outputs, known))
             .collect())
     }
 

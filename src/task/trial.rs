@@ -7,7 +7,7 @@ use serde::Deserialize;
 use super::{At, First, Plan, Setup, check, horizon};
 use runner_data as data;
 use runner_data::loader::Batch;
-use runner_data::{DataContext, Dataset, Targets};
+use runner_data::{DataContext, Dataset, Lane};
 use runner_ground::files::tensors::Tensors;
 use runner_ground::random::Key;
 use runner_optim::schedule::Position;
@@ -88,12 +88,8 @@ impl Step {
     /// The batches of a step, with their places in the training.
     pub fn batches(&self, step: u64, steps_per_epoch: u64) -> Vec<(Batch, At)> {
         let place = |(index, given): (u64, &Given)| {
-            let batch = Batch {
-                features: given.x.clone(),
-                targets: Targets::Classes(given.y.clone()),
-                indices: (0..given.y.len() as u32).collect(),
-                mixed: None,
-            };
+            let width = given.x.len() / given.y.len();
+            let batch = Batch::new(Lane::floats(width, given.x.clone()), Lane::ids(1, given.y.clone()));
             let at = At {
                 position: Position {
                     epoch: step / steps_per_epoch,

@@ -86,7 +86,7 @@ struct Settings {
 
 fn plan(recipe: &Recipe, info: &DataInfo, problems: &mut Vec<Problem>) -> Plan {
     let latent = latent_dim(recipe);
-    let encoder = network(recipe, "encoder", OPTIMIZER, &info.input, problems);
+    let encoder = network(recipe, "encoder", OPTIMIZER, &info.shape(), problems);
     let why = format!(
         "a latent_dim of {latent} needs {}: a mean and a log-variance for each of its numbers",
         2 * latent

@@ -5,7 +5,7 @@ use std::path::Path;
 use serde::{Deserialize, Serialize};
 
 use runner_data::loader::Batch;
-use runner_data::{DataInfo, TargetInfo, Targets};
+use runner_data::{DataInfo, FieldKind, Lane};
 use runner_ground::error::{Error, Kind, Result};
 use runner_ground::files::disk::read_capped;
 use runner_ground::files::tensors::{Numbers, Stored, Tensors};
@@ -65,7 +65,7 @@ fn batches(info: &DataInfo, most: usize, tensors: &Tensors) -> Result<Vec<Batch>
         return Err(wrong(message));
     }
     if x.shape[2..].iter().product::<usize>() != info.width() {
-        let (given, wanted) = (&x.shape[2..], &info.input);
+        let (given, wanted) = (&x.shape[2..], info.shape());
         return Err(wrong(format!(
             "samples of x have the shape {given:?}, the data's have {wanted:?}"
         )));
@@ -80,20 +80,16 @@ fn batches(info: &DataInfo, most: usize, tensors: &Tensors) -> Result<Vec<Batch>
     let size = samples * info.width();
     (0..steps)
         .map(|step| {
-            Ok(Batch {
-                features: inputs[step * size..(step + 1) * size].to_vec(),
-                targets: targets(info, y, steps, step)
-                    .ok_or_else(|| wrong(format!("y does not hold targets of {}", info.name)))?,
-                mixed: None,
-                indices: (0..samples as u32).collect(),
-            })
+            let input = Lane::floats(info.width(), inputs[step * size..(step + 1) * size].to_vec());
+            let target = target(info, y, steps, step);
+            let target = target.ok_or_else(|| wrong(format!("y does not hold targets of {}", info.name)))?;
+            Ok(Batch::new(input, target))
         })
         .collect()
 }
 
 /// The targets of one step; none where they are not those of the data.
-fn targets(info: &DataInfo, y: &Stored, steps: usize, step: usize) -> Option<Targets> {
-    let (info, input) = (&info.target, info.width());
+fn target(info: &DataInfo, y: &Stored, steps: usize, step: usize) -> Option<Lane> {
     let each = y.shape.iter().product::<usize>() / steps;
     let part = step * each..(step + 1) * each;
     let width = y.shape[2..].iter().product();
@@ -101,18 +97,16 @@ fn targets(info: &DataInfo, y: &Stored, steps: usize, step: usize) -> Option<Tar
         let id = |&value: &i64| u32::try_from(value).ok().filter(|&id| (id as usize) < count);
         values.iter().map(id).collect()
     };
-    match (info, &y.numbers) {
-        (TargetInfo::Classes(names), Numbers::I64(values)) if width == 1 => {
-            Some(Targets::Classes(ids(&values[part], names.len())?))
+    match (info.target()?, &y.numbers) {
+        (FieldKind::Class(names), Numbers::I64(values)) if width == 1 => {
+            Some(Lane::ids(1, ids(&values[part], names.len())?))
         }
-        (TargetInfo::Characters(names), Numbers::I64(values)) if width == input => Some(Targets::Tokens {
-            width,
-            tokens: ids(&values[part], names.len())?,
-        }),
-        (TargetInfo::Values(names), Numbers::F32(values)) if width == names.len() => Some(Targets::Values {
-            width,
-            values: values[part].to_vec(),
-        }),
+        (FieldKind::Tokens { vocabulary, length, .. }, Numbers::I64(values)) if width == *length => {
+            Some(Lane::ids(width, ids(&values[part], vocabulary.len())?))
+        }
+        (FieldKind::Numbers { width: own, .. }, Numbers::F32(values)) if width == *own => {
+            Some(Lane::floats(width, values[part].to_vec()))
+        }
         _ => None,
     }
 }

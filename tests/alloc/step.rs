@@ -1,8 +1,8 @@
 //! A steady training step of a whole task allocates nothing: network, loss, metrics, clipping, optimizer.
 
 use crate::counting;
-use runner::data::loader::{Batch, Order};
-use runner::data::{self, DataContext, Targets};
+use runner::data::loader::Order;
+use runner::data::{self, DataContext};
 use runner::kernel::team::Team;
 use runner::nn::linear::{Identity, Linear, WithBias};
 use runner::nn::relu::ReLU;
@@ -43,15 +43,7 @@ fn allocations(threads: usize) -> usize {
     let loader = dataset.loader(&dataset.train, 64, Order::Shuffled { key: Key::new(1) });
     let mut epoch = loader.expect("the part is whole").epoch(0, 0);
     let batch = epoch.next_batch().expect("there is one");
-    let Targets::Classes(classes) = &batch.targets else {
-        panic!("digits have classes")
-    };
-    let batch = Batch {
-        features: batch.features.clone(),
-        targets: Targets::Classes(classes.clone()),
-        indices: batch.indices.clone(),
-        mixed: None,
-    };
+    let batch = batch.clone();
     // Whoever prepares batches allocates.
     drop(epoch);
     let team = Team::new(threads);

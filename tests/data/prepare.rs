@@ -33,7 +33,7 @@ fn the_stand_in_is_used_where_allowed_and_said() {
     )
     .unwrap();
     assert_eq!(data.info, prepared.info);
-    assert_eq!(data.info.input, [1, 28, 28]);
+    assert_eq!(data.info.shape(), [1, 28, 28]);
     assert!(data.info.stand_in.unwrap().sentence.contains("1,797"));
 }
 
@@ -143,7 +143,7 @@ fn some_batches_of_cifar10_are_used_and_said() {
     let data = load(&chosen, &context).unwrap();
     assert_eq!(data.info, prepared.info);
     let test = data.test.unwrap();
-    assert_eq!(test.targets.classes().unwrap()[..5], [3, 8, 8, 0, 6]);
+    assert_eq!(test.classes().unwrap()[..5], [3, 8, 8, 0, 6]);
     assert_eq!(test.rows[0], 50_000);
     // The published mean of all training images is 125.3, 123.0, 113.9.
     for (mean, known) in data.normalization.mean.iter().zip([125.3, 123.0, 113.9]) {

@@ -3,7 +3,8 @@
 use std::collections::BTreeMap;
 
 use crate::support::data::{chosen, real};
-use runner::data::{DataContext, Dataset, Features, Part, TargetInfo, Targets, load, picture};
+use runner::data::column::Seen;
+use runner::data::{DataContext, Dataset, FieldKind, Part, load, picture};
 use serde_json::{Value, json};
 
 fn csv(file: &str, mut settings: Value) -> Option<runner::error::Result<Dataset>> {
@@ -20,18 +21,21 @@ fn parts(data: &Dataset) -> Vec<&Part> {
         .collect()
 }
 
-fn floats(part: &Part) -> &[f32] {
-    match &part.features {
-        Features::Floats(values) => values,
-        _ => panic!("floats"),
-    }
+fn floats(part: &Part) -> Vec<f32> {
+    let rows = (0..part.len()).flat_map(|row| part.inputs[0].numbers(row).expect("numbers"));
+    rows.map(|x| x as f32).collect()
+}
+
+fn tokens(part: &Part) -> &[u16] {
+    let column: &dyn std::any::Any = &*part.inputs[0];
+    column.downcast_ref::<Seen>().expect("a text").0.tokens()
 }
 
 fn class_counts(data: &Dataset) -> Vec<usize> {
     let mut counts = BTreeMap::new();
     parts(data)
         .iter()
-        .flat_map(|p| p.targets.classes().unwrap())
+        .flat_map(|p| p.classes().unwrap())
         .for_each(|&c| *counts.entry(c).or_insert(0) += 1);
     counts.into_values().collect()
 }
@@ -50,21 +54,20 @@ fn mnist() -> Option<Dataset> {
 fn mnist_has_its_known_figures() {
     let Some(data) = mnist() else { return };
     assert_eq!(data.info.rows, [54_000, 6_000, 10_000]);
-    assert_eq!(data.info.input, [1, 28, 28]);
+    assert_eq!(data.info.shape(), [1, 28, 28]);
     // The whole training set has mean 0.1307 and standard deviation 0.3081 of full white.
     assert!((data.normalization.mean[0] / 255.0 - 0.1307).abs() < 1e-3);
     assert!((data.normalization.std[0] / 255.0 - 0.3081).abs() < 1e-3);
     let test = data.test.as_ref().unwrap();
-    assert_eq!(test.targets.classes().unwrap()[..5], [7, 2, 1, 0, 4]);
+    assert_eq!(test.classes().unwrap()[..5], [7, 2, 1, 0, 4]);
     assert_eq!(test.rows[0], 60_000);
     let seen: std::collections::BTreeSet<u32> = parts(&data).iter().flat_map(|p| p.rows.clone()).collect();
     assert_eq!(seen.len(), 70_000);
-    let share =
-        |part: &Part, c| part.targets.classes().unwrap().iter().filter(|&&x| x == c).count() as f64 / part.len() as f64;
+    let share = |part: &Part, c| part.classes().unwrap().iter().filter(|&&x| x == c).count() as f64 / part.len() as f64;
     for class in 0..10 {
         assert!((share(&data.train, class) - share(data.validation.as_ref().unwrap(), class)).abs() < 2e-4);
     }
-    let first = picture(test, &data.info.input, 0).unwrap();
+    let first = picture(test, &data.info.shape(), 0).unwrap();
     assert_eq!((first.height, first.width, first.channels), (28, 28, 1));
     assert_eq!(first.pixels.iter().map(|&p| u32::from(p)).max(), Some(255));
 }
@@ -76,16 +79,13 @@ fn wine_has_semicolons_and_six_grades() {
     };
     let data = data.unwrap();
     assert_eq!(data.info.rows.iter().sum::<usize>(), 1599);
-    assert_eq!(data.info.input, [11]);
-    assert_eq!(
-        data.info.target,
-        TargetInfo::Classes(["3", "4", "5", "6", "7", "8"].map(String::from).to_vec())
-    );
+    assert_eq!(data.info.shape(), [11]);
+    assert_eq!(data.info.classes().unwrap(), ["3", "4", "5", "6", "7", "8"]);
     assert_eq!(class_counts(&data), [10, 53, 681, 638, 199, 18]);
     let as_values = csv("winequality-red.csv", json!({"target_type": "values"}))
         .unwrap()
         .unwrap();
-    assert!(matches!(as_values.train.targets, Targets::Values { .. }));
+    assert!(as_values.train.classes().is_none());
 }
 
 #[test]
@@ -108,8 +108,11 @@ fn california_has_207_gaps_and_one_column_of_words() {
     assert_eq!(data.info.rows, [14_861, 1_651, 4_128]);
     let notes = data.info.notes.join("\n");
     assert!(notes.contains("(median, 207 cells)"), "{notes}");
-    assert_eq!(data.info.target, TargetInfo::Values(vec!["median_house_value".into()]));
-    assert_eq!(data.info.input, [13]);
+    assert_eq!(
+        data.info.target(),
+        Some(&FieldKind::numbers(vec!["median_house_value".into()]))
+    );
+    assert_eq!(data.info.shape(), [13]);
     assert!(
         parts(&data)
             .iter()
@@ -129,7 +132,7 @@ fn titanic_has_crlf_quotes_and_gaps() {
     let data = data.unwrap();
     assert_eq!(data.info.rows.iter().sum::<usize>(), 891);
     assert_eq!(class_counts(&data), [549, 342]);
-    let names = data.info.features.clone().unwrap();
+    let names = data.info.features().unwrap();
     let expected = [
         "Pclass=1",
         "Pclass=2",
@@ -175,15 +178,14 @@ fn titanic_has_crlf_quotes_and_gaps() {
 
 /// Rows of a file as sets, each with its class by name, to compare with an embedded copy.
 fn labelled(data: &Dataset, called: impl Fn(&str) -> String) -> Vec<(Vec<u32>, String)> {
-    let TargetInfo::Classes(names) = &data.info.target else {
-        panic!("classes")
-    };
+    let names = data.info.classes().expect("classes");
     let width = data.info.width();
     let bits = |x: &[f32]| x.iter().map(|v| v.to_bits()).collect::<Vec<u32>>();
     let mut rows = Vec::new();
     for part in parts(data) {
-        let classes = part.targets.classes().unwrap();
-        let samples = floats(part).chunks(width).zip(classes);
+        let classes = part.classes().unwrap();
+        let numbers = floats(part);
+        let samples = numbers.chunks(width).zip(classes);
         rows.extend(samples.map(|(x, &class)| (bits(x), called(&names[class as usize]))));
     }
     rows.sort();
@@ -212,7 +214,7 @@ fn embedded_breast_cancer_is_the_file_of_uci() {
         return;
     };
     let data = data.unwrap();
-    assert_eq!(data.info.target, TargetInfo::Classes(vec!["B".into(), "M".into()]));
+    assert_eq!(data.info.classes().unwrap(), ["B", "M"]);
     assert_eq!(class_counts(&data), [357, 212]);
     let called = |name: &str| if name == "B" { "benign" } else { "malignant" }.to_owned();
     assert_eq!(
@@ -227,7 +229,7 @@ fn embedded_digits_are_the_test_file_of_uci() {
         return;
     };
     let data = data.unwrap();
-    assert_eq!(data.info.input, [64]);
+    assert_eq!(data.info.shape(), [64]);
     assert_eq!(
         labelled(&data, str::to_owned),
         labelled(&embedded("digits"), str::to_owned)
@@ -244,23 +246,14 @@ fn tiny_shakespeare_is_as_it_is_described() {
     let chosen = chosen("tiny_shakespeare", json!({"validation_split": 0.05}));
     let data = load(&chosen, &context).unwrap();
     assert_eq!(runner::data::describe(&chosen, &context).unwrap(), data.info);
-    let TargetInfo::Characters(characters) = &data.info.target else {
-        panic!("characters")
-    };
+    let characters = data.info.next_tokens().expect("characters");
     assert_eq!(characters.len(), 65);
-    let Features::Windows(train) = &data.train.features else {
-        panic!("a text")
-    };
-    let text: String = train.tokens()[..14]
+    let text: String = tokens(&data.train)[..14]
         .iter()
         .map(|&token| characters[usize::from(token)].as_str())
         .collect();
     assert_eq!(text, "First Citizen:");
-    let length = |part: &Part| match &part.features {
-        Features::Windows(text) => text.tokens().len(),
-        _ => panic!("a text"),
-    };
-    let lengths: Vec<usize> = parts(&data).into_iter().map(length).collect();
+    let lengths: Vec<usize> = parts(&data).into_iter().map(|part| tokens(part).len()).collect();
     assert_eq!(
         lengths.iter().sum::<usize>(),
         1_115_394,

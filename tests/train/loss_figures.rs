@@ -1,8 +1,8 @@
 //! Losses against PyTorch (`tests/peers/losses.py`), against finite differences, and at extremes.
 
 use proptest::prelude::*;
+use runner::data::FieldKind;
 use runner::data::Target;
-use runner::data::TargetInfo;
 use runner::declare::{Chosen, Presence, Settings};
 use runner::loss::{self, LOSSES, Loss, Prediction, Sum};
 use serde_json::{Value, json};
@@ -252,30 +252,30 @@ fn a_batch_without_weight_teaches_nothing() {
 #[test]
 fn losses_say_which_targets_they_take() {
     let names = |n: usize| (0..n).map(|i| format!("c{i}")).collect::<Vec<_>>();
-    let outputs = |name: &str, target: TargetInfo| (loss::find(name).unwrap().outputs)(&target);
-    assert_eq!(outputs("cross_entropy", TargetInfo::Classes(names(10))), Ok(10));
-    assert_eq!(outputs("binary_cross_entropy", TargetInfo::Classes(names(2))), Ok(1));
-    assert_eq!(outputs("binary_cross_entropy", TargetInfo::Values(names(3))), Ok(3));
-    assert_eq!(outputs("huber", TargetInfo::Values(names(3))), Ok(3));
+    let outputs = |name: &str, target: FieldKind| (loss::find(name).unwrap().outputs)(&target);
+    assert_eq!(outputs("cross_entropy", FieldKind::Class(names(10))), Ok(10));
+    assert_eq!(outputs("binary_cross_entropy", FieldKind::Class(names(2))), Ok(1));
+    assert_eq!(outputs("binary_cross_entropy", FieldKind::numbers(names(3))), Ok(3));
+    assert_eq!(outputs("huber", FieldKind::numbers(names(3))), Ok(3));
     assert!(
-        outputs("binary_cross_entropy", TargetInfo::Classes(names(3)))
+        outputs("binary_cross_entropy", FieldKind::Class(names(3)))
             .unwrap_err()
             .contains("use cross_entropy")
     );
     assert!(
-        outputs("cross_entropy", TargetInfo::Values(names(1)))
+        outputs("cross_entropy", FieldKind::numbers(names(1)))
             .unwrap_err()
             .contains("use mse")
     );
     assert!(
-        outputs("mae", TargetInfo::Classes(names(3)))
+        outputs("mae", FieldKind::Class(names(3)))
             .unwrap_err()
             .contains("use cross_entropy")
     );
 
     let check = |weights: Value| {
         let chosen = chosen("cross_entropy", &json!({"class_weights": weights}));
-        let problems = (loss::find("cross_entropy").unwrap().check)(&chosen, &TargetInfo::Classes(names(3)));
+        let problems = (loss::find("cross_entropy").unwrap().check)(&chosen, &FieldKind::Class(names(3)));
         problems.into_iter().map(|problem| problem.message).collect::<Vec<_>>()
     };
     assert_eq!(check(json!([1, 2])), ["2 weights for 3 classes"]);

@@ -4,7 +4,7 @@
 use std::process::Command;
 
 use crate::support::place::Place;
-use runner::data::{DataContext, Features, load};
+use runner::data::{DataContext, load};
 use runner::declare::Chosen;
 use runner::nn::LAYERS;
 
@@ -110,13 +110,13 @@ fn test_features(run: &std::path::Path, normalize: &str) -> String {
         "the run's own data"
     );
     let test = dataset.test.unwrap();
-    let values: Vec<String> = match &test.features {
-        Features::Bytes(values) => values.iter().map(ToString::to_string).collect(),
-        Features::Floats(values) => values.iter().map(ToString::to_string).collect(),
-        Features::Windows(_) => panic!("no text is tried here"),
+    let row = |row| -> String {
+        let numbers = test.inputs[0].numbers(row).expect("numbers");
+        let cells: Vec<String> = numbers.into_iter().map(|x| (x as f32).to_string()).collect();
+        cells.join(",")
     };
-    let width = dataset.info.input.iter().product();
-    let rows: Vec<String> = values.chunks(width).map(|row| row.join(",")).collect();
+    let width = dataset.info.width();
+    let rows: Vec<String> = (0..test.len()).map(row).collect();
     let header: Vec<String> = (0..width).map(|i| format!("x{i}")).collect();
     format!("{}\n{}\n", header.join(","), rows.join("\n"))
 }

@@ -18,7 +18,7 @@ mod warp;
 pub use image::Image;
 pub use mixup::Mixup;
 
-use super::table::DataInfo;
+use super::schema::DataInfo;
 use runner_declare::{Chosen, Field, KeyPath, Kind, Presence, Problem, Section};
 use runner_ground::error::Result;
 use runner_ground::random::{Key, Purpose};
@@ -189,7 +189,7 @@ fn typed<T: serde::de::DeserializeOwned>(chosen: &Chosen) -> std::result::Result
 /// # Errors
 /// As [`Augmentation::of`].
 pub(super) fn check(dataset: &Chosen, info: &DataInfo) -> Result<()> {
-    Augmentation::of(dataset, &info.input, &[0.0], 0).map(|_| ())
+    Augmentation::of(dataset, &info.shape(), &[0.0], 0).map(|_| ())
 }
 
 #[cfg(test)]

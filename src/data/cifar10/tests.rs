@@ -76,7 +76,7 @@ fn the_stand_in_has_the_shapes_of_the_real_thing() {
     let real = describe(&chosen, &context).unwrap();
     context.use_stand_in = true;
     let data = load(&chosen, &context).unwrap();
-    assert_eq!(data.info.input, real.input);
+    assert_eq!(data.info.inputs, real.inputs);
     assert_eq!(data.info, describe(&chosen, &context).unwrap());
     assert!(data.info.stand_in.unwrap().sentence.starts_with("NOT cifar10"));
 }

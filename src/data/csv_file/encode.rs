@@ -1,6 +1,6 @@
 //! From cells to features: gaps filled and categories encoded by what the training rows hold.
 
-use super::super::column::ColumnInfo;
+use super::super::table_column::ColumnInfo;
 use super::cells::{Cells, Dictionaries, MISSING, Values};
 use super::learnt::{self, Learnt};
 use super::plan::Plan;

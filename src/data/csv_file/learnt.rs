@@ -1,6 +1,6 @@
 //! What the training rows teach about one column, and how its cells become features by it.
 
-use super::super::column::{ColumnInfo, Encoding};
+use super::super::table_column::{ColumnInfo, Encoding};
 use super::cells::{MISSING, Values};
 use super::options::{Categories, Missing};
 use super::plan::Column;

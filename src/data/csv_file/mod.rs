@@ -24,9 +24,11 @@ use plan::Plan;
 use sheet::Sheet;
 
 use super::assemble::{self, Parts};
+use super::column::Floats;
+use super::dataset::Part;
+use super::schema::FieldKind;
 use super::settings::Splits;
 use super::split;
-use super::table::{Features, Part};
 use super::{DataContext, Dataset, DatasetDef, Origin};
 use runner_declare::{Chosen, Section};
 use runner_ground::error::{Error, Kind, Result};
@@ -56,6 +58,7 @@ pub static DEF: DatasetDef = DatasetDef {
     origin: Origin::File,
     describe: |chosen, context| load(chosen, context).map(|dataset| dataset.info),
     load,
+    new_inputs: super::inputs::rows,
 };
 
 fn load(chosen: &Chosen, context: &DataContext) -> Result<Dataset> {
@@ -77,8 +80,8 @@ fn load(chosen: &Chosen, context: &DataContext) -> Result<Dataset> {
     let files = [Some(&main), validation.as_ref(), test.as_ref()];
     notes.extend(encoder.notes(files));
     notes.extend(encoder.unseen_notes(&plan, files));
-    let mut info = assemble::info("csv", &[encoder.width()], plan.target.info());
-    info.features = Some(encoder.names()?);
+    let mut info = assemble::info("csv", FieldKind::numbers(encoder.names()?), plan.target.info());
+    info.targets[0].name.clone_from(&plan.target.name);
     info.columns = encoder.columns();
     let parts = Parts {
         train: part(&encoder, &plan, &main, &rows.train)?,
@@ -130,13 +133,15 @@ fn held_out(encoder: &Encoder, plan: &Plan, main: &Cells, rows: Vec<u32>, own: O
 }
 
 fn part(encoder: &Encoder, plan: &Plan, cells: &Cells, rows: &[u32]) -> Result<Part> {
+    let records = rows
+        .iter()
+        .filter_map(|&row| cells.records.get(row as usize).copied())
+        .collect();
+    let input = Floats::of(encoder.width(), &encoder.encode(cells, rows)?);
     Ok(Part {
-        features: Features::Floats(encoder.encode(cells, rows)?),
-        targets: plan.target.targets(cells, rows),
-        rows: rows
-            .iter()
-            .filter_map(|&row| cells.records.get(row as usize).copied())
-            .collect(),
+        inputs: vec![Box::new(input)],
+        targets: vec![plan.target.column(cells, rows)],
+        rows: records,
     })
 }
 

@@ -3,8 +3,8 @@
 use std::collections::HashMap;
 use std::path::Path;
 
-use super::super::column::{ColumnInfo, Encoding};
 use super::super::settings::suggest;
+use super::super::table_column::{ColumnInfo, Encoding};
 use super::options::{Missing, Options};
 use super::profile::{Markers, number, shown};
 use super::sheet::Sheet;

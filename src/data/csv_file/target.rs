@@ -2,7 +2,8 @@
 
 use std::collections::{BTreeSet, HashMap};
 
-use super::super::table::{TargetInfo, Targets};
+use super::super::column::{Column, Floats, Ids};
+use super::super::schema::FieldKind;
 use super::cells::Cells;
 use super::options::{Options, TargetType};
 use super::profile::{TargetProfile, class_name, number, shown};
@@ -124,10 +125,10 @@ impl Target {
         self.classes.is_some()
     }
 
-    pub fn info(&self) -> TargetInfo {
+    pub fn info(&self) -> FieldKind {
         match &self.classes {
-            Some(classes) => TargetInfo::Classes(classes.names.clone()),
-            None => TargetInfo::Values(vec![self.name.clone()]),
+            Some(classes) => FieldKind::Class(classes.names.clone()),
+            None => FieldKind::numbers(vec![self.name.clone()]),
         }
     }
 
@@ -148,13 +149,10 @@ impl Target {
     }
 
     /// The targets of these rows.
-    pub fn targets(&self, cells: &Cells, rows: &[u32]) -> Targets {
+    pub fn column(&self, cells: &Cells, rows: &[u32]) -> Box<dyn Column> {
         match cells.classes_of(rows) {
-            Some(classes) => Targets::Classes(classes),
-            None => Targets::Values {
-                width: 1,
-                values: cells.values_of(rows),
-            },
+            Some(classes) => Box::new(Ids::classes(classes)),
+            None => Box::new(Floats::of(1, &cells.values_of(rows))),
         }
     }
 }

@@ -1,7 +1,7 @@
 use serde_json::{Value, json};
 
+use super::super::schema::FieldKind;
 use super::super::settings::chosen;
-use super::super::table::{TargetInfo, Targets};
 use super::*;
 
 mod broken;
@@ -25,11 +25,14 @@ fn message(text: impl AsRef<[u8]>, settings: Value) -> String {
 }
 
 /// All features of the training part.
-fn train(data: &Dataset) -> &[f32] {
-    match &data.train.features {
-        Features::Floats(values) => values,
-        _ => panic!("floats"),
-    }
+fn train(data: &Dataset) -> Vec<f32> {
+    numbers(&data.train)
+}
+
+/// All features of a part.
+fn numbers(part: &Part) -> Vec<f32> {
+    let samples = (0..part.len()).flat_map(|row| part.inputs[0].numbers(row).expect("numbers"));
+    samples.map(|x| x as f32).collect()
 }
 
 fn notes(data: &Dataset) -> String {
@@ -51,13 +54,13 @@ const PLAIN: &str = "a,b,y\n1,2,no\n3,4,yes\n5,6,no\n7,8,yes\n9,10,no\n11,12,yes
 #[test]
 fn numbers_and_classes_are_inferred() {
     let data = load_text(PLAIN, json!({"test_split": 0.34, "validation_split": 0.5}), &[]).unwrap();
-    assert_eq!(data.info.input, [2]);
-    assert_eq!(data.info.target, TargetInfo::Classes(vec!["no".into(), "yes".into()]));
+    assert_eq!(data.info.shape(), [2]);
+    assert_eq!(data.info.classes().unwrap(), ["no", "yes"]);
     assert_eq!(data.info.rows, [2, 2, 2]);
-    assert_eq!(data.info.features, Some(vec!["a".into(), "b".into()]));
+    assert_eq!(data.info.features().unwrap(), ["a", "b"]);
     for (x, (&row, &class)) in train(&data)
         .chunks(2)
-        .zip(data.train.rows.iter().zip(data.train.targets.classes().unwrap()))
+        .zip(data.train.rows.iter().zip(data.train.classes().unwrap()))
     {
         assert_eq!(
             x,
@@ -83,7 +86,7 @@ fn bom_crlf_quotes_and_blanks_change_nothing() {
     );
     let other = load_text(dressed, json!({}), &[]).unwrap();
     assert_eq!(plain.digest, other.digest);
-    assert_eq!(plain.info.features, other.info.features);
+    assert_eq!(plain.info.features(), other.info.features());
     for delimiter in [";", "\t", "|"] {
         let other = load_text(PLAIN.replace(',', delimiter), json!({}), &[]).unwrap();
         assert_eq!(plain.digest, other.digest, "{delimiter:?}");
@@ -94,7 +97,7 @@ fn bom_crlf_quotes_and_blanks_change_nothing() {
 fn a_file_without_header_is_recognized() {
     let data = load_text("1,2,a\n3,4,b\n5,6,a\n7,8,b\n", json!({}), &[]).unwrap();
     assert_eq!(data.info.rows.iter().sum::<usize>(), 4);
-    assert_eq!(data.info.features, Some(vec!["0".into(), "1".into()]));
+    assert_eq!(data.info.features().unwrap(), ["0", "1"]);
     assert!(notes(&data).contains("no header"));
     let forced = message("1,2,a\n3,4,b\n5,6,a\n7,8,b\n", json!({"header": true, "drop": ["9"]}));
     assert!(forced.contains("dataset.drop.0: there is no column '9'"), "{forced}");
@@ -105,7 +108,7 @@ fn target_by_name_index_and_from_the_end() {
     let text = "y,a\n1.5,2\n3.5,4\n5.5,6\n7.5,9\n";
     for target in [json!("y"), json!(0), json!(-2)] {
         let data = load_text(text, json!({"target": target}), &[]).unwrap();
-        assert_eq!(data.info.target, TargetInfo::Values(vec!["y".into()]));
+        assert_eq!(data.info.target(), Some(&FieldKind::numbers(vec!["y".into()])));
         assert!(data.target_normalization.is_some());
     }
     assert!(message(text, json!({"target": "yy"})).contains("did you mean 'y'"));
@@ -117,9 +120,9 @@ fn target_by_name_index_and_from_the_end() {
 fn whole_numbers_are_classes_unless_told_otherwise() {
     let text = "a,y\n1,10\n2,9\n3,10.0\n4,9\n5,10\n";
     let data = load_text(text, json!({}), &[]).unwrap();
-    assert_eq!(data.info.target, TargetInfo::Classes(vec!["9".into(), "10".into()]));
+    assert_eq!(data.info.classes().unwrap(), ["9", "10"]);
     let data = load_text(text, json!({"target_type": "values"}), &[]).unwrap();
-    assert!(matches!(data.train.targets, Targets::Values { width: 1, .. }));
+    assert!(data.train.classes().is_none() && data.train.targets[0].width() == 1);
     assert!(
         message("a,y\n1,2\n2,x\n3,2\n", json!({"target_type": "values"}))
             .contains("t.csv:3: 'x' in the target column 'y' is not a number")
@@ -160,7 +163,7 @@ fn gaps_and_categories_follow_the_training_part_only() {
     let options =
         settings(json!({"missing": "median", "categories": "one_hot", "columns": {"b": {"missing": "most_frequent"}}}));
     let data = load_text(text, options, &[]).unwrap();
-    let features = data.info.features.clone().unwrap();
+    let features = data.info.features().unwrap();
     let words: Vec<&str> = features[1..].iter().map(String::as_str).collect();
     assert!(words.len() >= 2 && words[..2] == ["b=u", "b=v"], "{words:?}");
     let held: Vec<u32> = data.test.as_ref().unwrap().rows.clone();
@@ -200,10 +203,8 @@ fn each_rule_for_gaps_does_what_it_says() {
         let data = load_text("a,y\n1,0\n1,1\n5,0\n9,1\n,0\n", options, &test).unwrap();
         let filled = if rule == "mean" { 4.0 } else { expected };
         assert_eq!(train(&data)[4], filled, "{rule}");
-        let Features::Floats(x) = &data.test.as_ref().unwrap().features else {
-            panic!("floats")
-        };
-        assert_eq!(x, &[filled, 3.0], "{rule}");
+        let x = numbers(data.test.as_ref().unwrap());
+        assert_eq!(x, [filled, 3.0], "{rule}");
     }
     let dropped = load_text(
         "a,y\n1,0\n,1\n5,1\n9,0\n7,1\n",
@@ -227,10 +228,8 @@ fn files_for_validation_and_test_may_order_columns_otherwise() {
     let data = load_text("a,b,y\nu,1,no\nv,2,yes\nu,3,no\n", options, &extra).unwrap();
     assert_eq!(data.info.rows, [3, 1, 2]);
     assert_eq!(train(&data), [0.0, 1.0, 1.0, 2.0, 0.0, 3.0]);
-    let Features::Floats(x) = &data.test.as_ref().unwrap().features else {
-        panic!("floats")
-    };
-    assert_eq!(x, &[-1.0, 5.0, 0.0, 6.0]);
+    let x = numbers(data.test.as_ref().unwrap());
+    assert_eq!(x, [-1.0, 5.0, 0.0, 6.0]);
     assert!(
         notes(&data).contains("1 held-out rows have a category"),
         "{}",

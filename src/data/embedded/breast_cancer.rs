@@ -1,7 +1,8 @@
 //! Wisconsin diagnostic breast cancer.
 
+use super::super::column::Ids;
 use super::super::settings::TEST_SPLIT;
-use super::super::{DataContext, DataInfo, Dataset, DatasetDef, Origin, TargetInfo, Targets};
+use super::super::{DataContext, DataInfo, Dataset, DatasetDef, FieldKind, Origin};
 use super::{dataset, names, tabular_info};
 use runner_declare::{Chosen, Section};
 use runner_ground::error::Result;
@@ -17,6 +18,7 @@ pub static DEF: DatasetDef = DatasetDef {
     origin: Origin::Embedded,
     describe,
     load,
+    new_inputs: super::super::inputs::rows,
 };
 
 fn describe(chosen: &Chosen, context: &DataContext) -> Result<DataInfo> {
@@ -25,8 +27,8 @@ fn describe(chosen: &Chosen, context: &DataContext) -> Result<DataInfo> {
 
 fn load(chosen: &Chosen, context: &DataContext) -> Result<Dataset> {
     let raw = smartcore::dataset::breast_cancer::load_dataset();
-    let target = TargetInfo::Classes(names(&["malignant", "benign"]));
+    let target = FieldKind::Class(names(&["malignant", "benign"]));
     let note = "breast cancer Wisconsin (diagnostic), as published by UCI; embedded";
     let info = tabular_info("breast_cancer", raw.feature_names, target, note);
-    dataset(info, raw.data, Targets::Classes(raw.target), chosen, context)
+    dataset(info, raw.data, Ids::classes(raw.target), chosen, context)
 }

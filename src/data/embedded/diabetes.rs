@@ -1,7 +1,8 @@
 //! Progression of diabetes.
 
+use super::super::column::Floats;
 use super::super::settings::TEST_SPLIT;
-use super::super::{DataContext, DataInfo, Dataset, DatasetDef, Origin, TargetInfo, Targets};
+use super::super::{DataContext, DataInfo, Dataset, DatasetDef, FieldKind, Origin};
 use super::{dataset, names, tabular_info};
 use runner_declare::{Chosen, Section};
 use runner_ground::error::Result;
@@ -17,6 +18,7 @@ pub static DEF: DatasetDef = DatasetDef {
     origin: Origin::Embedded,
     describe,
     load,
+    new_inputs: super::super::inputs::rows,
 };
 
 fn describe(chosen: &Chosen, context: &DataContext) -> Result<DataInfo> {
@@ -25,9 +27,9 @@ fn describe(chosen: &Chosen, context: &DataContext) -> Result<DataInfo> {
 
 fn load(chosen: &Chosen, context: &DataContext) -> Result<Dataset> {
     let raw = smartcore::dataset::diabetes::load_dataset();
-    let target = TargetInfo::Values(names(&["progression"]));
+    let target = FieldKind::numbers(names(&["progression"]));
     let note = "diabetes (Efron et al. 2004), each column centred and scaled to length 1; embedded";
     let info = tabular_info("diabetes", raw.feature_names, target, note);
-    let values = raw.target.iter().map(|&y| y as f32).collect();
-    dataset(info, raw.data, Targets::Values { width: 1, values }, chosen, context)
+    let values: Vec<f32> = raw.target.iter().map(|&y| y as f32).collect();
+    dataset(info, raw.data, Floats::of(1, &values), chosen, context)
 }

@@ -1,8 +1,12 @@
 //! Handwritten digits of 8×8.
 
+use std::path::Path;
+
 use super::super::assemble;
+use super::super::column::{Floats, Ids};
+use super::super::inputs::{Inputs, read_pictures};
 use super::super::settings::TEST_SPLIT;
-use super::super::{DataContext, DataInfo, Dataset, DatasetDef, Origin, TargetInfo, Targets};
+use super::super::{DataContext, DataInfo, Dataset, DatasetDef, FieldKind, Origin};
 use super::dataset;
 use runner_declare::{Chosen, Section};
 use runner_ground::error::Result;
@@ -23,6 +27,7 @@ pub static DEF: DatasetDef = DatasetDef {
     origin: Origin::Embedded,
     describe,
     load,
+    new_inputs,
 };
 
 fn describe(chosen: &Chosen, context: &DataContext) -> Result<DataInfo> {
@@ -31,10 +36,21 @@ fn describe(chosen: &Chosen, context: &DataContext) -> Result<DataInfo> {
 
 fn load(chosen: &Chosen, context: &DataContext) -> Result<Dataset> {
     let (images, classes) = samples();
-    let mut info = assemble::info("digits", &[1, SIDE, SIDE], TargetInfo::Classes(class_names()));
+    let mut info = assemble::info(
+        "digits",
+        FieldKind::image([1, SIDE, SIDE]),
+        FieldKind::Class(class_names()),
+    );
     info.notes
         .push("optical recognition of handwritten digits, test part, as published by UCI; embedded".into());
-    dataset(info, images, Targets::Classes(classes), chosen, context)
+    dataset(info, images, Ids::classes(classes), chosen, context)
+}
+
+/// Pictures, brought to counts from 0 to 16.
+fn new_inputs(path: &Path, info: &DataInfo, _: &Chosen) -> Result<Inputs> {
+    let (names, bytes) = read_pictures(path, info)?;
+    let counts: Vec<f32> = bytes.iter().map(|&byte| f32::from(byte) / 255.0 * MAX).collect();
+    Ok(Inputs::unknown(names, Floats::of(info.width(), &counts)))
 }
 
 /// The images, `[1797, 8, 8]`, and their classes.

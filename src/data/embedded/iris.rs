@@ -1,7 +1,8 @@
 //! Fisher's iris flowers.
 
+use super::super::column::Ids;
 use super::super::settings::TEST_SPLIT;
-use super::super::{DataContext, DataInfo, Dataset, DatasetDef, Origin, TargetInfo, Targets};
+use super::super::{DataContext, DataInfo, Dataset, DatasetDef, FieldKind, Origin};
 use super::{dataset, names, tabular_info};
 use runner_declare::{Chosen, Section};
 use runner_ground::error::Result;
@@ -17,6 +18,7 @@ pub static DEF: DatasetDef = DatasetDef {
     origin: Origin::Embedded,
     describe,
     load,
+    new_inputs: super::super::inputs::rows,
 };
 
 fn describe(chosen: &Chosen, context: &DataContext) -> Result<DataInfo> {
@@ -25,12 +27,12 @@ fn describe(chosen: &Chosen, context: &DataContext) -> Result<DataInfo> {
 
 fn load(chosen: &Chosen, context: &DataContext) -> Result<Dataset> {
     let raw = smartcore::dataset::iris::load_dataset();
-    let target = TargetInfo::Classes(names(&["setosa", "versicolor", "virginica"]));
+    let target = FieldKind::Class(names(&["setosa", "versicolor", "virginica"]));
     let info = tabular_info(
         "iris",
         raw.feature_names,
         target,
         "iris (Fisher 1936), as published by UCI; embedded",
     );
-    dataset(info, raw.data, Targets::Classes(raw.target), chosen, context)
+    dataset(info, raw.data, Ids::classes(raw.target), chosen, context)
 }

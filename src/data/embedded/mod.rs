@@ -6,9 +6,11 @@ pub mod digits;
 pub mod iris;
 
 use super::assemble;
+use super::column::{Column, Floats};
 use super::context::DataContext;
+use super::dataset::{Dataset, Part};
+use super::schema::{DataInfo, FieldKind};
 use super::settings::Splits;
-use super::table::{DataInfo, Dataset, Features, Part, TargetInfo, Targets};
 use runner_declare::Chosen;
 use runner_ground::error::Result;
 
@@ -16,23 +18,18 @@ use runner_ground::error::Result;
 fn dataset(
     info: DataInfo,
     features: Vec<f32>,
-    targets: Targets,
+    target: impl Column,
     chosen: &Chosen,
     context: &DataContext,
 ) -> Result<Dataset> {
-    let rows = (0..targets.len() as u32).collect();
-    let all = Part {
-        features: Features::Floats(features),
-        targets,
-        rows,
-    };
+    let rows = (0..target.len() as u32).collect();
+    let all = Part::new(Floats::of(info.width(), &features), target, rows);
     assemble::from_samples(info, all, &Splits::of(chosen)?, context)
 }
 
 /// An info with named features and a word on the source.
-fn tabular_info(name: &str, features: Vec<String>, target: TargetInfo, note: &str) -> DataInfo {
-    let mut info = assemble::info(name, &[features.len()], target);
-    info.features = Some(features);
+fn tabular_info(name: &str, features: Vec<String>, target: FieldKind, note: &str) -> DataInfo {
+    let mut info = assemble::info(name, FieldKind::numbers(features), target);
     info.notes.push(note.to_owned());
     info
 }

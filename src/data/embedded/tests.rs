@@ -11,7 +11,7 @@ fn loaded(name: &str, seed: u64) -> Dataset {
 fn shapes_are_as_published() {
     let shape = |name| {
         let info = loaded(name, 1).info;
-        (info.input, info.rows.iter().sum::<usize>())
+        (info.shape(), info.rows.iter().sum::<usize>())
     };
     assert_eq!(shape("iris"), (vec![4], 150));
     assert_eq!(shape("breast_cancer"), (vec![30], 569));
@@ -27,12 +27,11 @@ fn classes_and_values_are_in_range() {
             .into_iter()
             .flatten()
         {
-            match (&part.targets, &data.info.target) {
-                (Targets::Classes(classes), TargetInfo::Classes(names)) => {
-                    assert!(classes.iter().all(|&c| (c as usize) < names.len()));
-                }
-                (Targets::Values { values, .. }, TargetInfo::Values(_)) => {
-                    assert!(values.iter().all(|&y| (25.0..=346.0).contains(&y)));
+            match (part.classes(), data.info.classes()) {
+                (Some(classes), Some(names)) => assert!(classes.iter().all(|&c| (c as usize) < names.len())),
+                (None, None) => {
+                    let values = (0..part.len()).flat_map(|row| part.targets[0].numbers(row).unwrap());
+                    assert!(values.into_iter().all(|y| (25.0..=346.0).contains(&y)));
                 }
                 _ => panic!("{}: targets of another kind", def.section.name),
             }
@@ -48,7 +47,7 @@ fn malignant_comes_first_and_is_the_smaller_class() {
         parts
             .into_iter()
             .flatten()
-            .flat_map(|p| p.targets.classes().unwrap())
+            .flat_map(|p| p.classes().unwrap())
             .filter(|&&x| x == c)
             .count()
     };

@@ -10,9 +10,11 @@ use rand_core::Rng;
 use rand_xoshiro::Xoshiro256PlusPlus;
 
 use super::assemble;
+use super::column::{Floats, Ids};
 use super::context::DataContext;
+use super::dataset::{Dataset, Part};
+use super::schema::FieldKind;
 use super::settings::Splits;
-use super::table::{Dataset, Features, Part, TargetInfo, Targets};
 use runner_declare::{Bound, Chosen, Field, KeyPath, Kind, Presence, Problem, Range};
 use runner_ground::error::Result;
 use runner_ground::random::{Key, Purpose};
@@ -95,14 +97,11 @@ fn dataset(
     names: Vec<String>,
 ) -> Result<Dataset> {
     let width = features.len() / classes.len().max(1);
-    let mut info = assemble::info(&chosen.name, &[width], TargetInfo::Classes(names));
-    info.features = Some((0..width).map(|i| format!("x{i}")).collect());
+    let input = FieldKind::numbers((0..width).map(|i| format!("x{i}")).collect());
+    let mut info = assemble::info(&chosen.name, input, FieldKind::Class(names));
     info.notes.push(format!("made from seed {}", context.seed));
-    let all = Part {
-        features: Features::Floats(features),
-        rows: (0..classes.len() as u32).collect(),
-        targets: Targets::Classes(classes),
-    };
+    let rows = (0..classes.len() as u32).collect();
+    let all = Part::new(Floats::of(width, &features), Ids::classes(classes), rows);
     assemble::from_samples(info, all, &Splits::of(chosen)?, context)
 }
 

@@ -21,6 +21,7 @@ pub static DEF: DatasetDef = DatasetDef {
     origin: Origin::Generated,
     describe: |chosen, context| load(chosen, context).map(|dataset| dataset.info),
     load,
+    new_inputs: super::super::inputs::rows,
 };
 
 #[derive(Deserialize)]

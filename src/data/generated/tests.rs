@@ -13,10 +13,9 @@ fn made(name: &str, settings: serde_json::Value, seed: u64) -> Vec<(Vec<f32>, u3
         .into_iter()
         .flatten()
     {
-        let Features::Floats(x) = &part.features else {
-            panic!("floats")
-        };
-        let classes = part.targets.classes().unwrap();
+        let rows = (0..part.len()).flat_map(|row| part.inputs[0].numbers(row).unwrap());
+        let x: Vec<f32> = rows.map(|x| x as f32).collect();
+        let classes = part.classes().unwrap();
         all.extend(
             part.rows
                 .iter()
@@ -84,7 +83,7 @@ fn blobs_have_the_asked_spread_and_width() {
     let first: Vec<&Vec<f32>> = all.iter().filter(|(_, c)| *c == 0).map(|(x, _)| x).collect();
     assert_eq!((first.len(), first[0].len()), (10_000, 5));
     let column: Vec<f32> = first.iter().map(|x| x[3]).collect();
-    let n = super::super::Normalization::fit(&Features::Floats(column), &[1]);
+    let n = super::super::Normalization::fit(&Floats::of(1, &column), &[1]);
     assert!((n.std[0] - 2.0).abs() < 0.05, "{n:?}");
 }
 

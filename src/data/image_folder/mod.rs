@@ -10,9 +10,10 @@ use serde::Deserialize;
 
 use super::assemble::{self, Parts};
 use super::augment::AUGMENT;
+use super::column::{Bytes, Ids};
 use super::settings::{Splits, TEST_SPLIT};
 use super::split;
-use super::{DataContext, DataInfo, Dataset, DatasetDef, Features, Origin, Part, TargetInfo, Targets};
+use super::{DataContext, DataInfo, Dataset, DatasetDef, FieldKind, Origin, Part};
 pub use listing::walk;
 use listing::{Listing, list};
 use runner_declare::{Chosen, Field, Kind, Presence, Section};
@@ -76,6 +77,7 @@ pub static DEF: DatasetDef = DatasetDef {
     origin: Origin::File,
     describe: |chosen, context| Folder::open(chosen, context).map(|folder| folder.info(context)),
     load: |chosen, context| Folder::open(chosen, context)?.load(context),
+    new_inputs: super::inputs::pictures,
 };
 
 #[derive(Deserialize)]
@@ -158,8 +160,8 @@ impl Folder {
     fn info(&self, context: &DataContext) -> DataInfo {
         let mut info = assemble::info(
             "image_folder",
-            &self.input(),
-            TargetInfo::Classes(self.train.classes.clone()),
+            FieldKind::image(self.input()),
+            FieldKind::Class(self.train.classes.clone()),
         );
         let [train, validation, test] = self.rows(context).map(|rows| rows.len());
         let count = |own: &Option<Listing>, else_: usize| own.as_ref().map_or(else_, |own| own.pictures.len());
@@ -190,11 +192,9 @@ impl Folder {
                 .iter()
                 .map(|&row| listing.pictures[row as usize].0.as_path())
                 .collect();
-            Ok(Part {
-                features: Features::Bytes(read(&paths, self.input())?),
-                targets: Targets::Classes(rows.iter().map(|&row| listing.pictures[row as usize].1).collect()),
-                rows,
-            })
+            let bytes = Bytes::new(self.input().iter().product(), read(&paths, self.input())?);
+            let classes = rows.iter().map(|&row| listing.pictures[row as usize].1).collect();
+            Ok(Part::new(bytes, Ids::classes(classes), rows))
         };
         let held_out = |own: &Option<Listing>, rows: Vec<u32>| -> Result<Option<Part>> {
             match own {

@@ -177,18 +177,15 @@ fn folders_are_classes_in_the_order_of_their_names() {
     let settings = json!({"path": "pets", "size": [3, 4], "channels": 1, "validation_split": 0.2, "test_split": 0.34});
     let (chosen, context) = (chosen("image_folder", settings), DataContext::new(root.path(), 3));
     let info = (DEF.describe)(&chosen, &context).unwrap();
-    assert_eq!((info.rows, &info.input[..]), ([6, 2, 4], &[1, 3, 4][..]));
-    assert_eq!(info.target, TargetInfo::Classes(vec!["cat".into(), "dog".into()]));
+    assert_eq!((info.rows, &info.shape()[..]), ([6, 2, 4], &[1, 3, 4][..]));
+    assert_eq!(info.classes().unwrap(), ["cat", "dog"]);
     assert!(info.notes[0].contains("12 pictures in 2 classes"), "{:?}", info.notes);
     assert!(info.notes[1].ends_with(": 1"), "{:?}", info.notes);
     let data = (DEF.load)(&chosen, &context).unwrap();
     assert_eq!(data.info, info);
     let parts = [Some(&data.train), data.validation.as_ref(), data.test.as_ref()];
     for part in parts.into_iter().flatten() {
-        let Features::Bytes(bytes) = &part.features else {
-            panic!("bytes")
-        };
-        let classes = part.targets.classes().unwrap();
+        let (bytes, classes) = (part.inputs[0].bytes().unwrap(), part.classes().unwrap());
         for ((image, &row), &class) in bytes.chunks(12).zip(&part.rows).zip(classes) {
             let value = [10, 200][class as usize] + (row % 6) as u8;
             assert!(image.iter().all(|&p| p == value) && row / 6 == class, "{row} {image:?}");
@@ -205,7 +202,7 @@ fn parts_may_have_folders_of_their_own() {
     let (chosen, context) = (chosen("image_folder", settings), DataContext::new(root.path(), 3));
     let data = (DEF.load)(&chosen, &context).unwrap();
     assert_eq!(data.info.rows, [12, 0, 1]);
-    assert_eq!(data.test.as_ref().unwrap().targets.classes().unwrap(), [1]);
+    assert_eq!(data.test.as_ref().unwrap().classes().unwrap(), [1]);
     rgb(&root.path().join("test/cow/a.png"), 2, 2, &[7; 12]);
     let text = (DEF.load)(&chosen, &context).unwrap_err().to_string();
     assert!(

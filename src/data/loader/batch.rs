@@ -1,7 +1,8 @@
 //! One batch, and filling it.
 
 use super::super::augment::{Augmentation, Image};
-use super::super::table::{Features, Targets};
+use super::super::column::{At, Column};
+use super::super::lane::{Lane, Values};
 use super::Loader;
 use crate::target::{self, Target};
 use runner_ground::random::Key;
@@ -9,10 +10,10 @@ use runner_ground::random::Key;
 /// Samples that train together.
 #[derive(Clone, Debug)]
 pub struct Batch {
-    /// Normalized inputs, `[samples, width]`, row-major.
-    pub features: Vec<f32>,
-    /// Their targets.
-    pub targets: Targets,
+    /// What networks are given, normalized: a lane a field.
+    pub inputs: Vec<Lane>,
+    /// What is to be predicted.
+    pub targets: Vec<Lane>,
     /// Which samples of the part these are.
     pub indices: Vec<u32>,
     /// Where samples are mixed, with what.
@@ -39,14 +40,32 @@ impl Scratch {
     pub(super) fn of(loader: &Loader) -> Option<Self> {
         let augmentation = loader.augmentation.as_ref()?;
         let mixes = augmentation.mixup().is_some();
+        let width = loader.part.input().map_or(0, Column::width);
         Some(Self {
             image: augmentation.image(),
-            other: vec![0.0; if mixes { loader.width } else { 0 }],
+            other: vec![0.0; if mixes { width } else { 0 }],
         })
     }
 }
 
 impl Batch {
+    /// Samples of one input and one target each.
+    ///
+    /// ```
+    /// use runner_data::{Lane, loader::Batch};
+    /// let batch = Batch::new(Lane::floats(2, vec![1.0, 2.0]), Lane::ids(1, vec![3]));
+    /// assert_eq!((batch.len(), batch.input(), batch.classes()), (1, &[1.0, 2.0][..], &[3][..]));
+    /// ```
+    pub fn new(input: Lane, target: Lane) -> Self {
+        let samples = input.as_floats().len() / input.width.max(1);
+        Self {
+            inputs: vec![input],
+            targets: vec![target],
+            indices: (0..samples as u32).collect(),
+            mixed: None,
+        }
+    }
+
     /// Number of samples.
     pub fn len(&self) -> usize {
         self.indices.len()
@@ -57,49 +76,58 @@ impl Batch {
         self.indices.is_empty()
     }
 
+    /// The (first) input, `[samples, width]`, row-major.
+    pub fn input(&self) -> &[f32] {
+        self.inputs.first().map(Lane::as_floats).unwrap_or_default()
+    }
+
+    /// How many places of the (first) input are each sample's own, where samples may have fewer than its width.
+    pub fn lengths(&self) -> Option<&[u32]> {
+        let input = self.inputs.first()?;
+        (!input.lengths.is_empty()).then_some(&input.lengths)
+    }
+
+    /// The classes or tokens of the (first) target; none where it is of numbers.
+    pub fn classes(&self) -> &[u32] {
+        self.targets.first().map(Lane::as_ids).unwrap_or_default()
+    }
+
     /// The targets, as losses take them.
     pub fn target(&self) -> Target<'_> {
-        match (&self.targets, &self.mixed) {
-            (Targets::Classes(classes), Some(Mixed { others, shares })) => Target::Mixed(target::Mixed {
+        match (&self.mixed, self.own_target()) {
+            (Some(Mixed { others, shares }), Target::Classes(classes)) => Target::Mixed(target::Mixed {
                 classes,
                 others,
                 shares,
             }),
-            _ => self.own_target(),
+            (_, own) => own,
         }
     }
 
     /// The targets of the samples themselves, whatever is mixed in: what metrics count.
     pub fn own_target(&self) -> Target<'_> {
-        match &self.targets {
-            Targets::Classes(classes) => Target::Classes(classes),
-            Targets::Values { values, .. } => Target::Values(values),
-            Targets::Tokens { tokens, .. } => Target::Classes(tokens),
-            // Those of a part; a batch has the tokens themselves.
-            Targets::Following { .. } => Target::Classes(&[]),
+        match self.targets.first().map(|lane| &lane.values) {
+            Some(Values::U32(classes)) => Target::Classes(classes),
+            Some(Values::F32(values)) => Target::Values(values),
+            None => Target::Values(&[]),
         }
     }
 
     /// Room for a full batch of this loader.
     pub(super) fn for_loader(loader: &Loader) -> Self {
         let rows = loader.batch_size.min(loader.part.len());
+        let mixes = loader
+            .augmentation
+            .as_ref()
+            .and_then(|augmentation| augmentation.mixup());
+        let lanes = |columns: &[Box<dyn Column>]| columns.iter().map(|column| column.lane(rows)).collect();
         Self {
-            features: Vec::with_capacity(rows * loader.width),
-            targets: match &loader.part.targets {
-                Targets::Classes(_) => Targets::Classes(Vec::with_capacity(rows)),
-                Targets::Values { width, .. } => Targets::Values {
-                    width: *width,
-                    values: Vec::with_capacity(rows * width),
-                },
-                Targets::Tokens { width, .. } => tokens(*width, rows),
-                Targets::Following { .. } => tokens(loader.width, rows),
-            },
+            inputs: lanes(&loader.part.inputs),
+            targets: lanes(&loader.part.targets),
             indices: Vec::with_capacity(rows),
-            mixed: loader.augmentation.as_ref().and_then(|augmentation| {
-                augmentation.mixup().map(|_| Mixed {
-                    others: Vec::with_capacity(rows),
-                    shares: Vec::with_capacity(rows),
-                })
+            mixed: mixes.map(|_| Mixed {
+                others: Vec::with_capacity(rows),
+                shares: Vec::with_capacity(rows),
             }),
         }
     }
@@ -108,56 +136,42 @@ impl Batch {
     pub(super) fn fill(&mut self, loader: &Loader, epoch: u64, indices: &[u32], scratch: Option<&mut Scratch>) {
         self.indices.clear();
         self.indices.extend_from_slice(indices);
-        self.features.resize(indices.len() * loader.width, 0.0);
-        let rows = self.features.chunks_exact_mut(loader.width.max(1)).zip(indices);
-        match &loader.part.features {
-            Features::Bytes(values) if let (Some(augmentation), Some(scratch)) = (&loader.augmentation, scratch) => {
-                let images = Images {
-                    loader,
-                    values,
-                    augmentation,
-                    epoch,
-                };
-                rows.for_each(|(out, &i)| images.scaled(i, augmentation.key(epoch, i), &mut scratch.image, out));
-                images.mix(&mut self.features, indices, self.mixed.as_mut(), scratch);
+        let at = |scale| At {
+            offset: loader.offset,
+            scale,
+        };
+        let columns = loader.part.inputs.iter().zip(&mut self.inputs);
+        for (place, (column, lane)) in columns.enumerate() {
+            let changed = place == 0 && scratch.is_some() && column.bytes().is_some();
+            if !changed {
+                column.fill(&at((place == 0).then_some(&*loader.scale)), indices, lane);
             }
-            Features::Bytes(values) => {
-                rows.for_each(|(out, &i)| loader.affine.bytes(row(values, i, loader.width), out))
-            }
-            Features::Floats(values) => {
-                rows.for_each(|(out, &i)| loader.affine.floats(row(values, i, loader.width), out))
-            }
-            Features::Windows(text) => rows.for_each(|(out, &i)| {
-                let window = text.window(loader.offset, i as usize);
-                out.iter_mut().zip(window).for_each(|(x, &token)| *x = f32::from(token));
-            }),
         }
-        match (&mut self.targets, &loader.part.targets) {
-            (Targets::Classes(out), Targets::Classes(all)) => {
-                out.clear();
-                out.extend(indices.iter().map(|&i| all[i as usize]));
-            }
-            (Targets::Values { values: out, .. }, Targets::Values { width, values: all }) => {
-                out.clear();
-                indices.iter().for_each(|&i| out.extend_from_slice(row(all, i, *width)));
-                if let Some(affine) = &loader.target_affine {
-                    out.chunks_exact_mut(*width).for_each(|y| affine.in_place(y));
-                }
-            }
-            (Targets::Tokens { tokens: out, .. }, Targets::Tokens { width, tokens: all }) => {
-                out.clear();
-                indices.iter().for_each(|&i| out.extend_from_slice(row(all, i, *width)));
-            }
-            (Targets::Tokens { tokens: out, .. }, Targets::Following { .. }) => {
-                out.clear();
-                if let Features::Windows(text) = &loader.part.features {
-                    let windows = indices.iter().map(|&i| &text.window(loader.offset, i as usize)[1..]);
-                    out.extend(windows.flatten().map(|&token| u32::from(token)));
-                }
-            }
-            // `for_loader` made it from the same part.
-            (out, all) => *out = all.clone(),
+        for (column, lane) in loader.part.targets.iter().zip(&mut self.targets) {
+            column.fill(&at(loader.target_scale.as_deref()), indices, lane);
         }
+        if let (Some(augmentation), Some(scratch)) = (&loader.augmentation, scratch) {
+            self.augment(loader, augmentation, epoch, scratch);
+        }
+    }
+
+    /// Replaces images by changed ones.
+    fn augment(&mut self, loader: &Loader, augmentation: &Augmentation, epoch: u64, scratch: &mut Scratch) {
+        let (Some(bytes), Some(lane)) = (loader.part.input().and_then(Column::bytes), self.inputs.first_mut()) else {
+            return;
+        };
+        let images = Images {
+            loader,
+            values: bytes,
+            width: lane.width,
+            augmentation,
+            epoch,
+        };
+        let out = lane.floats_mut(self.indices.len());
+        for (out, &i) in out.chunks_exact_mut(images.width.max(1)).zip(&self.indices) {
+            images.scaled(i, augmentation.key(epoch, i), &mut scratch.image, out);
+        }
+        images.mix(out, &self.indices, self.mixed.as_mut(), scratch);
     }
 }
 
@@ -165,6 +179,7 @@ impl Batch {
 struct Images<'a> {
     loader: &'a Loader,
     values: &'a [u8],
+    width: usize,
     augmentation: &'a Augmentation,
     epoch: u64,
 }
@@ -172,9 +187,9 @@ struct Images<'a> {
 impl Images<'_> {
     /// One image, changed and scaled.
     fn scaled(&self, i: u32, key: Key, image: &mut Image, out: &mut [f32]) {
-        self.augmentation
-            .apply(row(self.values, i, self.loader.width), key, image);
-        self.loader.affine.bytes(&image.pixels, out);
+        let raw = &self.values[i as usize * self.width..][..self.width];
+        self.augmentation.apply(raw, key, image);
+        self.loader.scale.bytes(&image.pixels, out);
     }
 
     /// Mixes others into images that are scaled: scaling is affine, so that it does not matter which comes first.
@@ -182,10 +197,10 @@ impl Images<'_> {
         let (Some(mixup), Some(mixed)) = (self.augmentation.mixup(), mixed) else {
             return;
         };
-        let classes = self.loader.part.targets.classes().unwrap_or_default();
+        let classes = self.loader.part.classes().unwrap_or_default();
         mixed.others.clear();
         mixed.shares.clear();
-        for (out, &i) in features.chunks_exact_mut(self.loader.width.max(1)).zip(indices) {
+        for (out, &i) in features.chunks_exact_mut(self.width.max(1)).zip(indices) {
             let key = self.augmentation.key(self.epoch, i);
             let (partner, share) = mixup.draw(key, self.loader.part.len());
             // The partner is changed by the key of the pair, not as where it is itself.
@@ -202,16 +217,4 @@ impl Images<'_> {
             mixed.shares.push(share);
         }
     }
-}
-
-fn tokens(width: usize, rows: usize) -> Targets {
-    Targets::Tokens {
-        width,
-        tokens: Vec::with_capacity(rows * width),
-    }
-}
-
-#[inline]
-fn row<T>(values: &[T], i: u32, width: usize) -> &[T] {
-    &values[i as usize * width..][..width]
 }

@@ -42,7 +42,8 @@ enum Source {
 impl Epoch {
     pub(super) fn start(loader: Loader, epoch: u64, first: usize) -> Self {
         let first = first.min(loader.batches());
-        let source = if loader.width.saturating_mul(loader.batch_size) < SMALL {
+        let width: usize = loader.part.inputs.iter().map(|input| input.width()).sum();
+        let source = if width.saturating_mul(loader.batch_size) < SMALL {
             here(&loader, epoch, first)
         } else {
             spawn(loader.clone(), epoch, first)

@@ -10,8 +10,8 @@ pub use batch::{Batch, Mixed};
 pub use epoch::Epoch;
 
 use super::augment::Augmentation;
+use super::dataset::{Normalization, Part};
 use super::normalize::Affine;
-use super::table::{Features, Normalization, Part};
 use runner_ground::error::{Error, Kind, Result};
 use runner_ground::random::Key;
 
@@ -31,12 +31,10 @@ pub enum Order {
 ///
 /// ```
 /// use std::sync::Arc;
-/// use runner_data::{Features, Normalization, Part, Targets, loader::{Loader, Order}};
-/// let part = Arc::new(Part {
-///     features: Features::Floats(vec![1.0, 2.0, 3.0]),
-///     targets: Targets::Classes(vec![0, 1, 0]),
-///     rows: vec![0, 1, 2],
-/// });
+/// use runner_data::{Normalization, Part, loader::{Loader, Order}};
+/// use runner_data::column::{Floats, Ids};
+/// let input = Floats::of(1, &[1.0, 2.0, 3.0]);
+/// let part = Arc::new(Part::new(input, Ids::classes(vec![0, 1, 0]), vec![0, 1, 2]));
 /// let normalization = Normalization { mean: vec![2.0], std: vec![1.0] };
 /// let loader = Loader::new(part, &normalization, 2, Order::Sequential)?;
 /// let mut sizes = Vec::new();
@@ -50,12 +48,12 @@ pub enum Order {
 #[derive(Clone, Debug)]
 pub struct Loader {
     pub(super) part: Arc<Part>,
-    pub(super) affine: Arc<Affine>,
+    /// How the first input is scaled.
+    pub(super) scale: Arc<Affine>,
     /// For targets that are numbers, where they are to be scaled as well.
-    pub(super) target_affine: Option<Arc<Affine>>,
+    pub(super) target_scale: Option<Arc<Affine>>,
     /// For training images, where they are to be changed.
     pub(super) augmentation: Option<Arc<Augmentation>>,
-    pub(super) width: usize,
     pub(super) batch_size: usize,
     /// Where the first window of a text begins in this epoch.
     pub(super) offset: usize,
@@ -63,32 +61,25 @@ pub struct Loader {
 }
 
 impl Loader {
-    /// A loader over a part whose inputs are scaled by these statistics. Targets are served as they are.
+    /// A loader over a part whose (first) input is scaled by these statistics; everything else is served as it is.
     ///
     /// # Errors
     /// [`Kind::Data`] when the part is inconsistent, the batch size is zero, or the statistics do not
     /// fit the samples.
     pub fn new(part: Arc<Part>, normalization: &Normalization, batch_size: usize, order: Order) -> Result<Self> {
         let samples = part.len();
-        let width = part
-            .features
-            .len()
-            .checked_div(samples)
-            .unwrap_or(normalization.mean.len());
-        if batch_size == 0 || part.features.len() != samples * width || u32::try_from(samples).is_err() {
-            let message = format!(
-                "cannot serve {samples} samples with {} numbers in batches of {batch_size}",
-                part.features.len()
-            );
+        let width = part.input().map_or(0, |input| input.width());
+        let whole = part.columns().all(|column| column.len() == samples);
+        if batch_size == 0 || !whole || u32::try_from(samples).is_err() {
+            let columns: Vec<usize> = part.columns().map(|column| column.len()).collect();
+            let message = format!("cannot serve {samples} samples of {columns:?} entries in batches of {batch_size}");
             return Err(Error::new(Kind::Data, message));
         }
-        let affine = Arc::new(Affine::new(normalization, width)?);
         Ok(Self {
             part,
-            affine,
-            target_affine: None,
+            scale: Arc::new(Affine::new(normalization, width)?),
+            target_scale: None,
             augmentation: None,
-            width,
             batch_size,
             offset: 0,
             order,
@@ -100,9 +91,10 @@ impl Loader {
     /// # Errors
     /// [`Kind::Data`] when the statistics do not fit the targets.
     pub fn normalize_targets(mut self, normalization: &Normalization) -> Result<Self> {
-        if let super::table::Targets::Values { width, .. } = self.part.targets {
-            self.target_affine = Some(Arc::new(Affine::new(normalization, width)?));
-        }
+        let target = self.part.target().filter(|target| target.moments(1).is_some());
+        self.target_scale = target
+            .map(|target| Affine::new(normalization, target.width()).map(Arc::new))
+            .transpose()?;
         Ok(self)
     }
 
@@ -131,8 +123,8 @@ impl Loader {
     }
 
     fn offset(&self, epoch: u64) -> usize {
-        match (&self.part.features, self.order) {
-            (Features::Windows(text), Order::Shuffled { key }) => text.offset(key.at(epoch)),
+        match (self.part.input(), self.order) {
+            (Some(input), Order::Shuffled { key }) => input.offset(key.at(epoch)),
             _ => 0,
         }
     }

@@ -1,16 +1,14 @@
-use super::super::table::{Features, Targets};
-use super::super::windows::Windows;
+use super::super::column::{Bytes, Floats, Following, Ids, Seen, Sequences, Windows};
 use super::*;
-use crate::Target;
+use crate::{Target, Values};
 use runner_ground::random::Purpose;
 
 /// `n` samples of `width` bytes; sample `i` is of class `i % 7` and all its bytes are `i % 251`.
 fn bytes(n: usize, width: usize) -> Arc<Part> {
-    Arc::new(Part {
-        features: Features::Bytes((0..n * width).map(|j| ((j / width) % 251) as u8).collect()),
-        targets: Targets::Classes((0..n as u32).map(|i| i % 7).collect()),
-        rows: (0..n as u32).collect(),
-    })
+    let values = (0..n * width).map(|j| ((j / width) % 251) as u8).collect();
+    let classes = (0..n as u32).map(|i| i % 7).collect();
+    let rows = (0..n as u32).collect();
+    Arc::new(Part::new(Bytes::new(width, values), Ids::classes(classes), rows))
 }
 
 fn shuffled(seed: u64) -> Order {
@@ -50,7 +48,7 @@ fn serves_every_sample_once_with_its_target_on_both_ways() {
             let Target::Classes(classes) = batch.target() else {
                 panic!("classes")
             };
-            for ((&i, &class), x) in batch.indices.iter().zip(classes).zip(batch.features.chunks(width)) {
+            for ((&i, &class), x) in batch.indices.iter().zip(classes).zip(batch.input().chunks(width)) {
                 assert_eq!(class, i % 7);
                 assert!(x.iter().all(|&x| (x - ((i % 251) as f32 - 100.0) / 50.0).abs() < 1e-6));
             }
@@ -90,8 +88,11 @@ fn buffers_are_used_again() {
     let mut epoch = loader.epoch(0, 0);
     let mut places = std::collections::BTreeSet::new();
     while let Some(batch) = epoch.next_batch() {
-        places.insert(batch.features.as_ptr() as usize);
-        assert!(batch.features.capacity() == 64 * 784, "a buffer has grown");
+        places.insert(batch.input().as_ptr() as usize);
+        let Values::F32(values) = &batch.inputs[0].values else {
+            panic!("floats")
+        };
+        assert!(values.capacity() == 64 * 784, "a buffer has grown");
     }
     assert!(places.len() <= 3, "{} buffers", places.len());
 }
@@ -113,14 +114,8 @@ fn an_epoch_dropped_early_ends_its_thread() {
 
 #[test]
 fn values_can_be_standardized() {
-    let part = Arc::new(Part {
-        features: Features::Floats(vec![0.0, 1.0, 2.0]),
-        targets: Targets::Values {
-            width: 1,
-            values: vec![10.0, 20.0, 30.0],
-        },
-        rows: vec![0, 1, 2],
-    });
+    let (input, target) = (Floats::of(1, &[0.0, 1.0, 2.0]), Floats::of(1, &[10.0, 20.0, 30.0]));
+    let part = Arc::new(Part::new(input, target, vec![0, 1, 2]));
     let n = Normalization {
         mean: vec![20.0],
         std: vec![10.0],
@@ -135,10 +130,7 @@ fn values_can_be_standardized() {
         Order::Sequential,
     )
     .unwrap();
-    let values = |loader: &Loader| match &collect(loader, 0, 0)[0].targets {
-        Targets::Values { values, .. } => values.clone(),
-        _ => panic!("values"),
-    };
+    let values = |loader: &Loader| collect(loader, 0, 0)[0].targets[0].as_floats().to_vec();
     assert_eq!(values(&raw), [10.0, 20.0, 30.0]);
     assert_eq!(values(&raw.normalize_targets(&n).unwrap()), [-1.0, 0.0, 1.0]);
 }
@@ -149,12 +141,10 @@ fn windows_of_a_text_come_with_what_follows_them_and_move_from_epoch_to_epoch() 
     for length in [10, 200] {
         let windows = Windows::moving((0..60_000).collect(), length).unwrap();
         let samples = windows.len();
-        let part = Arc::new(Part {
-            features: Features::Windows(windows),
-            targets: Targets::Following { samples },
-            rows: (0..samples as u32).map(|i| i * length as u32).collect(),
-        });
-        let identity = Normalization::identity(&part.features);
+        let text = Arc::new(windows);
+        let rows = (0..samples as u32).map(|i| i * length as u32).collect();
+        let part = Arc::new(Part::new(Seen(text.clone()), Following(text), rows));
+        let identity = Normalization::identity(&*part.inputs[0]);
         let loader = |order| Loader::new(part.clone(), &identity, 32, order).unwrap();
         let mut offsets = std::collections::BTreeSet::new();
         for (order, epochs) in [(Order::Sequential, 2), (shuffled(1), 12)] {
@@ -165,13 +155,9 @@ fn windows_of_a_text_come_with_what_follows_them_and_move_from_epoch_to_epoch() 
                     let Target::Classes(next) = batch.target() else {
                         panic!("tokens")
                     };
-                    assert_eq!(next.len(), batch.features.len());
-                    assert!(
-                        next.iter()
-                            .zip(&batch.features)
-                            .all(|(&next, &x)| next as f32 == x + 1.0)
-                    );
-                    let windows = batch.features.chunks_exact(length);
+                    assert_eq!(next.len(), batch.input().len());
+                    assert!(next.iter().zip(batch.input()).all(|(&next, &x)| next as f32 == x + 1.0));
+                    let windows = batch.input().chunks_exact(length);
                     starts.extend(windows.map(|window| window[0] as usize));
                 }
                 starts.sort_unstable();
@@ -187,7 +173,32 @@ fn windows_of_a_text_come_with_what_follows_them_and_move_from_epoch_to_epoch() 
         }
         assert!(offsets.len() > 4, "{offsets:?}");
         let again = |epoch, first| collect(&loader(shuffled(1)), epoch, first);
-        assert_eq!(again(3, 5)[0].features, again(3, 0)[5].features);
+        assert_eq!(again(3, 5)[0].inputs, again(3, 0)[5].inputs);
+    }
+}
+
+#[test]
+fn texts_come_with_their_lengths_on_both_ways() {
+    for capacity in [5, 500] {
+        let length = |i: u32| (i as usize * 37) % (capacity + 1);
+        let texts = (0..200).map(|i| vec![i + 1; length(i)]);
+        let classes = (0..200).map(|i| i % 2).collect();
+        let part = Part::new(
+            Sequences::new(capacity, texts),
+            Ids::classes(classes),
+            (0..200).collect(),
+        );
+        let identity = Normalization::identity(&*part.inputs[0]);
+        let loader = Loader::new(Arc::new(part), &identity, 16, shuffled(3)).unwrap();
+        for batch in collect(&loader, 1, 0) {
+            let lengths = batch.lengths().expect("texts have lengths");
+            let samples = batch.indices.iter().zip(lengths).zip(batch.input().chunks(capacity));
+            for ((&i, &own), x) in samples {
+                assert_eq!(own as usize, length(i));
+                let (text, rest) = x.split_at(own as usize);
+                assert!(text.iter().all(|&x| x == i as f32 + 1.0) && rest.iter().all(|&x| x == 0.0));
+            }
+        }
     }
 }
 
@@ -220,15 +231,10 @@ fn augmentation_follows_the_sample() {
     let augmentation = Augmentation::of(&chosen, &[1, 28, 28], &[0.0], 7)
         .unwrap()
         .map(Arc::new);
-    let part = Arc::new(Part {
-        features: Features::Bytes(
-            (0..300 * 784u32)
-                .map(|i| (i.wrapping_mul(2_654_435_761) >> 24) as u8)
-                .collect(),
-        ),
-        targets: Targets::Classes((0..300).map(|i| i % 7).collect()),
-        rows: (0..300).collect(),
-    });
+    let bytes = (0..300 * 784u32).map(|i| (i.wrapping_mul(2_654_435_761) >> 24) as u8);
+    let (images, classes) = (bytes.collect(), (0..300).map(|i| i % 7).collect());
+    let part = Part::new(Bytes::new(784, images), Ids::classes(classes), (0..300).collect());
+    let part = Arc::new(part);
     let served = |batch_size: usize, epoch: u64, first: usize| {
         let loader = Loader::new(part.clone(), &pixel(), batch_size, shuffled(7)).unwrap();
         let mut samples = std::collections::BTreeMap::new();
@@ -240,7 +246,7 @@ fn augmentation_follows_the_sample() {
             for (i, x) in batch
                 .indices
                 .iter()
-                .zip(batch.features.chunks(784))
+                .zip(batch.input().chunks(784))
                 .enumerate()
                 .map(|(k, (i, x))| ((k, *i), x))
             {

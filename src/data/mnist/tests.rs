@@ -12,11 +12,11 @@ fn the_stand_in_has_the_shapes_of_the_real_thing() {
     assert_eq!(real.stand_in, None);
     context.use_stand_in = true;
     let data = (DEF.load)(&chosen, &context).unwrap();
-    assert_eq!(data.info.input, real.input);
-    assert_eq!(data.info.target, real.target);
+    assert_eq!(data.info.inputs, real.inputs);
+    assert_eq!(data.info.targets, real.targets);
     assert_eq!(data.info, (DEF.describe)(&chosen, &context).unwrap());
     assert!(data.info.stand_in.is_some());
-    assert!(matches!(data.train.features, Features::Bytes(_)));
+    assert!(data.train.inputs[0].bytes().is_some());
 }
 
 #[test]

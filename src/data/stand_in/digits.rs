@@ -2,11 +2,12 @@
 //! drawn as MNIST draws its own: 20×20 in the middle of a black 28×28 image, 0 to 255.
 
 use super::super::assemble;
+use super::super::column::{Bytes, Ids};
 use super::super::context::DataContext;
 use super::super::embedded::digits;
 use super::super::settings::Splits;
 use super::super::split;
-use super::super::table::{DataInfo, Dataset, Features, Part, StandIn, TargetInfo, Targets};
+use super::super::{DataInfo, Dataset, FieldKind, Part, StandIn};
 use runner_ground::error::Result;
 use runner_ground::random::{Key, Purpose};
 
@@ -30,7 +31,11 @@ pub(crate) fn sentence(dataset: &str) -> String {
 
 /// What the stand-in looks like.
 pub(crate) fn describe(dataset: &str, splits: &Splits) -> DataInfo {
-    let mut info = assemble::info(dataset, &[1, SIDE, SIDE], TargetInfo::Classes(digits::class_names()));
+    let mut info = assemble::info(
+        dataset,
+        FieldKind::image([1, SIDE, SIDE]),
+        FieldKind::Class(digits::class_names()),
+    );
     info.stand_in = Some(StandIn {
         name: "digits".into(),
         sentence: sentence(dataset),
@@ -51,14 +56,10 @@ pub(crate) fn load(dataset: &str, splits: &Splits, context: &DataContext) -> Res
         .flat_map(enlarge)
         .collect();
     let rows = (0..classes.len() as u32).collect();
-    let all = Part {
-        features: Features::Bytes(images),
-        targets: Targets::Classes(classes),
-        rows,
-    };
+    let all = Part::new(Bytes::new(SIDE * SIDE, images), Ids::classes(classes), rows);
     let official = Key::new(0).purpose(Purpose::Split);
-    let (train, test) = split::hold_out(all, SIDE * SIDE, TEST_SHARE, official);
-    let parts = assemble::with_validation(train, test, SIDE * SIDE, splits, context.seed);
+    let (train, test) = split::hold_out(all, TEST_SHARE, official);
+    let parts = assemble::with_validation(train, test, splits, context.seed);
     assemble::finish(describe(dataset, splits), parts, splits)
 }
 

@@ -2,11 +2,12 @@
 //! and colours are random and there is noise, so that there is something to learn; a mirrored image keeps its class.
 
 use super::super::assemble;
+use super::super::column::{Bytes, Ids};
 use super::super::context::DataContext;
 use super::super::generated::Draw;
 use super::super::settings::Splits;
 use super::super::split;
-use super::super::table::{DataInfo, Dataset, Features, Part, StandIn, TargetInfo, Targets};
+use super::super::{DataInfo, Dataset, FieldKind, Part, StandIn};
 use runner_ground::error::Result;
 use runner_ground::random::{Key, Purpose};
 
@@ -31,7 +32,7 @@ pub(crate) fn sentence(dataset: &str) -> String {
 /// What the stand-in looks like.
 pub(crate) fn describe(dataset: &str, splits: &Splits) -> DataInfo {
     let names = CLASSES.map(str::to_owned).to_vec();
-    let mut info = assemble::info(dataset, &[3, SIDE, SIDE], TargetInfo::Classes(names));
+    let mut info = assemble::info(dataset, FieldKind::image([3, SIDE, SIDE]), FieldKind::Class(names));
     info.stand_in = Some(StandIn {
         name: "shapes".into(),
         sentence: sentence(dataset),
@@ -47,18 +48,17 @@ pub(crate) fn describe(dataset: &str, splits: &Splits) -> DataInfo {
 pub(crate) fn load(dataset: &str, splits: &Splits, context: &DataContext) -> Result<Dataset> {
     let train = part(0, IMAGES[0] * CLASSES.len());
     let test = part(train.len(), IMAGES[1] * CLASSES.len());
-    let parts = assemble::with_validation(train, Some(test), 3 * SIDE * SIDE, splits, context.seed);
+    let parts = assemble::with_validation(train, Some(test), splits, context.seed);
     assemble::finish(describe(dataset, splits), parts, splits)
 }
 
 fn part(first: usize, images: usize) -> Part {
     let rows = first..first + images;
     let class = |row: usize| row % CLASSES.len();
-    Part {
-        features: Features::Bytes(rows.clone().flat_map(|row| draw(class(row), row as u64)).collect()),
-        targets: Targets::Classes(rows.clone().map(|row| class(row) as u32).collect()),
-        rows: rows.map(|row| row as u32).collect(),
-    }
+    let images = rows.clone().flat_map(|row| draw(class(row), row as u64)).collect();
+    let classes = rows.clone().map(|row| class(row) as u32).collect();
+    let rows = rows.map(|row| row as u32).collect();
+    Part::new(Bytes::new(3 * SIDE * SIDE, images), Ids::classes(classes), rows)
 }
 
 /// One image, planes of red, green and blue.
@@ -155,10 +155,7 @@ mod tests {
         let (a, b) = (with(1), with(2));
         assert_eq!(a.info, describe("cifar10", &splits));
         assert_eq!(a.info.rows, [3600, 400, 1000]);
-        let bytes = |part: &Part| match &part.features {
-            Features::Bytes(bytes) => bytes.clone(),
-            _ => panic!("bytes"),
-        };
+        let bytes = |part: &Part| part.inputs[0].bytes().unwrap().to_vec();
         assert_eq!(bytes(a.test.as_ref().unwrap()), bytes(b.test.as_ref().unwrap()));
         assert_ne!(a.validation.unwrap().rows, b.validation.unwrap().rows);
     }

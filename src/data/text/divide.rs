@@ -1,9 +1,12 @@
 //! From a text to a dataset: its beginning is learnt, its end held out.
 
+use std::sync::Arc;
+
 use super::super::assemble::{self, Parts};
+use super::super::column::{Following, Seen, Windows};
+use super::super::dataset::{Dataset, Part};
+use super::super::schema::{DataInfo, FieldKind};
 use super::super::split;
-use super::super::table::{Dataset, Features, Part, TargetInfo, Targets};
-use super::super::windows::Windows;
 use super::characters::Alphabet;
 use super::settings::Settings;
 use runner_declare::{KeyPath, Problem};
@@ -31,8 +34,17 @@ pub(super) fn dataset(name: &str, text: &str, alphabet: &Alphabet, settings: &Se
         test: held_out("test", third, train + validation, splits.test_split)?,
     };
     debug_assert_eq!(third.len(), test);
-    let target = TargetInfo::Characters(alphabet.names());
-    assemble::finish(assemble::info(name, &[settings.sequence_length], target), parts, splits)
+    assemble::finish(info(name, alphabet.names(), settings), parts, splits)
+}
+
+/// Windows of these characters, each with the one that follows.
+pub(super) fn info(name: &str, characters: Vec<String>, settings: &Settings) -> DataInfo {
+    let tokens = FieldKind::Tokens {
+        vocabulary: characters,
+        length: settings.sequence_length,
+        ragged: false,
+    };
+    assemble::info(name, tokens.clone(), tokens)
 }
 
 /// Characters of each part, of so many in all.
@@ -62,9 +74,7 @@ fn part(what: &str, tokens: &[u16], start: usize, settings: &Settings) -> Result
         let problem = Problem::new(KeyPath::from("dataset.sequence_length"), message);
         return Err(problem.help("make it smaller, or take a longer text").into());
     };
-    Ok(Part {
-        rows: (0..windows.len()).map(|i| (start + i * length) as u32).collect(),
-        targets: Targets::Following { samples: windows.len() },
-        features: Features::Windows(windows),
-    })
+    let rows = (0..windows.len()).map(|i| (start + i * length) as u32).collect();
+    let text = Arc::new(windows);
+    Ok(Part::new(Seen(text.clone()), Following(text), rows))
 }

@@ -12,7 +12,7 @@ use std::path::Path;
 
 use characters::Alphabet;
 use divide::dataset;
-pub(super) use new_text::new_text;
+use new_text::new_text;
 use settings::{PATH, RANDOM_OFFSET, SEQUENCE_LENGTH, Settings, TEST_SPLIT};
 
 use super::{Dataset, DatasetDef, Origin};
@@ -39,6 +39,7 @@ pub static DEF: DatasetDef = DatasetDef {
     origin: Origin::File,
     describe: |chosen, context| load(chosen, &context.resolve(&path(chosen))).map(|dataset| dataset.info),
     load: |chosen, context| load(chosen, &context.resolve(&path(chosen))),
+    new_inputs: new_text,
 };
 
 fn path(chosen: &Chosen) -> String {

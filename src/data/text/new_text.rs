@@ -1,18 +1,32 @@
 //! A text that a trained network is to read.
 
 use std::path::Path;
+use std::sync::Arc;
 
-use super::super::windows::Windows;
+use super::super::column::{Following, Seen, Windows};
+use super::super::inputs::{Inputs, Names};
+use super::super::{DataInfo, Part};
 use super::characters::Alphabet;
 use super::{read, wrong};
+use runner_declare::Chosen;
 use runner_ground::error::{Error, Result};
 
-/// A text as windows, and where each character but the first stands in it: `line:column`, from 1. The last window is
-/// filled up; nothing but these places is to be looked at.
+/// A text as windows; each character but the first is called by where it stands: `line:column`, from 1. The last
+/// window is filled up; nothing but these places is to be looked at.
 ///
 /// # Errors
 /// With the place: a character that the training did not have. A text of one character or none.
-pub(crate) fn new_text(path: &Path, characters: &[String], length: usize) -> Result<(Vec<String>, Windows)> {
+pub(super) fn new_text(path: &Path, info: &DataInfo, _: &Chosen) -> Result<Inputs> {
+    let (places, windows) = windows(path, info.vocabulary().unwrap_or_default(), info.width())?;
+    let (text, rows) = (Arc::new(windows), 0..);
+    let rows = rows.take(text.len()).collect();
+    Ok(Inputs {
+        part: Part::new(Seen(text.clone()), Following(text), rows),
+        names: Names::Rows(places),
+    })
+}
+
+fn windows(path: &Path, characters: &[String], length: usize) -> Result<(Vec<String>, Windows)> {
     let alphabet = Alphabet::new(characters.iter().filter_map(|name| name.chars().next()).collect());
     let text = read(path)?;
     let (mut line, mut column) = (1, 0);
@@ -57,17 +71,17 @@ mod tests {
         let path = folder.path().join("new.txt");
         let characters = ["\n", "a", "b"].map(str::to_owned);
         std::fs::write(&path, "ab\nba").unwrap();
-        let (places, windows) = new_text(&path, &characters, 3).unwrap();
+        let (places, cut) = windows(&path, &characters, 3).unwrap();
         assert_eq!(places, ["1:2", "1:3", "2:1", "2:2"]);
-        assert_eq!((windows.len(), windows.window(0, 0)), (2, &[1, 2, 0, 2][..]));
-        assert_eq!(windows.window(0, 1), &[2, 1, 0, 0]);
+        assert_eq!((cut.len(), cut.window(0, 0)), (2, &[1, 2, 0, 2][..]));
+        assert_eq!(cut.window(0, 1), &[2, 1, 0, 0]);
         std::fs::write(&path, "ab\nbé").unwrap();
-        let message = new_text(&path, &characters, 3).unwrap_err().to_string();
+        let message = windows(&path, &characters, 3).unwrap_err().to_string();
         assert!(
             message.contains("new.txt:2:2: 'é' is none of the 3 characters"),
             "{message}"
         );
         std::fs::write(&path, "a").unwrap();
-        assert!(new_text(&path, &characters, 3).is_err());
+        assert!(windows(&path, &characters, 3).is_err());
     }
 }

@@ -1,5 +1,6 @@
+use super::super::DataContext;
+use super::super::column::Seen;
 use super::super::settings::chosen;
-use super::super::{DataContext, Features, Targets};
 use super::*;
 
 fn text(settings: serde_json::Value, contents: &[u8]) -> Result<Dataset> {
@@ -10,11 +11,9 @@ fn text(settings: serde_json::Value, contents: &[u8]) -> Result<Dataset> {
     super::super::load(&chosen("text", settings), &DataContext::new(folder.path(), 1))
 }
 
-fn tokens(part: &super::super::Part) -> &super::super::Windows {
-    match &part.features {
-        Features::Windows(windows) => windows,
-        _ => panic!("a text"),
-    }
+fn tokens(part: &super::super::Part) -> &super::super::column::Windows {
+    let column: &dyn std::any::Any = &*part.inputs[0];
+    &column.downcast_ref::<Seen>().expect("a text").0
 }
 
 #[test]
@@ -34,10 +33,10 @@ fn parts_follow_each_other_and_share_nothing() {
     assert_eq!(parts.map(|part| tokens(part).tokens().len()), [720, 80, 200]);
     assert_eq!(data.info.rows, [70, 7, 19]);
     assert_eq!(parts.map(|part| part.rows[0]), [0, 720, 800]);
-    assert_eq!(data.info.input, [10]);
+    assert_eq!(data.info.shape(), [10]);
     assert_eq!(tokens(parts[0]).places(), 10);
     assert_eq!(tokens(parts[1]).places(), 1);
-    assert!(matches!(parts[0].targets, Targets::Following { samples: 70 }));
+    assert_eq!((parts[0].targets[0].len(), parts[0].targets[0].width()), (70, 10));
 }
 
 #[test]
@@ -45,7 +44,7 @@ fn the_vocabulary_is_that_of_the_whole_file() {
     let contents = format!("{}é", "ba\n".repeat(100));
     let data = text(serde_json::json!({"sequence_length": 4}), contents.as_bytes()).unwrap();
     let names = ["\n", "a", "b", "é"].map(str::to_owned).to_vec();
-    assert_eq!(data.info.target, super::super::TargetInfo::Characters(names));
+    assert_eq!(data.info.next_tokens().unwrap(), names);
     let marked = text(
         serde_json::json!({"sequence_length": 4}),
         format!("\u{feff}{contents}").as_bytes(),
@@ -94,10 +93,7 @@ fn what_is_described_is_what_is_loaded() {
         let chosen = chosen("tiny_shakespeare", settings);
         let data = super::super::load(&chosen, &context).unwrap();
         assert_eq!(super::super::describe(&chosen, &context).unwrap(), data.info);
-        let super::super::TargetInfo::Characters(names) = &data.info.target else {
-            panic!("characters")
-        };
-        assert_eq!(names.len(), 65);
+        assert_eq!(data.info.next_tokens().unwrap().len(), 65);
         let expected = verses::text().len();
         let all = [Some(&data.train), data.validation.as_ref(), data.test.as_ref()];
         let parts: usize = all.into_iter().flatten().map(|part| tokens(part).tokens().len()).sum();

@@ -4,12 +4,12 @@ use std::path::PathBuf;
 
 use super::super::files::{Collection, RemoteFile};
 use super::super::mnist;
-use super::super::table::{DataInfo, StandIn, TargetInfo};
-use super::super::{DataContext, Dataset, DatasetDef, Origin, assemble};
+use super::super::schema::{DataInfo, StandIn};
+use super::super::{DataContext, Dataset, DatasetDef, Origin};
 use super::characters::Alphabet;
-use super::divide::{dataset, lengths, windows};
+use super::divide::{self, dataset, lengths, windows};
 use super::settings::{RANDOM_OFFSET, SEQUENCE_LENGTH, Settings, TEST_SPLIT};
-use super::{read, verses};
+use super::{new_text, read, verses};
 use runner_declare::{Chosen, Field, Kind, Presence, Section};
 use runner_ground::error::Result;
 use runner_ground::text::format;
@@ -34,6 +34,7 @@ pub static DEF: DatasetDef = DatasetDef {
     origin: Origin::Download(&FILES),
     describe,
     load,
+    new_inputs: new_text,
 };
 
 const STAND_IN: Field = Field {
@@ -71,8 +72,7 @@ fn describe(chosen: &Chosen, context: &DataContext) -> Result<DataInfo> {
     if context.use_stand_in {
         return Ok(standing_in(&settings)?.info);
     }
-    let target = TargetInfo::Characters(alphabet().names());
-    let mut info = assemble::info(NAME, &[settings.sequence_length], target);
+    let mut info = divide::info(NAME, alphabet().names(), &settings);
     info.rows = windows(lengths(CHARACTERS, &settings), &settings);
     info.notes = vec![format!("source: {}", context.folder.join(FILES.folder).display())];
     Ok(info)

@@ -1,7 +1,7 @@
 //! predictions.csv of few and of very many classes.
 
 use super::*;
-use runner_data::Targets;
+use runner_data::Lane;
 
 fn header(classes: usize) -> Vec<String> {
     let classify = Classify {
@@ -14,12 +14,7 @@ fn header(classes: usize) -> Vec<String> {
         stand_in: None,
     };
     let mut look = classify.observer();
-    let batch = Batch {
-        features: vec![0.0],
-        targets: Targets::Classes(vec![1]),
-        indices: vec![0],
-        mixed: None,
-    };
+    let batch = Batch::new(Lane::floats(1, vec![0.0]), Lane::ids(1, vec![1]));
     let mut outputs = vec![0.0; classes];
     outputs[1] = 9.0;
     look.see(&batch, &outputs, &[0.5]);

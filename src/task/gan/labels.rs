@@ -1,7 +1,5 @@
 //! Inputs with the class after them.
 
-use runner_data::Targets;
-
 /// Rows of `width` numbers followed by one number for each of so many classes: 1 for the row's own, else 0.
 pub(super) fn join(rows: &[f32], width: usize, labels: &[u32], classes: usize, out: &mut [f32]) {
     let rows = rows.chunks_exact(width).zip(labels);
@@ -21,11 +19,6 @@ pub(super) fn part(rows: &[f32], width: usize, classes: usize, out: &mut [f32]) 
     for (row, out) in rows.zip(out.chunks_exact_mut(width)) {
         out.copy_from_slice(&row[..width]);
     }
-}
-
-/// The classes of a batch; none where targets are numbers, which only data without classes has.
-pub(super) fn of(targets: &Targets) -> &[u32] {
-    targets.classes().unwrap_or_default()
 }
 
 #[cfg(test)]

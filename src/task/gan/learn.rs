@@ -119,7 +119,7 @@ impl Gan {
             for (noise, &place) in buffers.noise.chunks_exact_mut(latent).zip(&batch.indices) {
                 standard_normal(self.key.at(NOISE).at(place.into()), noise);
             }
-            let labels = labels::of(&batch.targets);
+            let labels = batch.classes();
             let noise = with(
                 &buffers.noise[..n * latent],
                 latent,
@@ -128,7 +128,7 @@ impl Gan {
                 &mut buffers.told_noise,
             );
             let made = self.generator.engine.forward(&pass, noise)?;
-            let real = with(&batch.features, width, labels, classes, &mut buffers.told_real);
+            let real = with(batch.input(), width, labels, classes, &mut buffers.told_real);
             let discriminator = &mut self.discriminator.engine;
             let of_real = game.of(Side::Real(smoothing), discriminator.forward(&pass, real)?, None);
             let made = with(made, width, labels, classes, &mut buffers.told_made);
@@ -166,12 +166,12 @@ impl Task for Gan {
         let game = self.settings.loss;
         let buffers = &mut self.buffers;
         let (noise, d_scores) = (&mut buffers.noise[..n * latent], &mut buffers.d_scores[..n]);
-        let labels = labels::of(&batch.targets);
+        let labels = batch.classes();
         standard_normal(at.key.at(NOISE), noise);
         let noise = with(noise, latent, labels, classes, &mut buffers.told_noise);
         let made = self.generator.engine.forward(&pass(GENERATOR), noise)?;
         let made = with(made, width, labels, classes, &mut buffers.told_made);
-        let real = with(&batch.features, width, labels, classes, &mut buffers.told_real);
+        let real = with(batch.input(), width, labels, classes, &mut buffers.told_real);
 
         let discriminator = &mut self.discriminator.engine;
         let scores = discriminator.forward(&pass(REAL), real)?;

@@ -8,7 +8,7 @@ use super::*;
 use crate::{At, First, Task, check, horizon};
 use runner_data as data;
 use runner_data::loader::Batch;
-use runner_data::{DataContext, Targets};
+use runner_data::{DataContext, Lane};
 use runner_ground::files::tensors::Tensors;
 use runner_nn::embedding::Embedding;
 use runner_nn::gru::Gru;
@@ -87,15 +87,9 @@ struct Step {
 
 fn batch(windows: &[Vec<u32>]) -> Batch {
     let seen = windows.iter().flat_map(|window| &window[..5]);
-    Batch {
-        features: seen.map(|&token| token as f32).collect(),
-        targets: Targets::Tokens {
-            width: 5,
-            tokens: windows.iter().flat_map(|window| window[1..].to_vec()).collect(),
-        },
-        indices: (0..windows.len() as u32).collect(),
-        mixed: None,
-    }
+    let next = windows.iter().flat_map(|window| window[1..].to_vec());
+    let seen = Lane::floats(5, seen.map(|&token| token as f32).collect());
+    Batch::new(seen, Lane::ids(5, next.collect()))
 }
 
 #[test]

@@ -1,7 +1,8 @@
 //! What predictions.csv of a regression says.
 
 use super::*;
-use runner_data::{Features, Normalization, Targets};
+use runner_data::column::Floats;
+use runner_data::{Lane, Normalization};
 
 #[test]
 fn a_target_of_any_name_has_a_column_of_its_own() {
@@ -28,12 +29,7 @@ fn a_target_of_any_name_has_a_column_of_its_own() {
 
 #[test]
 fn targets_are_told_as_the_data_has_them() {
-    let values = vec![19.4, 7.3];
-    let part = Part {
-        features: Features::Floats(vec![0.0; 2]),
-        targets: Targets::Values { width: 1, values },
-        rows: vec![5, 9],
-    };
+    let part = Part::new(Floats::of(1, &[0.0; 2]), Floats::of(1, &[19.4, 7.3]), vec![5, 9]);
     let scale = Normalization {
         mean: vec![11.7],
         std: vec![3.1],
@@ -49,15 +45,7 @@ fn targets_are_told_as_the_data_has_them() {
         worst: Worst::new(),
     };
     let scaled: Vec<f32> = [19.4f32, 7.3].iter().map(|fare| (fare - 11.7) / 3.1).collect();
-    let batch = Batch {
-        features: vec![0.0; 2],
-        targets: Targets::Values {
-            width: 1,
-            values: scaled.clone(),
-        },
-        indices: vec![0, 1],
-        mixed: None,
-    };
+    let batch = Batch::new(Lane::floats(1, vec![0.0; 2]), Lane::floats(1, scaled.clone()));
     look.see(&batch, &scaled, &[0.0, 0.0]);
     let text = String::from_utf8(look.predictions().unwrap()).unwrap();
     assert!(text.contains("\n0,5,19.4,") && text.contains("\n1,9,7.3,"), "{text}");

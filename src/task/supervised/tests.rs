@@ -6,7 +6,7 @@ use serde::Deserialize;
 use super::*;
 use crate::First;
 use crate::{check, classification, horizon, regression};
-use runner_data::{DataContext, Targets};
+use runner_data::{DataContext, Lane};
 use runner_nn::linear::{Identity, Linear, WithBias};
 use runner_nn::tanh::Tanh;
 use runner_nn::{Chain, Fused};
@@ -43,19 +43,13 @@ struct Given {
 
 impl Given {
     fn batch(self, classes: bool) -> Batch {
-        let indices = (0..self.y.len() as u32).collect();
-        let targets = if classes {
-            Targets::Classes(self.y.iter().map(|&y| y as u32).collect())
+        let width = self.x.len() / self.y.len();
+        let target = if classes {
+            Lane::ids(1, self.y.iter().map(|&y| y as u32).collect())
         } else {
-            let values = self.y.iter().map(|&y| y as f32).collect();
-            Targets::Values { width: 1, values }
+            Lane::floats(1, self.y.iter().map(|&y| y as f32).collect())
         };
-        Batch {
-            features: self.x,
-            targets,
-            indices,
-            mixed: None,
-        }
+        Batch::new(Lane::floats(width, self.x), target)
     }
 }
 

@@ -10,7 +10,6 @@ use super::{Settings, latent_dim};
 use crate::Artifact;
 use crate::Learner;
 use crate::diverged;
-use runner_data::Features;
 use runner_data::loader::{Batch, Epoch};
 use runner_declare::Value;
 use runner_ground::error::{Error, Kind, Result};
@@ -127,7 +126,7 @@ impl Vae {
             for (noise, &place) in buffers.noise.chunks_exact_mut(latent).zip(&batch.indices) {
                 standard_normal(self.key.at(NOISE).at(place.into()), noise);
             }
-            let moments = self.encoder.engine.forward(&pass, &batch.features)?;
+            let moments = self.encoder.engine.forward(&pass, batch.input())?;
             let drawn = Drawn {
                 z: &mut buffers.z[..n * latent],
                 spread: &mut buffers.spread,
@@ -136,7 +135,7 @@ impl Vae {
             let divergence = draw(latent, moments, &buffers.noise[..n * latent], 0.0, drawn);
             let outputs = self.decoder.engine.forward(&pass, &buffers.z[..n * latent])?;
             let losses = &mut buffers.losses[..n];
-            self.settings.reconstruction.forward(outputs, &batch.features, losses);
+            self.settings.reconstruction.forward(outputs, batch.input(), losses);
             all += summed(losses, divergence, self.settings.beta);
         }
         Ok(all)
@@ -157,9 +156,10 @@ fn summed(losses: &[f32], divergence: f64, beta: f64) -> Sums {
 fn check_data(setup: &Setup<'_>, reconstruction: Reconstruction) -> Result<()> {
     let dataset = setup.dataset;
     let parts = [Some(&dataset.train), dataset.validation.as_ref(), dataset.test.as_ref()];
-    let outside = parts.into_iter().flatten().find_map(|part| match &part.features {
-        Features::Floats(values) => values.iter().find(|x| !(0.0..=1.0).contains(*x)).copied(),
-        Features::Bytes(_) | Features::Windows(_) => None,
+    let outside = parts.into_iter().flatten().find_map(|part| {
+        let input = part.input().filter(|input| input.bytes().is_none())?;
+        let ends = input.bounds().unwrap_or_default();
+        ends.into_iter().find(|x| !(0.0..=1.0).contains(x))
     });
     match outside {
         Some(x) if reconstruction == Reconstruction::BinaryCrossEntropy => {
@@ -196,7 +196,7 @@ impl Task for Vae {
         let losses = &mut buffers.losses[..n];
 
         standard_normal(at.key.at(NOISE), noise);
-        let moments = self.encoder.engine.forward(&pass(ENCODER), &batch.features)?;
+        let moments = self.encoder.engine.forward(&pass(ENCODER), batch.input())?;
         let drawn = Drawn {
             z: &mut *z,
             spread: &mut *spread,
@@ -206,12 +206,12 @@ impl Task for Vae {
         let outputs = self.decoder.engine.forward(&pass(DECODER), z)?;
         let d_outputs = &mut buffers.d_outputs[..outputs.len()];
         let reconstruction = self.settings.reconstruction;
-        reconstruction.backward(outputs, &batch.features, scale, d_outputs, losses);
+        reconstruction.backward(outputs, batch.input(), scale, d_outputs, losses);
         let decoder = &mut self.decoder.engine;
         decoder.backward(&pass(DECODER), accumulate, z, d_outputs, Some(&mut *dz))?;
         pull(latent, dz, spread, d_moments);
         let encoder = &mut self.encoder.engine;
-        encoder.backward(&pass(ENCODER), accumulate, &batch.features, d_moments, None)?;
+        encoder.backward(&pass(ENCODER), accumulate, batch.input(), d_moments, None)?;
 
         let sums = summed(losses, divergence, beta);
         if !sums.loss.is_finite() {

@@ -35,7 +35,7 @@ impl Shown {
         let mut originals = Vec::new();
         if !part.is_empty() {
             let mut batches = dataset.loader(part, count, Order::Sequential)?.epoch(0, 0);
-            originals.extend(batches.next_batch().iter().flat_map(|batch| &batch.features));
+            originals.extend(batches.next_batch().iter().flat_map(|batch| batch.input()));
         }
         let each = dataset.info.width();
         let columns = COLUMNS.min(originals.len() / each.max(1)).max(1);

@@ -3,8 +3,8 @@
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use runner::catalog;
+use runner::data::DataInfo;
 use runner::data::loader::{Batch, Epoch};
-use runner::data::{DataInfo, TargetInfo};
 use runner::declare::{Chosen, Field, KeyPath, Kind as Is, Presence, Problem, Section, Value};
 use runner::error::{Error, Kind, Result};
 use runner::files::tensors::Tensors;
@@ -67,7 +67,7 @@ fn plan(recipe: &Recipe, info: &DataInfo, problems: &mut Vec<Problem>) -> Plan {
     let mut network = |key: &'static str, optimizer| PlannedNetwork {
         key,
         optimizer,
-        layers: lower_layers(&recipe.layers(key), &info.input).unwrap_or_else(|found| {
+        layers: lower_layers(&recipe.layers(key), &info.shape()).unwrap_or_else(|found| {
             problems.extend(found.into_iter().map(|problem| problem.under(&KeyPath::from(key))));
             Vec::new()
         }),
@@ -100,7 +100,7 @@ impl Pair<'_> {
             name: "cross_entropy".to_owned(),
             settings: serde_json::from_str(r#"{"label_smoothing": 0.0}"#).unwrap(),
         };
-        assert!(matches!(setup.dataset.info.target, TargetInfo::Classes(_)));
+        assert!(setup.dataset.info.classes().is_some());
         Self {
             learners: [setup.learner::<Net>(0).unwrap(), setup.learner::<Net>(1).unwrap()],
             loss: (loss::find("cross_entropy").unwrap().build)(&chosen, 2).unwrap(),
@@ -120,7 +120,7 @@ impl Pair<'_> {
                     batch: batch.len(),
                     key: Key::new(0),
                 };
-                let outputs = learner.engine.forward(&pass, &batch.features)?;
+                let outputs = learner.engine.forward(&pass, batch.input())?;
                 sum += self.loss.forward(outputs, batch.target());
             }
         }
@@ -136,7 +136,7 @@ impl Task for Pair<'_> {
                 batch: batch.len(),
                 key: at.key.at(index),
             };
-            let outputs = learner.engine.forward(&pass, &batch.features)?;
+            let outputs = learner.engine.forward(&pass, batch.input())?;
             let mut gradient = vec![0.0; outputs.len()];
             let sum = self.loss.backward(outputs, batch.target(), Some(1.0), &mut gradient);
             let accumulate = match at.first {
@@ -145,7 +145,7 @@ impl Task for Pair<'_> {
             };
             learner
                 .engine
-                .backward(&pass, accumulate, &batch.features, &mut gradient, None)?;
+                .backward(&pass, accumulate, batch.input(), &mut gradient, None)?;
             self.sum += sum;
             self.group += sum.weight / 2.0;
         }

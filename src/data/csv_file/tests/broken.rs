@@ -69,7 +69,7 @@ fn a_class_with_one_row_stays_in_training() {
         &[],
     )
     .unwrap();
-    assert!(data.train.targets.classes().unwrap().contains(&1));
+    assert!(data.train.classes().unwrap().contains(&1));
 }
 
 #[test]

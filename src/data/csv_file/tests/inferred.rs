@@ -5,17 +5,14 @@ use super::*;
 #[test]
 fn a_header_is_told_from_what_stands_below_it() {
     let index = load_text(",a,b,y\n0,1,2,no\n1,3,4,yes\n2,5,6,no\n", json!({}), &[]).unwrap();
-    assert_eq!(index.info.features, Some(["0", "a", "b"].map(String::from).to_vec()));
-    assert_eq!(index.info.target, TargetInfo::Classes(vec!["no".into(), "yes".into()]));
+    assert_eq!(index.info.features().unwrap(), ["0", "a", "b"]);
+    assert_eq!(index.info.classes().unwrap(), ["no", "yes"]);
     let years = load_text(
         "name,2019,2020,y\nu,1,2,0\nv,3,4,1\nu,5,6,0\n",
         json!({"categories": "ordinal"}),
         &[],
     );
-    assert_eq!(
-        years.unwrap().info.features,
-        Some(["name", "2019", "2020"].map(String::from).to_vec())
-    );
+    assert_eq!(years.unwrap().info.features().unwrap(), ["name", "2019", "2020"]);
     let twice = message("a,a,y\n1,2,3\n4,5,6\n", json!({}));
     assert!(twice.contains("t.csv:1: columns 0 and 1"), "{twice}");
     // A gap in the first row is no name.
@@ -27,11 +24,11 @@ fn a_header_is_told_from_what_stands_below_it() {
 fn rows_that_are_left_out_teach_no_class() {
     let text = "a,y\n1,u\n,w\n2,v\n,\n3,u\n4,v\n";
     let data = load_text(text, settings(json!({"missing": "drop_row"})), &[]).unwrap();
-    assert_eq!(data.info.target, TargetInfo::Classes(vec!["u".into(), "v".into()]));
+    assert_eq!(data.info.classes().unwrap(), ["u", "v"]);
     let only = json!({"columns": {"a": {"missing": "drop_row"}}});
     assert_eq!(
-        load_text(text, settings(only), &[]).unwrap().info.target,
-        data.info.target
+        load_text(text, settings(only), &[]).unwrap().info.targets,
+        data.info.targets
     );
 }
 
@@ -59,7 +56,7 @@ fn classes_are_told_apart_by_their_digits() {
     let text = "a,y\n1,9007199254740992\n2,9007199254740993\n3,9007199254740992\n4,9007199254740993\n";
     let data = load_text(text, json!({"target_type": "classes"}), &[]).unwrap();
     let names = ["9007199254740992", "9007199254740993"].map(String::from).to_vec();
-    assert_eq!(data.info.target, TargetInfo::Classes(names));
+    assert_eq!(data.info.classes().unwrap(), names);
     let data = load_text(
         "a,y\n1,0\n2,-0\n3,07\n4,7\n5,7.0\n",
         json!({"target_type": "classes"}),
@@ -67,5 +64,5 @@ fn classes_are_told_apart_by_their_digits() {
     )
     .unwrap();
     let names = ["0", "07", "7"].map(String::from).to_vec();
-    assert_eq!(data.info.target, TargetInfo::Classes(names));
+    assert_eq!(data.info.classes().unwrap(), names);
 }

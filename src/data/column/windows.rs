@@ -1,12 +1,17 @@
 //! A text as samples: windows that are cut when they are served, so that the text is kept once.
 
+use std::sync::Arc;
+
+use super::{At, Column};
+use crate::digest::Hasher;
+use crate::lane::Lane;
 use runner_ground::random::Key;
 
 /// A text of which each sample is a window of `length` tokens. What is to be predicted is the token that follows
 /// each of them, so a window reads one token more than it has.
 ///
 /// ```
-/// use runner_data::Windows;
+/// use runner_data::column::Windows;
 /// let text = Windows::fixed(vec![7, 8, 9, 7, 8, 9, 7], 3).unwrap();
 /// assert_eq!((text.len(), text.window(0, 1)), (2, &[7, 8, 9, 7][..]));
 /// assert!(Windows::fixed(vec![7, 8, 9], 3).is_none());
@@ -80,6 +85,90 @@ impl Windows {
     /// The tokens of a window and the one that follows them; `offset` is that of the first window.
     pub fn window(&self, offset: usize, sample: usize) -> &[u16] {
         &self.tokens[offset + sample * self.length..][..=self.length]
+    }
+}
+
+/// The tokens of each window of a text: what a language model reads.
+#[derive(Clone, Debug)]
+pub struct Seen(pub Arc<Windows>);
+
+/// The token that follows each of a window: what a language model is to predict.
+#[derive(Clone, Debug)]
+pub struct Following(pub Arc<Windows>);
+
+// A text is divided before it is cut into windows, so that `gather` and `retain` have nothing to do here.
+
+impl Column for Seen {
+    fn len(&self) -> usize {
+        self.0.len()
+    }
+
+    fn width(&self) -> usize {
+        self.0.length
+    }
+
+    fn gather(&self, _rows: &[u32]) -> Box<dyn Column> {
+        Box::new(self.clone())
+    }
+
+    fn retain(&mut self, _rows: &[u32]) {}
+
+    fn digest(&self, hash: &mut Hasher) {
+        let text = &self.0;
+        hash.lengths(&[text.length, text.places, text.tokens.len()]);
+        hash.words(text.tokens.iter().map(|&token| u32::from(token).to_le_bytes()));
+    }
+
+    fn lane(&self, samples: usize) -> Lane {
+        Lane::floats(self.0.length, Vec::with_capacity(samples * self.0.length))
+    }
+
+    fn fill(&self, at: &At<'_>, rows: &[u32], lane: &mut Lane) {
+        let out = lane.floats_mut(rows.len()).chunks_exact_mut(self.0.length);
+        for (out, &i) in out.zip(rows) {
+            let window = self.0.window(at.offset, i as usize);
+            out.iter_mut().zip(window).for_each(|(x, &token)| *x = f32::from(token));
+        }
+    }
+
+    fn tokens(&self, row: usize) -> Option<Vec<u32>> {
+        let window = (row < self.0.len()).then(|| self.0.window(0, row))?;
+        Some(window[..self.0.length].iter().map(|&token| token.into()).collect())
+    }
+
+    fn offset(&self, key: Key) -> usize {
+        self.0.offset(key)
+    }
+}
+
+impl Column for Following {
+    fn len(&self) -> usize {
+        self.0.len()
+    }
+
+    fn width(&self) -> usize {
+        self.0.length
+    }
+
+    fn gather(&self, _rows: &[u32]) -> Box<dyn Column> {
+        Box::new(self.clone())
+    }
+
+    fn retain(&mut self, _rows: &[u32]) {}
+
+    /// They are in the text, which the inputs add.
+    fn digest(&self, _hash: &mut Hasher) {}
+
+    fn lane(&self, samples: usize) -> Lane {
+        Lane::ids(self.0.length, Vec::with_capacity(samples * self.0.length))
+    }
+
+    fn fill(&self, at: &At<'_>, rows: &[u32], lane: &mut Lane) {
+        let out = lane.ids_mut(rows.len()).chunks_exact_mut(self.0.length);
+        for (out, &i) in out.zip(rows) {
+            let window = &self.0.window(at.offset, i as usize)[1..];
+            out.iter_mut().zip(window).for_each(|(x, &token)| *x = token.into());
+        }
     }
 }
 

@@ -1,0 +1,112 @@
+//! Numbers of tables, inputs as well as targets.
+
+use super::{At, Column, copy, keep, measured, row};
+use crate::dataset::Normalization;
+use crate::digest::Hasher;
+use crate::lane::Lane;
+
+/// Numbers, row-major, with all digits that the data has; a network sees them as 32 bits.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Floats {
+    width: usize,
+    values: Vec<f64>,
+}
+
+impl Floats {
+    /// These, `width` a sample.
+    pub fn new(width: usize, values: Vec<f64>) -> Self {
+        Self { width, values }
+    }
+
+    /// The same from numbers of 32 bits.
+    pub fn of(width: usize, values: &[f32]) -> Self {
+        Self::new(width, values.iter().map(|&x| f64::from(x)).collect())
+    }
+
+    /// All numbers, row by row.
+    pub fn values(&self) -> &[f64] {
+        &self.values
+    }
+}
+
+impl Column for Floats {
+    fn len(&self) -> usize {
+        self.values.len() / self.width.max(1)
+    }
+
+    fn width(&self) -> usize {
+        self.width
+    }
+
+    fn gather(&self, rows: &[u32]) -> Box<dyn Column> {
+        Box::new(Self::new(self.width, copy(&self.values, self.width, rows)))
+    }
+
+    fn retain(&mut self, rows: &[u32]) {
+        keep(&mut self.values, self.width, rows);
+    }
+
+    fn digest(&self, hash: &mut Hasher) {
+        hash.words(self.values.iter().map(|&x| (x as f32).to_le_bytes()));
+    }
+
+    fn lane(&self, samples: usize) -> Lane {
+        Lane::floats(self.width, Vec::with_capacity(samples * self.width))
+    }
+
+    fn fill(&self, at: &At<'_>, rows: &[u32], lane: &mut Lane) {
+        let out = lane.floats_mut(rows.len()).chunks_exact_mut(self.width.max(1));
+        for (out, &i) in out.zip(rows) {
+            let raw = row(&self.values, i, self.width);
+            out.iter_mut().zip(raw).for_each(|(out, &x)| *out = x as f32);
+            if let Some(scale) = at.scale {
+                scale.in_place(out);
+            }
+        }
+    }
+
+    fn moments(&self, groups: usize) -> Option<Normalization> {
+        Some(measured(&self.values, self.width, groups, moments))
+    }
+
+    fn reach(&self, groups: usize) -> Option<Normalization> {
+        Some(measured(&self.values, self.width, groups, middle_and_reach))
+    }
+
+    fn bounds(&self) -> Option<[f32; 2]> {
+        let ends = [f32::INFINITY, f32::NEG_INFINITY];
+        let ends = self.values.iter().fold(ends, |[low, high], &x| {
+            let x = x as f32;
+            [low.min(x), high.max(x)]
+        });
+        Some(ends)
+    }
+
+    fn numbers(&self, row: usize) -> Option<Vec<f64>> {
+        Some(self.values.chunks_exact(self.width.max(1)).nth(row)?.to_vec())
+    }
+}
+
+/// Welford's recurrence (1962): one pass, and stable where the mean is large beside the spread. A
+/// constant column comes out at exactly zero.
+fn moments(blocks: &mut dyn Iterator<Item = &[f64]>) -> (f64, f64) {
+    let (mut n, mut mean, mut squares) = (0.0f64, 0.0f64, 0.0f64);
+    for &x in blocks.flatten() {
+        let x = f64::from(x as f32);
+        n += 1.0;
+        let delta = x - mean;
+        mean += delta / n;
+        squares += delta * (x - mean);
+    }
+    (mean, (squares / n.max(1.0)).sqrt())
+}
+
+/// The middle between the smallest and the largest number, and how far they are from it.
+fn middle_and_reach(blocks: &mut dyn Iterator<Item = &[f64]>) -> (f64, f64) {
+    let ends = (f64::INFINITY, f64::NEG_INFINITY);
+    let (low, high) = blocks.flatten().fold(ends, |(low, high), &x| {
+        let x = f64::from(x as f32);
+        (low.min(x), high.max(x))
+    });
+    (f64::midpoint(low, high), (high - low) / 2.0)
+}
