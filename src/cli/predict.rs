@@ -50,9 +50,10 @@ pub fn run(args: &PredictArgs) -> Result<()> {
         input: args.input.clone(),
         output: absolute(temporary.path()),
     };
-    let Event::Predicted { rows } = ask(ready.compiled, &folder, &Job::Predict { request })? else {
+    let Event::Predicted { rows, notes } = ask(ready.compiled, &folder, &Job::Predict { request })? else {
         return Err(Error::new(Kind::Failure, "the network predicted nothing"));
     };
+    notes.iter().for_each(|note| output::note(note));
     if printed {
         return output::print(&fs::read_to_string(temporary.path()).map_err(failed)?);
     }

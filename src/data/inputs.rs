@@ -20,6 +20,8 @@ pub struct Inputs {
     pub part: Part,
     /// The names of rows.
     pub names: Names,
+    /// Lines worth telling the user, such as what was left out.
+    pub notes: Vec<String>,
 }
 
 /// What the rows of predictions are called.
@@ -38,6 +40,7 @@ impl Inputs {
         Self {
             part: Part::new(input, target, rows.collect()),
             names: Names::Samples(names),
+            notes: Vec::new(),
         }
     }
 }

@@ -90,6 +90,18 @@ pub struct Lowered {
     pub note: Option<String>,
     /// Joins a following layer into this one, where one kernel does both.
     pub fuse: Option<fn(&Lowered, &Lowered) -> Option<Lowered>>,
+    /// What it does with the steps of a sequence.
+    pub steps: Steps,
+}
+
+/// What a layer does with the steps of a sequence, where samples may have fewer than there are.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Steps {
+    /// It treats each by itself, or knows where a sample ends ([`super::Pass::lengths`]): what stands behind the end
+    /// changes nothing before it.
+    Apart,
+    /// It reads them all, also those behind a sample's end.
+    Mixed,
 }
 
 impl Lowered {
@@ -105,8 +117,23 @@ impl Lowered {
             flops: numbers(input) as u64,
             note: None,
             fuse: None,
+            steps: Steps::Apart,
         }
     }
+
+    /// The same for a layer that reads all steps, if its input is a sequence.
+    pub(super) fn mixing(mut self, input: &[usize]) -> Self {
+        if input.len() == 2 {
+            self.steps = Steps::Mixed;
+        }
+        self
+    }
+}
+
+/// The first layer that reads what stands behind a sample's end: its place among the recipe's layers.
+pub fn first_mixed(layers: &[Lowered]) -> Option<usize> {
+    let at = layers.iter().position(|layer| layer.steps == Steps::Mixed)?;
+    Some(layers[..at].iter().map(|layer| layer.names.len()).sum())
 }
 
 /// Infers the shapes of a network's layers and fuses neighbours. Problems carry paths relative to the
@@ -227,6 +254,9 @@ pub(super) fn joined(layers: Vec<Lowered>) -> Option<Lowered> {
     let mut joined = Lowered::elementwise("", ty, &output);
     joined.flops = layers.iter().fold(0, |sum, layer| sum.saturating_add(layer.flops));
     joined.parameters = layers.iter().map(|layer| layer.parameters).sum();
+    if layers.iter().any(|layer| layer.steps == Steps::Mixed) {
+        joined.steps = Steps::Mixed;
+    }
     joined.hyperparameters = layers.into_iter().flat_map(|layer| layer.hyperparameters).collect();
     Some(joined)
 }

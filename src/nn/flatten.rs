@@ -96,6 +96,6 @@ fn lower(layer: &Chosen, input: &[usize]) -> Result<Lowered, Vec<Problem>> {
     Ok(Lowered {
         output: vec![size],
         flops: 0,
-        ..Lowered::elementwise(&layer.name, ty, input)
+        ..Lowered::elementwise(&layer.name, ty, input).mixing(input)
     })
 }

@@ -2,7 +2,7 @@
 
 use dfdx::shapes::ConstShape;
 
-use super::engine::{Engine, Network, NetworkConfig, check_batch};
+use super::engine::{Engine, Network, NetworkConfig, check_batch, check_inputs};
 use super::layer::{Accumulate, Hyperparameters, Layer, Pass};
 use super::layout::Layout;
 use runner_ground::error::{Error, Kind, Result};
@@ -67,7 +67,7 @@ impl<N: Layer> Fused<N> {
                 ),
             ));
         }
-        check_batch("inputs", x.len(), pass.batch, N::In::NUMEL)
+        check_inputs(pass, x.len(), N::In::NUMEL)
     }
 }
 

@@ -20,13 +20,16 @@ pub enum Mode {
 
 /// What a layer is told about the pass it takes part in.
 #[derive(Clone, Copy, Debug)]
-pub struct Pass {
+pub struct Pass<'a> {
     /// Training or evaluation.
     pub mode: Mode,
     /// Samples in this batch; never more than the workspace was made for.
     pub batch: usize,
     /// Randomness of this step; a layer adds its own index.
     pub key: Key,
+    /// How many steps of each sample's sequence are its own; what stands behind them means nothing. None where all
+    /// are. A layer that treats steps one by one need not look; see [`crate::def::Steps`].
+    pub lengths: Option<&'a [u32]>,
 }
 
 /// What backward does with the gradients that are already there.

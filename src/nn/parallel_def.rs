@@ -108,6 +108,7 @@ fn join(layer: &Chosen, a: Lowered, b: Lowered, sum: bool, place: [usize; 2]) ->
     Ok(Lowered {
         hyperparameters: [a.hyperparameters, b.hyperparameters].concat(),
         parameters: a.parameters + b.parameters,
+        steps: a.steps.max(b.steps),
         flops: a
             .flops
             .saturating_add(b.flops)

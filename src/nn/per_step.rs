@@ -16,10 +16,12 @@ use super::layout::Layout;
 pub struct PerStep<const T: usize, F>(F);
 
 impl<const T: usize, F> PerStep<T, F> {
-    fn pass(pass: &Pass) -> Pass {
+    fn pass(pass: &Pass<'_>) -> Pass<'static> {
         Pass {
+            mode: pass.mode,
             batch: pass.batch * T,
-            ..*pass
+            key: pass.key,
+            lengths: None,
         }
     }
 }

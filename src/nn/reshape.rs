@@ -119,6 +119,6 @@ fn lower(layer: &Chosen, input: &[usize]) -> Result<Lowered, Vec<Problem>> {
     Ok(Lowered {
         output,
         flops: 0,
-        ..Lowered::elementwise(&layer.name, ty, input)
+        ..Lowered::elementwise(&layer.name, ty, input).mixing(input)
     })
 }

@@ -72,6 +72,7 @@ fn combine(layer: &Chosen, branch: Lowered, shortcut: Lowered) -> Lowered {
         parameters: branch.parameters + shortcut.parameters,
         flops: branch.flops.saturating_add(shortcut.flops).saturating_add(sum.flops),
         fuse: Some(fuse),
+        steps: branch.steps.max(shortcut.steps),
         ..sum
     }
 }

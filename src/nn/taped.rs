@@ -3,7 +3,7 @@
 
 use dfdx::prelude::*;
 
-use super::engine::{Engine, Network, NetworkConfig, check_batch};
+use super::engine::{Engine, Network, NetworkConfig, check_batch, check_inputs};
 use super::fused::check_hyperparameters;
 use super::layer::{Accumulate, Hyperparameters, Layer, Mode, Pass, Reference, Weights};
 use super::layout::Layout;
@@ -166,7 +166,7 @@ where
     }
 
     fn forward(&mut self, pass: &Pass, x: &[f32]) -> RunnerResult<&[f32]> {
-        check_batch("inputs", x.len(), pass.batch, N::In::NUMEL)?;
+        check_inputs(pass, x.len(), N::In::NUMEL)?;
         self.run(pass, x).map_err(device_error)?;
         Ok(&self.outputs)
     }

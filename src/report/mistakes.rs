@@ -47,6 +47,7 @@ fn card(mistake: &Mistake) -> Markup {
                 p.muted { "loss " (format::number(mistake.loss)) }
                 p.muted { "sample " (mistake.index) @if let Some(row) = mistake.row { ", row " (row) " of the data" } }
             }
+            @if let Some(text) = &mistake.text { p.text { (text) } }
             (features(&mistake.features))
         }
     }

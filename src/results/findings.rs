@@ -105,6 +105,9 @@ pub struct Mistake {
     pub loss: f64,
     /// What it looks like, if it is a picture.
     pub picture: Option<Picture>,
+    /// What it says, if it is a text.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub text: Option<String>,
     /// Its features by name, if they have names.
     #[serde(deserialize_with = "named_or_nan")]
     pub features: Vec<(String, f64)>,
@@ -210,6 +213,7 @@ mod tests {
                     channels: 1,
                     pixels: vec![7, 255],
                 }),
+                text: None,
                 features: vec![("x".into(), f64::NAN)],
             }],
             ..Findings::default()

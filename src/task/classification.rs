@@ -4,10 +4,10 @@ use std::sync::Arc;
 
 use super::objective::{Meter, Objective, Observer, Worst};
 use super::plan::supervised_plan;
-use super::samples::{features_of, origin_cells, origin_header, picture_of, row_of};
+use super::samples::{features_of, origin_cells, origin_header, picture_of, row_of, text_of};
 use super::supervised::Supervised;
 use super::target::{of_text, remedy};
-use super::{Plan, Setup, Task, TaskDef};
+use super::{Plan, Setup, Task, TaskDef, text};
 use runner_data::loader::Batch;
 use runner_data::{DataInfo, FieldKind, Part, StandIn};
 use runner_declare as declare;
@@ -65,7 +65,9 @@ pub static DEF: TaskDef = TaskDef {
 /// # Errors
 /// When a part of the recipe does not fit; one that was checked fits.
 pub fn task<N: Network>(setup: &Setup<'_>) -> Result<Box<dyn Task>> {
-    Ok(Box::new(Supervised::new::<N>(setup, objective(setup)?)?))
+    let mut task = Supervised::new::<N>(setup, objective(setup)?)?;
+    text::ignores_padding(task.network(), &setup.dataset.info)?;
+    Ok(Box::new(task))
 }
 
 /// What makes a supervised task a classification.
@@ -180,6 +182,7 @@ struct Classify {
     prediction: Prediction,
     input: Vec<usize>,
     features: Option<Vec<String>>,
+    vocabulary: Vec<String>,
     test: Option<Arc<Part>>,
     stand_in: Option<StandIn>,
 }
@@ -201,6 +204,7 @@ impl Classify {
             prediction: loss::find(&name).map_or(Prediction::Softmax, |def| def.prediction),
             input: info.shape(),
             features: info.features().map(<[String]>::to_vec),
+            vocabulary: info.vocabulary().unwrap_or_default().to_vec(),
             test: setup.dataset.test.clone(),
             stand_in: info.stand_in.clone(),
         })
@@ -237,6 +241,7 @@ impl Objective for Classify {
             prediction: self.prediction,
             input: self.input.clone(),
             features: self.features.clone(),
+            vocabulary: self.vocabulary.clone(),
             part: self.test.clone(),
             stand_in: self.stand_in.clone(),
             confusion: ConfusionMatrix::new(self.classes.len()),
@@ -283,6 +288,7 @@ struct Look {
     prediction: Prediction,
     input: Vec<usize>,
     features: Option<Vec<String>>,
+    vocabulary: Vec<String>,
     part: Option<Arc<Part>>,
     stand_in: Option<StandIn>,
     confusion: ConfusionMatrix,
@@ -417,6 +423,7 @@ impl Look {
             confidence: Some(f64::from(row.confidence)),
             loss: row.loss,
             picture: part.and_then(|part| picture_of(part, &self.input, index)),
+            text: part.and_then(|part| text_of(part, &self.vocabulary, index)),
             features: part
                 .map(|part| features_of(part, self.features.as_deref(), index))
                 .unwrap_or_default(),

@@ -12,6 +12,7 @@ use serde::Deserialize;
 use super::networks::{
     LATENT_DIM, last_layer, latent_dim, layers, must_give, must_not_end_in, network, normalize, notes,
 };
+use super::target::of_text;
 use super::{Plan, Setup, Task, TaskDef};
 pub use learn::Gan;
 use runner_data::DataInfo;
@@ -128,6 +129,9 @@ fn told(recipe: &Recipe, info: &DataInfo) -> usize {
 }
 
 fn plan(recipe: &Recipe, info: &DataInfo, problems: &mut Vec<Problem>) -> Plan {
+    if info.vocabulary().is_some() {
+        problems.push(of_text("gan", info));
+    }
     let classes = told(recipe, info);
     let latent = latent_dim(recipe);
     let generator = network(

@@ -23,7 +23,7 @@ use runner_ground::random::{Key, Purpose};
 use runner_loss as loss;
 use runner_loss::{Loss, Prediction};
 use runner_metric::Accuracy;
-use runner_nn::def::{lists_within, show_shape};
+use runner_nn::def::show_shape;
 use runner_nn::{Engine, Lowered, Network};
 use runner_recipe::Recipe;
 
@@ -82,7 +82,6 @@ fn plan(recipe: &Recipe, info: &DataInfo, problems: &mut Vec<Problem>) -> Plan {
         }
     };
     let layers = recipe.layers("network");
-    problems.extend(embedding(&layers, &KeyPath::from("network"), characters.len()));
     problems.extend(causal::problems(&layers, &KeyPath::from("network")));
     let samples = Samples::of(recipe).unwrap_or_default();
     if let Err(message) = samples.prompt(characters) {
@@ -90,26 +89,6 @@ fn plan(recipe: &Recipe, info: &DataInfo, problems: &mut Vec<Problem>) -> Plan {
     }
     let refuse = |layers: &[Lowered], last: &str, place| refuse(layers, last, place, info, characters.len());
     network_plan("language_model", recipe, info, &names, problems, refuse)
-}
-
-/// Each character needs a row of its own, in every embedding that reads the text.
-fn embedding(layers: &[Chosen], path: &KeyPath, characters: usize) -> Vec<Problem> {
-    let Some(first) = layers.first() else {
-        return Vec::new();
-    };
-    let path = path.join(0).join(&first.name);
-    if first.name != "embedding" {
-        let lists = lists_within(first).into_iter();
-        return lists
-            .flat_map(|(place, inner)| embedding(&inner, &place.after(&path), characters))
-            .collect();
-    }
-    let rows = first.settings.get("num_embeddings").and_then(|rows| rows.as_u64());
-    let Some(rows) = rows.filter(|&rows| rows < characters as u64) else {
-        return Vec::new();
-    };
-    let message = format!("the text has {characters} distinct characters, more than the {rows} that are embedded");
-    vec![Problem::new(path.join("num_embeddings"), message).help(format!("make it {characters}"))]
 }
 
 /// Why the last layer's outputs are no predictions.

@@ -18,6 +18,7 @@ mod samples;
 mod setup;
 mod supervised;
 mod target;
+mod text;
 #[cfg(test)]
 mod trial;
 mod units;

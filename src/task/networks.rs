@@ -115,6 +115,7 @@ pub(super) fn ask(learner: &mut Learner, inputs: &[f32], most: usize) -> Result<
             mode: Mode::Eval,
             batch: inputs.len() / width,
             key: Key::new(0),
+            lengths: None,
         };
         outputs.extend_from_slice(learner.engine.forward(&pass, inputs)?);
     }

@@ -1,5 +1,6 @@
 //! What a recipe and its data come to, before anything runs.
 
+use super::text;
 use runner_data::DataInfo;
 use runner_declare::{Chosen, Field, KeyPath, Kind, Presence, Problem, Section};
 use runner_loss as loss;
@@ -131,9 +132,11 @@ fn network_layers(
         Ok(layers) => {
             let place = key.join(chosen.len() - 1).join(&last.name);
             problems.extend(refuse(&layers, &last.name, place));
+            problems.extend(text::problems(&chosen, &layers, info, &key));
             layers
         }
         Err(found) => {
+            problems.extend(text::problems(&chosen, &[], info, &key));
             problems.extend(found.into_iter().map(|problem| problem.under(&key)));
             Vec::new()
         }

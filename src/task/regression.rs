@@ -243,6 +243,7 @@ impl Look {
             confidence: None,
             loss: row.loss,
             picture: part.and_then(|part| picture_of(part, &self.input, index)),
+            text: None,
             features: part
                 .map(|part| features_of(part, self.features.as_deref(), index))
                 .unwrap_or_default(),

@@ -42,6 +42,13 @@ pub(super) fn picture_of(part: &Part, input: &[usize], i: usize) -> Option<Pictu
     })
 }
 
+/// Sample `i` as a text, if it is one.
+pub(super) fn text_of(part: &Part, vocabulary: &[String], i: usize) -> Option<String> {
+    let tokens = part.input()?.tokens(i)?;
+    let token = |&token: &u32| vocabulary.get(token as usize).map(String::as_str);
+    Some(tokens.iter().filter_map(token).collect())
+}
+
 /// The named features of sample `i`, as they are in the data; none where features have no names.
 pub(super) fn features_of(part: &Part, names: Option<&[String]>, i: usize) -> Vec<(String, f64)> {
     let values = part.input().and_then(|input| input.numbers(i));

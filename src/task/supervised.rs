@@ -103,6 +103,7 @@ impl Supervised {
                 mode: Mode::Eval,
                 batch: batch.len(),
                 key: Key::new(0),
+                lengths: batch.lengths(),
             };
             let outputs = self.learner.engine.forward(&pass, batch.input())?;
             totals.sum += self.loss.forward(outputs, batch.target());
@@ -119,6 +120,7 @@ impl Task for Supervised {
             mode: Mode::Train,
             batch: batch.len(),
             key: at.key,
+            lengths: batch.lengths(),
         };
         let outputs = self.learner.engine.forward(&pass, batch.input())?;
         let gradient = &mut self.gradient[..outputs.len()];
@@ -218,6 +220,7 @@ impl Task for Supervised {
             mode: Mode::Eval,
             batch: inputs.len(),
             key: Key::new(0),
+            lengths: inputs.lengths(),
         };
         let outputs = self.learner.engine.forward(&pass, inputs.input())?;
         let width = (outputs.len() / inputs.len().max(1)).max(1);

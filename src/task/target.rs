@@ -16,5 +16,10 @@ pub(super) fn remedy(recipe: &Recipe, target_type: &str, task: &str) -> String {
 /// What a task says that learns something else than texts.
 pub(super) fn of_text(task: &str, info: &DataInfo) -> Problem {
     let message = format!("{task} does not read texts, and {} is one", info.name);
-    Problem::new(KeyPath::from("task"), message).help("use 'task: language_model'")
+    let task = if info.next_tokens().is_some() {
+        "language_model"
+    } else {
+        "classification"
+    };
+    Problem::new(KeyPath::from("task"), message).help(format!("use 'task: {task}'"))
 }

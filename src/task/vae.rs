@@ -10,6 +10,7 @@ use serde::Deserialize;
 
 use super::networks::{LATENT_DIM, latent_dim, layers, must_give, must_not_end_in, network, normalize, notes};
 use super::plan::OPTIMIZER;
+use super::target::of_text;
 use super::{Plan, Setup, Task, TaskDef};
 pub use learn::Vae;
 use runner_data::DataInfo;
@@ -85,6 +86,9 @@ struct Settings {
 }
 
 fn plan(recipe: &Recipe, info: &DataInfo, problems: &mut Vec<Problem>) -> Plan {
+    if info.vocabulary().is_some() {
+        problems.push(of_text("vae", info));
+    }
     let latent = latent_dim(recipe);
     let encoder = network(recipe, "encoder", OPTIMIZER, &info.shape(), problems);
     let why = format!(

@@ -89,8 +89,8 @@ impl Job {
                 let (recipe, dataset, weights) = ready::best(&folder, &record)?;
                 with_task(&record, &recipe, &dataset, make, |setup, task| {
                     task.import(&weights)?;
-                    let rows = predict(setup, task, request)?;
-                    send(&Event::Predicted { rows });
+                    let (rows, notes) = predict(setup, task, request)?;
+                    send(&Event::Predicted { rows, notes });
                     Ok(())
                 })
             }

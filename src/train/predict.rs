@@ -20,11 +20,11 @@ pub struct Predict {
     pub output: PathBuf,
 }
 
-/// Writes the rows for each input; gives their number.
+/// Writes the rows for each input; gives their number, and what is worth telling of the inputs.
 ///
 /// # Errors
 /// When the task predicts nothing, an input is not what the network takes, or the file cannot be written.
-pub(super) fn predict(setup: &Setup<'_>, task: &mut dyn Task, asked: &Predict) -> Result<usize> {
+pub(super) fn predict(setup: &Setup<'_>, task: &mut dyn Task, asked: &Predict) -> Result<(usize, Vec<String>)> {
     let info = &setup.dataset.info;
     let Some(columns) = task.predicts() else {
         let message = format!(
@@ -33,7 +33,7 @@ pub(super) fn predict(setup: &Setup<'_>, task: &mut dyn Task, asked: &Predict) -
         );
         return Err(Error::new(Kind::Usage, message));
     };
-    let Inputs { part, names } = new_inputs(&asked.input, info, &setup.recipe.dataset)?;
+    let Inputs { part, names, notes } = new_inputs(&asked.input, info, &setup.recipe.dataset)?;
     let size = setup.recipe.trainer.batch_size;
     let loader = Loader::new(Arc::new(part), &setup.dataset.normalization, size, Order::Sequential)?;
     let failed = |error: &dyn std::fmt::Display| {
@@ -63,7 +63,7 @@ pub(super) fn predict(setup: &Setup<'_>, task: &mut dyn Task, asked: &Predict) -
         }
     }
     writer.flush().map_err(|error| failed(&error))?;
-    Ok(rows)
+    Ok((rows, notes))
 }
 
 /// Gives rows of predictions their names.

@@ -57,6 +57,7 @@ fn allocations<N: Layer>(hyperparameters: &[f64], threads: usize) -> usize {
             mode: Mode::Train,
             batch,
             key: Key::new(3).at(index),
+            lengths: None,
         };
         net.forward(&pass, &x).expect("the CPU does not fail");
         dy.copy_from_slice(&given);

@@ -131,7 +131,10 @@ fn a_language_model_leaves_texts_metrics_and_the_hardest_passages() {
     }
     assert!(crate::support::place::test_metric(&run, "test_accuracy") > 0.9);
     assert_eq!(
-        record(&run)["data"]["target"]["characters"].as_array().unwrap().len(),
+        record(&run)["data"]["targets"][0]["kind"]["tokens"]["vocabulary"]
+            .as_array()
+            .unwrap()
+            .len(),
         5
     );
 }

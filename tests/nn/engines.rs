@@ -28,11 +28,12 @@ fn config() -> NetworkConfig {
     }
 }
 
-fn pass(mode: Mode, batch: usize, step: u64) -> Pass {
+fn pass(mode: Mode, batch: usize, step: u64) -> Pass<'static> {
     Pass {
         mode,
         batch,
         key: Key::new(2).at(step),
+        lengths: None,
     }
 }
 

@@ -3,6 +3,7 @@
 mod engines;
 mod figures;
 mod layers;
+mod lengths;
 mod lowering;
 #[path = "../support/mod.rs"]
 mod support;

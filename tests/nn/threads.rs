@@ -44,6 +44,7 @@ fn train<N: Layer>(hyperparameters: &[f64], batch: usize, threads: usize) -> Vec
                 mode: Mode::Train,
                 batch,
                 key: Key::new(3).at(step),
+                lengths: None,
             };
             net.forward(&pass, &x).expect("the CPU does not fail");
             net.backward(&pass, Accumulate::Replace, &x, &mut dy, None)

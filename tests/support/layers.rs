@@ -10,7 +10,7 @@ use runner::random::{Key, Purpose};
 /// What goes into a layer.
 #[derive(Clone, Debug)]
 pub struct Given {
-    pub pass: Pass,
+    pub pass: Pass<'static>,
     pub hyperparameters: Vec<f64>,
     pub parameters: Vec<f32>,
     pub buffers: Vec<f32>,
@@ -46,11 +46,12 @@ pub fn inputs<N: Layer>(key: Key, batch: usize) -> Vec<f32> {
     }
 }
 
-pub fn pass(batch: usize, seed: u64) -> Pass {
+pub fn pass(batch: usize, seed: u64) -> Pass<'static> {
     Pass {
         mode: Mode::Train,
         batch,
         key: Key::new(seed).purpose(Purpose::Dropout).at(0),
+        lengths: None,
     }
 }
 

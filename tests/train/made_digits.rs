@@ -53,6 +53,7 @@ fn ask(network: &mut impl Engine, x: &[f32]) -> Vec<f32> {
         mode: Mode::Eval,
         batch: SAMPLES,
         key: Key::new(0),
+        lengths: None,
     };
     network.forward(&pass, x).unwrap().to_vec()
 }

@@ -25,7 +25,7 @@ pub(super) fn reader<R: Read>(text: R, delimiter: u8, flexible: bool) -> csv::Re
 }
 
 /// A file's text: a regular file, within the cap, UTF-8, without a byte-order mark.
-pub(super) fn text(path: &Path, file: &str) -> Result<String> {
+pub(crate) fn text(path: &Path, file: &str) -> Result<String> {
     let metadata = std::fs::metadata(path)
         .map_err(|error| unreadable(path, &error).help("paths start from the recipe's folder"))?;
     if !metadata.is_file() {
@@ -122,7 +122,7 @@ fn only_names(first: &StringRecord) -> bool {
 }
 
 /// Column names; an empty one becomes the column's index.
-pub(super) fn names(first: &StringRecord, file: &str, line: u64) -> Result<Vec<String>> {
+pub(crate) fn names(first: &StringRecord, file: &str, line: u64) -> Result<Vec<String>> {
     let mut seen = BTreeMap::new();
     let mut names = Vec::with_capacity(first.len());
     for (i, name) in first.iter().map(str::trim).enumerate() {

@@ -1,7 +1,7 @@
 //! Which line a record stands in.
 
 /// Counts the lines of a text as far as it is asked; an end is `\n`, `\r\n` or `\r` alone.
-pub(super) struct Lines<'a> {
+pub(crate) struct Lines<'a> {
     text: &'a [u8],
     at: usize,
     line: u64,

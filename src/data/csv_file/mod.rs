@@ -15,7 +15,10 @@ mod profile;
 mod sheet;
 mod target;
 
+pub(super) use dialect::{names, text as read_text};
+pub(super) use lines::Lines;
 pub(super) use new_rows::new_rows;
+pub(super) use target::sorted;
 
 use cells::{Cells, Dictionaries};
 use encode::Encoder;
@@ -146,7 +149,7 @@ fn part(encoder: &Encoder, plan: &Plan, cells: &Cells, rows: &[u32]) -> Result<P
 }
 
 /// A mistake at a line of a file.
-fn wrong(file: &str, line: u64, what: impl std::fmt::Display) -> Error {
+pub(super) fn wrong(file: &str, line: u64, what: impl std::fmt::Display) -> Error {
     Error::new(Kind::Data, format!("{file}:{line}: {what}"))
 }
 

@@ -164,7 +164,7 @@ pub(super) enum TargetCell {
 }
 
 /// Numbers by value, words by letter.
-fn sorted(mut names: Vec<String>) -> Vec<String> {
+pub(crate) fn sorted(mut names: Vec<String>) -> Vec<String> {
     let numbers: Option<Vec<f32>> = names.iter().map(|name| number(name)).collect();
     if numbers.is_some() {
         names.sort_by(|a, b| {

@@ -23,6 +23,7 @@ pub(super) fn new_text(path: &Path, info: &DataInfo, _: &Chosen) -> Result<Input
     Ok(Inputs {
         part: Part::new(Seen(text.clone()), Following(text), rows),
         names: Names::Rows(places),
+        notes: Vec::new(),
     })
 }
 

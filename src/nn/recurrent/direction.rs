@@ -14,10 +14,12 @@ pub(super) const BLOCK: usize = 16;
 
 /// Sizes, and which way time runs.
 #[derive(Clone, Copy, Debug)]
-pub(super) struct Direction {
+pub(super) struct Direction<'a> {
     pub batch: usize,
     pub steps: usize,
     pub reverse: bool,
+    /// Steps of each sample, where they may be fewer.
+    pub lengths: Option<&'a [u32]>,
 }
 
 /// What a layer reads.
@@ -64,7 +66,13 @@ impl Place {
     }
 
     /// The state of a sample after the step at `time`; nothing where it is not wanted.
-    fn range(self, direction: &Direction, sample: usize, step: usize, hidden: usize) -> Option<std::ops::Range<usize>> {
+    fn range(
+        self,
+        direction: &Direction<'_>,
+        sample: usize,
+        step: usize,
+        hidden: usize,
+    ) -> Option<std::ops::Range<usize>> {
         let last = step + 1 == direction.steps;
         let time = if self.all { direction.time(step) } else { 0 };
         let start = sample * self.sample(direction.steps) + time * self.width + self.offset;
@@ -72,7 +80,7 @@ impl Place {
     }
 }
 
-impl Direction {
+impl Direction<'_> {
     /// Samples in a block; the last block may have fewer.
     pub(super) fn unit(&self) -> usize {
         self.batch.div_ceil(self.batch.div_ceil(BLOCK).max(1)).max(1)
@@ -81,6 +89,13 @@ impl Direction {
     /// The place in the sequence of a step.
     pub(super) fn time(&self, step: usize) -> usize {
         if self.reverse { self.steps - 1 - step } else { step }
+    }
+
+    /// Whether a sample's sequence has ended, or in reverse not begun: its state stays, and its products teach
+    /// nothing.
+    pub(super) fn idle(&self, sample: usize, step: usize) -> bool {
+        let ended = |lengths: &[u32]| self.time(step) >= lengths[sample] as usize;
+        self.lengths.is_some_and(ended)
     }
 
     /// The blocks of some samples: the first sample, and how many.
@@ -188,12 +203,18 @@ impl Direction {
 
 /// Some samples.
 struct Block<'a> {
-    direction: &'a Direction,
+    direction: &'a Direction<'a>,
     first: usize,
     samples: usize,
 }
 
 impl Block<'_> {
+    /// Whether no sample is at work.
+    fn idle(&self, step: usize) -> bool {
+        let samples = self.first..self.first + self.samples;
+        self.direction.lengths.is_some() && samples.into_iter().all(|sample| self.direction.idle(sample, step))
+    }
+
     #[inline]
     fn forward<C: Cell, const H: usize>(
         &self,
@@ -214,10 +235,22 @@ impl Block<'_> {
             let (before, hidden) = (&before[step * n * H..], &mut after[..n * H]);
             let (memory_before, memory) = kept.memory.split_at_mut((step + 1) * n * C::MEMORY * H);
             let memory_before = &memory_before[step * n * C::MEMORY * H..];
-            let projected = self.project::<C, H>(given, step, gates);
-            self.state_products::<C, H>(step, projected, weights, before, gates);
+            let projected = !self.idle(step) && self.project::<C, H>(given, step, gates);
+            if !self.idle(step) {
+                self.state_products::<C, H>(step, projected, weights, before, gates);
+            }
             for sample in 0..n {
                 let one = |blocks: usize| sample * blocks * H..(sample + 1) * blocks * H;
+                if self.direction.idle(self.first + sample, step) {
+                    hidden[one(1)].copy_from_slice(&before[one(1)]);
+                    memory[one(C::MEMORY)].copy_from_slice(&memory_before[one(C::MEMORY)]);
+                    match place.range(self.direction, sample, step, H) {
+                        Some(range) if place.all => y[range].fill(0.0),
+                        Some(range) => y[range].copy_from_slice(&hidden[one(1)]),
+                        None => {}
+                    }
+                    continue;
+                }
                 C::forward::<H>(Forward {
                     kept: &mut gates[one(C::KEPT)],
                     projected,
@@ -317,8 +350,15 @@ impl Block<'_> {
                     (step * n + sample) * blocks * H..(step * n + sample + 1) * blocks * H
                 };
                 let dhidden = &mut dhidden[one(1)];
-                if let Some(range) = place.range(self.direction, self.first + sample, step, H) {
+                let idle = self.direction.idle(self.first + sample, step);
+                if let Some(range) = place.range(self.direction, self.first + sample, step, H)
+                    && !(idle && place.all)
+                {
                     runner_kernel::elementwise::update(dhidden, &dy[range], |sum, dy| sum + dy);
+                }
+                if idle {
+                    gates[one(C::KEPT)].fill(0.0);
+                    continue;
                 }
                 C::backward::<H>(Backward {
                     kept: &mut gates[one(C::KEPT)],
@@ -330,7 +370,7 @@ impl Block<'_> {
                     dmemory: &mut dmemory[one(C::MEMORY)],
                 });
             }
-            if step > 0 {
+            if step > 0 && !self.idle(step) {
                 for (part, panels) in C::HIDDEN.iter().zip(weights) {
                     let gates = Rows::new(&gates[part.to * H..], n, part.blocks * H, C::KEPT * H);
                     panels.multiply(gates, Output::Add, &mut RowsMut::new(dhidden, n, H, H));

@@ -23,7 +23,7 @@ pub(super) struct Products<'a> {
     pub hidden: &'a [f32],
 }
 
-impl Direction {
+impl Direction<'_> {
     /// Adds those of `weight_hh`.
     #[inline]
     pub(super) fn hidden_gradients<C: Cell, const H: usize>(

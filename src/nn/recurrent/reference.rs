@@ -11,6 +11,9 @@ use crate::shape::{Batch, SampleShape};
 /// A sequence `[batch, steps, features]`.
 type Sequence<D, T> = Tensor<(usize, usize, usize), f32, D, T>;
 
+/// The states after each step, and the last.
+type States<D> = (Vec<Matrix2<D, NoneTape>>, Matrix2<D, NoneTape>);
+
 /// Parameters of one direction; without tape, since each step uses them.
 struct Own<D: Device<f32>> {
     weights: [Matrix2<D, NoneTape>; 2],
@@ -73,30 +76,53 @@ impl<D: Device<f32>> Own<D> {
         y.try_add(bias.try_broadcast_like::<_, Axis<0>>(&shape)?)
     }
 
-    /// The states after each step, in the order of time.
+    /// The states after each step, in the order of time, and the last of all. Beyond a sample's end they are 0, and the
+    /// state stays as it is.
     fn states<C: Cell, T: Tape<f32, D>>(
         &self,
         x: &[Matrix2<D, NoneTape>],
+        lengths: Option<&[u32]>,
         hidden: usize,
         reverse: bool,
         tape: &mut T,
-    ) -> Result<Vec<Matrix2<D, NoneTape>>, D::Err> {
+    ) -> Result<States<D>, D::Err> {
         let batch = x[0].shape().0;
-        let zeros = x[0].device().try_zeros_like(&(batch, hidden))?;
+        let device = x[0].device().clone();
+        let zeros = device.try_zeros_like(&(batch, hidden))?;
         let mut state = [zeros.clone(), zeros];
         let mut states = Vec::with_capacity(x.len());
         for step in 0..x.len() {
-            let now = x[if reverse { x.len() - 1 - step } else { step }].retaped::<T>();
-            let from_input = untaped(self.product(0, now)?, tape);
+            let time = if reverse { x.len() - 1 - step } else { step };
+            let from_input = untaped(self.product(0, x[time].retaped::<T>())?, tape);
             let from_state = untaped(self.product(1, state[0].retaped::<T>())?, tape);
             let [h, memory] = C::reference::<D, T>(hidden, [&from_input, &from_state], [&state[0], &state[1]])?;
-            state = [untaped(h, tape), untaped(memory, tape)];
-            states.push(state[0].clone());
+            let next = [untaped(h, tape), untaped(memory, tape)];
+            let Some(lengths) = lengths else {
+                state = next;
+                states.push(state[0].clone());
+                continue;
+            };
+            // 1 where a sample is at work, in `[batch, hidden]`; and the same the other way round.
+            let mask = |work: f32| {
+                let of = |&length: &u32| if time < length as usize { work } else { 1.0 - work };
+                let rows = lengths.iter().map(of);
+                let rows = rows.flat_map(|row| std::iter::repeat_n(row, hidden));
+                device.try_tensor_from_vec(rows.collect(), (batch, hidden))
+            };
+            let (at_work, idle) = (mask(1.0)?, mask(0.0)?);
+            let mut blend = |new: &Matrix2<D, NoneTape>, old: &Matrix2<D, NoneTape>| {
+                let kept = old.retaped::<T>().try_mul(idle.clone())?;
+                let sum = new.retaped::<T>().try_mul(at_work.clone())?.try_add(kept)?;
+                Ok(untaped(sum, tape))
+            };
+            state = [blend(&next[0], &state[0])?, blend(&next[1], &state[1])?];
+            states.push(untaped(state[0].retaped::<T>().try_mul(at_work)?, tape));
         }
         if reverse {
             states.reverse();
         }
-        Ok(states)
+        let [last, _] = state;
+        Ok((states, last))
     }
 }
 
@@ -127,9 +153,8 @@ where
             for direction in 0..Self::SIZES.directions() {
                 let sizes = [C::GATES * H, Self::SIZES.inputs_of(layer), H, B::EACH];
                 let own = Own::take::<G>(weights, sizes, &mut tape)?;
-                let states = own.states::<C, G>(&steps, H, direction > 0, &mut tape)?;
-                let end = if direction > 0 { 0 } else { T - 1 };
-                last.push(states[end].clone());
+                let (states, end) = own.states::<C, G>(&steps, pass.lengths, H, direction > 0, &mut tape)?;
+                last.push(end);
                 let states: Vec<_> = states.into_iter().map(|state| state.retaped::<G>()).collect();
                 directions.push(untaped(states.try_stack()?, &mut tape));
             }

@@ -2,6 +2,7 @@
 
 use super::direction::{BLOCK, Direction, Kept, Place};
 use super::gradients::Gradients;
+use crate::layer::Pass;
 use runner_kernel::panels::Panels;
 
 /// Sizes of a recurrent layer, as numbers.
@@ -204,11 +205,12 @@ impl Sizes {
         }
     }
 
-    pub(super) fn direction(&self, batch: usize, direction: usize) -> Direction {
+    pub(super) fn direction<'a>(&self, pass: &Pass<'a>, direction: usize) -> Direction<'a> {
         Direction {
-            batch,
+            batch: pass.batch,
             steps: self.steps,
             reverse: direction > 0,
+            lengths: pass.lengths,
         }
     }
 }

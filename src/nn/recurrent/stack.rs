@@ -67,14 +67,14 @@ where
             .zip(masks.chunks_exact_mut(size))
             .enumerate()
         {
-            Self::layer_forward(pass.batch, parameters, layer, x, own, kept, &mut work);
+            Self::layer_forward(pass, parameters, layer, x, own, kept, &mut work);
             if pass.mode == Mode::Train && self.dropout > 0.0 {
                 self.mask(pass, layer, mask);
                 elementwise::update(own, mask, |x, m| x * m);
             }
             x = Input::Numbers(own);
         }
-        Self::layer_forward(pass.batch, parameters, L - 1, x, y, kept, &mut work);
+        Self::layer_forward(pass, parameters, L - 1, x, y, kept, &mut work);
     }
 
     /// The mask of dropout after a layer.
@@ -84,7 +84,7 @@ where
 
     #[inline]
     fn layer_forward(
-        batch: usize,
+        pass: &Pass,
         parameters: &[f32],
         layer: usize,
         x: Input<'_>,
@@ -118,11 +118,11 @@ where
                     Given::Ids { ids, table: work.table }
                 }
             };
-            let own = sizes.kept(batch, layer * sizes.directions() + direction, kept);
+            let own = sizes.kept(pass.batch, layer * sizes.directions() + direction, kept);
             let place = sizes.place(layer, direction);
             let bias = &work.sums[..H];
             sizes
-                .direction(batch, direction)
+                .direction(pass, direction)
                 .forward::<C, H>(given, &hidden, bias, place, y, own);
         }
     }
@@ -175,17 +175,7 @@ where
             let dy = if layer == L - 1 { dy } else { &*read };
             let x = Input::Numbers(&between[below.clone()]);
             let dx = InputGradient::Numbers(Some(&mut *write));
-            Self::layer_backward(
-                pass.batch,
-                parameters,
-                layer,
-                x,
-                dy,
-                dx,
-                gradients,
-                &mut states,
-                &mut work,
-            );
+            Self::layer_backward(pass, parameters, layer, x, dy, dx, gradients, &mut states, &mut work);
             if self.dropout > 0.0 {
                 elementwise::update(write, &masks[below], |dy, m| dy * m);
             }
@@ -193,7 +183,7 @@ where
         }
         let dy = if L == 1 { dy } else { &*read };
         Self::layer_backward(
-            pass.batch,
+            pass,
             parameters,
             0,
             input,
@@ -208,7 +198,7 @@ where
     #[inline]
     #[allow(clippy::too_many_arguments)]
     fn layer_backward(
-        batch: usize,
+        pass: &Pass,
         parameters: &[f32],
         layer: usize,
         x: Input<'_>,
@@ -222,7 +212,7 @@ where
         for index in 0..sizes.directions() {
             let weights = sizes.weights(parameters, layer, index);
             let hidden = pack_hidden_back::<C, H>(weights.hh, work.hidden_panels);
-            let own = sizes.kept(batch, layer * sizes.directions() + index, states.kept);
+            let own = sizes.kept(pass.batch, layer * sizes.directions() + index, states.kept);
             let back = match &mut dx {
                 InputGradient::Numbers(Some(dx)) => {
                     let weights = Matrix::new(weights.ih, C::GATES * H, sizes.inputs_of(layer));
@@ -231,7 +221,7 @@ where
                 }
                 _ => None,
             };
-            let direction = sizes.direction(batch, index);
+            let direction = sizes.direction(pass, index);
             let dstates = states.dstates.each_mut().map(|states| &mut **states);
             let place = sizes.place(layer, index);
             let products = direction.backward::<C, H>(&hidden, place, dy, own, dstates, back);

@@ -10,6 +10,7 @@ fn header(classes: usize) -> Vec<String> {
         prediction: Prediction::Softmax,
         input: vec![1],
         features: None,
+        vocabulary: Vec::new(),
         test: None,
         stand_in: None,
     };

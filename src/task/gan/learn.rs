@@ -114,6 +114,7 @@ impl Gan {
                 mode: Mode::Eval,
                 batch: n,
                 key: Key::new(0),
+                lengths: None,
             };
             let buffers = &mut self.buffers;
             for (noise, &place) in buffers.noise.chunks_exact_mut(latent).zip(&batch.indices) {
@@ -162,6 +163,7 @@ impl Task for Gan {
             mode: Mode::Train,
             batch: n,
             key: at.key.at(place),
+            lengths: None,
         };
         let game = self.settings.loss;
         let buffers = &mut self.buffers;

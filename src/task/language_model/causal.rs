@@ -35,6 +35,7 @@ pub(super) fn check(network: &mut dyn Engine, length: usize, characters: usize) 
         mode: Mode::Eval,
         batch: 1,
         key: Key::new(0),
+        lengths: None,
     };
     let mut x = vec![0.0; length];
     let before = (length - 1) * characters;

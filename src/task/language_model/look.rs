@@ -113,6 +113,7 @@ impl Observer for Look {
             confidence: None,
             loss: passage.loss,
             picture: None,
+            text: None,
             features: Vec::new(),
         };
         Findings {

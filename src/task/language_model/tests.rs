@@ -276,6 +276,7 @@ fn what_stands_behind_the_text_changes_nothing() {
                 mode: runner_nn::Mode::Eval,
                 batch: 1,
                 key: Key::new(0),
+                lengths: None,
             };
             let outputs = task.network().forward(&pass, &x).unwrap();
             let row = &outputs[(tail.len() - 1) * 7..][..7];

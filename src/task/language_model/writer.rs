@@ -57,6 +57,7 @@ fn together(network: &mut dyn Engine, order: &Order<'_>, texts: std::ops::Range<
         mode: Mode::Eval,
         batch: texts.len(),
         key: Key::new(0),
+        lengths: None,
     };
     for step in 0..order.length {
         let there = opening.len() + step;

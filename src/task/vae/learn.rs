@@ -121,6 +121,7 @@ impl Vae {
                 mode: Mode::Eval,
                 batch: n,
                 key: Key::new(0),
+                lengths: None,
             };
             let buffers = &mut self.buffers;
             for (noise, &place) in buffers.noise.chunks_exact_mut(latent).zip(&batch.indices) {
@@ -180,6 +181,7 @@ impl Task for Vae {
             mode: Mode::Train,
             batch: n,
             key: at.key.at(place),
+            lengths: None,
         };
         let accumulate = Accumulate::from(at.first);
         let beta = self.beta(at.position);

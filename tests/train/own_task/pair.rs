@@ -119,6 +119,7 @@ impl Pair<'_> {
                     mode: Mode::Eval,
                     batch: batch.len(),
                     key: Key::new(0),
+                    lengths: None,
                 };
                 let outputs = learner.engine.forward(&pass, batch.input())?;
                 sum += self.loss.forward(outputs, batch.target());
@@ -135,6 +136,7 @@ impl Task for Pair<'_> {
                 mode: Mode::Train,
                 batch: batch.len(),
                 key: at.key.at(index),
+                lengths: None,
             };
             let outputs = learner.engine.forward(&pass, batch.input())?;
             let mut gradient = vec![0.0; outputs.len()];
