@@ -34,6 +34,7 @@ mod stand_in;
 mod table_column;
 pub mod target;
 mod text;
+mod text_csv;
 
 pub use context::DataContext;
 pub use dataset::{Dataset, Normalization, Part};
@@ -102,6 +103,8 @@ pub static DATASETS: &[&DatasetDef] = &[
     &csv_file::DEF,
     &text::DEF,
     &text::tiny_shakespeare::DEF,
+    &text_csv::DEF,
+    &text_csv::sms_spam::DEF,
     &image_folder::DEF,
 ];
 

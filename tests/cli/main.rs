@@ -29,5 +29,6 @@ mod sweep;
 mod sweep_kills;
 #[cfg(unix)]
 mod tensorboard;
+mod texts;
 #[cfg(unix)]
 mod verify;

@@ -121,6 +121,23 @@ fn shakespeare_on_its_stand_in_learns_to_spell_and_says_that_it_is_none() {
     );
 }
 
+/// Two epochs on the stand-in, and the real messages where they are.
+#[test]
+fn sms_spam_is_told_from_other_messages() {
+    let place = Place::new();
+    let name = recipe("sms_spam_lstm.yaml");
+    let run = place.train(&name, &["--set", "trainer.epochs=2"]);
+    assert_eq!(record(&run)["data"]["stand_in"]["name"], "messages");
+    let f1 = test_metric(&run, "test_f1_spam");
+    println!("sms_spam_lstm.yaml on its stand-in: test_f1_spam {f1}");
+    assert!(f1 >= 0.97, "{f1}");
+    let Some(data) = real_data("sms-spam") else { return };
+    let run = place.train(&name, &["--data", data.to_str().unwrap(), "--set", "trainer.epochs=3"]);
+    let f1 = test_metric(&run, "test_f1_spam");
+    println!("sms_spam_lstm.yaml: test_f1_spam {f1}");
+    assert!(f1 >= 0.85, "{f1}");
+}
+
 #[test]
 fn mnist_vae_on_its_stand_in() {
     reaches("mnist_vae.yaml", "test_elbo", |elbo| elbo >= -172.0);

@@ -73,3 +73,51 @@ fn killed_again_and_again_it_writes_the_same_texts() {
     assert_whole(&whole, &run);
     assert!(samples(&whole) == samples(&run), "samples differ");
 }
+
+/// Texts of all lengths, read both ways, in batches that are cut anew each epoch.
+const LABELLED: &str = "
+task: classification
+seed: 4
+dataset: {name: text_csv, path: moods.csv, text: 1, label: 0, header: false, max_length: 20, validation_split: 0.2}
+network:
+  - embedding: {num_embeddings: 9, embedding_dim: 5}
+  - dropout: 0.1
+  - gru: {hidden_size: 12, num_layers: 2, dropout: 0.2, bidirectional: true, output: last}
+  - linear: 3
+optimizer: {name: adam, lr: 5e-3}
+trainer: {epochs: 6, batch_size: 11, gradient_clip_norm: 1.0, accumulate_grad_batches: 2, checkpoint_every_steps: 3}
+metrics: [accuracy, log_loss]
+logging: [csv, tensorboard]
+";
+
+fn labelled(place: &Place) -> PathBuf {
+    let key = runner::random::Key::new(6);
+    let row = |i: u64| {
+        let length = key.at(i).bits(0) % 24;
+        let text: String = (0..length)
+            .map(|j| char::from(b'a' + (key.at(i).bits(j + 1) % 7) as u8))
+            .collect();
+        format!("{},{text}\n", key.at(i).bits(99) % 3)
+    };
+    place.write("moods.csv", (0..300).map(row).collect::<String>());
+    place.write("moods.yaml", LABELLED)
+}
+
+#[test]
+fn labelled_texts_give_the_same_bytes_on_any_number_of_threads() {
+    let place = Place::new();
+    let recipe = labelled(&place);
+    let one = place.train(&recipe, &["--threads", "1"]);
+    for threads in ["2", "5"] {
+        assert_same(&one, &place.train(&recipe, &["--threads", threads]));
+    }
+}
+
+#[cfg(target_os = "linux")]
+#[test]
+fn labelled_texts_are_killed_and_go_on_to_the_same_bytes() {
+    let place = Place::new();
+    let recipe = labelled(&place);
+    let whole = place.train(&recipe, &["--threads", "2"]);
+    assert_whole(&whole, &killed_again_and_again(&place, &recipe));
+}
