@@ -1,6 +1,6 @@
 //! What a recipe may say of the convolution layers, and what wrong ones are told.
 
-use super::def::{LayerDef, Lowered, image_input};
+use super::def::{LayerDef, Lowered, image_input, show_shape};
 use super::type_expr::{Argument, TypeExpr};
 use runner_declare::{Chosen, Field, KeyPath, Kind, Presence, Problem};
 
@@ -16,6 +16,12 @@ pub const fn places(image: usize, [kernel, stride, padding, dilation]: [usize; 4
     }
 }
 
+/// Pixels from the first tap to the last, both counted.
+#[must_use]
+pub const fn reach([kernel, _, _, dilation]: [usize; 4]) -> usize {
+    dilation * (kernel - 1) + 1
+}
+
 pub(super) const fn integer(key: &'static str, doc: &'static str, min: i64, max: i64, presence: Presence) -> Field {
     Field {
         key,
@@ -29,20 +35,37 @@ pub(super) const fn integer(key: &'static str, doc: &'static str, min: i64, max:
 pub(super) const LARGEST: i64 = 1 << 10;
 
 pub(super) const OUT_CHANNELS: Field = integer("out_channels", "Channels coming out.", 1, 1 << 16, Presence::Required);
-pub(super) const KERNEL_SIZE: Field = integer(
-    "kernel_size",
-    "Height and width of the kernel.",
-    1,
-    LARGEST,
-    Presence::Required,
-);
-pub(super) const DILATION: Field = integer(
-    "dilation",
-    "Pixels from one number of the kernel to the next.",
-    1,
-    LARGEST,
-    Presence::Default("1"),
-);
+/// Numbers of at least 1: one for both axes, or one for each.
+pub(super) const SIZES: Kind = Kind::Either(&[
+    Kind::Integer { min: 1, max: LARGEST },
+    Kind::List {
+        of: &Kind::Integer { min: 1, max: LARGEST },
+        min: 2,
+        max: 2,
+    },
+]);
+/// The same, where 0 is one of them.
+pub(super) const MARGINS: Kind = Kind::Either(&[
+    Kind::Integer { min: 0, max: LARGEST },
+    Kind::List {
+        of: &Kind::Integer { min: 0, max: LARGEST },
+        min: 2,
+        max: 2,
+    },
+]);
+
+pub(super) const KERNEL_SIZE: Field = Field {
+    key: "kernel_size",
+    doc: "Height and width of the kernel: one number for both, or [height, width].",
+    kind: SIZES,
+    presence: Presence::Required,
+};
+pub(super) const DILATION: Field = Field {
+    key: "dilation",
+    doc: "Pixels from one number of the kernel to the next, or [down, across].",
+    kind: SIZES,
+    presence: Presence::Default("1"),
+};
 pub(super) const GROUPS: Field = integer(
     "groups",
     "Parts that the channels are divided into; each part coming out sees one part going in. Divides both counts.",
@@ -61,8 +84,8 @@ pub(super) const BIAS: Field = Field {
 pub(super) struct Settings {
     pub input: [usize; 3],
     pub outputs: usize,
-    /// Kernel, stride, padding, dilation.
-    pub moves: [usize; 4],
+    /// Kernel, stride, padding, dilation: down, and across.
+    pub moves: [[usize; 4]; 2],
     pub groups: usize,
     pub bias: bool,
 }
@@ -72,15 +95,11 @@ impl Settings {
         let input = image_input(&layer.name, input, |image| {
             format!("put it before 'flatten' and 'linear', or make an image first, such as reshape: {image:?}")
         })?;
+        let pairs = ["kernel_size", "stride", "padding", "dilation"].map(|key| def.pair(layer, key));
         let settings = Self {
             input,
             outputs: def.size(layer, "out_channels"),
-            moves: [
-                def.size(layer, "kernel_size"),
-                def.size(layer, "stride"),
-                def.number(layer, "padding") as usize,
-                def.size(layer, "dilation"),
-            ],
+            moves: [0, 1].map(|axis| pairs.map(|pair| pair[axis])),
             groups: def.size(layer, "groups"),
             bias: def.flag(layer, "bias"),
         };
@@ -109,10 +128,20 @@ impl Settings {
 
     /// Weights and biases.
     pub(super) fn parameters(&self) -> usize {
-        let [kernel, ..] = self.moves;
+        let [high, wide] = self.moves.map(|[kernel, ..]| kernel);
         (self.outputs.saturating_mul(self.input[0] / self.groups))
-            .saturating_mul(kernel * kernel)
+            .saturating_mul(high * wide)
             .saturating_add(if self.bias { self.outputs } else { 0 })
+    }
+
+    /// What a kernel of this reach is told that finds no place in an image.
+    pub(super) fn misfit(&self, reach: &str, image: &[usize]) -> Problem {
+        let message = format!("a kernel that spans {reach} does not fit {}", show_shape(image));
+        let help = match self.moves.map(|[_, _, padding, _]| padding) {
+            [0, 0] => "make it smaller or give 'padding'".to_owned(),
+            padding => format!("make it smaller, or 'padding' larger than {}", show_pair(padding)),
+        };
+        Problem::new(KeyPath::from("kernel_size"), message).help(help)
     }
 
     /// The layer, where each of so many places costs a multiply-add for each weight.
@@ -130,7 +159,7 @@ impl Settings {
             [
                 shape(&self.input),
                 shape(&output),
-                Argument::Type(TypeExpr::new("convolution::Taps", self.moves.map(Argument::Size))),
+                Argument::Type(taps(self.moves)),
                 Argument::Size(self.groups),
                 Argument::Type(TypeExpr::plain(bias)),
                 Argument::Type(TypeExpr::plain("linear::Identity")),
@@ -143,6 +172,27 @@ impl Settings {
             fuse: Some(super::linear_def::fuse),
             ..Lowered::elementwise(name, ty, &self.input)
         }
+    }
+}
+
+/// The type of the taps; the same down and across is a type of its own, which programs compiled before know.
+fn taps([down, across]: [[usize; 4]; 2]) -> TypeExpr {
+    let along = |moves: [usize; 4]| TypeExpr::new("convolution::Taps", moves.map(Argument::Size));
+    if down == across {
+        return along(down);
+    }
+    TypeExpr::new(
+        "convolution::Rectangle",
+        [along(down), along(across)].map(Argument::Type),
+    )
+}
+
+/// One number where both are the same, as a recipe has them.
+pub(super) fn show_pair([down, across]: [usize; 2]) -> String {
+    if down == across {
+        down.to_string()
+    } else {
+        format!("[{down}, {across}]")
     }
 }
 

@@ -10,7 +10,7 @@ use runner::nn::avg_pool2d::AvgPool2d;
 use runner::nn::batch_norm::BatchNorm;
 use runner::nn::conv_transpose2d::ConvTranspose2d;
 use runner::nn::conv2d::Conv2d;
-use runner::nn::convolution::Taps;
+use runner::nn::convolution::{Rectangle, Taps};
 use runner::nn::dropout::Dropout;
 use runner::nn::elu::{Celu, Elu, Selu};
 use runner::nn::embedding::Embedding;
@@ -67,6 +67,14 @@ macro_rules! every_layer {
         $check!("conv2d", [], Conv2d<Rank3<16, 5, 7>, Rank3<16, 5, 7>, Taps<3, 1, 1, 1>, 1, WithBias, Identity>);
         $check!("conv2d", [], Conv2d<Rank3<32, 6, 9>, Rank3<16, 4, 7>, Taps<3, 1, 0, 1>, 1, WithBias, Identity>);
         $check!("conv2d", [], Conv2d<Rank3<32, 4, 4>, Rank3<32, 6, 6>, Taps<3, 1, 2, 1>, 2, NoBias, Identity>);
+        $check!("conv2d", [], Conv2d<Rank3<3, 7, 9>, Rank3<5, 7, 4>, Rectangle<Taps<3, 1, 1, 1>, Taps<5, 2, 1, 1>>, 1,
+            WithBias, Tanh>);
+        $check!("conv2d", [], Conv2d<Rank3<4, 1, 11>, Rank3<6, 1, 5>, Rectangle<Taps<1, 1, 0, 1>, Taps<3, 2, 1, 2>>, 2,
+            NoBias, Identity>);
+        $check!("conv2d", [], Conv2d<Rank3<16, 9, 5>, Rank3<32, 5, 5>, Rectangle<Taps<3, 2, 1, 1>, Taps<3, 1, 1, 1>>, 1,
+            WithBias, Identity>);
+        $check!("conv_transpose2d", [], ConvTranspose2d<Rank3<3, 4, 3>, Rank3<2, 8, 5>,
+            Rectangle<Taps<4, 2, 1, 1>, Taps<3, 1, 0, 1>>, 1, WithBias, ReLU>);
         $check!("conv_transpose2d", [],
             ConvTranspose2d<Rank3<1, 1, 1>, Rank3<1, 1, 1>, Taps<1, 1, 0, 1>, 1, WithBias, Identity>);
         $check!("conv_transpose2d", [],

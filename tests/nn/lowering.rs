@@ -196,6 +196,56 @@ fn convolutions() {
 }
 
 #[test]
+fn kernels_that_are_no_squares() {
+    let lowered = lower(
+        &json!([
+            {"conv2d": {"out_channels": 4, "kernel_size": [3, 5], "stride": [1, 2], "padding": [1, 2]}},
+            {"conv2d": {"out_channels": 4, "kernel_size": [3, 3], "padding": 1}},
+            {"conv_transpose2d": {"out_channels": 2, "kernel_size": 2, "stride": [2, 1], "output_padding": [1, 0]}},
+        ]),
+        &[1, 6, 9],
+    );
+    let types: Vec<String> = lowered.iter().map(|layer| layer.ty.to_string()).collect();
+    assert_eq!(
+        types,
+        [
+            "conv2d::Conv2d<Rank3<1, 6, 9>, Rank3<4, 6, 5>, \
+             convolution::Rectangle<convolution::Taps<3, 1, 1, 1>, convolution::Taps<5, 2, 2, 1>>, 1, \
+             linear::WithBias, linear::Identity>",
+            "conv2d::Conv2d<Rank3<4, 6, 5>, Rank3<4, 6, 5>, convolution::Taps<3, 1, 1, 1>, 1, \
+             linear::WithBias, linear::Identity>",
+            "conv_transpose2d::ConvTranspose2d<Rank3<4, 6, 5>, Rank3<2, 13, 6>, \
+             convolution::Rectangle<convolution::Taps<2, 2, 0, 1>, convolution::Taps<2, 1, 0, 1>>, 1, \
+             linear::WithBias, linear::Identity>",
+        ]
+    );
+    assert_eq!((lowered[0].parameters, lowered[0].flops), (4 * 15 + 4, 2 * 4 * 15 * 30));
+    assert_eq!(
+        problems(
+            &json!([{"conv2d": {"out_channels": 8, "kernel_size": [1, 5], "padding": [1, 0]}}]),
+            &[1, 8, 4]
+        ),
+        [
+            "0.conv2d.kernel_size: a kernel that spans 1×5 does not fit 8×4; make it smaller, or 'padding' larger than [1, 0]"
+        ]
+    );
+    assert_eq!(
+        problems(
+            &json!([{"conv_transpose2d": {"out_channels": 8, "kernel_size": 1, "padding": [0, 4]}}]),
+            &[3, 8, 8]
+        ),
+        ["0.conv_transpose2d.padding: padding [0, 4] cuts off all that 8×8 become; make it smaller"]
+    );
+    assert_eq!(
+        problems(
+            &json!([{"conv_transpose2d": {"out_channels": 8, "kernel_size": 3, "stride": [1, 2], "output_padding": 1}}]),
+            &[3, 8, 8]
+        ),
+        ["0.conv_transpose2d.output_padding: output_padding 1 must be less than stride 1 or dilation 1"]
+    );
+}
+
+#[test]
 fn convolutions_that_do_not_fit() {
     let conv = |settings: Value| json!([{"conv2d": settings}]);
     assert_eq!(

@@ -1,9 +1,11 @@
 """Figures of PyTorch's layers for tests/nn_figures.rs: outputs, gradients and names of weights.
 
     python tests/peers/layers.py > tests/figures/layers.json
+    python tests/peers/layers.py NAME …     # these alone, to be put beside the others
 """
 
 import json
+import sys
 
 import torch
 from torch import nn
@@ -112,6 +114,12 @@ CASES = [
     ("conv2d_relu", [], (2, 1, 6, 7), [nn.Conv2d(1, 6, 5, padding=2), nn.ReLU()]),
     ("conv2d_groups", [], (2, 4, 9, 7), [nn.Conv2d(4, 6, 3, stride=2, padding=3, dilation=2, groups=2, bias=False), nn.Tanh()]),
     ("conv2d_strided", [], (2, 3, 7, 6), [nn.Conv2d(3, 5, 2, stride=3, padding=1)]),
+    (
+        "conv2d_rectangle",
+        [],
+        (2, 3, 6, 7),
+        [nn.Conv2d(3, 4, (3, 5), stride=(1, 2), padding=(1, 2), dilation=(2, 1)), nn.Tanh()],
+    ),
     ("conv2d_3x3", [], (1, 16, 5, 6), [nn.Conv2d(16, 16, 3, padding=1)]),
     ("conv_transpose2d", [0.2], (2, 3, 3, 4), [nn.ConvTranspose2d(3, 2, 4, stride=2, padding=1), nn.LeakyReLU(0.2)]),
     (
@@ -119,6 +127,12 @@ CASES = [
         [],
         (2, 4, 3, 2),
         [nn.ConvTranspose2d(4, 6, 3, stride=3, padding=2, output_padding=2, dilation=2, groups=2, bias=False)],
+    ),
+    (
+        "conv_transpose2d_rectangle",
+        [],
+        (2, 3, 3, 4),
+        [nn.ConvTranspose2d(3, 2, (4, 3), stride=(2, 1), padding=(1, 0), output_padding=(1, 0))],
     ),
     ("linear_steps", [], (2, 3, 4), [nn.Linear(4, 5), nn.Tanh()]),
     ("embedding", [], IDS, [nn.Embedding(7, 3)]),
@@ -186,5 +200,5 @@ def figures(name, hyperparameters, shape, modules):
 
 
 print("[")
-print(",\n".join(json.dumps(figures(*case)) for case in CASES))
+print(",\n".join(json.dumps(figures(*case)) for case in CASES if case[0] in sys.argv[1:] or not sys.argv[1:]))
 print("]")
