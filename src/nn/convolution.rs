@@ -159,6 +159,7 @@ pub(super) const fn geometry(
         outputs,
         groups,
         axes: [axis(height, rows, down), axis(width, columns, across)],
+        layout: conv::Layout::Planes,
     }
 }
 

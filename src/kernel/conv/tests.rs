@@ -5,6 +5,16 @@ use std::cell::Cell;
 use super::*;
 use runner_ground::random::Key;
 
+/// The axis across which a series is one row.
+const ROW: Axis = Axis {
+    image: 1,
+    map: 1,
+    kernel: 1,
+    stride: 1,
+    padding: 0,
+    dilation: 1,
+};
+
 fn square(channels: usize, outputs: usize, [image, kernel, stride, padding]: [usize; 4]) -> Geometry {
     rectangle(channels, outputs, [image, image], [kernel, stride, padding])
 }
@@ -22,6 +32,7 @@ fn rectangle(channels: usize, outputs: usize, image: [usize; 2], [kernel, stride
             padding,
             dilation: 1,
         }),
+        layout: Layout::Planes,
     }
 }
 
@@ -42,10 +53,15 @@ fn products(g: &Geometry, samples: usize, mut f: impl FnMut(usize, usize, usize)
                 let (Some(row), Some(column)) = (row, column) else {
                     continue;
                 };
+                let pixel = row * horizontal.image + column;
+                let at = |sample: usize, [channels, channel]: [usize; 2], [pixels, pixel]: [usize; 2]| match g.layout {
+                    Layout::Planes => (sample * channels + channel) * pixels + pixel,
+                    Layout::Pixels => (sample * pixels + pixel) * channels + channel,
+                };
                 f(
                     (output * part + channel) * g.taps() + tap,
-                    (sample * g.channels + first + channel) * g.pixels() + row * horizontal.image + column,
-                    (sample * g.outputs + output) * g.places() + place,
+                    at(sample, [g.channels, first + channel], [g.pixels(), pixel]),
+                    at(sample, [g.outputs, output], [g.places(), place]),
                 );
             }
         }
@@ -125,8 +141,19 @@ fn whatever_the_geometry() {
             outputs,
             groups,
             axes: [vertical, horizontal],
+            layout: Layout::Planes,
+        };
+        let pixels = Geometry {
+            layout: Layout::Pixels,
+            ..geometry
+        };
+        let series = Geometry {
+            axes: [ROW, horizontal],
+            ..pixels
         };
         check(1 + below(3), geometry);
+        check(1 + below(3), pixels);
+        check(1 + below(40), series);
         checked += 1;
     }
 }
