@@ -28,7 +28,7 @@ use runner_kernel::conv::Geometry;
 /// type Conv = Conv2d<Rank3<32, 26, 26>, Rank3<64, 24, 24>, Taps<3, 1, 0, 1>, 1, WithBias, ReLU>;
 /// assert_eq!(Conv::PARAMETERS, 64 * 32 * 3 * 3 + 64);
 /// ```
-pub struct Conv2d<In, Out, T, const G: usize, B, A>(A, PhantomData<Types<In, Out, T, B>>);
+pub struct Conv2d<In, Out, T, const G: usize, B, A>(pub(super) A, PhantomData<Types<In, Out, T, B>>);
 
 impl<
     const C: usize,
@@ -43,7 +43,7 @@ impl<
     A: FromOutput,
 > Conv2d<Rank3<C, H, W>, Rank3<O, HO, WO>, T, G, B, A>
 {
-    const GEOMETRY: Geometry = convolution::geometry([C, H, W], [O, HO, WO], G, T::MOVES);
+    pub(super) const GEOMETRY: Geometry = convolution::geometry([C, H, W], [O, HO, WO], G, T::MOVES);
     const WEIGHTS: usize = Self::GEOMETRY.weights();
     const FITS: bool = {
         let high = matches!(places(H, T::MOVES[0]), Some(rows) if rows == HO);
@@ -195,18 +195,21 @@ pub static DEF: LayerDef = LayerDef {
 };
 
 fn lower(layer: &Chosen, input: &[usize]) -> Result<Lowered, Vec<Problem>> {
-    let settings = Settings::read(&DEF, layer, input)?;
+    let settings = Settings::read(&DEF, layer, def::image(layer, input)?)?;
     let [_, height, width] = settings.input;
     let [down, across] = settings.moves;
     let (Some(rows), Some(columns)) = (places(height, down), places(width, across)) else {
-        return Err(vec![
-            settings.misfit(&show_shape(&settings.moves.map(reach)), &[height, width]),
-        ]);
+        let padding = settings.moves.map(|[_, _, padding, _]| padding);
+        let padding = (padding != [0, 0]).then(|| def::show_pair(padding));
+        let [spans, image] = [settings.moves.map(reach), [height, width]].map(|sizes| show_shape(&sizes));
+        return Err(vec![def::misfit(&spans, &image, padding)]);
     };
+    let output = [settings.outputs, rows, columns];
     Ok(settings.lowered(
         &layer.name,
         "conv2d::Conv2d",
-        [rows, columns],
+        settings.images(output),
+        &output,
         rows.saturating_mul(columns),
     ))
 }

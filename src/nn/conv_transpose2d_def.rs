@@ -40,7 +40,7 @@ pub static DEF: LayerDef = LayerDef {
 };
 
 fn lower(layer: &Chosen, input: &[usize]) -> Result<Lowered, Vec<Problem>> {
-    let settings = Settings::read(&DEF, layer, input)?;
+    let settings = Settings::read(&DEF, layer, def::image(layer, input)?)?;
     let [_, height, width] = settings.input;
     let extra = DEF.pair(layer, "output_padding");
     for ([_, stride, _, dilation], extra) in settings.moves.into_iter().zip(extra) {
@@ -68,10 +68,12 @@ fn lower(layer: &Chosen, input: &[usize]) -> Result<Lowered, Vec<Problem>> {
         ]);
     };
     let places = height.saturating_mul(width);
+    let output = [settings.outputs, rows, columns];
     Ok(settings.lowered(
         &layer.name,
         "conv_transpose2d::ConvTranspose2d",
-        [rows, columns],
+        settings.images(output),
+        &output,
         places,
     ))
 }

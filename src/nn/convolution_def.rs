@@ -1,6 +1,6 @@
 //! What a recipe may say of the convolution layers, and what wrong ones are told.
 
-use super::def::{LayerDef, Lowered, image_input, show_shape};
+use super::def::{LayerDef, Lowered, image_input};
 use super::type_expr::{Argument, TypeExpr};
 use runner_declare::{Chosen, Field, KeyPath, Kind, Presence, Problem};
 
@@ -90,11 +90,16 @@ pub(super) struct Settings {
     pub bias: bool,
 }
 
+/// Channels, height and width of an image.
+pub(super) fn image(layer: &Chosen, input: &[usize]) -> Result<[usize; 3], Vec<Problem>> {
+    image_input(&layer.name, input, |image| {
+        format!("put it before 'flatten' and 'linear', or make an image first, such as reshape: {image:?}")
+    })
+}
+
 impl Settings {
-    pub(super) fn read(def: &LayerDef, layer: &Chosen, input: &[usize]) -> Result<Self, Vec<Problem>> {
-        let input = image_input(&layer.name, input, |image| {
-            format!("put it before 'flatten' and 'linear', or make an image first, such as reshape: {image:?}")
-        })?;
+    /// Of an image, or of what is read as one.
+    pub(super) fn read(def: &LayerDef, layer: &Chosen, input: [usize; 3]) -> Result<Self, Vec<Problem>> {
         let pairs = ["kernel_size", "stride", "padding", "dilation"].map(|key| def.pair(layer, key));
         let settings = Self {
             input,
@@ -134,57 +139,59 @@ impl Settings {
             .saturating_add(if self.bias { self.outputs } else { 0 })
     }
 
-    /// What a kernel of this reach is told that finds no place in an image.
-    pub(super) fn misfit(&self, reach: &str, image: &[usize]) -> Problem {
-        let message = format!("a kernel that spans {reach} does not fit {}", show_shape(image));
-        let help = match self.moves.map(|[_, _, padding, _]| padding) {
-            [0, 0] => "make it smaller or give 'padding'".to_owned(),
-            padding => format!("make it smaller, or 'padding' larger than {}", show_pair(padding)),
+    /// The types of the image going in, the one coming out, and the taps between them.
+    pub(super) fn images(&self, output: [usize; 3]) -> Vec<Argument> {
+        let shape = |sizes: [usize; 3]| TypeExpr::new("Rank3", sizes.map(Argument::Size));
+        let [down, across] = self.moves;
+        // The same down and across is a type of its own, which programs compiled before know.
+        let taps = if down == across {
+            taps(down)
+        } else {
+            TypeExpr::new("convolution::Rectangle", [down, across].map(taps).map(Argument::Type))
         };
-        Problem::new(KeyPath::from("kernel_size"), message).help(help)
+        [shape(self.input), shape(output), taps].map(Argument::Type).to_vec()
     }
 
-    /// The layer, where each of so many places costs a multiply-add for each weight.
-    pub(super) fn lowered(&self, name: &str, ty: &'static str, [height, width]: [usize; 2], places: usize) -> Lowered {
-        let output = vec![self.outputs, height, width];
+    /// The layer whose type begins with these arguments, where each of so many places costs a multiply-add for each
+    /// weight.
+    pub(super) fn lowered(
+        &self,
+        name: &str,
+        ty: &'static str,
+        mut arguments: Vec<Argument>,
+        output: &[usize],
+        places: usize,
+    ) -> Lowered {
         let weights = self.parameters() - if self.bias { self.outputs } else { 0 };
-        let shape = |sizes: &[usize]| Argument::Type(TypeExpr::new("Rank3", sizes.iter().copied().map(Argument::Size)));
         let bias = if self.bias {
             "linear::WithBias"
         } else {
             "linear::NoBias"
         };
-        let ty = TypeExpr::new(
-            ty,
-            [
-                shape(&self.input),
-                shape(&output),
-                Argument::Type(taps(self.moves)),
-                Argument::Size(self.groups),
-                Argument::Type(TypeExpr::plain(bias)),
-                Argument::Type(TypeExpr::plain("linear::Identity")),
-            ],
-        );
+        arguments.push(Argument::Size(self.groups));
+        arguments.extend([bias, "linear::Identity"].map(|ty| Argument::Type(TypeExpr::plain(ty))));
         Lowered {
-            output,
             parameters: self.parameters(),
             flops: (2 * weights as u64).saturating_mul(places as u64),
             fuse: Some(super::linear_def::fuse),
-            ..Lowered::elementwise(name, ty, &self.input)
+            ..Lowered::elementwise(name, TypeExpr::new(ty, arguments), output)
         }
     }
 }
 
-/// The type of the taps; the same down and across is a type of its own, which programs compiled before know.
-fn taps([down, across]: [[usize; 4]; 2]) -> TypeExpr {
-    let along = |moves: [usize; 4]| TypeExpr::new("convolution::Taps", moves.map(Argument::Size));
-    if down == across {
-        return along(down);
-    }
-    TypeExpr::new(
-        "convolution::Rectangle",
-        [along(down), along(across)].map(Argument::Type),
-    )
+/// What is said of a kernel that finds no place, from its span and the sizes as people write them.
+pub(super) fn misfit(spans: &str, sizes: &str, padding: Option<String>) -> Problem {
+    let message = format!("a kernel that spans {spans} does not fit {sizes}");
+    let help = match padding {
+        None => "make it smaller or give 'padding'".to_owned(),
+        Some(padding) => format!("make it smaller, or 'padding' larger than {padding}"),
+    };
+    Problem::new(KeyPath::from("kernel_size"), message).help(help)
+}
+
+/// The type of the taps along one axis.
+pub(super) fn taps(along: [usize; 4]) -> TypeExpr {
+    TypeExpr::new("convolution::Taps", along.map(Argument::Size))
 }
 
 /// One number where both are the same, as a recipe has them.

@@ -110,7 +110,7 @@ fn compare<N: Reference<Cpu>>(figures: &Figures) {
 #[test]
 fn layers_agree_with_pytorch() {
     let all: Vec<Figures> = serde_json::from_str(include_str!("../figures/layers.json")).expect("the figures are JSON");
-    assert_eq!(all.len(), 74);
+    assert_eq!(all.len(), 75);
     for figures in &all {
         let compare_it: fn(&Figures) = match figures.name.as_str() {
             "linear" => compare::<Linear<5, 3, WithBias, Identity>>,
@@ -158,6 +158,7 @@ fn layers_agree_with_pytorch() {
             "residual_relu" => compare::<Residual<BatchNorm<Rank3<2, 3, 2>>, Skip<Rank3<2, 3, 2>>, ReLU>>,
             "dropout_0" => compare::<Dropout<Rank1<7>>>,
             "batch_norm" => compare::<BatchNorm<Rank1<5>>>,
+            "batch_norm_steps" => compare::<PerStep<4, BatchNorm<Rank1<3>>>>,
             "batch_norm_image" => compare::<BatchNorm<Rank3<2, 3, 4>>>,
             "layer_norm" => compare::<LayerNorm<Rank1<7>>>,
             "layer_norm_image" => compare::<LayerNorm<Rank3<2, 3, 4>>>,

@@ -137,6 +137,8 @@ macro_rules! every_layer {
         $check!("batch_norm", [1e-3, 0.1], BatchNorm<Rank1<33>, Sigmoid>);
         $check!("batch_norm", [1e-1, 0.1], BatchNorm<Rank3<17, 3, 3>, Tanh>);
         $check!("batch_norm", [1e-3, 0.1, 0.2], BatchNorm<Rank3<2, 8, 8>, LeakyReLU>);
+        $check!("batch_norm", [1e-3, 0.1], PerStep<5, BatchNorm<Rank1<3>>>);
+        $check!("batch_norm", [1e-1, 0.3], PerStep<4, BatchNorm<Rank1<17>, Tanh>>);
         $check!("layer_norm", [1e-3], LayerNorm<Rank1<2>>);
         $check!("layer_norm", [1e-3], LayerNorm<Rank1<33>>);
         $check!("layer_norm", [1e-3], LayerNorm<Rank3<2, 3, 5>>);

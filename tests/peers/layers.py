@@ -36,6 +36,17 @@ class Parallel(nn.Module):
         return torch.cat(outputs, dim=1) if self.join == "concat" else sum(outputs)
 
 
+class OverSteps:
+    """A module for [batch, features, steps] that reads and gives [batch, steps, features], as the runner does."""
+
+    def forward(self, x):
+        return super().forward(x.transpose(1, 2)).transpose(1, 2)
+
+
+class BatchNormOverSteps(OverSteps, nn.BatchNorm1d):
+    pass
+
+
 class Sequence(nn.Sequential):
     """Layers of which some give their last states beside their output; what goes on is the output."""
 
@@ -85,6 +96,7 @@ CASES = [
     ("dropout_0", [0.0], (3, 7), [nn.Dropout(0.0)]),
     ("batch_norm", [1e-5, 0.1], (6, 5), [nn.BatchNorm1d(5)]),
     ("batch_norm_image", [1e-3, 0.3], (3, 2, 3, 4), [nn.BatchNorm2d(2, eps=1e-3, momentum=0.3)]),
+    ("batch_norm_steps", [1e-5, 0.1], (2, 4, 3), [BatchNormOverSteps(3)]),
     ("layer_norm", [1e-5], (4, 7), [nn.LayerNorm(7)]),
     ("layer_norm_image", [1e-5], (2, 2, 3, 4), [nn.LayerNorm((2, 3, 4))]),
     ("layer_norm_sequence", [1e-5], (2, 3, 4), [nn.LayerNorm(4)]),
