@@ -8,6 +8,7 @@ use runner::nn::activation::Activate;
 use runner::nn::avg_pool2d::AvgPool2d;
 use runner::nn::batch_norm::BatchNorm;
 use runner::nn::conv_transpose2d::ConvTranspose2d;
+use runner::nn::conv1d::Conv1d;
 use runner::nn::conv2d::Conv2d;
 use runner::nn::convolution::{Rectangle, Taps};
 use runner::nn::dropout::Dropout;
@@ -110,7 +111,7 @@ fn compare<N: Reference<Cpu>>(figures: &Figures) {
 #[test]
 fn layers_agree_with_pytorch() {
     let all: Vec<Figures> = serde_json::from_str(include_str!("../figures/layers.json")).expect("the figures are JSON");
-    assert_eq!(all.len(), 75);
+    assert_eq!(all.len(), 78);
     for figures in &all {
         let compare_it: fn(&Figures) = match figures.name.as_str() {
             "linear" => compare::<Linear<5, 3, WithBias, Identity>>,
@@ -181,6 +182,12 @@ fn layers_agree_with_pytorch() {
                         >,
                     >,
                 >
+            }
+            "conv1d" => compare::<Conv1d<7, 3, 5, 4, Taps<3, 1, 0, 1>, 1, WithBias, Identity>>,
+            "conv1d_groups" => compare::<Conv1d<9, 4, 6, 6, Taps<3, 2, 3, 2>, 2, NoBias, Tanh>>,
+            "conv1d_batch_norm" => {
+                type Conv = Conv1d<6, 2, 3, 5, Taps<4, 3, 2, 1>, 1, WithBias, Identity>;
+                compare::<Chain<Conv, PerStep<3, BatchNorm<Rank1<5>, Tanh>>>>
             }
             "conv2d" => compare::<Conv2d<Rank3<3, 5, 7>, Rank3<4, 3, 5>, Taps<3, 1, 0, 1>, 1, WithBias, Identity>>,
             "conv2d_relu" => compare::<Conv2d<Rank3<1, 6, 7>, Rank3<6, 6, 7>, Taps<5, 1, 2, 1>, 1, WithBias, ReLU>>,

@@ -256,6 +256,76 @@ fn kernels_that_are_no_squares() {
 }
 
 #[test]
+fn series() {
+    let lowered = lower(
+        &json!([
+            {"conv1d": {"out_channels": 32, "kernel_size": 5, "padding": 2}}, "batch_norm", "relu",
+            {"conv1d": {"out_channels": 6, "kernel_size": 3, "stride": 2, "dilation": 2, "groups": 2, "bias": false}}, "tanh",
+        ]),
+        &[100, 8],
+    );
+    let types: Vec<String> = lowered.iter().map(|layer| layer.ty.to_string()).collect();
+    assert_eq!(
+        types,
+        [
+            "conv1d::Conv1d<100, 8, 100, 32, convolution::Taps<5, 1, 2, 1>, 1, linear::WithBias, linear::Identity>",
+            "per_step::PerStep<100, batch_norm::BatchNorm<Rank1<32>, relu::ReLU>>",
+            "conv1d::Conv1d<100, 32, 48, 6, convolution::Taps<3, 2, 0, 2>, 2, linear::NoBias, tanh::Tanh>",
+        ]
+    );
+    let parameters: Vec<usize> = lowered.iter().map(|layer| layer.parameters).collect();
+    assert_eq!(parameters, [32 * 8 * 5 + 32, 64, 6 * 16 * 3]);
+    assert_eq!(lowered[0].flops, 2 * 32 * 8 * 5 * 100);
+    assert_eq!(lowered[2].output, [48, 6]);
+}
+
+#[test]
+fn series_that_do_not_fit() {
+    let conv = |settings: Value| json!([{"conv1d": settings}]);
+    let plain = json!({"out_channels": 8, "kernel_size": 5});
+    assert_eq!(
+        problems(&conv(plain.clone()), &[4, 3]),
+        [
+            "0.conv1d.kernel_size: a kernel that spans 5 steps does not fit a series of 4; make it smaller or give 'padding'"
+        ]
+    );
+    assert_eq!(
+        problems(
+            &conv(json!({"out_channels": 8, "kernel_size": 5, "dilation": 2, "padding": 2})),
+            &[4, 3]
+        ),
+        [
+            "0.conv1d.kernel_size: a kernel that spans 9 steps does not fit a series of 4; \
+          make it smaller, or 'padding' larger than 2"
+        ]
+    );
+    assert_eq!(
+        problems(
+            &conv(json!({"out_channels": 9, "kernel_size": 1, "groups": 2})),
+            &[5, 3]
+        ),
+        [
+            "0.conv1d.groups: 2 groups do not divide the 3 channels going in; divisors of 3: 1, 3",
+            "0.conv1d.groups: 2 groups do not divide the 9 out_channels; divisors of 9: 1, 3, 9",
+        ]
+    );
+    assert_eq!(
+        problems(&conv(plain.clone()), &[64]),
+        ["0.conv1d: conv1d expects a series (steps×features), got 64; \
+          an 'embedding' makes one of a row of ids, of numbers 'reshape' does, such as reshape: [64, 1]"]
+    );
+    assert_eq!(
+        problems(&conv(plain.clone()), &[1, 8, 6]),
+        ["0.conv1d: conv1d expects a series (steps×features), got 1×8×6; \
+          read each row of the image as a step: reshape: [8, 6]"]
+    );
+    assert_eq!(
+        problems(&conv(plain), &[3, 8, 6]),
+        ["0.conv1d: conv1d expects a series (steps×features), got 3×8×6"]
+    );
+}
+
+#[test]
 fn convolutions_that_do_not_fit() {
     let conv = |settings: Value| json!([{"conv2d": settings}]);
     assert_eq!(

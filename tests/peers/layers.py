@@ -47,6 +47,10 @@ class BatchNormOverSteps(OverSteps, nn.BatchNorm1d):
     pass
 
 
+class Conv1dOverSteps(OverSteps, nn.Conv1d):
+    pass
+
+
 class Sequence(nn.Sequential):
     """Layers of which some give their last states beside their output; what goes on is the output."""
 
@@ -121,6 +125,19 @@ CASES = [
         [1e-5, 0.1],
         (4, 5),
         [nn.Linear(5, 5), nn.Tanh(), Residual([nn.Linear(5, 6), nn.BatchNorm1d(6)], [nn.Linear(5, 6, bias=False)])],
+    ),
+    ("conv1d", [], (2, 7, 3), [Conv1dOverSteps(3, 4, 3)]),
+    (
+        "conv1d_groups",
+        [],
+        (2, 9, 4),
+        [Conv1dOverSteps(4, 6, 3, stride=2, padding=3, dilation=2, groups=2, bias=False), nn.Tanh()],
+    ),
+    (
+        "conv1d_batch_norm",
+        [1e-5, 0.1],
+        (3, 6, 2),
+        [Conv1dOverSteps(2, 5, 4, stride=3, padding=2), BatchNormOverSteps(5), nn.Tanh()],
     ),
     ("conv2d", [], (2, 3, 5, 7), [nn.Conv2d(3, 4, 3)]),
     ("conv2d_relu", [], (2, 1, 6, 7), [nn.Conv2d(1, 6, 5, padding=2), nn.ReLU()]),

@@ -70,6 +70,10 @@ class BatchNormOverSteps(OverSteps, nn.BatchNorm1d):
     pass
 
 
+class Conv1dOverSteps(OverSteps, nn.Conv1d):
+    pass
+
+
 class Ids(nn.Embedding):
     """An embedding of ids that come as floats."""
 
@@ -108,6 +112,10 @@ class Builder:
         made = nn.Linear(self.shape[-1] if steps else math.prod(self.shape), out_features, bias=bias)
         self.shape = [*steps, out_features]
         return made
+
+    def conv1d(self, out_channels, kernel_size, stride, padding, dilation, groups, bias):
+        made = Conv1dOverSteps(self.shape[1], out_channels, kernel_size, stride, padding, dilation, groups, bias)
+        return self.pooled(made)
 
     def conv2d(self, out_channels, kernel_size, stride, padding, dilation, groups, bias):
         return self.pooled(nn.Conv2d(
