@@ -13,7 +13,8 @@ use runner_kernel::reduce;
 pub use super::batch_norm_def::DEF;
 
 /// `y = f((x - mean) / √(var + eps) · w + b)`, with `w` and `b` of `[C]` and `f` an activation or [`Identity`]
-/// (`torch.nn.BatchNorm1d` for features, `BatchNorm2d` for images, and the activation after it).
+/// (`torch.nn.BatchNorm1d` for features, `BatchNorm2d` for images, and the activation after it). Sequences are normalized
+/// by [`super::per_step::PerStep`]: each feature over the batch and its steps, as `BatchNorm1d` does with `[N, C, L]`.
 ///
 /// In training, mean and biased variance are the batch's, and the running ones move towards them by
 /// `momentum`, the variance as its unbiased estimate; in evaluation the running ones are used. A

@@ -4,12 +4,12 @@ use dfdx::prelude::*;
 
 use super::activation::{FromOutput, known_shape};
 use super::batch_norm::BatchNorm;
-use super::def::{LayerDef, Lowered, numbers, show_shape};
+use super::def::{LayerDef, Lowered, numbers};
 use super::layer::{Layer, Mode, Pass, Reference, Weights};
-use super::linear_def::fuse;
+use super::linear_def::{fuse, per_step};
 use super::shape::{Batch, SampleShape};
 use super::type_expr::{Argument, TypeExpr};
-use runner_declare::{Bound, Chosen, Field, KeyPath, Kind, Presence, Problem, Range, Section};
+use runner_declare::{Bound, Chosen, Field, Kind, Presence, Problem, Range, Section};
 
 impl<S: SampleShape, A: FromOutput, D: Device<f32>> Reference<D> for BatchNorm<S, A> {
     fn reference<T: Tape<f32, D>>(
@@ -53,7 +53,7 @@ impl<S: SampleShape, A: FromOutput, D: Device<f32>> Reference<D> for BatchNorm<S
 pub static DEF: LayerDef = LayerDef {
     section: Section {
         name: "batch_norm",
-        doc: "Batch normalization of each feature, or each channel of an image \
+        doc: "Batch normalization of each feature (over the steps of sequences, too), or each channel of an image \
               (torch.nn.BatchNorm1d, BatchNorm2d).",
         fields: &[
             Field {
@@ -75,17 +75,11 @@ pub static DEF: LayerDef = LayerDef {
 };
 
 fn lower(layer: &Chosen, input: &[usize]) -> Result<Lowered, Vec<Problem>> {
-    let shape = known_shape(&layer.name, input)?;
-    if input.len() == 2 {
-        let message = format!(
-            "{} expects features or an image (channels×height×width), got {}, a sequence",
-            layer.name,
-            show_shape(input)
-        );
-        return Err(vec![
-            Problem::new(KeyPath::root(), message).help("use 'layer_norm' for sequences"),
-        ]);
+    if let [steps, features] = *input {
+        // The steps of all samples are the samples of one larger batch.
+        return Ok(per_step(steps, lower(layer, &[features])?));
     }
+    let shape = known_shape(&layer.name, input)?;
     let identity = TypeExpr::plain("activation::Identity");
     let ty = TypeExpr::new(
         "batch_norm::BatchNorm",

@@ -6,17 +6,18 @@ use dfdx::prelude::*;
 
 use super::activation::FromOutput;
 use super::convolution::{self, Moves, Types};
-use super::convolution_def::{self as def, Settings, places};
+use super::convolution_def::{self as def, Settings, places, reach};
 use super::def::{LayerDef, Lowered, show_shape};
 use super::layer::{Accumulate, Hyperparameters, Layer, Pass, Reference, Weights};
 use super::layout::{Init, Layout};
 use super::linear::Bias;
-use runner_declare::{Chosen, KeyPath, Presence, Problem, Section};
+use runner_declare::{Chosen, Field, Presence, Problem, Section};
 use runner_kernel::conv::Geometry;
 
 /// `y[o, i, j] = f(b[o] + Σ W[o, c, k, l] · x[c, i·S - P + k·D, j·S - P + l·D])` over `k, l < K` and the channels `c`
 /// of `o`'s group; numbers outside of the image are 0, `f` is an activation or `Identity`
-/// (`torch.nn.Conv2d`, and the activation after it).
+/// (`torch.nn.Conv2d`, and the activation after it). `T` says `K`, `S`, `P` and `D`: [`convolution::Taps`] the same
+/// down and across, [`convolution::Rectangle`] those of each axis.
 ///
 /// `In` is `Rank3<C, H, W>`, `Out` is `Rank3<O, HO, WO>` with `HO = (H + 2·P - D·(K - 1) - 1) / S + 1`, rounded down,
 /// and `WO` alike; others do not compile. `W` is `[O, C / G, K, K]`. Weights and bias start uniform within
@@ -27,7 +28,7 @@ use runner_kernel::conv::Geometry;
 /// type Conv = Conv2d<Rank3<32, 26, 26>, Rank3<64, 24, 24>, Taps<3, 1, 0, 1>, 1, WithBias, ReLU>;
 /// assert_eq!(Conv::PARAMETERS, 64 * 32 * 3 * 3 + 64);
 /// ```
-pub struct Conv2d<In, Out, T, const G: usize, B, A>(A, PhantomData<Types<In, Out, T, B>>);
+pub struct Conv2d<In, Out, T, const G: usize, B, A>(pub(super) A, PhantomData<Types<In, Out, T, B>>);
 
 impl<
     const C: usize,
@@ -42,11 +43,11 @@ impl<
     A: FromOutput,
 > Conv2d<Rank3<C, H, W>, Rank3<O, HO, WO>, T, G, B, A>
 {
-    const GEOMETRY: Geometry = convolution::geometry([C, H, W], [O, HO, WO], G, T::MOVES);
+    pub(super) const GEOMETRY: Geometry = convolution::geometry([C, H, W], [O, HO, WO], G, T::MOVES);
     const WEIGHTS: usize = Self::GEOMETRY.weights();
     const FITS: bool = {
-        let high = matches!(places(H, T::MOVES), Some(rows) if rows == HO);
-        let wide = matches!(places(W, T::MOVES), Some(columns) if columns == WO);
+        let high = matches!(places(H, T::MOVES[0]), Some(rows) if rows == HO);
+        let wide = matches!(places(W, T::MOVES[1]), Some(columns) if columns == WO);
         high && wide && C.is_multiple_of(G) && O.is_multiple_of(G)
     };
 }
@@ -81,9 +82,9 @@ impl<
     }
 
     fn describe(layout: &mut Layout) {
-        let [kernel, ..] = T::MOVES;
+        let [high, wide] = T::MOVES.map(|[kernel, ..]| kernel);
         let bound = 1.0 / ((Self::WEIGHTS / O) as f64).sqrt();
-        layout.parameter("weight", &[O, C / G, kernel, kernel], Init::Uniform(bound));
+        layout.parameter("weight", &[O, C / G, high, wide], Init::Uniform(bound));
         if B::EACH > 0 {
             layout.parameter("bias", &[O], Init::Uniform(bound));
         }
@@ -148,15 +149,17 @@ impl<
         weights: &mut Weights<'_, D>,
         x: Tensor<(usize, Const<C>, Const<H>, Const<W>), f32, D, T>,
     ) -> Result<Tensor<(usize, Const<O>, Const<HO>, Const<WO>), f32, D, T>, D::Err> {
-        let [kernel, stride, padding, dilation] = M::MOVES;
-        let inner = C / G * kernel * kernel;
+        let kernel = M::MOVES.map(|[kernel, ..]| kernel);
+        let inner = C / G * kernel[0] * kernel[1];
         let weight = weights.next_parameter::<_, T>((G, O / G, inner))?;
         let reads = |place: [usize; 2], tap: [usize; 2]| {
-            let [row, column] = [0, 1].map(|axis| (place[axis] * stride + tap[axis] * dilation).wrapping_sub(padding));
+            let [row, column] = [0, 1].map(|axis| {
+                let [_, stride, padding, dilation] = M::MOVES[axis];
+                (place[axis] * stride + tap[axis] * dilation).wrapping_sub(padding)
+            });
             (row < H && column < W).then(|| row * W + column)
         };
-        let sizes = [C, kernel, HO, WO];
-        let y = convolution::picked::<Self::In, Self::Out, D, T>(weight, x, pass.batch, sizes, &reads)?;
+        let y = convolution::picked::<Self::In, Self::Out, D, T>(weight, x, pass.batch, C, kernel, [HO, WO], &reads)?;
         self.0
             .reference(convolution::add_bias::<B, O, HO, WO, D, T>(weights, y)?)
     }
@@ -170,20 +173,18 @@ pub static DEF: LayerDef = LayerDef {
         fields: &[
             def::OUT_CHANNELS,
             def::KERNEL_SIZE,
-            def::integer(
-                "stride",
-                "Pixels from one place of the kernel to the next.",
-                1,
-                def::LARGEST,
-                Presence::Default("1"),
-            ),
-            def::integer(
-                "padding",
-                "Zeros on each side of the image.",
-                0,
-                def::LARGEST,
-                Presence::Default("0"),
-            ),
+            Field {
+                key: "stride",
+                doc: "Pixels from one place of the kernel to the next, or [down, across].",
+                kind: def::SIZES,
+                presence: Presence::Default("1"),
+            },
+            Field {
+                key: "padding",
+                doc: "Zeros on each side of the image, or [above and below, left and right].",
+                kind: def::MARGINS,
+                presence: Presence::Default("0"),
+            },
             def::DILATION,
             def::GROUPS,
             def::BIAS,
@@ -194,25 +195,21 @@ pub static DEF: LayerDef = LayerDef {
 };
 
 fn lower(layer: &Chosen, input: &[usize]) -> Result<Lowered, Vec<Problem>> {
-    let settings = Settings::read(&DEF, layer, input)?;
+    let settings = Settings::read(&DEF, layer, def::image(layer, input)?)?;
     let [_, height, width] = settings.input;
-    let (Some(rows), Some(columns)) = (places(height, settings.moves), places(width, settings.moves)) else {
-        let [kernel, _, padding, dilation] = settings.moves;
-        let reach = dilation * (kernel - 1) + 1;
-        let message = format!(
-            "a kernel that spans {reach}×{reach} does not fit {}",
-            show_shape(&[height, width])
-        );
-        let help = match padding {
-            0 => "make it smaller or give 'padding'".to_owned(),
-            _ => format!("make it smaller, or 'padding' larger than {padding}"),
-        };
-        return Err(vec![Problem::new(KeyPath::from("kernel_size"), message).help(help)]);
+    let [down, across] = settings.moves;
+    let (Some(rows), Some(columns)) = (places(height, down), places(width, across)) else {
+        let padding = settings.moves.map(|[_, _, padding, _]| padding);
+        let padding = (padding != [0, 0]).then(|| def::show_pair(padding));
+        let [spans, image] = [settings.moves.map(reach), [height, width]].map(|sizes| show_shape(&sizes));
+        return Err(vec![def::misfit(&spans, &image, padding)]);
     };
+    let output = [settings.outputs, rows, columns];
     Ok(settings.lowered(
         &layer.name,
         "conv2d::Conv2d",
-        [rows, columns],
+        settings.images(output),
+        &output,
         rows.saturating_mul(columns),
     ))
 }

@@ -14,7 +14,8 @@ use runner_kernel::conv::Geometry;
 pub use super::conv_transpose2d_def::DEF;
 
 /// `y[o, i·S - P + k·D, j·S - P + l·D] += W[c, o, k, l] · x[c, i, j]` over `k, l < K`, all `i, j` and the channels `c`
-/// of `o`'s group, then `f(y + b)` (`torch.nn.ConvTranspose2d`, and the activation after it).
+/// of `o`'s group, then `f(y + b)` (`torch.nn.ConvTranspose2d`, and the activation after it). `T` says `K`, `S`, `P` and
+/// `D` as it does for [`super::conv2d::Conv2d`].
 ///
 /// `In` is `Rank3<C, H, W>`, `Out` is `Rank3<O, HO, WO>` with `HO = (H - 1)·S - 2·P + D·(K - 1) + E + 1` and `WO` alike,
 /// where `E`, the output padding, is less than `S` or `D`; others do not compile. `W` is `[C, O / G, K, K]`. Weights and
@@ -43,7 +44,8 @@ impl<
     /// What comes out is the image, what goes in its map.
     const GEOMETRY: Geometry = convolution::geometry([O, HO, WO], [C, H, W], G, T::MOVES);
     const WEIGHTS: usize = Self::GEOMETRY.weights();
-    const FITS: bool = fits(H, HO, T::MOVES) && fits(W, WO, T::MOVES) && C.is_multiple_of(G) && O.is_multiple_of(G);
+    const FITS: bool =
+        fits(H, HO, T::MOVES[0]) && fits(W, WO, T::MOVES[1]) && C.is_multiple_of(G) && O.is_multiple_of(G);
 }
 
 /// Whether so many pixels come out of so many, with some output padding.
@@ -78,9 +80,9 @@ impl<
     }
 
     fn describe(layout: &mut Layout) {
-        let [kernel, ..] = T::MOVES;
+        let [high, wide] = T::MOVES.map(|[kernel, ..]| kernel);
         let bound = 1.0 / ((Self::WEIGHTS / C) as f64).sqrt();
-        layout.parameter("weight", &[C, O / G, kernel, kernel], Init::Uniform(bound));
+        layout.parameter("weight", &[C, O / G, high, wide], Init::Uniform(bound));
         if B::EACH > 0 {
             layout.parameter("bias", &[O], Init::Uniform(bound));
         }
@@ -145,22 +147,22 @@ impl<
         weights: &mut Weights<'_, D>,
         x: Tensor<(usize, Const<C>, Const<H>, Const<W>), f32, D, T>,
     ) -> Result<Tensor<(usize, Const<O>, Const<HO>, Const<WO>), f32, D, T>, D::Err> {
-        let [kernel, stride, padding, dilation] = M::MOVES;
-        let taps = kernel * kernel;
+        let kernel = M::MOVES.map(|[kernel, ..]| kernel);
+        let taps = kernel[0] * kernel[1];
         let weight = weights
             .next_parameter::<_, T>((G, C / G, O / G, taps))?
             .try_permute::<(usize, usize, usize, usize), Axes4<0, 2, 1, 3>>()?
             .try_reshape_like(&(G, O / G, C / G * taps))?;
         let reads = |place: [usize; 2], tap: [usize; 2]| {
             let along = |axis: usize| {
+                let [_, stride, padding, dilation] = M::MOVES[axis];
                 let distance = (place[axis] + padding).checked_sub(tap[axis] * dilation)?;
                 distance.is_multiple_of(stride).then_some(distance / stride)
             };
             let (row, column) = along(0).zip(along(1))?;
             (row < H && column < W).then(|| row * W + column)
         };
-        let sizes = [C, kernel, HO, WO];
-        let y = convolution::picked::<Self::In, Self::Out, D, T>(weight, x, pass.batch, sizes, &reads)?;
+        let y = convolution::picked::<Self::In, Self::Out, D, T>(weight, x, pass.batch, C, kernel, [HO, WO], &reads)?;
         self.0
             .reference(convolution::add_bias::<B, O, HO, WO, D, T>(weights, y)?)
     }

@@ -1,8 +1,8 @@
 //! What a recipe may say of a transposed convolution.
 
-use super::convolution_def::{self as def, Settings};
+use super::convolution_def::{self as def, Settings, reach, show_pair};
 use super::def::{LayerDef, Lowered, show_shape};
-use runner_declare::{Chosen, KeyPath, Presence, Problem, Section};
+use runner_declare::{Chosen, Field, KeyPath, Presence, Problem, Section};
 
 /// `conv_transpose2d`.
 pub static DEF: LayerDef = LayerDef {
@@ -12,27 +12,24 @@ pub static DEF: LayerDef = LayerDef {
         fields: &[
             def::OUT_CHANNELS,
             def::KERNEL_SIZE,
-            def::integer(
-                "stride",
-                "Pixels coming out from one pixel going in to the next.",
-                1,
-                def::LARGEST,
-                Presence::Default("1"),
-            ),
-            def::integer(
-                "padding",
-                "Pixels that are cut off each side of what comes out.",
-                0,
-                def::LARGEST,
-                Presence::Default("0"),
-            ),
-            def::integer(
-                "output_padding",
-                "Rows and columns more at the end of what comes out; less than stride or dilation.",
-                0,
-                def::LARGEST,
-                Presence::Default("0"),
-            ),
+            Field {
+                key: "stride",
+                doc: "Pixels coming out from one pixel going in to the next, or [down, across].",
+                kind: def::SIZES,
+                presence: Presence::Default("1"),
+            },
+            Field {
+                key: "padding",
+                doc: "Pixels that are cut off each side of what comes out, or [above and below, left and right].",
+                kind: def::MARGINS,
+                presence: Presence::Default("0"),
+            },
+            Field {
+                key: "output_padding",
+                doc: "Rows and columns more at the end of what comes out, or [rows, columns]; less than stride or dilation.",
+                kind: def::MARGINS,
+                presence: Presence::Default("0"),
+            },
             def::DILATION,
             def::GROUPS,
             def::BIAS,
@@ -43,24 +40,27 @@ pub static DEF: LayerDef = LayerDef {
 };
 
 fn lower(layer: &Chosen, input: &[usize]) -> Result<Lowered, Vec<Problem>> {
-    let settings = Settings::read(&DEF, layer, input)?;
+    let settings = Settings::read(&DEF, layer, def::image(layer, input)?)?;
     let [_, height, width] = settings.input;
-    let [kernel, stride, padding, dilation] = settings.moves;
-    let extra = DEF.number(layer, "output_padding") as usize;
-    if extra >= stride.max(dilation) {
-        let message = format!("output_padding {extra} must be less than stride {stride} or dilation {dilation}");
-        return Err(vec![Problem::new(KeyPath::from("output_padding"), message)]);
+    let extra = DEF.pair(layer, "output_padding");
+    for ([_, stride, _, dilation], extra) in settings.moves.into_iter().zip(extra) {
+        if extra >= stride.max(dilation) {
+            let message = format!("output_padding {extra} must be less than stride {stride} or dilation {dilation}");
+            return Err(vec![Problem::new(KeyPath::from("output_padding"), message)]);
+        }
     }
-    let spread = |size: usize| {
+    let spread = |size: usize, axis: usize| {
+        let [_, stride, padding, _] = settings.moves[axis];
         (size - 1)
             .saturating_mul(stride)
-            .saturating_add(dilation * (kernel - 1) + extra + 1)
+            .saturating_add(reach(settings.moves[axis]) + extra[axis])
             .checked_sub(2 * padding)
             .filter(|&size| size > 0)
     };
-    let Some((rows, columns)) = spread(height).zip(spread(width)) else {
+    let Some((rows, columns)) = spread(height, 0).zip(spread(width, 1)) else {
         let message = format!(
-            "padding {padding} cuts off all that {} become",
+            "padding {} cuts off all that {} become",
+            show_pair(settings.moves.map(|[_, _, padding, _]| padding)),
             show_shape(&[height, width])
         );
         return Err(vec![
@@ -68,10 +68,12 @@ fn lower(layer: &Chosen, input: &[usize]) -> Result<Lowered, Vec<Problem>> {
         ]);
     };
     let places = height.saturating_mul(width);
+    let output = [settings.outputs, rows, columns];
     Ok(settings.lowered(
         &layer.name,
         "conv_transpose2d::ConvTranspose2d",
-        [rows, columns],
+        settings.images(output),
+        &output,
         places,
     ))
 }

@@ -1,6 +1,8 @@
 //! What the convolution layers share: their sizes, bias and activation, and the reference's way through dfdx, whose
 //! own convolution needs an unstable compiler.
 
+use std::marker::PhantomData;
+
 use dfdx::prelude::*;
 
 use super::activation::FromOutput;
@@ -10,18 +12,41 @@ use super::shape::{Batch, SampleShape};
 use runner_kernel::conv::{self, Geometry};
 use runner_kernel::reduce;
 
-/// Taps, and how they move: a kernel of `K` by `K`, `S` pixels from one place to the next, `P` zeros on each side of
-/// the image, `D` pixels from one tap to the next.
+/// Taps, and how they move: `K` of them along an axis, `S` pixels from one place to the next, `P` zeros at each end of
+/// the image, `D` pixels from one tap to the next. As the taps of an image they are the same down and across.
 pub struct Taps<const K: usize, const S: usize, const P: usize, const D: usize>;
 
-/// The numbers of [`Taps`].
-pub trait Moves: 'static {
+/// Taps of an image: `V` down, and `H` across.
+///
+/// ```
+/// use runner_nn::convolution::{Moves, Rectangle, Taps};
+/// type Wide = Rectangle<Taps<3, 1, 1, 1>, Taps<5, 2, 2, 1>>;
+/// assert_eq!(Wide::MOVES, [[3, 1, 1, 1], [5, 2, 2, 1]]);
+/// ```
+pub struct Rectangle<V, H>(PhantomData<fn() -> (V, H)>);
+
+/// The numbers of taps along one axis.
+pub trait Along: 'static {
     /// Kernel, stride, padding, dilation.
-    const MOVES: [usize; 4];
+    const ALONG: [usize; 4];
+}
+
+/// The numbers of taps of an image.
+pub trait Moves: 'static {
+    /// Kernel, stride, padding, dilation: down, and across.
+    const MOVES: [[usize; 4]; 2];
+}
+
+impl<const K: usize, const S: usize, const P: usize, const D: usize> Along for Taps<K, S, P, D> {
+    const ALONG: [usize; 4] = [K, S, P, D];
 }
 
 impl<const K: usize, const S: usize, const P: usize, const D: usize> Moves for Taps<K, S, P, D> {
-    const MOVES: [usize; 4] = [K, S, P, D];
+    const MOVES: [[usize; 4]; 2] = [Self::ALONG; 2];
+}
+
+impl<V: Along, H: Along> Moves for Rectangle<V, H> {
+    const MOVES: [[usize; 4]; 2] = [V::ALONG, H::ALONG];
 }
 
 /// Adds each channel's bias and applies the activation to one sample's planes.
@@ -56,7 +81,8 @@ pub(super) type Types<In, Out, T, B> = fn() -> (In, Out, T, B);
 pub(super) type Reads<'a> = &'a dyn Fn([usize; 2], [usize; 2]) -> Option<usize>;
 
 /// `out[g, o, p] = Σ weight[g, o, (c, k)] · x[g, c, reads(p, k)]` by picking numbers and one product a group.
-/// `weight` is `[groups, outputs / groups, channels / groups · taps]`.
+/// `weight` is `[groups, outputs / groups, channels / groups · taps]`; taps are `high` by `wide`, places `height` by
+/// `width`.
 ///
 /// # Errors
 /// What the device says.
@@ -64,7 +90,9 @@ pub(super) fn picked<In, Out, D, T>(
     weight: Tensor<(usize, usize, usize), f32, D, T>,
     x: Batch<In, D, T>,
     batch: usize,
-    [channels, kernel, height, width]: [usize; 4],
+    channels: usize,
+    [high, wide]: [usize; 2],
+    [height, width]: [usize; 2],
     reads: Reads<'_>,
 ) -> Result<Batch<Out, D, T>, D::Err>
 where
@@ -75,7 +103,7 @@ where
 {
     let extent = In::NUMEL / channels;
     let (groups, _, inner) = *weight.shape();
-    let taps = (0..channels).flat_map(|c| (0..kernel).flat_map(move |i| (0..kernel).map(move |j| (c, [i, j]))));
+    let taps = (0..channels).flat_map(|c| (0..high).flat_map(move |i| (0..wide).map(move |j| (c, [i, j]))));
     let pairs = taps.flat_map(|tap| (0..height).flat_map(move |y| (0..width).map(move |x| (tap, [y, x]))));
     let (index, mask): (Vec<usize>, Vec<f32>) = pairs
         .map(|((channel, tap), place)| match reads(place, tap) {
@@ -124,25 +152,24 @@ pub(super) const fn geometry(
     [channels, height, width]: [usize; 3],
     [outputs, rows, columns]: [usize; 3],
     groups: usize,
-    [kernel, stride, padding, dilation]: [usize; 4],
+    [down, across]: [[usize; 4]; 2],
 ) -> Geometry {
-    let vertical = conv::Axis {
-        image: height,
-        map: rows,
-        kernel,
-        stride,
-        padding,
-        dilation,
-    };
-    let horizontal = conv::Axis {
-        image: width,
-        map: columns,
-        ..vertical
-    };
     Geometry {
         channels,
         outputs,
         groups,
-        axes: [vertical, horizontal],
+        axes: [axis(height, rows, down), axis(width, columns, across)],
+        layout: conv::Layout::Planes,
+    }
+}
+
+const fn axis(image: usize, map: usize, [kernel, stride, padding, dilation]: [usize; 4]) -> conv::Axis {
+    conv::Axis {
+        image,
+        map,
+        kernel,
+        stride,
+        padding,
+        dilation,
     }
 }

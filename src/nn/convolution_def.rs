@@ -16,6 +16,12 @@ pub const fn places(image: usize, [kernel, stride, padding, dilation]: [usize; 4
     }
 }
 
+/// Pixels from the first tap to the last, both counted.
+#[must_use]
+pub const fn reach([kernel, _, _, dilation]: [usize; 4]) -> usize {
+    dilation * (kernel - 1) + 1
+}
+
 pub(super) const fn integer(key: &'static str, doc: &'static str, min: i64, max: i64, presence: Presence) -> Field {
     Field {
         key,
@@ -29,20 +35,37 @@ pub(super) const fn integer(key: &'static str, doc: &'static str, min: i64, max:
 pub(super) const LARGEST: i64 = 1 << 10;
 
 pub(super) const OUT_CHANNELS: Field = integer("out_channels", "Channels coming out.", 1, 1 << 16, Presence::Required);
-pub(super) const KERNEL_SIZE: Field = integer(
-    "kernel_size",
-    "Height and width of the kernel.",
-    1,
-    LARGEST,
-    Presence::Required,
-);
-pub(super) const DILATION: Field = integer(
-    "dilation",
-    "Pixels from one number of the kernel to the next.",
-    1,
-    LARGEST,
-    Presence::Default("1"),
-);
+/// Numbers of at least 1: one for both axes, or one for each.
+pub(super) const SIZES: Kind = Kind::Either(&[
+    Kind::Integer { min: 1, max: LARGEST },
+    Kind::List {
+        of: &Kind::Integer { min: 1, max: LARGEST },
+        min: 2,
+        max: 2,
+    },
+]);
+/// The same, where 0 is one of them.
+pub(super) const MARGINS: Kind = Kind::Either(&[
+    Kind::Integer { min: 0, max: LARGEST },
+    Kind::List {
+        of: &Kind::Integer { min: 0, max: LARGEST },
+        min: 2,
+        max: 2,
+    },
+]);
+
+pub(super) const KERNEL_SIZE: Field = Field {
+    key: "kernel_size",
+    doc: "Height and width of the kernel: one number for both, or [height, width].",
+    kind: SIZES,
+    presence: Presence::Required,
+};
+pub(super) const DILATION: Field = Field {
+    key: "dilation",
+    doc: "Pixels from one number of the kernel to the next, or [down, across].",
+    kind: SIZES,
+    presence: Presence::Default("1"),
+};
 pub(super) const GROUPS: Field = integer(
     "groups",
     "Parts that the channels are divided into; each part coming out sees one part going in. Divides both counts.",
@@ -61,26 +84,27 @@ pub(super) const BIAS: Field = Field {
 pub(super) struct Settings {
     pub input: [usize; 3],
     pub outputs: usize,
-    /// Kernel, stride, padding, dilation.
-    pub moves: [usize; 4],
+    /// Kernel, stride, padding, dilation: down, and across.
+    pub moves: [[usize; 4]; 2],
     pub groups: usize,
     pub bias: bool,
 }
 
+/// Channels, height and width of an image.
+pub(super) fn image(layer: &Chosen, input: &[usize]) -> Result<[usize; 3], Vec<Problem>> {
+    image_input(&layer.name, input, |image| {
+        format!("put it before 'flatten' and 'linear', or make an image first, such as reshape: {image:?}")
+    })
+}
+
 impl Settings {
-    pub(super) fn read(def: &LayerDef, layer: &Chosen, input: &[usize]) -> Result<Self, Vec<Problem>> {
-        let input = image_input(&layer.name, input, |image| {
-            format!("put it before 'flatten' and 'linear', or make an image first, such as reshape: {image:?}")
-        })?;
+    /// Of an image, or of what is read as one.
+    pub(super) fn read(def: &LayerDef, layer: &Chosen, input: [usize; 3]) -> Result<Self, Vec<Problem>> {
+        let pairs = ["kernel_size", "stride", "padding", "dilation"].map(|key| def.pair(layer, key));
         let settings = Self {
             input,
             outputs: def.size(layer, "out_channels"),
-            moves: [
-                def.size(layer, "kernel_size"),
-                def.size(layer, "stride"),
-                def.number(layer, "padding") as usize,
-                def.size(layer, "dilation"),
-            ],
+            moves: [0, 1].map(|axis| pairs.map(|pair| pair[axis])),
             groups: def.size(layer, "groups"),
             bias: def.flag(layer, "bias"),
         };
@@ -109,40 +133,73 @@ impl Settings {
 
     /// Weights and biases.
     pub(super) fn parameters(&self) -> usize {
-        let [kernel, ..] = self.moves;
+        let [high, wide] = self.moves.map(|[kernel, ..]| kernel);
         (self.outputs.saturating_mul(self.input[0] / self.groups))
-            .saturating_mul(kernel * kernel)
+            .saturating_mul(high * wide)
             .saturating_add(if self.bias { self.outputs } else { 0 })
     }
 
-    /// The layer, where each of so many places costs a multiply-add for each weight.
-    pub(super) fn lowered(&self, name: &str, ty: &'static str, [height, width]: [usize; 2], places: usize) -> Lowered {
-        let output = vec![self.outputs, height, width];
+    /// The types of the image going in, the one coming out, and the taps between them.
+    pub(super) fn images(&self, output: [usize; 3]) -> Vec<Argument> {
+        let shape = |sizes: [usize; 3]| TypeExpr::new("Rank3", sizes.map(Argument::Size));
+        let [down, across] = self.moves;
+        // The same down and across is a type of its own, which programs compiled before know.
+        let taps = if down == across {
+            taps(down)
+        } else {
+            TypeExpr::new("convolution::Rectangle", [down, across].map(taps).map(Argument::Type))
+        };
+        [shape(self.input), shape(output), taps].map(Argument::Type).to_vec()
+    }
+
+    /// The layer whose type begins with these arguments, where each of so many places costs a multiply-add for each
+    /// weight.
+    pub(super) fn lowered(
+        &self,
+        name: &str,
+        ty: &'static str,
+        mut arguments: Vec<Argument>,
+        output: &[usize],
+        places: usize,
+    ) -> Lowered {
         let weights = self.parameters() - if self.bias { self.outputs } else { 0 };
-        let shape = |sizes: &[usize]| Argument::Type(TypeExpr::new("Rank3", sizes.iter().copied().map(Argument::Size)));
         let bias = if self.bias {
             "linear::WithBias"
         } else {
             "linear::NoBias"
         };
-        let ty = TypeExpr::new(
-            ty,
-            [
-                shape(&self.input),
-                shape(&output),
-                Argument::Type(TypeExpr::new("convolution::Taps", self.moves.map(Argument::Size))),
-                Argument::Size(self.groups),
-                Argument::Type(TypeExpr::plain(bias)),
-                Argument::Type(TypeExpr::plain("linear::Identity")),
-            ],
-        );
+        arguments.push(Argument::Size(self.groups));
+        arguments.extend([bias, "linear::Identity"].map(|ty| Argument::Type(TypeExpr::plain(ty))));
         Lowered {
-            output,
             parameters: self.parameters(),
             flops: (2 * weights as u64).saturating_mul(places as u64),
             fuse: Some(super::linear_def::fuse),
-            ..Lowered::elementwise(name, ty, &self.input)
+            ..Lowered::elementwise(name, TypeExpr::new(ty, arguments), output)
         }
+    }
+}
+
+/// What is said of a kernel that finds no place, from its span and the sizes as people write them.
+pub(super) fn misfit(spans: &str, sizes: &str, padding: Option<String>) -> Problem {
+    let message = format!("a kernel that spans {spans} does not fit {sizes}");
+    let help = match padding {
+        None => "make it smaller or give 'padding'".to_owned(),
+        Some(padding) => format!("make it smaller, or 'padding' larger than {padding}"),
+    };
+    Problem::new(KeyPath::from("kernel_size"), message).help(help)
+}
+
+/// The type of the taps along one axis.
+pub(super) fn taps(along: [usize; 4]) -> TypeExpr {
+    TypeExpr::new("convolution::Taps", along.map(Argument::Size))
+}
+
+/// One number where both are the same, as a recipe has them.
+pub(super) fn show_pair([down, across]: [usize; 2]) -> String {
+    if down == across {
+        down.to_string()
+    } else {
+        format!("[{down}, {across}]")
     }
 }
 

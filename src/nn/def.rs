@@ -40,6 +40,15 @@ impl LayerDef {
         usize::try_from(size).unwrap_or(usize::MAX).max(1)
     }
 
+    /// One number for both axes, or a list of one for each.
+    pub(super) fn pair(&self, layer: &Chosen, key: &str) -> [usize; 2] {
+        let size = |value: &Value| usize::try_from(value.as_u64().unwrap_or_default()).unwrap_or(usize::MAX);
+        match self.setting(layer, key) {
+            Value::Array(pair) => [0, 1].map(|axis| pair.get(axis).map_or(0, size)),
+            both => [size(&both); 2],
+        }
+    }
+
     pub(super) fn word(&self, layer: &Chosen, key: &str) -> String {
         self.setting(layer, key).as_str().unwrap_or_default().to_owned()
     }

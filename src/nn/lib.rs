@@ -6,6 +6,7 @@ pub mod avg_pool2d;
 pub mod batch_norm;
 mod batch_norm_def;
 pub mod chain;
+pub mod conv1d;
 pub mod conv2d;
 pub mod conv_transpose2d;
 mod conv_transpose2d_def;
@@ -77,6 +78,7 @@ pub mod device {
 /// Every layer that a recipe may name. Adding one: a file with its definition, a line here.
 pub static LAYERS: &[&LayerDef] = &[
     &linear::DEF,
+    &conv1d::DEF,
     &conv2d::DEF,
     &conv_transpose2d::DEF,
     &relu::DEF,

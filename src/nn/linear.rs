@@ -79,11 +79,7 @@ impl<const I: usize, const O: usize, B: Bias, A: FromOutput> Layer for Linear<I,
             Output::Replace,
             y,
         );
-        if B::EACH > 0 {
-            update_rows(y, bias, |y, b| self.0.apply(y + b));
-        } else if A::POSITIONS > 0 {
-            y.iter_mut().for_each(|y| *y = self.0.apply(*y));
-        }
+        finish(&self.0, bias, y);
     }
 
     #[inline]
@@ -106,7 +102,7 @@ impl<const I: usize, const O: usize, B: Bias, A: FromOutput> Layer for Linear<I,
             Accumulate::Add => {}
             Accumulate::Skip => dbias = &mut [],
         }
-        self.through_activation(y, dy, dbias);
+        begin(&self.0, y, dy, dbias);
         let dy = Matrix::new(dy, pass.batch, O);
         let (x, weight) = (Matrix::new(x, pass.batch, I), Matrix::new(weight, O, I));
         match (accumulate.output(), dx) {
@@ -118,17 +114,25 @@ impl<const I: usize, const O: usize, B: Bias, A: FromOutput> Layer for Linear<I,
     }
 }
 
-impl<const I: usize, const O: usize, B: Bias, A: FromOutput> Linear<I, O, B, A> {
-    /// `dy *= f'`, and the bias gradient is its sum over the batch, in one pass where both are wanted.
-    #[inline]
-    fn through_activation(&self, y: &[f32], dy: &mut [f32], dbias: &mut [f32]) {
-        let pull = |dy: f32, y: f32| dy * self.0.derivative_at(y);
-        match (!dbias.is_empty(), A::POSITIONS > 0) {
-            (true, true) => update_and_add_rows(dy, y, dbias, pull),
-            (true, false) => add_rows(dy, dbias),
-            (false, true) => runner_kernel::elementwise::update(dy, y, pull),
-            (false, false) => {}
-        }
+/// `y = f(y + b)` for rows of features; there may be no bias.
+#[inline]
+pub(super) fn finish<A: FromOutput>(activation: &A, bias: &[f32], y: &mut [f32]) {
+    if !bias.is_empty() {
+        update_rows(y, bias, |y, b| activation.apply(y + b));
+    } else if A::POSITIONS > 0 {
+        y.iter_mut().for_each(|y| *y = activation.apply(*y));
+    }
+}
+
+/// `dy *= f'`, and to the bias gradient is added its sum over the rows, in one pass where both are wanted.
+#[inline]
+pub(super) fn begin<A: FromOutput>(activation: &A, y: &[f32], dy: &mut [f32], dbias: &mut [f32]) {
+    let pull = |dy: f32, y: f32| dy * activation.derivative_at(y);
+    match (!dbias.is_empty(), A::POSITIONS > 0) {
+        (true, true) => update_and_add_rows(dy, y, dbias, pull),
+        (true, false) => add_rows(dy, dbias),
+        (false, true) => runner_kernel::elementwise::update(dy, y, pull),
+        (false, false) => {}
     }
 }
 

@@ -62,7 +62,7 @@ fn lower(layer: &Chosen, input: &[usize]) -> Result<Lowered, Vec<Problem>> {
 }
 
 /// A layer for flat samples, for each step of a sequence.
-fn per_step(steps: usize, layer: Lowered) -> Lowered {
+pub(super) fn per_step(steps: usize, layer: Lowered) -> Lowered {
     Lowered {
         output: [&[steps], layer.output.as_slice()].concat(),
         flops: layer.flops.saturating_mul(steps as u64),

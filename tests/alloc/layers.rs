@@ -5,6 +5,7 @@ use crate::support::layers::numbers;
 use dfdx::shapes::{Rank1, Rank3};
 use runner::kernel::team::Team;
 use runner::nn::batch_norm::BatchNorm;
+use runner::nn::conv1d::Conv1d;
 use runner::nn::conv2d::Conv2d;
 use runner::nn::convolution::Taps;
 use runner::nn::dropout::Dropout;
@@ -14,6 +15,7 @@ use runner::nn::global_avg_pool::GlobalAvgPool;
 use runner::nn::layer::Accumulate;
 use runner::nn::linear::{Identity, Linear, NoBias, WithBias};
 use runner::nn::max_pool2d::MaxPool2d;
+use runner::nn::per_step::PerStep;
 use runner::nn::prelu::PReLU;
 use runner::nn::relu::ReLU;
 use runner::nn::residual::{Residual, Skip};
@@ -33,6 +35,10 @@ type Images = Chain<
         Chain<Residual<Chain<BatchNorm<Pooled, ReLU>, BatchNorm<Pooled>>, Skip<Pooled>, ReLU>, PReLU<Pooled, 16>>,
         GlobalAvgPool<16, 16, 16>,
     >,
+>;
+type Series = Chain<
+    Conv1d<64, 16, 64, 32, Taps<5, 1, 2, 1>, 1, WithBias, ReLU>,
+    Chain<PerStep<64, BatchNorm<Rank1<32>>>, Conv1d<64, 32, 31, 20, Taps<3, 2, 0, 1>, 2, NoBias, ReLU>>,
 >;
 type Net = Chain<
     Chain<Convolutions, Chain<Flatten<Rank3<16, 12, 12>, 2304>, Linear<2304, 512, WithBias, ReLU>>>,
@@ -76,6 +82,7 @@ fn allocations<N: Layer>(hyperparameters: &[f64], threads: usize) -> usize {
 /// after the warm-up makes its packing buffer.
 pub fn steady_steps_allocate_nothing() {
     check::<Net>(&[0.2, 1e-5, 0.1]);
+    check::<Series>(&[1e-5, 0.1]);
     check::<Images>(&[1e-5, 0.1, 0.2, 1e-5, 0.1, 1e-5, 0.1]);
 }
 

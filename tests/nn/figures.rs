@@ -8,8 +8,9 @@ use runner::nn::activation::Activate;
 use runner::nn::avg_pool2d::AvgPool2d;
 use runner::nn::batch_norm::BatchNorm;
 use runner::nn::conv_transpose2d::ConvTranspose2d;
+use runner::nn::conv1d::Conv1d;
 use runner::nn::conv2d::Conv2d;
-use runner::nn::convolution::Taps;
+use runner::nn::convolution::{Rectangle, Taps};
 use runner::nn::dropout::Dropout;
 use runner::nn::elu::{Celu, Elu, Selu};
 use runner::nn::embedding::Embedding;
@@ -110,7 +111,7 @@ fn compare<N: Reference<Cpu>>(figures: &Figures) {
 #[test]
 fn layers_agree_with_pytorch() {
     let all: Vec<Figures> = serde_json::from_str(include_str!("../figures/layers.json")).expect("the figures are JSON");
-    assert_eq!(all.len(), 72);
+    assert_eq!(all.len(), 78);
     for figures in &all {
         let compare_it: fn(&Figures) = match figures.name.as_str() {
             "linear" => compare::<Linear<5, 3, WithBias, Identity>>,
@@ -158,6 +159,7 @@ fn layers_agree_with_pytorch() {
             "residual_relu" => compare::<Residual<BatchNorm<Rank3<2, 3, 2>>, Skip<Rank3<2, 3, 2>>, ReLU>>,
             "dropout_0" => compare::<Dropout<Rank1<7>>>,
             "batch_norm" => compare::<BatchNorm<Rank1<5>>>,
+            "batch_norm_steps" => compare::<PerStep<4, BatchNorm<Rank1<3>>>>,
             "batch_norm_image" => compare::<BatchNorm<Rank3<2, 3, 4>>>,
             "layer_norm" => compare::<LayerNorm<Rank1<7>>>,
             "layer_norm_image" => compare::<LayerNorm<Rank3<2, 3, 4>>>,
@@ -181,11 +183,21 @@ fn layers_agree_with_pytorch() {
                     >,
                 >
             }
+            "conv1d" => compare::<Conv1d<7, 3, 5, 4, Taps<3, 1, 0, 1>, 1, WithBias, Identity>>,
+            "conv1d_groups" => compare::<Conv1d<9, 4, 6, 6, Taps<3, 2, 3, 2>, 2, NoBias, Tanh>>,
+            "conv1d_batch_norm" => {
+                type Conv = Conv1d<6, 2, 3, 5, Taps<4, 3, 2, 1>, 1, WithBias, Identity>;
+                compare::<Chain<Conv, PerStep<3, BatchNorm<Rank1<5>, Tanh>>>>
+            }
             "conv2d" => compare::<Conv2d<Rank3<3, 5, 7>, Rank3<4, 3, 5>, Taps<3, 1, 0, 1>, 1, WithBias, Identity>>,
             "conv2d_relu" => compare::<Conv2d<Rank3<1, 6, 7>, Rank3<6, 6, 7>, Taps<5, 1, 2, 1>, 1, WithBias, ReLU>>,
             "conv2d_groups" => compare::<Conv2d<Rank3<4, 9, 7>, Rank3<6, 6, 5>, Taps<3, 2, 3, 2>, 2, NoBias, Tanh>>,
             "conv2d_strided" => {
                 compare::<Conv2d<Rank3<3, 7, 6>, Rank3<5, 3, 3>, Taps<2, 3, 1, 1>, 1, WithBias, Identity>>
+            }
+            "conv2d_rectangle" => {
+                type Wide = Rectangle<Taps<3, 1, 1, 2>, Taps<5, 2, 2, 1>>;
+                compare::<Conv2d<Rank3<3, 6, 7>, Rank3<4, 4, 4>, Wide, 1, WithBias, Tanh>>
             }
             "conv2d_3x3" => {
                 compare::<Conv2d<Rank3<16, 5, 6>, Rank3<16, 5, 6>, Taps<3, 1, 1, 1>, 1, WithBias, Identity>>
@@ -195,6 +207,10 @@ fn layers_agree_with_pytorch() {
             }
             "conv_transpose2d_groups" => {
                 compare::<ConvTranspose2d<Rank3<4, 3, 2>, Rank3<6, 9, 6>, Taps<3, 3, 2, 2>, 2, NoBias, Identity>>
+            }
+            "conv_transpose2d_rectangle" => {
+                type High = Rectangle<Taps<4, 2, 1, 1>, Taps<3, 1, 0, 1>>;
+                compare::<ConvTranspose2d<Rank3<3, 3, 4>, Rank3<2, 7, 6>, High, 1, WithBias, Identity>>
             }
             "parallel" => {
                 compare::<

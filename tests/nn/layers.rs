@@ -9,8 +9,9 @@ use runner::nn::activation::Activate;
 use runner::nn::avg_pool2d::AvgPool2d;
 use runner::nn::batch_norm::BatchNorm;
 use runner::nn::conv_transpose2d::ConvTranspose2d;
+use runner::nn::conv1d::Conv1d;
 use runner::nn::conv2d::Conv2d;
-use runner::nn::convolution::Taps;
+use runner::nn::convolution::{Rectangle, Taps};
 use runner::nn::dropout::Dropout;
 use runner::nn::elu::{Celu, Elu, Selu};
 use runner::nn::embedding::Embedding;
@@ -54,6 +55,13 @@ macro_rules! every_layer {
         $check!("linear", [], Linear<7, 9, WithBias, Sigmoid>);
         $check!("linear", [], Linear<1, 19, WithBias, Tanh>);
         $check!("linear", [0.2], Linear<19, 1, WithBias, LeakyReLU>);
+        $check!("conv1d", [], Conv1d<1, 1, 1, 1, Taps<1, 1, 0, 1>, 1, WithBias, Identity>);
+        $check!("conv1d", [], Conv1d<9, 3, 9, 5, Taps<3, 1, 1, 1>, 1, WithBias, Tanh>);
+        $check!("conv1d", [], Conv1d<11, 4, 5, 6, Taps<3, 2, 1, 2>, 2, NoBias, Identity>);
+        $check!("conv1d", [], Conv1d<7, 16, 3, 32, Taps<5, 1, 0, 1>, 1, WithBias, Identity>);
+        $check!("conv1d", [], Conv1d<2, 5, 6, 5, Taps<3, 1, 3, 1>, 5, WithBias, Sigmoid>);
+        $check!("conv1d", [], Conv1d<8, 17, 2, 33, Taps<2, 4, 0, 1>, 1, NoBias, Tanh>);
+        $check!("conv1d", [], Conv1d<3, 1, 2, 2, Taps<2, 1, 0, 1>, 1, WithBias, ReLU>);
         $check!("conv2d", [], Conv2d<Rank3<1, 1, 1>, Rank3<1, 1, 1>, Taps<1, 1, 0, 1>, 1, WithBias, Identity>);
         $check!("conv2d", [], Conv2d<Rank3<1, 9, 7>, Rank3<6, 9, 7>, Taps<5, 1, 2, 1>, 1, WithBias, Tanh>);
         $check!("conv2d", [], Conv2d<Rank3<6, 9, 7>, Rank3<17, 5, 3>, Taps<5, 1, 0, 1>, 1, WithBias, Identity>);
@@ -67,6 +75,14 @@ macro_rules! every_layer {
         $check!("conv2d", [], Conv2d<Rank3<16, 5, 7>, Rank3<16, 5, 7>, Taps<3, 1, 1, 1>, 1, WithBias, Identity>);
         $check!("conv2d", [], Conv2d<Rank3<32, 6, 9>, Rank3<16, 4, 7>, Taps<3, 1, 0, 1>, 1, WithBias, Identity>);
         $check!("conv2d", [], Conv2d<Rank3<32, 4, 4>, Rank3<32, 6, 6>, Taps<3, 1, 2, 1>, 2, NoBias, Identity>);
+        $check!("conv2d", [], Conv2d<Rank3<3, 7, 9>, Rank3<5, 7, 4>, Rectangle<Taps<3, 1, 1, 1>, Taps<5, 2, 1, 1>>, 1,
+            WithBias, Tanh>);
+        $check!("conv2d", [], Conv2d<Rank3<4, 1, 11>, Rank3<6, 1, 5>, Rectangle<Taps<1, 1, 0, 1>, Taps<3, 2, 1, 2>>, 2,
+            NoBias, Identity>);
+        $check!("conv2d", [], Conv2d<Rank3<16, 9, 5>, Rank3<32, 5, 5>, Rectangle<Taps<3, 2, 1, 1>, Taps<3, 1, 1, 1>>, 1,
+            WithBias, Identity>);
+        $check!("conv_transpose2d", [], ConvTranspose2d<Rank3<3, 4, 3>, Rank3<2, 8, 5>,
+            Rectangle<Taps<4, 2, 1, 1>, Taps<3, 1, 0, 1>>, 1, WithBias, ReLU>);
         $check!("conv_transpose2d", [],
             ConvTranspose2d<Rank3<1, 1, 1>, Rank3<1, 1, 1>, Taps<1, 1, 0, 1>, 1, WithBias, Identity>);
         $check!("conv_transpose2d", [],
@@ -129,6 +145,8 @@ macro_rules! every_layer {
         $check!("batch_norm", [1e-3, 0.1], BatchNorm<Rank1<33>, Sigmoid>);
         $check!("batch_norm", [1e-1, 0.1], BatchNorm<Rank3<17, 3, 3>, Tanh>);
         $check!("batch_norm", [1e-3, 0.1, 0.2], BatchNorm<Rank3<2, 8, 8>, LeakyReLU>);
+        $check!("batch_norm", [1e-3, 0.1], PerStep<5, BatchNorm<Rank1<3>>>);
+        $check!("batch_norm", [1e-1, 0.3], PerStep<4, BatchNorm<Rank1<17>, Tanh>>);
         $check!("layer_norm", [1e-3], LayerNorm<Rank1<2>>);
         $check!("layer_norm", [1e-3], LayerNorm<Rank1<33>>);
         $check!("layer_norm", [1e-3], LayerNorm<Rank3<2, 3, 5>>);
@@ -343,6 +361,9 @@ fn gradients_are_slopes() {
     type Smaller = Conv2d<Rank3<3, 4, 3>, Rank3<3, 2, 2>, Taps<3, 2, 1, 1>, 3, NoBias, Tanh>;
     type Larger = ConvTranspose2d<Rank3<3, 2, 2>, Rank3<2, 3, 3>, Taps<2, 2, 1, 1>, 1, WithBias, Tanh>;
     differences::<Chain<Pixels, Smaller>>("conv2d", &[]);
+    type Series = Conv1d<6, 2, 6, 3, Taps<3, 1, 1, 1>, 1, WithBias, Tanh>;
+    type Shorter = Conv1d<6, 3, 3, 3, Taps<3, 2, 1, 1>, 3, NoBias, Tanh>;
+    differences::<Chain<Series, Shorter>>("conv1d", &[]);
     differences::<Chain<Chain<Pixels, Smaller>, Larger>>("conv_transpose2d", &[]);
     type Words = Embedding<4, 3, 5, 3>;
     type Read<C> = Chain<Words, Recurrent<C, 4, 5, 3, 6, 2, WithBias, All>>;

@@ -151,6 +151,16 @@ fn images() {
 }
 
 #[test]
+fn sequences_are_normalized_over_their_steps() {
+    let lowered = lower(&json!(["batch_norm", "relu"]), &[5, 6]);
+    assert_eq!(
+        lowered[0].ty.to_string(),
+        "per_step::PerStep<5, batch_norm::BatchNorm<Rank1<6>, relu::ReLU>>"
+    );
+    assert_eq!((lowered[0].output.as_slice(), lowered[0].parameters), (&[5, 6][..], 12));
+}
+
+#[test]
 fn a_linear_layer_that_comes_first_reads_images_flat_and_says_so() {
     let lowered = lower(&json!([linear(10)]), &[1, 28, 28]);
     assert_eq!(
@@ -193,6 +203,126 @@ fn convolutions() {
     assert_eq!(parameters, [32 * 9 + 32, 6 * 16 * 9, 6 * 4 * 9 + 4]);
     assert_eq!(lowered[0].flops, 2 * 32 * 9 * 26 * 26 + 32 * 26 * 26);
     assert_eq!(lowered[2].output, [4, 26, 26]);
+}
+
+#[test]
+fn kernels_that_are_no_squares() {
+    let lowered = lower(
+        &json!([
+            {"conv2d": {"out_channels": 4, "kernel_size": [3, 5], "stride": [1, 2], "padding": [1, 2]}},
+            {"conv2d": {"out_channels": 4, "kernel_size": [3, 3], "padding": 1}},
+            {"conv_transpose2d": {"out_channels": 2, "kernel_size": 2, "stride": [2, 1], "output_padding": [1, 0]}},
+        ]),
+        &[1, 6, 9],
+    );
+    let types: Vec<String> = lowered.iter().map(|layer| layer.ty.to_string()).collect();
+    assert_eq!(
+        types,
+        [
+            "conv2d::Conv2d<Rank3<1, 6, 9>, Rank3<4, 6, 5>, \
+             convolution::Rectangle<convolution::Taps<3, 1, 1, 1>, convolution::Taps<5, 2, 2, 1>>, 1, \
+             linear::WithBias, linear::Identity>",
+            "conv2d::Conv2d<Rank3<4, 6, 5>, Rank3<4, 6, 5>, convolution::Taps<3, 1, 1, 1>, 1, \
+             linear::WithBias, linear::Identity>",
+            "conv_transpose2d::ConvTranspose2d<Rank3<4, 6, 5>, Rank3<2, 13, 6>, \
+             convolution::Rectangle<convolution::Taps<2, 2, 0, 1>, convolution::Taps<2, 1, 0, 1>>, 1, \
+             linear::WithBias, linear::Identity>",
+        ]
+    );
+    assert_eq!((lowered[0].parameters, lowered[0].flops), (4 * 15 + 4, 2 * 4 * 15 * 30));
+    assert_eq!(
+        problems(
+            &json!([{"conv2d": {"out_channels": 8, "kernel_size": [1, 5], "padding": [1, 0]}}]),
+            &[1, 8, 4]
+        ),
+        [
+            "0.conv2d.kernel_size: a kernel that spans 1×5 does not fit 8×4; make it smaller, or 'padding' larger than [1, 0]"
+        ]
+    );
+    assert_eq!(
+        problems(
+            &json!([{"conv_transpose2d": {"out_channels": 8, "kernel_size": 1, "padding": [0, 4]}}]),
+            &[3, 8, 8]
+        ),
+        ["0.conv_transpose2d.padding: padding [0, 4] cuts off all that 8×8 become; make it smaller"]
+    );
+    assert_eq!(
+        problems(
+            &json!([{"conv_transpose2d": {"out_channels": 8, "kernel_size": 3, "stride": [1, 2], "output_padding": 1}}]),
+            &[3, 8, 8]
+        ),
+        ["0.conv_transpose2d.output_padding: output_padding 1 must be less than stride 1 or dilation 1"]
+    );
+}
+
+#[test]
+fn series() {
+    let lowered = lower(
+        &json!([
+            {"conv1d": {"out_channels": 32, "kernel_size": 5, "padding": 2}}, "batch_norm", "relu",
+            {"conv1d": {"out_channels": 6, "kernel_size": 3, "stride": 2, "dilation": 2, "groups": 2, "bias": false}}, "tanh",
+        ]),
+        &[100, 8],
+    );
+    let types: Vec<String> = lowered.iter().map(|layer| layer.ty.to_string()).collect();
+    assert_eq!(
+        types,
+        [
+            "conv1d::Conv1d<100, 8, 100, 32, convolution::Taps<5, 1, 2, 1>, 1, linear::WithBias, linear::Identity>",
+            "per_step::PerStep<100, batch_norm::BatchNorm<Rank1<32>, relu::ReLU>>",
+            "conv1d::Conv1d<100, 32, 48, 6, convolution::Taps<3, 2, 0, 2>, 2, linear::NoBias, tanh::Tanh>",
+        ]
+    );
+    let parameters: Vec<usize> = lowered.iter().map(|layer| layer.parameters).collect();
+    assert_eq!(parameters, [32 * 8 * 5 + 32, 64, 6 * 16 * 3]);
+    assert_eq!(lowered[0].flops, 2 * 32 * 8 * 5 * 100);
+    assert_eq!(lowered[2].output, [48, 6]);
+}
+
+#[test]
+fn series_that_do_not_fit() {
+    let conv = |settings: Value| json!([{"conv1d": settings}]);
+    let plain = json!({"out_channels": 8, "kernel_size": 5});
+    assert_eq!(
+        problems(&conv(plain.clone()), &[4, 3]),
+        [
+            "0.conv1d.kernel_size: a kernel that spans 5 steps does not fit a series of 4; make it smaller or give 'padding'"
+        ]
+    );
+    assert_eq!(
+        problems(
+            &conv(json!({"out_channels": 8, "kernel_size": 5, "dilation": 2, "padding": 2})),
+            &[4, 3]
+        ),
+        [
+            "0.conv1d.kernel_size: a kernel that spans 9 steps does not fit a series of 4; \
+          make it smaller, or 'padding' larger than 2"
+        ]
+    );
+    assert_eq!(
+        problems(
+            &conv(json!({"out_channels": 9, "kernel_size": 1, "groups": 2})),
+            &[5, 3]
+        ),
+        [
+            "0.conv1d.groups: 2 groups do not divide the 3 channels going in; divisors of 3: 1, 3",
+            "0.conv1d.groups: 2 groups do not divide the 9 out_channels; divisors of 9: 1, 3, 9",
+        ]
+    );
+    assert_eq!(
+        problems(&conv(plain.clone()), &[64]),
+        ["0.conv1d: conv1d expects a series (steps×features), got 64; \
+          an 'embedding' makes one of a row of ids, of numbers 'reshape' does, such as reshape: [64, 1]"]
+    );
+    assert_eq!(
+        problems(&conv(plain.clone()), &[1, 8, 6]),
+        ["0.conv1d: conv1d expects a series (steps×features), got 1×8×6; \
+          read each row of the image as a step: reshape: [8, 6]"]
+    );
+    assert_eq!(
+        problems(&conv(plain), &[3, 8, 6]),
+        ["0.conv1d: conv1d expects a series (steps×features), got 3×8×6"]
+    );
 }
 
 #[test]
@@ -527,12 +657,6 @@ fn windows_and_shapes_that_do_not_fit() {
             json!({"hardtanh": {"min_val": 2.0}}),
             image,
             "hardtanh.max_val: max_val 1 is not above min_val 2",
-        ),
-        (
-            json!("batch_norm"),
-            &[5, 6],
-            "batch_norm: batch_norm expects features or an image (channels×height×width), got 5×6, a sequence; use \
-             'layer_norm' for sequences",
         ),
     ] {
         assert_eq!(problems(&json!([layer]), input), [format!("0.{said}")]);

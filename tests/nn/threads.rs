@@ -7,6 +7,7 @@ use runner::nn::activation::Activate;
 use runner::nn::avg_pool2d::AvgPool2d;
 use runner::nn::batch_norm::BatchNorm;
 use runner::nn::conv_transpose2d::ConvTranspose2d;
+use runner::nn::conv1d::Conv1d;
 use runner::nn::conv2d::Conv2d;
 use runner::nn::convolution::Taps;
 use runner::nn::dropout::Dropout;
@@ -17,6 +18,7 @@ use runner::nn::layer::Accumulate;
 use runner::nn::layer_norm::LayerNorm;
 use runner::nn::linear::{Identity, Linear, NoBias, WithBias};
 use runner::nn::max_pool2d::MaxPool2d;
+use runner::nn::per_step::PerStep;
 use runner::nn::prelu::PReLU;
 use runner::nn::relu::ReLU;
 use runner::nn::residual::{Residual, Skip};
@@ -101,6 +103,17 @@ fn convolutions_of_every_kind() {
     type Net = Chain<Chain<First, Second>, Chain<Third, Last>>;
     same_on_1_2_and_8_threads::<Net>(&[], 13);
     same_on_1_2_and_8_threads::<Net>(&[], 1);
+}
+
+#[test]
+fn series_in_odd_sizes() {
+    type First = Conv1d<37, 13, 37, 16, Taps<3, 1, 1, 1>, 1, WithBias, Tanh>;
+    type Norm = PerStep<37, BatchNorm<Rank1<16>, ReLU>>;
+    type Second = Conv1d<37, 16, 19, 33, Taps<5, 2, 2, 1>, 1, NoBias, ReLU>;
+    type Third = Conv1d<19, 33, 19, 6, Taps<3, 1, 2, 2>, 3, WithBias, Identity>;
+    type Net = Chain<Chain<First, Norm>, Chain<Second, Third>>;
+    same_on_1_2_and_8_threads::<Net>(&[1e-5, 0.1], 101);
+    same_on_1_2_and_8_threads::<Net>(&[1e-5, 0.1], 1);
 }
 
 #[test]

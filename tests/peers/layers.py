@@ -1,9 +1,11 @@
 """Figures of PyTorch's layers for tests/nn_figures.rs: outputs, gradients and names of weights.
 
     python tests/peers/layers.py > tests/figures/layers.json
+    python tests/peers/layers.py NAME …     # these alone, to be put beside the others
 """
 
 import json
+import sys
 
 import torch
 from torch import nn
@@ -32,6 +34,21 @@ class Parallel(nn.Module):
     def forward(self, x):
         outputs = [branch(x) for branch in self.branches]
         return torch.cat(outputs, dim=1) if self.join == "concat" else sum(outputs)
+
+
+class OverSteps:
+    """A module for [batch, features, steps] that reads and gives [batch, steps, features], as the runner does."""
+
+    def forward(self, x):
+        return super().forward(x.transpose(1, 2)).transpose(1, 2)
+
+
+class BatchNormOverSteps(OverSteps, nn.BatchNorm1d):
+    pass
+
+
+class Conv1dOverSteps(OverSteps, nn.Conv1d):
+    pass
 
 
 class Sequence(nn.Sequential):
@@ -83,6 +100,7 @@ CASES = [
     ("dropout_0", [0.0], (3, 7), [nn.Dropout(0.0)]),
     ("batch_norm", [1e-5, 0.1], (6, 5), [nn.BatchNorm1d(5)]),
     ("batch_norm_image", [1e-3, 0.3], (3, 2, 3, 4), [nn.BatchNorm2d(2, eps=1e-3, momentum=0.3)]),
+    ("batch_norm_steps", [1e-5, 0.1], (2, 4, 3), [BatchNormOverSteps(3)]),
     ("layer_norm", [1e-5], (4, 7), [nn.LayerNorm(7)]),
     ("layer_norm_image", [1e-5], (2, 2, 3, 4), [nn.LayerNorm((2, 3, 4))]),
     ("layer_norm_sequence", [1e-5], (2, 3, 4), [nn.LayerNorm(4)]),
@@ -108,10 +126,29 @@ CASES = [
         (4, 5),
         [nn.Linear(5, 5), nn.Tanh(), Residual([nn.Linear(5, 6), nn.BatchNorm1d(6)], [nn.Linear(5, 6, bias=False)])],
     ),
+    ("conv1d", [], (2, 7, 3), [Conv1dOverSteps(3, 4, 3)]),
+    (
+        "conv1d_groups",
+        [],
+        (2, 9, 4),
+        [Conv1dOverSteps(4, 6, 3, stride=2, padding=3, dilation=2, groups=2, bias=False), nn.Tanh()],
+    ),
+    (
+        "conv1d_batch_norm",
+        [1e-5, 0.1],
+        (3, 6, 2),
+        [Conv1dOverSteps(2, 5, 4, stride=3, padding=2), BatchNormOverSteps(5), nn.Tanh()],
+    ),
     ("conv2d", [], (2, 3, 5, 7), [nn.Conv2d(3, 4, 3)]),
     ("conv2d_relu", [], (2, 1, 6, 7), [nn.Conv2d(1, 6, 5, padding=2), nn.ReLU()]),
     ("conv2d_groups", [], (2, 4, 9, 7), [nn.Conv2d(4, 6, 3, stride=2, padding=3, dilation=2, groups=2, bias=False), nn.Tanh()]),
     ("conv2d_strided", [], (2, 3, 7, 6), [nn.Conv2d(3, 5, 2, stride=3, padding=1)]),
+    (
+        "conv2d_rectangle",
+        [],
+        (2, 3, 6, 7),
+        [nn.Conv2d(3, 4, (3, 5), stride=(1, 2), padding=(1, 2), dilation=(2, 1)), nn.Tanh()],
+    ),
     ("conv2d_3x3", [], (1, 16, 5, 6), [nn.Conv2d(16, 16, 3, padding=1)]),
     ("conv_transpose2d", [0.2], (2, 3, 3, 4), [nn.ConvTranspose2d(3, 2, 4, stride=2, padding=1), nn.LeakyReLU(0.2)]),
     (
@@ -119,6 +156,12 @@ CASES = [
         [],
         (2, 4, 3, 2),
         [nn.ConvTranspose2d(4, 6, 3, stride=3, padding=2, output_padding=2, dilation=2, groups=2, bias=False)],
+    ),
+    (
+        "conv_transpose2d_rectangle",
+        [],
+        (2, 3, 3, 4),
+        [nn.ConvTranspose2d(3, 2, (4, 3), stride=(2, 1), padding=(1, 0), output_padding=(1, 0))],
     ),
     ("linear_steps", [], (2, 3, 4), [nn.Linear(4, 5), nn.Tanh()]),
     ("embedding", [], IDS, [nn.Embedding(7, 3)]),
@@ -186,5 +229,5 @@ def figures(name, hyperparameters, shape, modules):
 
 
 print("[")
-print(",\n".join(json.dumps(figures(*case)) for case in CASES))
+print(",\n".join(json.dumps(figures(*case)) for case in CASES if case[0] in sys.argv[1:] or not sys.argv[1:]))
 print("]")

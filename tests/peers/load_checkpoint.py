@@ -46,6 +46,34 @@ class Reshape(nn.Module):
         return x.reshape(len(x), *self.shape)
 
 
+class Parallel(nn.Module):
+    """What the recipe's parallel is in PyTorch: branches side by side (steps have their features last), or added."""
+
+    def __init__(self, branches, join, dim):
+        super().__init__()
+        self.branches = nn.ModuleList(branches)
+        self.join, self.dim = join, dim
+
+    def forward(self, x):
+        outputs = [branch(x) for branch in self.branches]
+        return torch.cat(outputs, self.dim) if self.join == "concat" else sum(outputs)
+
+
+class OverSteps:
+    """A module for [batch, features, steps] that reads and gives [batch, steps, features], as the runner does."""
+
+    def forward(self, x):
+        return super().forward(x.transpose(1, 2)).transpose(1, 2)
+
+
+class BatchNormOverSteps(OverSteps, nn.BatchNorm1d):
+    pass
+
+
+class Conv1dOverSteps(OverSteps, nn.Conv1d):
+    pass
+
+
 class Ids(nn.Embedding):
     """An embedding of ids that come as floats."""
 
@@ -84,6 +112,10 @@ class Builder:
         made = nn.Linear(self.shape[-1] if steps else math.prod(self.shape), out_features, bias=bias)
         self.shape = [*steps, out_features]
         return made
+
+    def conv1d(self, out_channels, kernel_size, stride, padding, dilation, groups, bias):
+        made = Conv1dOverSteps(self.shape[1], out_channels, kernel_size, stride, padding, dilation, groups, bias)
+        return self.pooled(made)
 
     def conv2d(self, out_channels, kernel_size, stride, padding, dilation, groups, bias):
         return self.pooled(nn.Conv2d(
@@ -124,6 +156,8 @@ class Builder:
         return nn.Flatten()
 
     def batch_norm(self, eps, momentum):
+        if len(self.shape) == 2:
+            return BatchNormOverSteps(self.shape[1], eps=eps, momentum=momentum)
         kind = nn.BatchNorm1d if len(self.shape) == 1 else nn.BatchNorm2d
         return kind(self.shape[0], eps=eps, momentum=momentum)
 
@@ -224,6 +258,19 @@ class Builder:
         beside = self.sequential(shortcut)
         self.shape = after
         return Residual(branch, beside)
+
+    def parallel(self, branches, join):
+        before = self.shape
+        shapes, made = [], []
+        for layers in branches:
+            self.shape = before
+            made.append(self.sequential(layers))
+            shapes.append(self.shape)
+        place = 1 if len(before) == 2 else 0
+        self.shape = list(shapes[0])
+        if join == "concat":
+            self.shape[place] = sum(shape[place] for shape in shapes)
+        return Parallel(made, join, place + 1)
 
 
 layers = about["layers"]

@@ -59,6 +59,11 @@ fn digits_by_parallel_branches() {
 }
 
 #[test]
+fn digits_as_series_of_rows() {
+    reaches("digits_series.yaml", "test_accuracy", |accuracy| accuracy >= 0.96);
+}
+
+#[test]
 fn mnist_on_its_stand_in_says_so() {
     let place = Place::new();
     let output = place.runner([recipe("mnist_mlp.yaml").to_str().unwrap(), "--offline"]);

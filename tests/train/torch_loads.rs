@@ -21,7 +21,7 @@ fn python() -> Option<String> {
 }
 
 /// Networks that together hold every layer, with and without settings of its own.
-const NETWORKS: [&str; 8] = [
+const NETWORKS: [&str; 10] = [
     "[flatten, {linear: 40}, batch_norm, leaky_relu, {dropout: 0.1}, {linear: 24}, layer_norm, gelu, {linear: 10}]",
     "[{linear: {out_features: 40, bias: false}}, {batch_norm: {eps: 0.01, momentum: 0.3}}, {leaky_relu: 0.3},
       {linear: 24}, {layer_norm: {eps: 0.1}}, {gelu: {approximate: tanh}}, {linear: 12}, softmax, {linear: 10}]",
@@ -43,6 +43,13 @@ const NETWORKS: [&str; 8] = [
     "[{reshape: [8, 8]}, {lstm: {hidden_size: 12, num_layers: 2, bidirectional: true}}, {linear: 10}, tanh,
       {gru: {hidden_size: 9, bias: false}}, {rnn: {hidden_size: 8, nonlinearity: relu, bidirectional: true, output: last}},
       {linear: 10}]",
+    "[{reshape: [1, 8, 8]}, {conv2d: {out_channels: 6, kernel_size: [3, 1], stride: [1, 2], padding: [1, 0]}}, relu,
+      {parallel: [[{conv2d: {out_channels: 3, kernel_size: 1}}, tanh], [{conv_transpose2d: {out_channels: 2,
+      kernel_size: [1, 3], padding: [0, 1]}}]]}, {parallel: {branches: [[relu], [tanh]], join: sum}}, global_avg_pool,
+      {linear: 16}, {reshape: [4, 4]}, batch_norm, relu, flatten, {linear: 10}]",
+    "[{reshape: [8, 8]}, {conv1d: {out_channels: 6, kernel_size: 3, padding: 1}}, batch_norm, relu,
+      {conv1d: {out_channels: 8, kernel_size: 2, stride: 2, padding: 2, dilation: 2, groups: 2, bias: false}}, tanh,
+      flatten, {linear: 10}]",
     EMBEDDED,
 ];
 /// The pixels of a digit are whole numbers, from 0 to 16.

@@ -21,7 +21,7 @@ impl Columns {
     /// Where the processor has AVX-512, places and outputs fill registers, and pixels are read one by one or every
     /// second.
     pub(super) fn new(geometry: Geometry) -> Option<Self> {
-        let kind = Kind::of(geometry.axes)?;
+        let kind = Kind::of(geometry.axes).filter(|_| geometry.in_planes())?;
         let whole = geometry.places().is_multiple_of(16) && geometry.outputs.is_multiple_of(16);
         let columns = Self { geometry, kind };
         let fits = whole && columns.numbers() <= MOST;

@@ -95,12 +95,20 @@ impl Geometry {
         }
     }
 
-    /// The map's pixels, from an image's that lie in [`Geometry::image_frame`].
-    pub(super) fn map_from(&self, strips: Strips, image: &[f32], packed: &[f32], map: &mut [f32]) {
-        let (frame, width) = (self.image_frame(), self.wide_outputs());
+    /// The map's pixels, from an image's in a frame that holds all that [`Geometry::image_frame`] does.
+    pub(super) fn map_from(
+        &self,
+        strips: Strips,
+        (image, frame): (&[f32], Frame),
+        packed: &[f32],
+        map: &mut [f32],
+        to: Steps,
+    ) {
+        let (needed, width) = (self.image_frame(), self.wide_outputs());
         let [vertical, horizontal] = self.axes;
+        assert!(frame.height >= needed.height && frame.width >= needed.width && frame.step == self.channels);
         assert!(image.len() >= frame.numbers() && packed.len() >= self.packed_for_map());
-        assert!(map.len() >= self.places() * width);
+        assert!(to.room >= self.outputs && map.len() >= to.numbers(self.places()));
         let mut strip = Strip {
             counts: [vertical.kernel, horizontal.kernel, self.channels],
             steps: [
@@ -110,6 +118,7 @@ impl Geometry {
             ],
             b: packed.as_ptr(),
             b_step: width,
+            c_width: to.room,
             ..Strip::empty()
         };
         if horizontal.dilation == 1 {
@@ -121,19 +130,28 @@ impl Geometry {
                 let (y, x) = ((first + i) / horizontal.map, (first + i) % horizontal.map);
                 let from = (y * vertical.stride * frame.width + x * horizontal.stride) * frame.step;
                 strip.rows[i] = image[from..].as_ptr();
-                strip.c[i] = map[(first + i) * width..].as_mut_ptr();
+                strip.c[i] = map[(first + i) * to.step..].as_mut_ptr();
             }
-            // SAFETY: the assertions hold what the loops reach; a pixel of the map is as wide as rows of `packed`.
+            // SAFETY: the assertions hold what the loops reach; of a pixel of the map no more than its room is written.
             unsafe { strips.run(&strip, rows, self.outputs, true) };
         }
     }
 
-    /// The image's pixels, from a map's that lie in [`Geometry::map_frame`].
-    pub(super) fn image_from(&self, strips: Strips, map: &[f32], packed: &[f32], image: &mut [f32]) {
-        let (frame, width) = (self.map_frame(), self.wide_channels());
+    /// The image's pixels, from a map's in a frame that holds all that [`Geometry::map_frame`] does.
+    pub(super) fn image_from(
+        &self,
+        strips: Strips,
+        (map, frame): (&[f32], Frame),
+        packed: &[f32],
+        image: &mut [f32],
+        to: Steps,
+    ) {
+        let (needed, width) = (self.map_frame(), self.wide_channels());
         let [vertical, horizontal] = self.axes;
+        assert!((frame.top, frame.left) == (needed.top, needed.left) && frame.step >= self.outputs);
+        assert!(frame.height >= needed.height && frame.width >= needed.width);
         assert!(map.len() >= frame.numbers() && packed.len() >= self.packed_for_image());
-        assert!(image.len() >= self.pixels() * width);
+        assert!(to.room >= self.channels && image.len() >= to.numbers(self.pixels()));
         let mut used = 0;
         for phases in (0..vertical.stride).flat_map(|y| (0..horizontal.stride).map(move |x| (y, x))) {
             let (y, x) = (vertical.phase(phases.0), horizontal.phase(phases.1));
@@ -142,6 +160,7 @@ impl Geometry {
                 steps: [(y.step * frame.row()) as isize, (x.step * frame.step) as isize, 1],
                 b: packed[used..].as_ptr(),
                 b_step: width,
+                c_width: to.room,
                 ..Strip::empty()
             };
             if x.step == 1 && frame.step == self.outputs {
@@ -160,22 +179,29 @@ impl Geometry {
                     // A phase without taps reads nothing.
                     let from = if y.count * x.count == 0 { 0 } else { from as usize };
                     strip.rows[i] = map[from * frame.step..].as_ptr();
-                    let to =
+                    let pixel =
                         (phases.0 + row * vertical.stride) * horizontal.image + phases.1 + column * horizontal.stride;
-                    strip.c[i] = image[to * width..].as_mut_ptr();
+                    strip.c[i] = image[pixel * to.step..].as_mut_ptr();
                 }
-                // SAFETY: the frame's border holds all that the taps of this phase reach; a pixel of the image is
-                // as wide as rows of `packed`.
+                // SAFETY: the frame's border holds all that the taps of this phase reach; of a pixel of the image no
+                // more than its room is written.
                 unsafe { strips.run(&strip, rows, self.channels, true) };
             }
         }
     }
 
-    /// Adds a sample's gradient of the weights, `[tap, channel, output]`; the image lies in
-    /// [`Geometry::image_frame`], the gradient of the map in a frame of pixels of [`Geometry::wide_outputs`].
-    pub(super) fn add_weights(&self, strips: Strips, image: &[f32], map: &[f32], map_frame: Frame, sums: &mut [f32]) {
-        let (frame, width) = (self.image_frame(), self.wide_outputs());
+    /// Adds a sample's gradient of the weights, `[tap, channel, output]`; the image lies in a frame that holds all that
+    /// [`Geometry::image_frame`] does, the gradient of the map in a frame of pixels of [`Geometry::wide_outputs`].
+    pub(super) fn add_weights(
+        &self,
+        strips: Strips,
+        (image, frame): (&[f32], Frame),
+        (map, map_frame): (&[f32], Frame),
+        sums: &mut [f32],
+    ) {
+        let (needed, width) = (self.image_frame(), self.wide_outputs());
         let [vertical, horizontal] = self.axes;
+        assert!(frame.height >= needed.height && frame.width >= needed.width && frame.step == self.channels);
         let start = (map_frame.top as usize * map_frame.width + map_frame.left as usize) * width;
         assert!(image.len() >= frame.numbers() && sums.len() >= self.packed_for_map());
         assert!(map_frame.step == width && map.len() >= map_frame.numbers());
@@ -216,6 +242,22 @@ impl Geometry {
                 }
             }
         }
+    }
+}
+
+/// Where pixels are written.
+#[derive(Clone, Copy)]
+pub(super) struct Steps {
+    /// Numbers from one pixel to the next.
+    pub step: usize,
+    /// Numbers of a pixel that may be written.
+    pub room: usize,
+}
+
+impl Steps {
+    /// Numbers of so many pixels.
+    const fn numbers(&self, pixels: usize) -> usize {
+        (pixels - 1) * self.step + self.room
     }
 }
 

@@ -88,6 +88,15 @@ const fn gcd(a: usize, b: usize) -> usize {
     if b == 0 { a } else { gcd(b, a % b) }
 }
 
+/// How the numbers of images and maps lie.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Layout {
+    /// `[channels, height, width]`.
+    Planes,
+    /// `[height, width, channels]`; a series of steps is one row of them.
+    Pixels,
+}
+
 /// A convolution of `channels` planes of an image to `outputs` planes of a map.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Geometry {
@@ -99,6 +108,8 @@ pub struct Geometry {
     pub groups: usize,
     /// Height and width.
     pub axes: [Axis; 2],
+    /// How images and maps lie.
+    pub layout: Layout,
 }
 
 impl Geometry {
@@ -143,8 +154,12 @@ impl Geometry {
             channels: self.channels / self.groups,
             outputs: self.outputs / self.groups,
             groups: 1,
-            axes: self.axes,
+            ..*self
         }
+    }
+
+    pub(super) const fn in_planes(&self) -> bool {
+        matches!(self.layout, Layout::Planes)
     }
 
     /// Channels of a pixel of an image that is written with whole registers.

@@ -1,4 +1,4 @@
-//! Convolutions between an image, `[channels, height, width]`, and a map of it: the map from the image, the image
+//! Convolutions between an image, `[channels, height, width]` or `[height, width, channels]`, and a map of it: the map from the image, the image
 //! from the map (the gradient of the one, or a transposed convolution), and the gradient of the weights.
 //!
 //! With AVX-512, and where sizes fill its registers, pixels lie in the lanes: kernels of 3 × 3 go from planes to
@@ -8,6 +8,7 @@
 //! second-level cache. Threads divide the samples. Gradients of the weights are added within fixed blocks of samples and
 //! then over the blocks in order, so that the bits are the same on any number of threads.
 
+mod channels_last;
 #[cfg(target_arch = "x86_64")]
 mod columns;
 #[cfg(not(target_arch = "x86_64"))]
@@ -43,7 +44,7 @@ mod ways;
 mod winograd;
 mod workspace;
 
-pub use geometry::{Axis, Geometry};
+pub use geometry::{Axis, Geometry, Layout};
 
 use super::{elementwise, parallel};
 
@@ -66,7 +67,9 @@ impl Geometry {
     /// Samples that are computed together: those that the way of computing wants, of one group.
     fn chunk(&self) -> usize {
         let group = self.group();
-        if self.groups == 1 && group.by_winograd() {
+        if self.layout == Layout::Pixels {
+            self.rows_together()
+        } else if self.groups == 1 && group.by_winograd() {
             group.together()
         } else {
             1

@@ -1,6 +1,16 @@
-//! One sample's planes as pixels, `[row, column, channel]`, with zeros around them.
+//! One sample's planes (or pixels) as pixels, `[row, column, channel]`, with zeros around them.
 
 use super::super::turn::turn;
+use super::direct::Steps;
+
+/// Pixels that hold all channels side by side.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Pixels {
+    pub height: usize,
+    pub width: usize,
+    /// Channels of all groups.
+    pub all: usize,
+}
 
 /// A rectangle of pixels, and where a plane's first pixel lies in it (outside of it where negative).
 #[derive(Clone, Copy, Debug)]
@@ -21,6 +31,14 @@ impl Frame {
     /// Numbers from one row to the next.
     pub(super) const fn row(&self) -> usize {
         self.width * self.step
+    }
+
+    /// Where its pixels are written, all of them.
+    pub(super) const fn steps(&self) -> Steps {
+        Steps {
+            step: self.step,
+            room: self.step,
+        }
     }
 
     /// The part of `0..size` that lies in a frame of `length` when it starts at `start`.
@@ -60,6 +78,32 @@ impl Frame {
                     columns.len(),
                     channels,
                 );
+            }
+        }
+    }
+
+    /// Copies these channels of pixels into the frame; all else is 0.
+    pub(super) fn gather(&self, size: &Pixels, pixels: &[f32], channels: std::ops::Range<usize>, out: &mut [f32]) {
+        let out = &mut out[..self.numbers()];
+        assert!(channels.len() <= self.step && channels.end <= size.all);
+        let (rows, columns) = (
+            Self::seen(size.height, self.height, self.top),
+            Self::seen(size.width, self.width, self.left),
+        );
+        if rows.len() < self.height || columns.len() < self.width || channels.len() < self.step {
+            out.fill(0.0);
+        }
+        for row in rows {
+            let from = (row * size.width + columns.start) * size.all;
+            let place = (row as isize + self.top) as usize * self.width + (columns.start as isize + self.left) as usize;
+            let from = &pixels[from..][..columns.len() * size.all];
+            let to = &mut out[place * self.step..][..columns.len() * self.step];
+            if channels.len() == size.all && self.step == size.all {
+                to.copy_from_slice(from);
+                continue;
+            }
+            for (to, from) in to.chunks_exact_mut(self.step).zip(from.chunks_exact(size.all)) {
+                to[..channels.len()].copy_from_slice(&from[channels.clone()]);
             }
         }
     }

@@ -20,7 +20,10 @@ impl Geometry {
         let gathered = (self.places() * self.wide_outputs() / COLUMNS).saturating_mul(inner + TURN);
         // A tile is a row, and beginning one costs about an eighth of what it computes.
         let planar = (vertical.map * horizontal.map.div_ceil(COLUMNS)).saturating_mul(inner * self.outputs);
-        horizontal.stride == 1 && self.weights() <= WEIGHTS && planar.saturating_add(planar / 8) < gathered
+        self.in_planes()
+            && horizontal.stride == 1
+            && self.weights() <= WEIGHTS
+            && planar.saturating_add(planar / 8) < gathered
     }
 
     /// One channel with all that taps reach around it.

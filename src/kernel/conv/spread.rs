@@ -16,7 +16,7 @@ impl Geometry {
             .saturating_mul(self.wide_channels())
             .saturating_mul(self.outputs);
         let spread = (self.places() * self.spread_width()).saturating_mul(self.outputs + 4);
-        spread < gathered
+        self.in_planes() && spread < gathered
     }
 
     /// Numbers that one pixel of the map sends, in whole registers.

@@ -82,6 +82,9 @@ impl Geometry {
 impl Geometry {
     /// Maps of images.
     pub(super) fn maps(&self, packed: &[f32], images: &[f32], maps: &mut [f32]) {
+        if !self.in_planes() {
+            return self.maps_of_pixels(packed, images, maps);
+        }
         let (group, strips) = (self.group(), Strips::best());
         let (images, maps) = (
             images.chunks(self.part(images, self.image())),
@@ -102,6 +105,9 @@ impl Geometry {
 
     /// Images of maps.
     pub(super) fn images(&self, packed: &[f32], maps: &[f32], images: &mut [f32]) {
+        if !self.in_planes() {
+            return self.images_of_pixels(packed, maps, images);
+        }
         let (group, strips) = (self.group(), Strips::best());
         let (maps, images) = (
             maps.chunks(self.part(maps, self.map())),
@@ -122,6 +128,9 @@ impl Geometry {
 
     /// Adds what gradients of maps come to for the weights.
     pub(super) fn backward_weights(&self, images: &[f32], maps: &[f32], sums: &mut [f32]) {
+        if !self.in_planes() {
+            return self.weights_of_pixels(images, maps, sums);
+        }
         let (group, strips) = (self.group(), Strips::best());
         let (images, maps) = (
             images.chunks(self.part(images, self.image())),
@@ -154,7 +163,7 @@ impl Geometry {
         let [height, width] = self.axes;
         with_workspace([from.numbers(), to.numbers()], |[pixels, places]| {
             from.fill(image, height.image, width.image, pixels);
-            self.map_from(strips, pixels, packed, places);
+            self.map_from(strips, (pixels, from), packed, places, to.steps());
             to.to_planes(places, map, height.map, width.map);
         });
     }
@@ -164,7 +173,7 @@ impl Geometry {
         let [height, width] = self.axes;
         with_workspace([from.numbers(), to.numbers()], |[places, pixels]| {
             from.fill(map, height.map, width.map, places);
-            self.image_from(strips, places, packed, pixels);
+            self.image_from(strips, (places, from), packed, pixels, to.steps());
             to.to_planes(pixels, image, height.image, width.image);
         });
     }
@@ -175,7 +184,7 @@ impl Geometry {
         with_workspace([seen.numbers(), all.numbers()], |[pixels, places]| {
             seen.fill(image, height.image, width.image, pixels);
             all.fill(map, height.map, width.map, places);
-            self.add_weights(strips, pixels, places, all, sums);
+            self.add_weights(strips, (pixels, seen), (places, all), sums);
         });
     }
 }

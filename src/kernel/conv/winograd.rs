@@ -86,7 +86,11 @@ impl Geometry {
             axis.kernel == 3 && axis.stride == 1 && axis.dilation == 1 && axis.padding <= 2
         }
         let whole = self.channels.is_multiple_of(16) && self.outputs.is_multiple_of(16);
-        plain(&self.axes[0]) && plain(&self.axes[1]) && self.axes[0].padding == self.axes[1].padding && whole
+        plain(&self.axes[0])
+            && plain(&self.axes[1])
+            && self.axes[0].padding == self.axes[1].padding
+            && whole
+            && self.in_planes()
     }
 
     /// Numbers of weights, or sums of their gradients, among points.
