@@ -77,7 +77,7 @@ pub static DEF: LayerDef = LayerDef {
 fn lower(layer: &Chosen, input: &[usize]) -> Result<Lowered, Vec<Problem>> {
     if let [steps, features] = *input {
         // The steps of all samples are the samples of one larger batch.
-        return Ok(per_step(steps, lower(layer, &[features])?));
+        return Ok(per_step(steps, lower(layer, &[features])?).mixing(input));
     }
     let shape = known_shape(&layer.name, input)?;
     let identity = TypeExpr::plain("activation::Identity");

@@ -6,6 +6,7 @@ use dfdx::prelude::*;
 use super::activation::FromOutput;
 use super::layer::{Accumulate, Hyperparameters, Layer, Pass, Reference, Weights};
 use super::layout::Layout;
+use super::lengths::{clear, clear_reference};
 use super::shape::Batch;
 use runner_kernel::lines::whole_lines;
 
@@ -70,6 +71,10 @@ impl<A: Layer, B: Layer<In = A::Out>> Layer for Chain<A, B> {
         B::describe(layout);
     }
 
+    fn steps(steps: usize) -> usize {
+        B::steps(A::steps(steps))
+    }
+
     fn scratch(batch: usize) -> usize {
         2 * whole_lines(batch * Self::MIDDLE) + whole_lines(A::scratch(batch)) + B::scratch(batch)
     }
@@ -93,7 +98,9 @@ impl<A: Layer, B: Layer<In = A::Out>> Layer for Chain<A, B> {
             self.0.forward(pass, pa, ba, x, y, sa);
         } else {
             self.0.forward(pass, pa, ba, x, middle, sa);
-            self.1.forward(pass, pb, bb, middle, y, sb);
+            let after = pass.after::<A>();
+            clear::<A::Out>(after.lengths, middle);
+            self.1.forward(&after, pb, bb, middle, y, sb);
         }
     }
 
@@ -118,7 +125,9 @@ impl<A: Layer, B: Layer<In = A::Out>> Layer for Chain<A, B> {
             self.1.forward_plus(pass, pb, bb, x, plus, activation, y, sb);
         } else {
             self.0.forward(pass, pa, ba, x, middle, sa);
-            self.1.forward_plus(pass, pb, bb, middle, plus, activation, y, sb);
+            let after = pass.after::<A>();
+            clear::<A::Out>(after.lengths, middle);
+            self.1.forward_plus(&after, pb, bb, middle, plus, activation, y, sb);
         }
     }
 
@@ -144,10 +153,13 @@ impl<A: Layer, B: Layer<In = A::Out>> Layer for Chain<A, B> {
             self.0.backward(pass, accumulate, pa, x, y, dy, dx, ga, sa);
         } else if A::PARAMETERS == 0 && dx.is_none() {
             // Nothing before the second layer learns: no gradient need go further.
-            self.1.backward(pass, accumulate, pb, middle, y, dy, None, gb, sb);
+            let after = pass.after::<A>();
+            self.1.backward(&after, accumulate, pb, middle, y, dy, None, gb, sb);
         } else {
+            let after = pass.after::<A>();
             self.1
-                .backward(pass, accumulate, pb, middle, y, dy, Some(dmiddle), gb, sb);
+                .backward(&after, accumulate, pb, middle, y, dy, Some(dmiddle), gb, sb);
+            clear::<A::Out>(after.lengths, dmiddle);
             self.0.backward(pass, accumulate, pa, x, middle, dmiddle, dx, ga, sa);
         }
     }
@@ -161,6 +173,8 @@ impl<D: Device<f32>, A: Reference<D>, B: Reference<D> + Layer<In = A::Out>> Refe
         x: Batch<Self::In, D, T>,
     ) -> Result<Batch<Self::Out, D, T>, D::Err> {
         let middle = self.0.reference(pass, weights, x)?;
-        self.1.reference(pass, weights, middle)
+        let after = pass.after::<A>();
+        let middle = clear_reference::<A::Out, D, T>(after.lengths, middle)?;
+        self.1.reference(&after, weights, middle)
     }
 }

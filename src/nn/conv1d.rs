@@ -79,6 +79,11 @@ where
         layout.advance(1 + A::POSITIONS);
     }
 
+    /// A series shorter than the kernel gives one place, which reads zeros behind its end.
+    fn steps(steps: usize) -> usize {
+        places(steps, M::ALONG).unwrap_or(1)
+    }
+
     fn scratch(batch: usize) -> usize {
         Self::GEOMETRY.scratch(batch, B::EACH * O)
     }

@@ -70,8 +70,9 @@ pub trait Network: Engine + Sized + 'static {
 /// Refuses inputs that are not a batch, or lengths that are not those of its samples.
 pub(super) fn check_inputs(pass: &Pass, given: usize, each: usize) -> Result<()> {
     check_batch("inputs", given, pass.batch, each)?;
-    pass.lengths
-        .map_or(Ok(()), |lengths| check_batch("lengths", lengths.len(), pass.batch, 1))
+    pass.lengths.map_or(Ok(()), |lengths| {
+        check_batch("lengths", lengths.samples(), pass.batch, 1)
+    })
 }
 
 /// Refuses slices that are not a batch of so many samples, which indexing would answer with a panic.

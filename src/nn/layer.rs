@@ -4,6 +4,7 @@ use dfdx::prelude::*;
 
 use super::activation::FromOutput;
 use super::layout::Layout;
+use super::lengths::Lengths;
 use super::shape::{Batch, SampleShape};
 use runner_ground::random::Key;
 use runner_kernel::elementwise;
@@ -27,9 +28,20 @@ pub struct Pass<'a> {
     pub batch: usize,
     /// Randomness of this step; a layer adds its own index.
     pub key: Key,
-    /// How many steps of each sample's sequence are its own; what stands behind them means nothing. None where all
-    /// are. A layer that treats steps one by one need not look; see [`crate::def::Steps`].
-    pub lengths: Option<&'a [u32]>,
+    /// How many steps of each sample's sequence are its own; none where all are. Between layers what stands behind them
+    /// is 0, and so is its gradient: a layer that treats steps one by one, or reads on into zeros, need not look.
+    /// See [`crate::def::Steps`].
+    pub lengths: Option<Lengths<'a>>,
+}
+
+impl<'a> Pass<'a> {
+    /// The pass as it is for what comes after a layer.
+    pub fn after<A: Layer>(&'a self) -> Pass<'a> {
+        Pass {
+            lengths: self.lengths.as_ref().map(Lengths::after::<A>),
+            ..*self
+        }
+    }
 }
 
 /// What backward does with the gradients that are already there.
@@ -115,6 +127,11 @@ pub trait Layer: Sized + Send + 'static {
 
     /// Names, shapes and initial values of its parameters and buffers, as PyTorch names them.
     fn describe(layout: &mut Layout);
+
+    /// Steps that come out for a sample with this many, where samples are sequences.
+    fn steps(steps: usize) -> usize {
+        steps
+    }
 
     /// Numbers of scratch space it needs for a batch, kept from forward to backward.
     fn scratch(batch: usize) -> usize;

@@ -30,6 +30,7 @@ pub mod layer;
 pub mod layer_norm;
 pub mod layout;
 pub mod leaky_relu;
+pub mod lengths;
 pub mod linear;
 mod linear_def;
 pub mod lstm;

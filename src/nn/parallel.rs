@@ -196,6 +196,10 @@ impl<A: Layer, B: Layer<In = A::In>, J: Join, const INDEX: usize, const REST: us
         layout.advance(1);
     }
 
+    fn steps(steps: usize) -> usize {
+        A::steps(steps).max(B::steps(steps))
+    }
+
     fn scratch(batch: usize) -> usize {
         let places = Self::ROOM.iter().map(|room| whole_lines(batch * room)).sum::<usize>();
         places + whole_lines(A::scratch(batch)) + whole_lines(B::scratch(batch))

@@ -132,6 +132,10 @@ impl<F: Layer, S: Layer<In = F::In, Out = F::Out>, A: FromOutput> Layer for Resi
         layout.advance(1 + A::POSITIONS);
     }
 
+    fn steps(steps: usize) -> usize {
+        F::steps(steps)
+    }
+
     fn scratch(batch: usize) -> usize {
         let places = Self::ROOM.iter().map(|room| whole_lines(batch * room)).sum::<usize>();
         places + whole_lines(F::scratch(batch)) + whole_lines(S::scratch(batch))

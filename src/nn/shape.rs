@@ -17,6 +17,9 @@ pub trait SampleShape: ConstShape {
     /// all numbers of an image.
     const FEATURES: usize;
 
+    /// Whether it is a sequence, `[steps, features]`.
+    const SEQUENCE: bool = false;
+
     /// A batch of `n` samples.
     fn batched(n: usize) -> Self::Batched;
 }
@@ -35,6 +38,7 @@ impl<const T: usize, const F: usize> SampleShape for Rank2<T, F> {
     type Batched = (usize, Const<T>, Const<F>);
     const CHANNELS: usize = T;
     const FEATURES: usize = F;
+    const SEQUENCE: bool = true;
 
     fn batched(n: usize) -> Self::Batched {
         (n, Const, Const)

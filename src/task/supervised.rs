@@ -16,6 +16,7 @@ use runner_ground::random::Key;
 use runner_loss as loss;
 use runner_loss::{Loss, Sum};
 use runner_nn::layer::Accumulate;
+use runner_nn::lengths::Lengths;
 use runner_nn::{Engine, Mode, Network, Pass};
 use runner_optim::schedule::Position;
 
@@ -103,7 +104,7 @@ impl Supervised {
                 mode: Mode::Eval,
                 batch: batch.len(),
                 key: Key::new(0),
-                lengths: batch.lengths(),
+                lengths: batch.lengths().map(Lengths::new),
             };
             let outputs = self.learner.engine.forward(&pass, batch.input())?;
             totals.sum += self.loss.forward(outputs, batch.target());
@@ -120,7 +121,7 @@ impl Task for Supervised {
             mode: Mode::Train,
             batch: batch.len(),
             key: at.key,
-            lengths: batch.lengths(),
+            lengths: batch.lengths().map(Lengths::new),
         };
         let outputs = self.learner.engine.forward(&pass, batch.input())?;
         let gradient = &mut self.gradient[..outputs.len()];
@@ -220,7 +221,7 @@ impl Task for Supervised {
             mode: Mode::Eval,
             batch: inputs.len(),
             key: Key::new(0),
-            lengths: inputs.lengths(),
+            lengths: inputs.lengths().map(Lengths::new),
         };
         let outputs = self.learner.engine.forward(&pass, inputs.input())?;
         let width = (outputs.len() / inputs.len().max(1)).max(1);

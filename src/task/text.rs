@@ -5,6 +5,7 @@ use runner_declare::{Chosen, KeyPath, Problem};
 use runner_ground::error::{Error, Kind, Result};
 use runner_ground::random::Key;
 use runner_nn::def::{first_mixed, lists_within};
+use runner_nn::lengths::Lengths;
 use runner_nn::{Engine, Lowered, Mode, Pass};
 
 /// What is wrong with a network's layers where inputs are texts; nothing where they are none. `lowered` is empty where
@@ -23,9 +24,11 @@ pub(super) fn problems(layers: &[Chosen], lowered: &[Lowered], info: &DataInfo, 
         let name = layers.get(place).map_or("", |layer| layer.name.as_str());
         let message = format!("texts differ in length, and '{name}' reads on where a text has ended");
         let problem = Problem::new(path.join(place).join(name), message);
-        found.push(
-            problem.help("before it, end the sequence where each text ends: '- lstm: {hidden_size: 64, output: last}'"),
-        );
+        let last = "before it, end the sequence where each text ends: '- lstm: {hidden_size: 64, output: last}'";
+        found.push(problem.help(match name {
+            "batch_norm" => format!("use 'layer_norm', which looks at one step alone; or {last}"),
+            _ => last.to_owned(),
+        }));
     }
     found
 }
@@ -69,21 +72,22 @@ pub(super) fn ignores_padding(network: &mut dyn Engine, info: &DataInfo) -> Resu
     else {
         return Ok(());
     };
-    let own = length.div_ceil(2);
-    if own == length || vocabulary.len() < 3 {
+    let half = length.div_ceil(2);
+    if half == length || vocabulary.len() < 3 {
         return Ok(());
     }
+    let own = [half as u32];
     let pass = Pass {
         mode: Mode::Eval,
         batch: 1,
         key: Key::new(0),
-        lengths: Some(&[own as u32]),
+        lengths: Some(Lengths::new(&own)),
     };
     let mut x = vec![2.0; length];
-    x[own..].fill(0.0);
+    x[half..].fill(0.0);
     let bits = |outputs: &[f32]| outputs.iter().map(|y| y.to_bits()).collect::<Vec<u32>>();
     let first = bits(network.forward(&pass, &x)?);
-    x[own..].fill(1.0);
+    x[half..].fill(1.0);
     if bits(network.forward(&pass, &x)?) == first {
         return Ok(());
     }

@@ -1,22 +1,29 @@
 //! Sequences of which samples have only the first steps: what stands behind them changes nothing.
 
 use crate::support::layers::{Given, Outcome, assert_near, assert_same, fused, fused_outputs, given, reference};
-use dfdx::prelude::Cpu;
+use dfdx::prelude::{Cpu, Rank2};
+use runner::nn::conv1d::Conv1d;
+use runner::nn::convolution::Taps;
 use runner::nn::embedding::Embedding;
 use runner::nn::gru::Gru;
-use runner::nn::linear::WithBias;
+use runner::nn::lengths::Lengths;
+use runner::nn::linear::{Identity, Linear, WithBias};
 use runner::nn::lstm::Lstm;
+use runner::nn::parallel::{Concat, Parallel};
+use runner::nn::per_step::PerStep;
 use runner::nn::recurrent::{All, Embedded, Last, Recurrent};
+use runner::nn::relu::ReLU;
+use runner::nn::residual::{Residual, Skip};
 use runner::nn::rnn::Rnn;
 use runner::nn::tanh::Tanh;
-use runner::nn::{Layer, Mode, Reference};
+use runner::nn::{Chain, Layer, Mode, Reference};
 
 /// Enough samples for two blocks; one sample has all steps, one has none.
 const LENGTHS: [u32; 20] = [9, 1, 5, 2, 9, 3, 4, 0, 8, 6, 1, 1, 2, 3, 7, 9, 5, 4, 2, 1];
 
 fn ragged<N: Layer>(seed: u64, hyperparameters: &[f64]) -> Given {
     let mut given = given::<N>(LENGTHS.len(), seed, hyperparameters);
-    given.pass.lengths = Some(&LENGTHS);
+    given.pass.lengths = Some(Lengths::new(&LENGTHS));
     given
 }
 
@@ -40,6 +47,66 @@ fn both_engines_agree() {
     agree::<Embedded<Embedding<9, 7, 3, 7>, Recurrent<Lstm, 9, 3, 5, 10, 2, WithBias, Last>>>("ids", &[0.0]);
 }
 
+/// A convolution between an embedding and the layer that ends the sequence: `T` steps to `TO`.
+type Text<const T: usize, const TO: usize, M> = Chain<
+    Chain<Embedding<T, 7, 3, 7>, PerStep<T, Linear<3, 4, WithBias, ReLU>>>,
+    Chain<Conv1d<T, 4, TO, 6, M, 2, WithBias, Tanh>, Recurrent<Lstm, TO, 6, 5, 10, 1, WithBias, Last>>,
+>;
+
+#[test]
+fn convolutions_read_zeros_behind_the_end_and_tell_how_long_what_comes_out_is() {
+    agree::<Text<9, 9, Taps<3, 1, 1, 1>>>("as many steps", &[0.0]);
+    agree::<Text<9, 3, Taps<4, 2, 0, 1>>>("fewer steps", &[0.0]);
+    agree::<Text<9, 5, Taps<3, 2, 2, 2>>>("dilated", &[0.0]);
+    // Texts of four characters in a network for four: the same as in one for nine.
+    let lengths: &'static [u32] = &[4; LENGTHS.len()];
+    let mut long = ragged::<Text<9, 8, Taps<4, 1, 1, 1>>>(3, &[0.0]);
+    long.pass.lengths = Some(Lengths::new(lengths));
+    let short = Given {
+        pass: given::<Text<4, 3, Taps<4, 1, 1, 1>>>(LENGTHS.len(), 3, &[0.0]).pass,
+        hyperparameters: vec![0.0],
+        parameters: long.parameters.clone(),
+        buffers: Vec::new(),
+        x: cut(&long.x, 4, 1),
+        dy: long.dy.clone(),
+    };
+    let (padded, plain) = (
+        fused::<Text<9, 8, Taps<4, 1, 1, 1>>>(&long),
+        fused::<Text<4, 3, Taps<4, 1, 1, 1>>>(&short),
+    );
+    assert_near("y", &padded.y, &plain.y, 2e-6);
+    assert_near("gradients", &padded.gradients, &plain.gradients, 5e-6);
+    // What fills the texts up is not looked at.
+    for (sample, &length) in long.x.chunks_mut(9).zip(lengths) {
+        sample[length as usize..]
+            .iter_mut()
+            .for_each(|id| *id = (*id + 1.0) % 7.0);
+    }
+    let other = fused::<Text<9, 8, Taps<4, 1, 1, 1>>>(&long);
+    assert_eq!((padded.y, padded.gradients), (other.y, other.gradients));
+}
+
+#[test]
+fn branches_know_where_texts_end() {
+    type Branch<M> = Chain<Conv1d<9, 3, 9, 4, M, 1, WithBias, ReLU>, Conv1d<9, 4, 9, 4, M, 1, WithBias, Tanh>>;
+    type Both = Chain<
+        Embedding<9, 7, 3, 7>,
+        Chain<
+            Parallel<Branch<Taps<3, 1, 1, 1>>, Branch<Taps<5, 1, 2, 1>>, Concat<Rank2<9, 8>, 4, 4>, 0, 1>,
+            Recurrent<Gru, 9, 8, 5, 5, 1, WithBias, Last>,
+        >,
+    >;
+    agree::<Both>("branches", &[0.0]);
+    type Around = Chain<
+        Embedding<9, 7, 3, 7>,
+        Chain<
+            Residual<Conv1d<9, 3, 9, 3, Taps<3, 1, 1, 1>, 1, WithBias, Identity>, Skip<Rank2<9, 3>>>,
+            Recurrent<Rnn<Tanh>, 9, 3, 5, 5, 1, WithBias, Last>,
+        >,
+    >;
+    agree::<Around>("residual", &[0.0]);
+}
+
 /// The first steps of each sequence of 9, each of `width` numbers.
 fn cut(x: &[f32], steps: usize, width: usize) -> Vec<f32> {
     let samples = x.chunks(9 * width).flat_map(|sample| &sample[..steps * width]);
@@ -50,7 +117,7 @@ fn cut(x: &[f32], steps: usize, width: usize) -> Vec<f32> {
 fn whole<Long: Layer, Short: Layer>(steps: u32, sequence: bool) {
     let lengths: &'static [u32] = Box::leak(vec![steps; LENGTHS.len()].into_boxed_slice());
     let mut long = ragged::<Long>(5, &[0.0]);
-    long.pass.lengths = Some(lengths);
+    long.pass.lengths = Some(Lengths::new(lengths));
     let steps = steps as usize;
     let (inputs, outputs) = (3, long.dy.len() / LENGTHS.len() / if sequence { 9 } else { 1 });
     let short = Given {

@@ -4,6 +4,7 @@
 
 use super::cell::{Backward, Cell, Forward};
 use super::gradients::Products;
+use crate::lengths::Lengths;
 use runner_kernel::matmul::{Matrix, Output};
 use runner_kernel::panels::{Panels, Rows, RowsMut};
 use runner_kernel::parallel;
@@ -19,7 +20,7 @@ pub(super) struct Direction<'a> {
     pub steps: usize,
     pub reverse: bool,
     /// Steps of each sample, where they may be fewer.
-    pub lengths: Option<&'a [u32]>,
+    pub lengths: Option<Lengths<'a>>,
 }
 
 /// What a layer reads.
@@ -94,8 +95,8 @@ impl Direction<'_> {
     /// Whether a sample's sequence has ended, or in reverse not begun: its state stays, and its products teach
     /// nothing.
     pub(super) fn idle(&self, sample: usize, step: usize) -> bool {
-        let ended = |lengths: &[u32]| self.time(step) >= lengths[sample] as usize;
-        self.lengths.is_some_and(ended)
+        self.lengths
+            .is_some_and(|lengths| self.time(step) >= lengths.of(sample))
     }
 
     /// The blocks of some samples: the first sample, and how many.

@@ -5,6 +5,7 @@ use dfdx::prelude::*;
 use super::cell::{Cell, Matrix2};
 use super::{Recurrent, Returned};
 use crate::layer::{Mode, Pass, Reference, Weights};
+use crate::lengths::Lengths;
 use crate::linear::Bias;
 use crate::shape::{Batch, SampleShape};
 
@@ -81,7 +82,7 @@ impl<D: Device<f32>> Own<D> {
     fn states<C: Cell, T: Tape<f32, D>>(
         &self,
         x: &[Matrix2<D, NoneTape>],
-        lengths: Option<&[u32]>,
+        lengths: Option<Lengths<'_>>,
         hidden: usize,
         reverse: bool,
         tape: &mut T,
@@ -104,8 +105,8 @@ impl<D: Device<f32>> Own<D> {
             };
             // 1 where a sample is at work, in `[batch, hidden]`; and the same the other way round.
             let mask = |work: f32| {
-                let of = |&length: &u32| if time < length as usize { work } else { 1.0 - work };
-                let rows = lengths.iter().map(of);
+                let of = |sample| if time < lengths.of(sample) { work } else { 1.0 - work };
+                let rows = (0..batch).map(of);
                 let rows = rows.flat_map(|row| std::iter::repeat_n(row, hidden));
                 device.try_tensor_from_vec(rows.collect(), (batch, hidden))
             };
