@@ -2,6 +2,7 @@
 
 use super::Setup;
 use super::pixels::Pixels;
+use super::plan::MODEL;
 use runner_data::Normalization;
 use runner_declare::Value;
 use runner_ground::error::Result;
@@ -9,7 +10,7 @@ use runner_ground::files::tensors::Tensors;
 
 /// What someone who loads the weights must know: how inputs are scaled, and what outputs mean.
 pub fn about(setup: &Setup<'_>) -> String {
-    serde_json::json!({
+    let mut about = serde_json::json!({
         "task": setup.recipe.task.name,
         "input": setup.dataset.info.input,
         "features": setup.dataset.info.features,
@@ -20,8 +21,11 @@ pub fn about(setup: &Setup<'_>) -> String {
         "target_normalization": setup.dataset.target_normalization,
         "stand_in": setup.dataset.info.stand_in,
         "layers": layers(setup),
-    })
-    .to_string()
+    });
+    if let Some(model) = setup.recipe.chosen(MODEL) {
+        about["model"] = serde_json::json!(model);
+    }
+    about.to_string()
 }
 
 /// The layers of the task's network; where it has several, those of each by its key.

@@ -7,11 +7,12 @@ use std::sync::Arc;
 
 use self::look::{Look, written};
 use self::metrics::{Counted, asked, meant, too_many, top_k};
+use super::fit::Fit;
 use super::objective::{Meter, Objective, Observer, Worst};
-use super::plan::supervised_plan;
+use super::plan::{MODEL, model_field, model_plan, supervised_plan};
 use super::supervised::Supervised;
 use super::target::{of_text, remedy};
-use super::{Plan, Setup, Task, TaskDef};
+use super::{ByModel, Fitted, Plan, Setup, TaskDef, Trained};
 use runner_data::{DataInfo, Part, StandIn, TargetInfo};
 use runner_declare as declare;
 use runner_declare::{Field, KeyPath, Presence, Problem, Section};
@@ -20,7 +21,7 @@ use runner_loss as loss;
 use runner_loss::Prediction;
 use runner_metric::{Asked, Classification, ConfusionMatrix};
 use runner_nn::Network;
-use runner_recipe::Recipe;
+use runner_recipe::{Approach, Recipe};
 
 /// `task: classification`.
 pub static DEF: TaskDef = TaskDef {
@@ -38,34 +39,53 @@ pub static DEF: TaskDef = TaskDef {
                 },
                 presence: Presence::Default("\"cross_entropy\""),
             },
-            Field {
-                key: "top_k",
-                doc: "Also report how often the class is among the k largest outputs.",
-                kind: declare::Kind::Integer { min: 2, max: 1000 },
-                presence: Presence::Optional,
-            },
-            Field {
-                key: "metrics",
-                doc: "What is told of each part besides the loss, in this order; bars show the first. When absent: accuracy, \
-                      precision, recall and f1.",
-                kind: declare::Kind::List {
-                    of: &declare::Kind::Either(&[declare::Kind::Name(runner_metric::sections), declare::Kind::Text]),
-                    min: 1,
-                    max: 64,
-                },
-                presence: Presence::Optional,
-            },
+            TOP_K,
+            METRICS,
         ],
         shorthand: None,
     },
     plan,
+    by_model: Some(ByModel {
+        section: Section {
+            name: "classification",
+            doc: "Tells which of several classes a sample belongs to.",
+            fields: &[model_field(runner_model::classifiers), TOP_K, METRICS],
+            shorthand: None,
+        },
+        build: by_model,
+    }),
 };
+
+const TOP_K: Field = Field {
+    key: "top_k",
+    doc: "Also report how often the class is among the k largest outputs.",
+    kind: declare::Kind::Integer { min: 2, max: 1000 },
+    presence: Presence::Optional,
+};
+
+const METRICS: Field = Field {
+    key: "metrics",
+    doc: "What is told of each part besides the loss, in this order; bars show the first. When absent: accuracy, \
+          precision, recall and f1.",
+    kind: declare::Kind::List {
+        of: &declare::Kind::Either(&[declare::Kind::Name(runner_metric::sections), declare::Kind::Text]),
+        min: 1,
+        max: 64,
+    },
+    presence: Presence::Optional,
+};
+
+fn by_model(setup: &Setup<'_>) -> Result<Box<dyn Fitted>> {
+    let chosen = setup.recipe.chosen(MODEL).unwrap_or_default();
+    let def = runner_model::classifier(&chosen.name);
+    Ok(Box::new(Fit::new(setup, def, objective(setup)?)?))
+}
 
 /// The task with the network `N`.
 ///
 /// # Errors
 /// When a part of the recipe does not fit; one that was checked fits.
-pub fn task<N: Network>(setup: &Setup<'_>) -> Result<Box<dyn Task>> {
+pub fn task<N: Network>(setup: &Setup<'_>) -> Result<Box<dyn Trained>> {
     Ok(Box::new(Supervised::new::<N>(setup, objective(setup)?)?))
 }
 
@@ -102,7 +122,13 @@ fn plan(recipe: &Recipe, info: &DataInfo, problems: &mut Vec<Problem>) -> Plan {
             problems.push(Problem::new(KeyPath::from("task"), message).help(remedy(recipe, "classes", "regression")));
         }
     }
-    supervised_plan("classification", recipe, info, &names, problems)
+    match recipe.approach {
+        Approach::Network => supervised_plan("classification", recipe, info, &names, problems),
+        Approach::Model => {
+            let (find, monitor) = (runner_model::classifier, names.first().cloned().unwrap_or_default());
+            model_plan("classification", recipe, info, find, &names, &monitor, problems)
+        }
+    }
 }
 
 struct Classify {
@@ -121,15 +147,17 @@ impl Classify {
         let TargetInfo::Classes(classes) = &info.target else {
             return Err(Error::new(Kind::Data, format!("{} has no classes", info.name)));
         };
-        let name = setup
-            .recipe
-            .chosen("loss")
-            .map(|chosen| chosen.name)
-            .unwrap_or_default();
+        let prediction = match setup.recipe.approach {
+            Approach::Model => Prediction::Probabilities,
+            Approach::Network => {
+                let name = setup.recipe.chosen("loss").unwrap_or_default().name;
+                loss::find(&name).map_or(Prediction::Softmax, |def| def.prediction)
+            }
+        };
         Ok(Self {
             classes: classes.clone(),
             asked: asked(setup.recipe, classes).map_err(Error::from)?,
-            prediction: loss::find(&name).map_or(Prediction::Softmax, |def| def.prediction),
+            prediction,
             input: info.input.clone(),
             features: info.features.clone(),
             test: setup.dataset.test.clone(),

@@ -1,4 +1,4 @@
-//! What a run's network says of new inputs, as CSV.
+//! What a run's network or model says of new inputs, as CSV.
 
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 use runner_data::loader::{Loader, Order};
 use runner_data::{Inputs, Part, new_inputs};
 use runner_ground::error::{Error, Kind, Result};
-use runner_task::{Setup, Task};
+use runner_task::{Model, Setup};
 
 /// What is asked for.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -24,7 +24,7 @@ pub struct Predict {
 ///
 /// # Errors
 /// When the task predicts nothing, an input is not what the network takes, or the file cannot be written.
-pub(super) fn predict(setup: &Setup<'_>, task: &mut dyn Task, asked: &Predict) -> Result<usize> {
+pub(super) fn predict(setup: &Setup<'_>, task: &mut dyn Model, asked: &Predict) -> Result<usize> {
     let info = &setup.dataset.info;
     let Some(columns) = task.predicts() else {
         let message = format!(
@@ -45,7 +45,7 @@ pub(super) fn predict(setup: &Setup<'_>, task: &mut dyn Task, asked: &Predict) -
         rows: (0..samples as u32).collect(),
     });
     let size = setup.recipe.trainer.batch_size;
-    let loader = Loader::new(part, &setup.dataset.normalization, size, Order::Sequential)?;
+    let loader = Loader::new(part.clone(), &setup.dataset.normalization, size, Order::Sequential)?;
     let failed = |error: &dyn std::fmt::Display| {
         Error::new(
             Kind::Failure,
@@ -63,7 +63,7 @@ pub(super) fn predict(setup: &Setup<'_>, task: &mut dyn Task, asked: &Predict) -
     let mut batches = loader.epoch(0, 0);
     let mut names = names.into_iter();
     while let Some(batch) = batches.next_batch() {
-        for (cells, name) in task.predict(batch)?.into_iter().zip(names.by_ref()) {
+        for (cells, name) in task.predict(&part, batch)?.into_iter().zip(names.by_ref()) {
             let record = [name].into_iter().chain(stand_in.clone()).chain(cells);
             writer.write_record(record).map_err(|error| failed(&error))?;
         }

@@ -125,7 +125,7 @@ impl Observer for Look {
                 .filter_map(|&row| self.rows.get(row))
                 .map(|row| self.mistake(row))
                 .collect(),
-            points: None,
+            ..Findings::default()
         }
     }
 }
