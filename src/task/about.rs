@@ -1,8 +1,8 @@
 //! What exported weights say of themselves, as JSON in their file.
 
 use super::Setup;
+use super::model_plan::MODEL;
 use super::pixels::Pixels;
-use super::plan::MODEL;
 use runner_data::Normalization;
 use runner_declare::Value;
 use runner_ground::error::Result;

@@ -69,7 +69,9 @@ impl Fit {
         objective: Box<dyn Objective>,
     ) -> Result<Self> {
         let (recipe, dataset) = (setup.recipe, setup.dataset);
-        let chosen = recipe.chosen(super::plan::MODEL).ok_or_else(|| missing("model"))?;
+        let chosen = recipe
+            .chosen(super::model_plan::MODEL)
+            .ok_or_else(|| missing("model"))?;
         let def = def.ok_or_else(|| missing("model"))?;
         let shape = shape(&dataset.info).ok_or_else(|| missing("table"))?;
         Ok(Self {

@@ -11,6 +11,7 @@ mod generate;
 pub mod language_model;
 pub mod learner;
 mod learning;
+mod model_plan;
 mod networks;
 mod objective;
 mod pixels;
@@ -34,7 +35,8 @@ pub use fit::unscaled;
 pub use generate::Generate;
 pub use learner::Learner;
 pub use learning::{Fitted, Learning, Model, Trained};
-pub use plan::{Plan, PlannedModel, PlannedNetwork, Program};
+pub use model_plan::{PlannedModel, Program};
+pub use plan::{Plan, PlannedNetwork};
 
 use runner_data::{DataInfo, Dataset};
 use runner_declare::{Problem, Section};

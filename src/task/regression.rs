@@ -4,8 +4,9 @@
 use std::sync::Arc;
 
 use super::fit::Fit;
+use super::model_plan::{MODEL, model_field, model_plan};
 use super::objective::{Meter, Objective, Observer, Worst};
-use super::plan::{MODEL, model_field, model_plan, supervised_plan};
+use super::plan::supervised_plan;
 use super::samples::{features_of, origin_cells, origin_header, picture_of, row_of, targets_of};
 use super::supervised::Supervised;
 use super::target::{of_text, remedy};
