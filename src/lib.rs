@@ -12,6 +12,7 @@ pub use runner_ground::{error, files, random, text};
 pub use runner_kernel as kernel;
 pub use runner_loss as loss;
 pub use runner_metric as metric;
+pub use runner_model as model;
 pub use runner_nn as nn;
 pub use runner_optim as optim;
 pub use runner_recipe as recipe;

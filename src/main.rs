@@ -2,9 +2,12 @@
 
 use std::process::ExitCode;
 
-use runner::cli::{dispatch, grammar, output};
+use runner::cli::{builtin, dispatch, grammar, output};
 
 fn main() -> ExitCode {
+    if let Some(ending) = builtin::asked() {
+        return ending;
+    }
     let cli = match grammar::parse(std::env::args_os().collect()) {
         Ok(cli) => cli,
         // Help, version and mistakes in the command line end here: exit codes 0 and 2.

@@ -158,7 +158,7 @@ impl Baseline {
             let metrics = columns
                 .iter()
                 .map(|name| row.metric(name).map_or(json!(ABSENT), number));
-            let cells: Vec<Value> = [json!(row.epoch), json!(row.step), number(row.lr)]
+            let cells: Vec<Value> = [json!(row.epoch), json!(row.step), row.lr.map_or(json!(ABSENT), number)]
                 .into_iter()
                 .chain(metrics)
                 .collect();
@@ -216,7 +216,10 @@ fn row(columns: &[String], cells: &[Value]) -> Option<Row> {
     Some(Row {
         epoch: epoch.as_u64()?,
         step: step.as_u64()?,
-        lr: value(lr)?,
+        lr: match lr {
+            absent if *absent == ABSENT => None,
+            lr => Some(value(lr)?),
+        },
         metrics: there
             .map(|(name, cell)| Some((name.clone(), value(cell)?)))
             .collect::<Option<_>>()?,

@@ -1,9 +1,9 @@
 //! Everything that a recipe may name: the one place where the language meets the registries.
 
 use runner_data::COMMON as DATASET_COMMON;
-use runner_declare::{Field, Section};
+use runner_declare::{Field, Kind, Section};
 use runner_optim::schedule::SCHEDULER_COMMON;
-use runner_recipe::{Entries, Language, sections};
+use runner_recipe::{Entries, Language, Models, sections};
 
 /// What `dataset:` may name, with the settings that all datasets have.
 pub const DATASETS: Entries = Entries {
@@ -18,11 +18,16 @@ pub const SCHEDULERS: Entries = Entries {
 
 static HEAD: [Field; 6] = sections::head(tasks, DATASETS);
 static TAIL: [Field; 5] = sections::tail(optimizers, SCHEDULERS);
+static TAIL_OF_MODELS: [Field; 2] = sections::tail_of_models();
 static LANGUAGE: Language = Language {
     head: &HEAD,
     tail: &TAIL,
     tasks,
     layers,
+    models: Models {
+        tasks: tasks_of_models,
+        tail: &TAIL_OF_MODELS,
+    },
 };
 
 /// The language of this program: every registered task, dataset, optimizer, schedule and layer.
@@ -42,6 +47,19 @@ pub fn language() -> &'static Language {
 /// Kinds of experiment: what `task:` may name. Their fields stand at the top of a recipe.
 pub fn tasks() -> Vec<&'static Section> {
     runner_task::TASKS.iter().map(|def| &def.section).collect()
+}
+
+/// The tasks that a `model` can do, with the fields that they have then. One whose models are yet to come is not among
+/// them.
+pub fn tasks_of_models() -> Vec<&'static Section> {
+    let all = runner_task::TASKS.iter().filter_map(|def| def.by_model.as_ref());
+    let chosen = |section: &Section| {
+        let kinds = section.fields.iter().map(|field| &field.kind);
+        kinds
+            .into_iter()
+            .all(|kind| !matches!(kind, Kind::Variant { of, .. } if of().is_empty()))
+    };
+    all.map(|def| &def.section).filter(|section| chosen(section)).collect()
 }
 
 /// What `dataset:` may name.

@@ -1,4 +1,4 @@
-//! `runner check RECIPE…`: says all that is wrong, or shows what each network is. Starts and compiles nothing.
+//! `runner check RECIPE…`: says all that is wrong, or shows what each network or model is. Starts and compiles nothing.
 
 use std::fmt::Write;
 use std::path::Path;
@@ -66,6 +66,7 @@ fn json(path: &Path, experiment: &Checked) -> serde_json::Value {
         "data": experiment.info,
         "metrics": experiment.plan.metrics,
         "network": experiment.network_record(),
+        "model": experiment.recipe.chosen("model"),
     })
 }
 
@@ -85,6 +86,15 @@ fn describe(path: &Path, experiment: &Checked) -> String {
             "{}",
             output::wrap(&format!("  note        {note}"), 14, output::width())
         );
+    }
+    if let Some(model) = &experiment.plan.model {
+        let _ = writeln!(text, "  model       {}", model.name);
+        let _ = writeln!(
+            text,
+            "  memory      {} for the fit, without the data\n",
+            format::bytes(model.memory)
+        );
+        return text;
     }
     for line in layer_table(&record).lines() {
         let _ = writeln!(text, "  {line}");

@@ -38,11 +38,11 @@ pub fn run(args: &GenerateArgs) -> Result<()> {
     };
     let checked = Checked::of(recipe, record.data.clone())?;
     let mut show = Show::new(Style::choose(&ShowArgs::default()));
-    let ready = checked.compile(&mut show)?;
+    let ready = checked.ready(&mut show)?;
     if let Some(stand_in) = &record.data.stand_in {
         output::note(&format!("the network was trained on a stand-in: {}", stand_in.sentence));
     }
-    match ask(ready.compiled, &folder, &Job::Generate { request })? {
+    match ask(ready.program, &folder, &Job::Generate { request })? {
         Event::Generated { made } => target.take(made),
         _ => Err(Error::new(Kind::Failure, "the network made nothing")),
     }

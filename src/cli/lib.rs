@@ -3,6 +3,7 @@
 pub mod args;
 mod baseline;
 mod bench;
+pub mod builtin;
 mod check;
 mod clean;
 pub mod compare;

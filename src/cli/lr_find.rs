@@ -34,7 +34,11 @@ pub fn run(args: &LrFindArgs) -> Result<()> {
     };
     let Asked { recipe, tested } = ask(args, request)?;
     let suggestions = Suggestions::of(&tested);
-    let own = recipe.optimizer.settings.get("lr").and_then(|lr| lr.as_f64());
+    let own = recipe
+        .optimizer
+        .as_ref()
+        .and_then(|optimizer| optimizer.settings.get("lr"))
+        .and_then(|lr| lr.as_f64());
     if let Some(path) = &args.html {
         let page = lr_find_page::page(&recipe.name, &tested, &suggestions, own);
         disk::replace(path, page.as_bytes()).map_err(|error| {

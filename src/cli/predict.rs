@@ -41,7 +41,7 @@ pub fn run(args: &PredictArgs) -> Result<()> {
     };
     let temporary = disk::temporary(&place).map_err(failed)?;
     let mut show = Show::new(Style::choose(&ShowArgs::default()));
-    let ready = checked.compile(&mut show)?;
+    let ready = checked.ready(&mut show)?;
     if let Some(stand_in) = &record.data.stand_in {
         output::note(&format!("the network was trained on a stand-in: {}", stand_in.sentence));
     }
@@ -50,7 +50,7 @@ pub fn run(args: &PredictArgs) -> Result<()> {
         input: args.input.clone(),
         output: absolute(temporary.path()),
     };
-    let Event::Predicted { rows, notes } = ask(ready.compiled, &folder, &Job::Predict { request })? else {
+    let Event::Predicted { rows, notes } = ask(ready.program, &folder, &Job::Predict { request })? else {
         return Err(Error::new(Kind::Failure, "the network predicted nothing"));
     };
     notes.iter().for_each(|note| output::note(note));

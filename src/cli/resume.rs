@@ -57,12 +57,12 @@ pub(super) fn one(args: &ResumeArgs, folder: &RunFolder, style: Style) -> Result
             identity::ID
         ));
     }
-    let ready = checked.compile(&mut show)?;
-    experiment::bring_up(&mut record, &ready.compiled);
+    let ready = checked.ready(&mut show)?;
+    experiment::bring_up(&mut record, &ready.program);
     if record != before {
         folder.write_record(&record)?;
     }
     // The trainer takes it now; whoever comes in between, it is refused there.
     drop(lock);
-    experiment::train(ready.compiled, folder, &mut show)
+    experiment::train(ready.program, folder, &mut show)
 }

@@ -29,9 +29,9 @@ pub fn run(args: &RunArgs) -> Result<()> {
     let mut show = Show::new(style);
     let checked = Checked::prepare(recipe, &source, &mut show)?;
     introduce(&checked, style);
-    let ready = checked.compile(&mut show)?;
+    let ready = checked.ready(&mut show)?;
     let folder = ready.create(&args.results.results, places, None)?;
-    experiment::train(ready.compiled, &folder, &mut show)?;
+    experiment::train(ready.program, &folder, &mut show)?;
     tell(&folder, style)
 }
 
@@ -50,15 +50,15 @@ pub(super) fn introduce(experiment: &Checked, style: Style) {
     }
     let (recipe, info) = (&experiment.recipe, &experiment.info);
     let [train, validation, test] = info.rows.map(|rows| format::count(rows as u64));
-    let parameters = format::count(experiment.network_record().parameters);
+    let what = match &experiment.plan.model {
+        Some(model) => model.name.clone(),
+        None => format!("{} parameters", format::count(experiment.network_record().parameters)),
+    };
     let data = match &info.stand_in {
         Some(stand_in) => format!("{}, standing in for {}", stand_in.name, info.name),
         None => info.name.clone(),
     };
-    output::say(&format!(
-        "{}: {} on {data}, {parameters} parameters",
-        recipe.name, recipe.task.name
-    ));
+    output::say(&format!("{}: {} on {data}, {what}", recipe.name, recipe.task.name));
     output::say(&format!(
         "  {train} train, {validation} validation, {test} test samples"
     ));

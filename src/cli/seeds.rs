@@ -27,7 +27,7 @@ pub fn run(args: &RunArgs, recipe: &Recipe, seeds: &[u64], style: Style) -> Resu
     let source = args.source.source();
     let prepare = |seed: u64| {
         let mut show = Show::new(style);
-        Checked::prepare(recipe.with_seed(seed), &source, &mut show)?.compile(&mut show)
+        Checked::prepare(recipe.with_seed(seed), &source, &mut show)?.ready(&mut show)
     };
     let group = Group::new(seeds);
     // What is wrong with the recipe is wrong for all seeds, and leaves nothing behind.
@@ -42,7 +42,7 @@ pub fn run(args: &RunArgs, recipe: &Recipe, seeds: &[u64], style: Style) -> Resu
             origin: None,
         };
         let run = ready.create(results, places, Some(member))?;
-        let ended = experiment::train(ready.compiled, &run, &mut Show::new(style));
+        let ended = experiment::train(ready.program, &run, &mut Show::new(style));
         Ok((run, ended))
     })
 }
@@ -77,7 +77,7 @@ fn begin(args: &ResumeArgs, other: &RunFolder, record: &Record, group: Group, st
         offline: args.offline,
     };
     let mut show = Show::new(style);
-    let ready = Checked::again(recipe, record, &source, &mut show)?.compile(&mut show)?;
+    let ready = Checked::again(recipe, record, &source, &mut show)?.ready(&mut show)?;
     let places = Places {
         recipe: record.recipe_path.clone(),
         recipe_folder: record.recipe_folder.clone(),
@@ -86,7 +86,7 @@ fn begin(args: &ResumeArgs, other: &RunFolder, record: &Record, group: Group, st
     let results = other.path().ancestors().nth(2).unwrap_or(Path::new("."));
     let origin = experiment::like(other, record, &ready.checked.recipe)?;
     let run = ready.create(results, places, Some(Member { group, origin }))?;
-    let ended = experiment::train(ready.compiled, &run, &mut show);
+    let ended = experiment::train(ready.program, &run, &mut show);
     Ok((run, ended))
 }
 

@@ -18,7 +18,8 @@ pub fn summary(folder: &RunFolder, record: &Record) -> String {
         let seconds = format::seconds(summary.seconds);
         // Writing into a String cannot fail.
         let _ = writeln!(text, "finished {} in {seconds}", folder.id());
-        push(&mut text, "best epoch", &best(summary));
+        let (title, best) = best(summary, record);
+        push(&mut text, &title, &best);
         push_metrics(&mut text, &summary.test);
     }
     if let Some(stand_in) = &record.data.stand_in {
@@ -95,7 +96,8 @@ fn push_metrics(text: &mut String, metrics: &[(String, f64)]) {
     }
 }
 
-fn best(summary: &Summary) -> String {
+/// What was best, and how good it was. Of a model that is fitted at once there is nothing to choose from.
+fn best(summary: &Summary, record: &Record) -> (String, String) {
     let value = summary.best.map(|value| {
         format!(
             " ({} {})",
@@ -103,10 +105,16 @@ fn best(summary: &Summary) -> String {
             runner_metric::shown(&summary.monitor, value)
         )
     });
-    format!(
-        "{} of {}{}",
-        summary.best_epoch,
-        summary.epochs,
-        value.unwrap_or_default()
+    if let Some(model) = record.model.as_ref().filter(|model| model.steps == 1) {
+        return (
+            model.step.clone(),
+            format!("{}{}", model.name, value.unwrap_or_default()),
+        );
+    }
+    let (best, all) = (summary.best_epoch, summary.epochs);
+    let value = value.unwrap_or_default();
+    (
+        format!("best {}", record.step_name()),
+        format!("{best} of {all}{value}"),
     )
 }

@@ -24,6 +24,9 @@ pub fn trial(args: &TrialArgs, job: &Job, suits: impl FnOnce(&Plan, &Recipe) -> 
     let recipe = experiment::load(&args.recipe, &args.overrides(), &source)?;
     let places = Places::of(&recipe, &source)?;
     let checked = Checked::prepare(recipe, &source, &mut show)?;
+    if let Some(model) = &checked.plan.model {
+        return Err(job.refuse(&model.name).context(&checked.recipe.name));
+    }
     suits(&checked.plan, &checked.recipe)?;
     let recipe = checked.recipe.clone();
     Ok((recipe, checked.ask_aside(places, job, &mut show)?))

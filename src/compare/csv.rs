@@ -60,7 +60,7 @@ fn first(run: &Run, label: &str) -> Vec<String> {
         run.seed().map(|seed| seed.to_string()).unwrap_or_default(),
         run.epochs.to_string(),
         format!("{:?}", run.seconds),
-        run.parameters.to_string(),
+        run.parameters.map_or_else(String::new, |count| count.to_string()),
         run.path.display().to_string(),
     ]
 }

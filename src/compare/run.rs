@@ -52,8 +52,8 @@ pub struct Run {
     pub epochs: u64,
     /// Seconds of training.
     pub seconds: f64,
-    /// Trainable numbers.
-    pub parameters: u64,
+    /// Trainable numbers of its networks; none where a model was fitted.
+    pub parameters: Option<u64>,
     /// When it was made, as run.json has it.
     pub created: String,
     /// What its program was built from.
@@ -137,7 +137,7 @@ impl Run {
             goal: record.goal,
             epochs: summary.map_or(0, |summary| summary.epochs),
             seconds: summary.map_or(0.0, |summary| summary.seconds),
-            parameters: record.network.parameters,
+            parameters: record.model.is_none().then_some(record.network.parameters),
             machine: machine.host.clone().or_else(|| machine.cpu.clone()).unwrap_or_default(),
             has_report: folder.file(file::REPORT).exists(),
             problem: None,

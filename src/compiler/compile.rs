@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
 use super::cache::{self, Cache, digest};
+use super::executable::Executable;
 use super::explain::{explain, missing};
 use super::library;
 use runner_ground::error::{Error, Kind, Result};
@@ -24,34 +25,12 @@ const FLAGS: &[&str] = &[
     "-Cdebuginfo=0",
 ];
 
-/// A program ready to run. While this lives, nobody removes it.
-#[derive(Debug)]
-pub struct Compiled {
-    /// Its file.
-    pub program: PathBuf,
-    /// The digest that names it.
-    pub digest: String,
-    /// Whether it was there already.
-    pub cached: bool,
-    /// None where the cache cannot be written, and so not be cleaned either.
-    _held: Option<Lock>,
-}
-
-impl Compiled {
-    /// The same program, which somebody may remove from now on. Whoever keeps several has to let them go like this: one
-    /// lock guards many programs, and who holds it for one keeps everybody, himself too, from making another.
-    #[must_use]
-    pub fn let_go(self) -> Self {
-        Self { _held: None, ..self }
-    }
-}
-
 /// The program for this source, compiled unless it is in the cache. `starting` is called before the
 /// compiler is (or another runner's is waited for), and not at all when neither is needed.
 ///
 /// # Errors
 /// When the compiler is missing, another version, or refuses the program; when the cache cannot be used.
-pub fn compile(source: &str, cache: &Cache, starting: impl FnOnce()) -> Result<Compiled> {
+pub fn compile(source: &str, cache: &Cache, starting: impl FnOnce()) -> Result<Executable> {
     let digest = digest(source, FLAGS);
     let program = cache.entry(&digest).join(PROGRAM);
     let shared = Lock::share(&cache.lock(&digest)).ok();
@@ -63,12 +42,7 @@ pub fn compile(source: &str, cache: &Cache, starting: impl FnOnce()) -> Result<C
         starting();
         Some(make(source, cache, &digest)?)
     };
-    Ok(Compiled {
-        program,
-        digest,
-        cached,
-        _held: held,
-    })
+    Ok(Executable::compiled(program, digest, cached, held))
 }
 
 /// Compiles the program, unless another runner has done so by the time that this one may begin. Gives the lock

@@ -3,9 +3,11 @@
 pub mod cache;
 pub mod compile;
 pub mod emit;
+mod executable;
 mod explain;
 pub mod library;
 pub mod summary;
 
-pub use compile::{Compiled, compile};
+pub use compile::compile;
 pub use emit::{Program, emit};
+pub use executable::{BUILTIN, Executable};

@@ -153,7 +153,7 @@ impl Range {
 }
 
 /// An entry picked from a registry, with its settings: validated and complete.
-#[derive(Clone, Debug, PartialEq, serde::Serialize, serde::Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, serde::Serialize, serde::Deserialize)]
 pub struct Chosen {
     /// The section's name.
     pub name: String,

@@ -1,9 +1,9 @@
-//! Has a compiled network do a job with a run, and waits for what it says.
+//! Has a run's program do a job with a run, and waits for what it says.
 
 use std::io::{BufRead, BufReader};
 
 use super::process::command;
-use runner_compiler::Compiled;
+use runner_compiler::Executable;
 use runner_ground::error::{Error, Kind, Result};
 use runner_results::RunFolder;
 use runner_train::Event;
@@ -13,13 +13,13 @@ use runner_train::job::Job;
 ///
 /// # Errors
 /// The job's own; [`Kind::Interrupted`] when the user stopped it.
-pub fn ask(network: Compiled, folder: &RunFolder, job: &Job) -> Result<Event> {
+pub fn ask(program: Executable, folder: &RunFolder, job: &Job) -> Result<Event> {
     // Ctrl-C reaches the network too and ends it; this process lives on to clean up. A handler that is there already
     // does as well.
     let _ = ctrlc::set_handler(|| {});
-    let failed = |error: std::io::Error| Error::new(Kind::Failure, format!("{}: {error}", network.program.display()));
+    let failed = |error: std::io::Error| Error::new(Kind::Failure, format!("{}: {error}", program.program.display()));
     let job = serde_json::to_string(job).map_err(|error| failed(error.into()))?;
-    let mut child = command(&network.program, &["--job", &job], folder.path())
+    let mut child = command(&program, &["--job", &job], folder.path())
         .spawn()
         .map_err(failed)?;
     // Held open: when this process dies, the network sees its input end, and stops.
@@ -39,7 +39,7 @@ pub fn ask(network: Compiled, folder: &RunFolder, job: &Job) -> Result<Event> {
         _ if status.code().is_none() => Err(Error::new(Kind::Interrupted, "stopped")),
         _ => Err(Error::new(
             Kind::Failure,
-            format!("the network ended without a word ({status})"),
+            format!("the process ended without a word ({status})"),
         )),
     }
 }

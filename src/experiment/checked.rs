@@ -68,7 +68,10 @@ impl Checked {
             let record = summary::summarize(&network.layers, self.recipe.trainer.batch_size, state);
             (network.key, record)
         });
-        NetworkRecord::together(networks.collect())
+        let mut record = NetworkRecord::together(networks.collect());
+        // Of a model only what its fit needs is known before it is made.
+        record.memory += self.plan.model.as_ref().map_or(0, |model| model.memory);
+        record
     }
 
     /// Threads that will compute: the recipe's, else one for each core.

@@ -3,12 +3,12 @@
 use std::path::Path;
 
 use super::{Checked, Places};
-use runner_compiler::Compiled;
+use runner_compiler::Executable;
 use runner_ground::error::Result;
 use runner_ground::files::machine;
 use runner_recipe::{Recipe, values};
 use runner_results::folder::file;
-use runner_results::{Group, MetricRecord, Record, RunFolder, Status, record};
+use runner_results::{Group, MetricRecord, ModelRecord, Record, RunFolder, Status, record};
 use runner_train::identity;
 use runner_train::stopping::Judge;
 
@@ -39,12 +39,12 @@ pub fn create(
     results: &Path,
     experiment: &Checked,
     places: Places,
-    compiled: &Compiled,
+    program: &Executable,
     member: Option<Member>,
 ) -> Result<RunFolder> {
     let recipe = &experiment.recipe;
     let git = machine::git_commit(Path::new(&places.recipe_folder));
-    let mut record = first_record(experiment, places, compiled, git);
+    let mut record = first_record(experiment, places, program, git);
     let mut text = recipe.resolved_yaml();
     if let Some(Member { group, origin }) = member {
         record.group = Some(group);
@@ -60,7 +60,7 @@ pub fn create(
 }
 
 /// What run.json says of a run that has not begun.
-pub fn first_record(experiment: &Checked, places: Places, compiled: &Compiled, git: Option<String>) -> Record {
+pub fn first_record(experiment: &Checked, places: Places, program: &Executable, git: Option<String>) -> Record {
     let recipe = &experiment.recipe;
     let judge = Judge::new(recipe, &experiment.plan);
     Record {
@@ -81,7 +81,12 @@ pub fn first_record(experiment: &Checked, places: Places, compiled: &Compiled, g
         data: experiment.info.clone(),
         data_digest: None,
         network: experiment.network_record(),
-        program_digest: compiled.digest.clone(),
+        model: experiment.plan.model.as_ref().map(|model| ModelRecord {
+            name: model.name.clone(),
+            step: model.step.to_owned(),
+            steps: model.steps,
+        }),
+        program_digest: program.digest.clone(),
         runner: runner_ground::VERSION.to_owned(),
         build: identity::ID.to_owned(),
         rustc: identity::RUSTC_VERSION.to_owned(),

@@ -1,5 +1,5 @@
 //! From a recipe's file to a trained run, in steps that each have a type: a recipe is [`load`]ed and [`Checked`], its
-//! network compiled ([`Ready`]), a run's folder made ([`Ready::create`]), and trained ([`train()`]). What happens on the way
+//! network compiled, if it has one ([`Ready`]), a run's folder made ([`Ready::create`]), and trained ([`train()`]). What happens on the way
 //! is told to a [`Watcher`]; nothing here prints.
 
 mod ask;
@@ -22,7 +22,7 @@ pub use load::{folder_of, load, moved};
 pub use places::Places;
 pub use prepare::{Source, prepared};
 pub use process::{ask_to_stop, trainer};
-pub use ready::{Ready, fits};
+pub use ready::Ready;
 pub use resume::{bring_up, data_elsewhere};
 pub use temporary::{TempRun, temporary};
 pub use train::{how_to_go_on, train};

@@ -1,13 +1,15 @@
-//! A compiled network as a process: how it is started, and asked to stop.
+//! What trains a run as a process: how it is started, and asked to stop.
 
 use std::io::Write;
 use std::path::Path;
 use std::process::{ChildStdin, Command, Stdio};
 
-/// The command that has a network do something with a run. It stops when its input ends, as it does when this process
+use runner_compiler::Executable;
+
+/// The command that has a program do something with a run. It stops when its input ends, as it does when this process
 /// dies, however it dies; what it says comes out of its output.
-pub(super) fn command(program: &Path, options: &[&str], run: &Path) -> Command {
-    let mut command = Command::new(program);
+pub(super) fn command(program: &Executable, options: &[&str], run: &Path) -> Command {
+    let mut command = program.command();
     command
         .arg("--supervised")
         .args(options)
@@ -20,7 +22,7 @@ pub(super) fn command(program: &Path, options: &[&str], run: &Path) -> Command {
 }
 
 /// The same for one that trains. Ctrl-C goes to all processes of the terminal's group; it is to hear of it from us alone.
-pub fn trainer(program: &Path, options: &[&str], run: &Path) -> Command {
+pub fn trainer(program: &Executable, options: &[&str], run: &Path) -> Command {
     let mut command = command(program, options, run);
     #[cfg(unix)]
     std::os::unix::process::CommandExt::process_group(&mut command, 0);

@@ -3,7 +3,7 @@
 use std::path::{Path, PathBuf};
 
 use super::Watcher;
-use runner_compiler::Compiled;
+use runner_compiler::Executable;
 use runner_data as data;
 use runner_data::DataContext;
 use runner_recipe::Recipe;
@@ -11,9 +11,9 @@ use runner_results::Record;
 use runner_train::identity;
 
 /// Notes in run.json which program trains the run from now on.
-pub fn bring_up(record: &mut Record, compiled: &Compiled) {
-    if record.program_digest != compiled.digest {
-        record.program_digest.clone_from(&compiled.digest);
+pub fn bring_up(record: &mut Record, program: &Executable) {
+    if record.program_digest != program.digest {
+        record.program_digest.clone_from(&program.digest);
         record.build = identity::ID.to_owned();
         record.rustc = identity::RUSTC_VERSION.to_owned();
     }

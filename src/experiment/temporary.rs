@@ -27,12 +27,12 @@ impl Checked {
         change: impl FnOnce(&mut Record),
     ) -> Result<TempRun> {
         let temporary = temporary()?;
-        let ready = self.compile(watcher)?;
+        let ready = self.ready(watcher)?;
         let folder = ready.create(temporary.path(), places, None)?;
         let mut record = folder.record()?;
         change(&mut record);
         folder.write_record(&record)?;
-        train(ready.compiled, &folder, watcher).map_err(|error| match error.kind() {
+        train(ready.program, &folder, watcher).map_err(|error| match error.kind() {
             Kind::Interrupted => Error::new(Kind::Interrupted, "stopped; nothing is kept"),
             // It would name a folder that is gone.
             Kind::Failure => error.help("nothing of this training is kept"),
@@ -50,10 +50,10 @@ impl Checked {
     /// # Errors
     /// A network that cannot be compiled, and those of the job.
     pub fn ask_aside(self, places: Places, job: &Job, watcher: &mut dyn Watcher) -> Result<Event> {
-        let ready = self.compile(watcher)?;
+        let ready = self.ready(watcher)?;
         let temporary = temporary()?;
         let folder = ready.create(temporary.path(), places, None)?;
-        ask(ready.compiled, &folder, job)
+        ask(ready.program, &folder, job)
     }
 }
 

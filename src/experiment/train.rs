@@ -9,7 +9,7 @@ use std::sync::{Mutex, PoisonError};
 
 use super::Watcher;
 use super::process::{ask_to_stop, trainer};
-use runner_compiler::Compiled;
+use runner_compiler::Executable;
 use runner_ground::error::{Error, Kind, Result};
 use runner_ground::text::format;
 use runner_results::RunFolder;
@@ -29,15 +29,15 @@ enum Message {
 ///
 /// # Errors
 /// The trainer's own error; [`Kind::Interrupted`] when the user stopped it.
-pub fn train(network: Compiled, folder: &RunFolder, watcher: &mut dyn Watcher) -> Result<()> {
+pub fn train(program: Executable, folder: &RunFolder, watcher: &mut dyn Watcher) -> Result<()> {
     let (sender, messages) = channel();
     listen(&sender);
     if STOPPED.load(Ordering::Relaxed) {
         return Err(Error::new(Kind::Interrupted, "stopped").help(how_to_go_on(folder)));
     }
-    let mut child = start(&network.program, folder.path()).map_err(|error| not_started(folder, error))?;
-    // From here on the network may be removed: the process has it.
-    drop(network);
+    let mut child = start(&program, folder.path()).map_err(|error| not_started(folder, error))?;
+    // From here on a compiled one may be removed: the process has it.
+    drop(program);
     if let Some(output) = child.stdout.take() {
         std::thread::spawn(move || read(BufReader::new(output), &sender));
     }
@@ -90,10 +90,10 @@ fn not_started(folder: &RunFolder, error: Error) -> Error {
     error.help(how_to_go_on(folder))
 }
 
-fn start(program: &Path, run: &Path) -> Result<Child> {
+fn start(program: &Executable, run: &Path) -> Result<Child> {
     trainer(program, &[], run)
         .spawn()
-        .map_err(|error| Error::new(Kind::Failure, format!("{}: {error}", program.display())))
+        .map_err(|error| Error::new(Kind::Failure, format!("{}: {error}", program.program.display())))
 }
 
 fn read(output: impl BufRead, sender: &Sender<Message>) {

@@ -24,6 +24,8 @@ pub enum Purpose {
     Noise = 8,
     /// Changes of training images; `a` is the epoch, `b` the sample.
     Augment = 9,
+    /// What models draw; `a` is a place in the fit.
+    Model = 10,
     /// What a sweep tries; `a` is the trial, `b` the parameter.
     Sweep = 20,
 }

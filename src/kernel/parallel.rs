@@ -60,6 +60,32 @@ pub fn each(n: usize, work: usize, f: &(impl Fn(usize) + Sync)) {
     spread(0..n, team::threads().min(affordable).min(n), f);
 }
 
+/// Calls `f(i, item)` for every item, on as many threads as the work repays; `work` is that of one item.
+///
+/// ```
+/// let mut squares = [0, 1, 2, 3];
+/// runner_kernel::parallel::each_mut(&mut squares, 1 << 30, &|i, item| *item *= i);
+/// assert_eq!(squares, [0, 1, 4, 9]);
+/// ```
+pub fn each_mut<T: Send>(items: &mut [T], work: usize, f: &(impl Fn(usize, &mut T) + Sync)) {
+    let affordable = (items.len().saturating_mul(work) / WORTH_A_THREAD).max(1);
+    let threads = team::threads().min(affordable).min(items.len());
+    spread_mut(0, items, threads, f);
+}
+
+fn spread_mut<T: Send>(first: usize, items: &mut [T], threads: usize, f: &(impl Fn(usize, &mut T) + Sync)) {
+    let low = threads / 2;
+    let head = (items.len() * low).checked_div(threads).unwrap_or(0);
+    if low == 0 || head == 0 {
+        return items.iter_mut().enumerate().for_each(|(i, item)| f(first + i, item));
+    }
+    let (here, there) = items.split_at_mut(head);
+    team::join(
+        || spread_mut(first, here, low, f),
+        || spread_mut(first + head, there, threads - low, f),
+    );
+}
+
 fn spread(indices: std::ops::Range<usize>, threads: usize, f: &(impl Fn(usize) + Sync)) {
     let low = threads / 2;
     let middle = indices.start + (indices.len() * low).checked_div(threads).unwrap_or(0);

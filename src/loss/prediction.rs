@@ -12,6 +12,8 @@ pub enum Prediction {
     Sigmoid,
     /// Outputs are the predicted numbers.
     Identity,
+    /// Each output is one class's probability already: what models give.
+    Probabilities,
 }
 
 impl Prediction {
@@ -27,7 +29,7 @@ impl Prediction {
         match self {
             Prediction::Softmax => outputs.chunks_mut(width.max(1)).for_each(softmax),
             Prediction::Sigmoid => outputs.iter_mut().for_each(|z| *z = sigmoid(*z)),
-            Prediction::Identity => {}
+            Prediction::Identity | Prediction::Probabilities => {}
         }
     }
 
@@ -39,10 +41,11 @@ impl Prediction {
     /// assert_eq!(Prediction::Softmax.class(&[1.0, 3.0, 3.0]), 1);
     /// assert_eq!(Prediction::Softmax.class(&[f32::NAN, -1.0]), 1);
     /// assert_eq!(Prediction::Sigmoid.class(&[0.1]), 1);
+    /// assert_eq!(Prediction::Probabilities.class(&[1.0]), 0); // there is no other class
     /// ```
     pub fn class(self, row: &[f32]) -> u32 {
         if let [single] = row {
-            return u32::from(*single > 0.0 && self != Prediction::Softmax);
+            return u32::from(*single > 0.0 && matches!(self, Prediction::Sigmoid | Prediction::Identity));
         }
         let mut best = (0, f32::NEG_INFINITY);
         let mut found = false;

@@ -8,7 +8,7 @@ use runner_ground::error::{Error, Result};
 
 use super::diagnostic::{Diagnostic, into_error};
 use super::files::{self, Chain};
-use super::language::Language;
+use super::language::{Approach, Form, Language, Models};
 use super::origin::{Origin, Source};
 use super::yaml::Place;
 use super::{check, merge, normalize};
@@ -18,6 +18,7 @@ static LANGUAGE: Language = Language {
     tail: &[],
     tasks: Vec::new,
     layers: Vec::new,
+    models: Models::NONE,
 };
 
 /// A file's values: checked against a section, complete, with their places.
@@ -45,10 +46,14 @@ impl Declared {
             return Err(into_error(diagnostics));
         }
         let mut layers: Vec<_> = files.into_iter().rev().collect();
-        let fields = LANGUAGE.fields(Some(section));
+        let form = Form {
+            task: Some(section),
+            approach: Approach::Network,
+        };
+        let fields = LANGUAGE.fields(form);
         normalize::normalize(&LANGUAGE, &fields, &|_| None, &mut layers);
         let merged = merge::merge(layers, &mut diagnostics);
-        let checked = check::check(&LANGUAGE, Some(section), &merged, &mut diagnostics);
+        let checked = check::check(&LANGUAGE, form, &merged, &mut diagnostics);
         if !diagnostics.is_empty() {
             return Err(into_error(diagnostics));
         }

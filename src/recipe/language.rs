@@ -15,24 +15,84 @@ pub struct Entries {
     pub common: &'static [Field],
 }
 
-/// The keys of a recipe: the root's, and those of the task that it names.
+/// The keys of a recipe: the root's, and those of the task and the approach that it names.
 #[derive(Debug)]
 pub struct Language {
     /// The root's keys that are shown before the task's.
     pub head: &'static [Field],
-    /// The root's keys that are shown after the task's.
+    /// The root's keys that are shown after the task's, where networks learn.
     pub tail: &'static [Field],
     /// The kinds of experiment.
     pub tasks: Registry,
     /// The layers of networks.
     pub layers: Registry,
+    /// What recipes say that have a model.
+    pub models: Models,
 }
 
-impl Language {
-    /// The task of this name.
+/// The keys of recipes with a `model` in the place of networks.
+#[derive(Clone, Copy, Debug)]
+pub struct Models {
+    /// The tasks that models can do, with the keys that they have then.
+    pub tasks: Registry,
+    /// The root's keys that are shown after the task's.
+    pub tail: &'static [Field],
+}
+
+impl Models {
+    /// A language in which only networks learn.
+    pub const NONE: Self = Self {
+        tasks: Vec::new,
+        tail: &[],
+    };
+}
+
+/// How a task is done.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Approach {
+    /// Networks, by gradient descent.
+    Network,
+    /// A model that is fitted to the data as a whole.
+    Model,
+}
+
+/// Which keys a recipe has: those of its task and its approach.
+#[derive(Clone, Copy, Debug)]
+pub struct Form {
+    /// The task; none where the recipe names none that there is.
+    pub task: Option<&'static Section>,
+    /// How a task is done.
+    pub approach: Approach,
+}
+
+impl Form {
+    /// The same task with the other approach.
     #[must_use]
-    pub fn task(&self, name: &str) -> Option<&'static Section> {
-        (self.tasks)().into_iter().find(|task| task.name == name)
+    pub fn other(self, language: &Language) -> Option<Self> {
+        let approach = match self.approach {
+            Approach::Network => Approach::Model,
+            Approach::Model => Approach::Network,
+        };
+        let task = language.task(self.task?.name, approach)?;
+        Some(Self {
+            task: Some(task),
+            approach,
+        })
+    }
+}
+
+/// The key of a model.
+pub const MODEL: &str = "model";
+
+impl Language {
+    /// The task of this name, with the keys that it has in this approach.
+    #[must_use]
+    pub fn task(&self, name: &str, approach: Approach) -> Option<&'static Section> {
+        let tasks = match approach {
+            Approach::Network => self.tasks,
+            Approach::Model => self.models.tasks,
+        };
+        tasks().into_iter().find(|task| task.name == name)
     }
 
     /// The layer of this name.
@@ -41,12 +101,23 @@ impl Language {
         (self.layers)().into_iter().find(|layer| layer.name == name)
     }
 
-    /// The keys at the top of a recipe of this task, in declared order. Of an unknown task: those that mean the
+    /// The keys at the top of a recipe of this form, in declared order. Of an unknown task: those that mean the
     /// same in every task, the networks among them.
     #[must_use]
-    pub fn fields(&self, task: Option<&'static Section>) -> Vec<&'static Field> {
-        let own = task.map_or_else(|| self.networks(), |task| task.fields.iter().collect());
-        self.head.iter().chain(own).chain(self.tail).collect()
+    pub fn fields(&self, form: Form) -> Vec<&'static Field> {
+        let own = form
+            .task
+            .map_or_else(|| self.networks(), |task| task.fields.iter().collect());
+        self.head.iter().chain(own).chain(self.tail(form.approach)).collect()
+    }
+
+    /// The root's keys after the task's.
+    #[must_use]
+    pub fn tail(&self, approach: Approach) -> &'static [Field] {
+        match approach {
+            Approach::Network => self.tail,
+            Approach::Model => self.models.tail,
+        }
     }
 
     fn networks(&self) -> Vec<&'static Field> {

@@ -11,6 +11,7 @@ mod declared;
 mod diagnostic;
 mod files;
 mod folders;
+mod form;
 mod headline;
 mod identity;
 mod language;
@@ -35,7 +36,7 @@ pub use declared::Declared;
 pub use diagnostic::Diagnostic;
 pub use files::MAX_CHAIN;
 pub use headline::Headline;
-pub use language::{Entries, Language, Registry};
+pub use language::{Approach, Entries, Form, Language, Models, Registry};
 pub use origin::{Origin, Source};
 pub use overrides::{Overrides, PREFIX};
 pub use sections::{Device, EarlyStopping, Engine, Log, Mode, Trainer};
@@ -65,8 +66,10 @@ pub struct Recipe {
     pub seed: u64,
     /// The data, with the settings that all datasets have.
     pub dataset: Chosen,
-    /// The update rule.
-    pub optimizer: Chosen,
+    /// How the task is done.
+    pub approach: Approach,
+    /// The update rule of networks; none where a model learns.
+    pub optimizer: Option<Chosen>,
     /// The learning-rate schedule, with the settings that all schedules have.
     pub lr_scheduler: Option<Chosen>,
     /// How the training runs.
@@ -173,7 +176,10 @@ impl Recipe {
     /// with a comment that says where it came from. Read back, it gives an equal recipe.
     #[must_use]
     pub fn resolved_yaml(&self) -> String {
-        let fields = self.language.fields(self.language.task(&self.task.name));
+        let fields = self.language.fields(Form {
+            task: self.language.task(&self.task.name, self.approach),
+            approach: self.approach,
+        });
         resolved::write(self.language, &self.checked, &fields)
     }
 

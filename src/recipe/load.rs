@@ -14,9 +14,8 @@ use super::files::{self, Chain, End, Layer};
 use super::mend::{mend, rests_on};
 use super::merge::{self, Merged};
 use super::origin::Source;
-use super::suggest::meant;
 use super::yaml::{self, Node, Place};
-use super::{Language, Log, Overrides, Recipe, identity, normalize};
+use super::{Approach, Language, Log, Overrides, Recipe, form, identity, normalize};
 
 /// Reads a recipe. Where it has mistakes, `further` is asked for those of the recipe without them, and all
 /// are told at once. `moved` gives the folder that a file's paths start from, where it is not the file's own.
@@ -35,16 +34,16 @@ pub fn load(
     if files.is_empty() {
         return Err(into_error(diagnostics));
     }
-    let mut layers = vec![defaults(language, end)];
-    layers.extend(files.into_iter().rev());
+    let mut layers: Vec<Layer> = files.into_iter().rev().collect();
     layers.extend(overrides.layers(&mut diagnostics));
 
-    let task = task(language, &layers);
-    let fields = language.fields(task);
+    let form = form::settle(language, &mut layers, &mut diagnostics);
+    layers.insert(0, defaults(language, form.approach, end));
+    let fields = language.fields(form);
     normalize::normalize(language, &fields, moved, &mut layers);
     let mut merged = merge::merge(layers, &mut diagnostics);
     let check = |merged: &Merged, diagnostics: &mut Vec<Diagnostic>| {
-        let mut checked = check::check(language, task, merged, diagnostics);
+        let mut checked = check::check(language, form, merged, diagnostics);
         identity::check(path, &mut checked, diagnostics);
         checked
     };
@@ -53,13 +52,14 @@ pub fn load(
         diagnostics.retain(|mistake| mistake.fault != Fault::Absent);
         return Err(into_error(diagnostics));
     }
-    let Some(task) = task else {
+    let Some(task) = form.task else {
         return Err(into_error(diagnostics));
     };
     if diagnostics.is_empty() {
-        return recipe(language, path, task, checked);
+        return recipe(language, path, task, form.approach, checked);
     }
-    let mended = mend(&mut merged, &diagnostics, check).and_then(|checked| recipe(language, path, task, checked).ok());
+    let mended = mend(&mut merged, &diagnostics, check)
+        .and_then(|checked| recipe(language, path, task, form.approach, checked).ok());
     if let Some(mended) = mended {
         let found = independent(further(&mended), &diagnostics, &fields);
         diagnostics.extend(found.into_iter().map(|problem| mended.diagnose(problem)));
@@ -78,12 +78,12 @@ fn independent(found: Vec<Problem>, told: &[Diagnostic], fields: &[&Field]) -> V
 
 /// The lowest layer: what the root's keys are when nobody says anything. Which entry of a registry a base
 /// that cannot be read chooses is not known.
-fn defaults(language: &Language, end: End) -> Layer {
+fn defaults(language: &Language, approach: Approach, end: End) -> Layer {
     let nowhere = Place::default();
     let mut tree = Node::empty_map(nowhere);
     let known = |field: &&Field| end == End::Whole || !matches!(field.kind, declare::Kind::Variant { .. });
     if let yaml::Data::Map(entries) = &mut tree.data {
-        for field in language.head.iter().chain(language.tail).filter(known) {
+        for field in language.head.iter().chain(language.tail(approach)).filter(known) {
             if let Presence::Default(literal) = field.presence
                 && let (Some(value), _) = yaml::parse(literal)
             {
@@ -97,13 +97,13 @@ fn defaults(language: &Language, end: End) -> Layer {
     }
 }
 
-/// The task that the highest layer names, or probably means.
-fn task(language: &Language, layers: &[Layer]) -> Option<&'static Section> {
-    let name = layers.iter().rev().find_map(|layer| layer.tree.get("task"))?;
-    meant(&(language.tasks)(), name.text()?)
-}
-
-fn recipe(language: &'static Language, path: &Path, task: &Section, checked: Checked) -> Result<Recipe> {
+fn recipe(
+    language: &'static Language,
+    path: &Path,
+    task: &Section,
+    approach: Approach,
+    checked: Checked,
+) -> Result<Recipe> {
     let settings = &checked.settings;
     let own = task
         .fields
@@ -119,6 +119,7 @@ fn recipe(language: &'static Language, path: &Path, task: &Section, checked: Che
         },
         seed: part(settings, "seed")?,
         dataset: part(settings, "dataset")?,
+        approach,
         optimizer: part(settings, "optimizer")?,
         lr_scheduler: part(settings, "lr_scheduler")?,
         trainer: part(settings, "trainer")?,

@@ -2,7 +2,7 @@
 
 use std::fmt::Write;
 
-use super::Language;
+use super::language::{Language, MODEL};
 use runner_declare::{Bound, Field, Kind, Presence, Range, Section};
 use runner_ground::text::format;
 
@@ -17,15 +17,16 @@ pub fn markdown(language: &Language) -> String {
     page.parts(&every);
     page.heading("##", "task");
     for task in (language.tasks)() {
-        page.section(task, &[]);
+        page.section("###", task);
     }
     for task in (language.tasks)() {
         page.parts(&task.fields.iter().collect::<Vec<_>>());
     }
+    page.models(language);
     page.heading("##", "Layers");
     page.text.push_str(LAYERS);
     for layer in (language.layers)() {
-        page.section(layer, &[]);
+        page.section("###", layer);
     }
     page.text
 }
@@ -43,6 +44,11 @@ A layer is its name, its name over its settings, or its name with the value of t
 `relu`, `{conv2d: {out_channels: 6, kernel_size: 5}}`, `{linear: 512}`.
 ";
 
+const MODELS: &str = "
+A recipe of these tasks has a `network`, which learns step by step, or in its place a `model`, which is fitted to the data
+as a whole. Then it has the keys of every recipe up to `dataset`, those of the task below, and these:
+";
+
 #[derive(Default)]
 struct Page {
     text: String,
@@ -55,13 +61,40 @@ impl Page {
         let _ = writeln!(self.text, "\n{level} {title}");
     }
 
-    fn section(&mut self, section: &Section, common: &[&Field]) {
-        self.heading("###", &format!("`{}`", section.name));
+    fn section(&mut self, level: &str, section: &Section) {
+        self.heading(level, &format!("`{}`", section.name));
         self.paragraph(section.doc);
         if let Some(key) = section.shorthand {
             let _ = writeln!(self.text, "\nA bare value sets `{key}`.");
         }
-        self.fields(&common.iter().copied().chain(section.fields).collect::<Vec<_>>());
+        self.fields(&section.fields.iter().collect::<Vec<_>>());
+    }
+
+    /// The tasks that models can do, with their keys then, and the models.
+    fn models(&mut self, language: &Language) {
+        let tasks = (language.models.tasks)();
+        if tasks.is_empty() {
+            return;
+        }
+        self.heading("##", MODEL);
+        self.text.push_str(MODELS);
+        self.fields(&language.models.tail.iter().collect::<Vec<_>>());
+        for field in language.models.tail {
+            if let Kind::Section(section) = &field.kind {
+                let _ = writeln!(self.text, "\nKeys of `{}` then:", field.key);
+                self.fields(&section.fields.iter().collect::<Vec<_>>());
+            }
+        }
+        for task in tasks {
+            self.heading("###", &format!("`{}` with a `{MODEL}`", task.name));
+            self.fields(&task.fields.iter().collect::<Vec<_>>());
+            for field in task.fields {
+                let Kind::Variant { of, .. } = &field.kind else {
+                    continue;
+                };
+                of().into_iter().for_each(|model| self.section("####", model));
+            }
+        }
     }
 
     fn paragraph(&mut self, doc: &str) {
@@ -119,7 +152,7 @@ impl Page {
                         self.fields(&common);
                     }
                     for section in of() {
-                        self.section(section, &[]);
+                        self.section("###", section);
                     }
                     for section in of() {
                         self.parts(&section.fields.iter().collect::<Vec<_>>());

@@ -22,7 +22,7 @@ pub fn section(rows: &[Row], best: Option<u64>) -> Markup {
             @for quantity in quantities(last) {
                 (curve::figure(&plot(rows, &quantity, best)))
             }
-            (curve::figure(&rate(rows, best)))
+            @if last.lr.is_some() { (curve::figure(&rate(rows, best))) }
         }
         p.muted {
             @if best.is_some() { "The dashed line marks the best epoch. " }
@@ -89,14 +89,17 @@ fn line<'a>(rows: &[Row], name: &'a str) -> Line<'a> {
 }
 
 fn rate(rows: &[Row], best: Option<u64>) -> Plot<'static> {
-    let points = rows.iter().map(|row| (row.epoch as f64, row.lr)).collect();
+    let points = rows
+        .iter()
+        .map(|row| (row.epoch as f64, row.lr.unwrap_or(f64::NAN)))
+        .collect();
     let lines = vec![Line { name: "lr", points }];
     Plot {
         title: "learning rate",
         words: words("learning rate", &lines),
         x: epochs(rows),
         across: "epoch",
-        y: Axis::linear(rows.iter().map(|row| row.lr).chain([0.0])),
+        y: Axis::linear(rows.iter().filter_map(|row| row.lr).chain([0.0])),
         label: axis::plain,
         mark: best.map(|epoch| epoch as f64),
         lines,
@@ -142,7 +145,7 @@ fn table(rows: &[Row]) -> Markup {
                 tbody {
                     @for row in rows {
                         tr {
-                            th scope="row" { (row.epoch) } td { (format::rate(row.lr)) }
+                            th scope="row" { (row.epoch) } td { @if let Some(lr) = row.lr { (format::rate(lr)) } }
                             @for name in &names { td { @if let Some(x) = row.metric(name) { (runner_metric::shown(name, x)) } } }
                             td { (format::seconds(row.seconds)) }
                         }

@@ -7,6 +7,7 @@ mod classification;
 pub mod curve;
 mod curves;
 mod mistakes;
+mod model;
 mod network;
 mod overview;
 pub mod page;

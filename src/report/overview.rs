@@ -27,7 +27,10 @@ pub fn header(folder: &RunFolder, record: &Record) -> Markup {
                     Some(FieldKind::Tokens { vocabulary, .. }) => { " · " (vocabulary.len()) " distinct characters" }
                     _ => {}
                 }
-                " · " (format::count(record.network.parameters)) " parameters"
+                @match &record.model {
+                    Some(model) => { " · " (model.name) }
+                    None => { " · " (format::count(record.network.parameters)) " parameters" }
+                }
             }
             @if let Some(stand_in) = &record.data.stand_in {
                 p.banner.warning role="note" {
@@ -72,9 +75,12 @@ pub fn figures(record: &Record) -> Markup {
             @for (index, (name, value)) in runner_metric::test_metrics(&summary.test).into_iter().enumerate() {
                 (figure(if index == 0 { "figure lead" } else { "figure" }, &format!("test {name}"), &runner_metric::shown(name, value)))
             }
-            (figure("figure small", &format!("best epoch of {}", summary.epochs), &summary.best_epoch.to_string()))
+            @if record.model.as_ref().is_none_or(|model| model.steps > 1) {
+                (figure("figure small", &format!("best {} of {}", record.step_name(), summary.epochs), &summary.best_epoch.to_string()))
+            }
             @if !best.is_empty() {
-                (figure("figure small", &format!("best {}", summary.monitor), &best))
+                @let chosen = record.model.as_ref().is_none_or(|model| model.steps > 1);
+                (figure("figure small", &format!("{}{}", if chosen { "best " } else { "" }, summary.monitor), &best))
             }
             (figure("figure small", "training time", &format::seconds(summary.seconds)))
         }

@@ -5,7 +5,7 @@ use base64::engine::general_purpose::STANDARD as BASE64;
 use maud::{DOCTYPE, Markup, PreEscaped, html};
 use sha2::{Digest, Sha256};
 
-use super::{classification, curves, mistakes, network, overview, provenance, recipe, regression, samples};
+use super::{classification, curves, mistakes, model, network, overview, provenance, recipe, regression, samples};
 use runner_results::findings::Findings;
 use runner_results::row::Row;
 use runner_results::{Record, RunFolder};
@@ -38,12 +38,16 @@ pub fn page(contents: &Contents) -> String {
         (overview::header(folder, record))
         main {
             (overview::figures(record))
-            (curves::section(rows, best))
+            @match (&record.model, rows) {
+                (Some(_), [row]) => { (model::metrics(row)) }
+                _ => { (curves::section(rows, best)) }
+            }
+            @if let Some(found) = &findings.model { (model::section(found)) }
             (classification::section(findings))
             (regression::section(findings.points.as_ref()))
             (mistakes::section(&findings.mistakes))
             (samples::section(folder))
-            (network::section(&record.network))
+            @if record.model.is_none() { (network::section(&record.network)) }
             (recipe::section(recipe, &record.provenance))
             (provenance::section(folder, record))
         }

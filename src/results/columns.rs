@@ -13,7 +13,7 @@ const CAP: u64 = 64 << 20;
 pub struct Columns {
     /// The epochs, counted from 1.
     pub epochs: Vec<u64>,
-    /// Learning rate of each epoch's last step.
+    /// Learning rate of each epoch's last step; NaN where there is none.
     pub lr: Vec<f64>,
     /// Each metric with its values, in the order in which metrics first appear; NaN where an epoch has none.
     pub metrics: Vec<(String, Vec<f64>)>,
@@ -35,7 +35,7 @@ impl Columns {
     pub fn of(rows: &[Row]) -> Self {
         let mut columns = Self {
             epochs: rows.iter().map(|row| row.epoch).collect(),
-            lr: rows.iter().map(|row| row.lr).collect(),
+            lr: rows.iter().map(|row| row.lr.unwrap_or(f64::NAN)).collect(),
             metrics: Vec::new(),
             seconds: rows.iter().map(|row| row.seconds).collect(),
         };
@@ -94,7 +94,7 @@ mod tests {
         let row = |epoch: u64, metrics: &[(&str, f64)]| Row {
             epoch,
             step: epoch,
-            lr: 0.1,
+            lr: Some(0.1),
             metrics: metrics
                 .iter()
                 .map(|(name, value)| ((*name).to_owned(), *value))

@@ -37,10 +37,11 @@ pub fn to_events(rows: &[Row], created: f64, stand_in: Option<&str>) -> Vec<u8> 
     let mut time = created;
     for row in rows {
         time += row.seconds;
-        let first = [("epoch", row.epoch as f64), ("lr", row.lr)];
+        let lr = row.lr.map(|lr| ("lr", lr));
+        let first = [("epoch", row.epoch as f64)].into_iter().chain(lr);
         let metrics = row.metrics.iter().map(|(name, value)| (name.as_str(), *value));
         let last = [("samples_per_second", row.samples_per_second)];
-        let values = first.into_iter().chain(metrics).chain(last);
+        let values = first.chain(metrics).chain(last);
         let values = values.map(|(name, value)| Value::scalar(name, value)).collect();
         push(time, row.step, What::Summary(Summary { values }));
     }
@@ -193,7 +194,7 @@ mod tests {
         let row = |epoch: u64| Row {
             epoch,
             step: epoch * 10,
-            lr: 0.0,
+            lr: Some(0.0),
             metrics: vec![("loss".to_owned(), f64::NAN)],
             seconds: 1.5,
             samples_per_second: 3.0,

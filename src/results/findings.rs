@@ -23,6 +23,21 @@ pub struct Findings {
     pub points: Option<Points>,
     /// The samples with the largest losses, worst first.
     pub mistakes: Vec<Mistake>,
+    /// What there is to know of the model, where one was fitted.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub model: Option<ModelFindings>,
+}
+
+/// A fitted model.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct ModelFindings {
+    /// Its name in recipes.
+    pub name: String,
+    /// How large it is, such as (`leaves`, 9).
+    pub size: Vec<(String, u64)>,
+    /// How much each feature brought, in the order of the features; together 1. Empty where the model does not tell.
+    #[serde(deserialize_with = "named_or_nan")]
+    pub importances: Vec<(String, f64)>,
 }
 
 /// Counts of samples by true and predicted class.

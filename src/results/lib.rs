@@ -20,7 +20,7 @@ pub use columns::Columns;
 pub use folder::RunFolder;
 pub use group::Group;
 pub use journal::Journal;
-pub use record::{LayerRow, MetricRecord, NetworkRecord, Record, Status};
+pub use record::{LayerRow, MetricRecord, ModelRecord, NetworkRecord, Record, Status};
 pub use row::Row;
 pub use summary::Summary;
 pub use sweep::SweepFolder;

@@ -13,14 +13,15 @@ const STAND_IN: &str = "stand_in";
 /// Columns after the metrics: the only ones that differ between two runs of one recipe.
 const TIME: [&str; 2] = ["seconds", "samples_per_second"];
 
-/// The file's bytes: a header, then one line an epoch. A metric that a row lacks is an empty cell. The
+/// The file's bytes: a header, then one line an epoch. A metric that a row lacks is an empty cell, and so is
+/// the learning rate of a model. The
 /// name of the data that stands in, if any, is repeated in each row.
 ///
 /// ```
 /// use runner_results::metrics::{from_csv, to_csv};
 /// use runner_results::row::Row;
 /// let row = Row {
-///     epoch: 1, step: 20, lr: 1e-3, metrics: vec![("val_loss".into(), 0.25)],
+///     epoch: 1, step: 20, lr: Some(1e-3), metrics: vec![("val_loss".into(), 0.25)],
 ///     seconds: 1.5, samples_per_second: 800.0,
 /// };
 /// let bytes = to_csv(&[row.clone()], None);
@@ -74,7 +75,8 @@ fn metric_names(rows: &[Row]) -> Vec<&str> {
 }
 
 fn cells(row: &Row, stand_in: Option<&str>, names: &[&str]) -> Vec<String> {
-    let first = [row.epoch.to_string(), row.step.to_string(), number(row.lr)];
+    let lr = row.lr.map(number).unwrap_or_default();
+    let first = [row.epoch.to_string(), row.step.to_string(), lr];
     let metrics = names
         .iter()
         .map(|name| row.metric(name).map(number).unwrap_or_default());
@@ -126,7 +128,10 @@ fn row(record: &csv::StringRecord, header: &csv::StringRecord, columns: Range<us
     Ok(Row {
         epoch: cell(record, header, 0)?,
         step: cell(record, header, 1)?,
-        lr: cell(record, header, 2)?,
+        lr: match record.get(2) {
+            Some("") => None,
+            _ => Some(cell(record, header, 2)?),
+        },
         metrics,
         seconds: cell(record, header, after)?,
         samples_per_second: cell(record, header, after + 1)?,
@@ -177,18 +182,19 @@ mod tests {
             let row = (
                 any::<u64>(),
                 any::<u64>(),
-                any::<[f64; 3]>(),
+                (prop::option::of(any::<f64>()), any::<[f64; 2]>()),
                 prop::collection::vec(any::<f64>(), names.len()),
             );
             prop::collection::vec(row, 1..20).prop_map(move |rows| {
-                let row = |(epoch, step, [lr, seconds, samples_per_second], values): (_, _, [f64; 3], Vec<f64>)| Row {
-                    epoch,
-                    step,
-                    lr,
-                    metrics: names.iter().cloned().zip(values).collect(),
-                    seconds,
-                    samples_per_second,
-                };
+                let row =
+                    |(epoch, step, (lr, [seconds, samples_per_second]), values): (_, _, (_, [f64; 2]), Vec<f64>)| Row {
+                        epoch,
+                        step,
+                        lr,
+                        metrics: names.iter().cloned().zip(values).collect(),
+                        seconds,
+                        samples_per_second,
+                    };
                 rows.into_iter().map(row).collect()
             })
         })
@@ -239,7 +245,7 @@ mod tests {
         Row {
             epoch,
             step: epoch * 10,
-            lr: 1e-3,
+            lr: Some(1e-3),
             metrics: vec![("val_loss".to_owned(), 0.1 + 0.2)],
             seconds: 1.0,
             samples_per_second: 10.0,

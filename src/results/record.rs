@@ -3,6 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::group::Group;
+use crate::row::EPOCH;
 use crate::summary::Summary;
 use runner_data::DataInfo;
 use runner_ground::error::{Error, Kind};
@@ -39,6 +40,9 @@ pub struct Record {
     pub data_digest: Option<String>,
     /// The network.
     pub network: NetworkRecord,
+    /// The model that was fitted in its place, where one was.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub model: Option<ModelRecord>,
     /// SHA-256 that names the compiled program.
     pub program_digest: String,
     /// Version of the runner.
@@ -75,6 +79,11 @@ impl Record {
     /// The format that this version writes, and the only one that it reads.
     pub const FORMAT: u32 = 1;
 
+    /// What gives a row of metrics: `epoch`, or what a step of the model is called.
+    pub fn step_name(&self) -> &str {
+        self.model.as_ref().map_or(EPOCH, |model| &model.step)
+    }
+
     /// Sets the time of the last change to now.
     pub fn touch(&mut self) {
         self.updated = now();
@@ -88,6 +97,17 @@ impl Record {
         };
         self.failure = Some(error.to_string());
     }
+}
+
+/// A model that was fitted.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ModelRecord {
+    /// Its name in recipes.
+    pub name: String,
+    /// What a step of it is called.
+    pub step: String,
+    /// The most steps.
+    pub steps: u64,
 }
 
 /// A metric of a run.

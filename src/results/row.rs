@@ -12,8 +12,9 @@ pub struct Row {
     pub epoch: u64,
     /// Optimizer steps done in all.
     pub step: u64,
-    /// Learning rate of the epoch's last step.
-    pub lr: f64,
+    /// Learning rate of the epoch's last step; none where a model was fitted.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub lr: Option<f64>,
     /// `train_loss`, `val_loss`, and the task's metrics, in the order of the columns.
     #[serde(with = "named")]
     pub metrics: Vec<(String, f64)>,
@@ -89,7 +90,7 @@ mod tests {
         let row = Row {
             epoch: 1,
             step: 2,
-            lr: 0.1,
+            lr: Some(0.1),
             metrics: [
                 ("r2", f64::NAN),
                 ("up", f64::INFINITY),

@@ -1,6 +1,7 @@
 //! What exported weights say of themselves, as JSON in their file.
 
 use super::Setup;
+use super::model_plan::MODEL;
 use super::pixels::Pixels;
 use runner_data::{FieldKind, Normalization};
 use runner_declare::Value;
@@ -25,6 +26,9 @@ pub fn about(setup: &Setup<'_>) -> String {
     // The tokens of a language model are its targets.
     if let Some(vocabulary) = info.vocabulary().filter(|own| info.next_tokens() != Some(own)) {
         about["vocabulary"] = vocabulary.into();
+    }
+    if let Some(model) = setup.recipe.chosen(MODEL) {
+        about["model"] = serde_json::json!(model);
     }
     about.to_string()
 }

@@ -28,10 +28,15 @@ impl TaskDef {
     /// Every problem found.
     pub fn check(&self, recipe: &Recipe, info: &DataInfo) -> Result<Plan, Vec<Problem>> {
         let mut problems = Vec::new();
-        check_trainer(recipe, info, &mut problems);
-        check_mixup(recipe, &mut problems);
-        check_optimizer(OPTIMIZER, &recipe.optimizer, &mut problems);
-        check_schedule(&recipe.optimizer, recipe, info, &mut problems);
+        match &recipe.optimizer {
+            Some(optimizer) => {
+                check_trainer(recipe, info, &mut problems);
+                check_mixup(recipe, &mut problems);
+                check_optimizer(OPTIMIZER, optimizer, &mut problems);
+                check_schedule(optimizer, recipe, info, &mut problems);
+            }
+            None => check_augment(recipe, &mut problems),
+        }
         let plan = (self.plan)(recipe, info, &mut problems);
         for network in plan.networks.iter().filter(|network| network.optimizer != OPTIMIZER) {
             let chosen = network.optimizer(recipe);
@@ -76,6 +81,15 @@ fn check_trainer(recipe: &Recipe, info: &DataInfo, problems: &mut Vec<Problem>) 
         let message = "this runner was built without CUDA";
         let help = "build it with `cargo build --release --features cuda`, or use 'device: cpu'";
         problems.push(Problem::new(at("device"), message).help(help));
+    }
+}
+
+/// A model sees each sample once, as it is.
+fn check_augment(recipe: &Recipe, problems: &mut Vec<Problem>) {
+    let listed = recipe.dataset.settings.get("augment").and_then(|list| list.as_array());
+    if listed.is_some_and(|list| !list.is_empty()) {
+        let message = "a model sees all samples at once, so there are no epochs in which they could be changed anew";
+        problems.push(Problem::new(KeyPath::from("dataset.augment"), message).help("remove it"));
     }
 }
 

@@ -13,7 +13,7 @@ use super::networks::{
     LATENT_DIM, last_layer, latent_dim, layers, must_give, must_not_end_in, network, normalize, notes,
 };
 use super::target::of_text;
-use super::{Plan, Setup, Task, TaskDef};
+use super::{Plan, Setup, TaskDef, Trained};
 pub use learn::Gan;
 use runner_data::DataInfo;
 use runner_declare::{Bound, Field, KeyPath, Kind, Presence, Problem, Range, Section};
@@ -96,13 +96,14 @@ pub static DEF: TaskDef = TaskDef {
         shorthand: None,
     },
     plan,
+    by_model: None,
 };
 
 /// The task with the generator `G` and the discriminator `D`.
 ///
 /// # Errors
 /// When a part of the recipe does not fit; one that was checked fits.
-pub fn task<G: Network, D: Network>(setup: &Setup<'_>) -> Result<Box<dyn Task>> {
+pub fn task<G: Network, D: Network>(setup: &Setup<'_>) -> Result<Box<dyn Trained>> {
     Ok(Box::new(Gan::new::<G, D>(setup)?))
 }
 
@@ -165,6 +166,7 @@ fn plan(recipe: &Recipe, info: &DataInfo, problems: &mut Vec<Problem>) -> Plan {
     Plan {
         task: "gan",
         networks,
+        model: None,
         metrics: totals::names(validated),
         monitor: EPOCH.to_owned(),
         notes,

@@ -15,7 +15,7 @@ use super::artifact::{Artifact, Content};
 use super::objective::{Meter, Objective, Observer};
 use super::plan::network_plan;
 use super::supervised::{Supervised, missing};
-use super::{Generate, Plan, Rows, Setup, Task, TaskDef};
+use super::{Generate, Plan, Rows, Setup, TaskDef, Trained};
 use runner_data::{DataInfo, Part, StandIn};
 use runner_declare::{Chosen, KeyPath, Problem, Section};
 use runner_ground::error::{Error, Kind, Result};
@@ -39,13 +39,14 @@ pub static DEF: TaskDef = TaskDef {
         shorthand: None,
     },
     plan,
+    by_model: None,
 };
 
 /// The task with the network `N`.
 ///
 /// # Errors
 /// When a part of the recipe does not fit; one that was checked fits.
-pub fn task<N: Network>(setup: &Setup<'_>) -> Result<Box<dyn Task>> {
+pub fn task<N: Network>(setup: &Setup<'_>) -> Result<Box<dyn Trained>> {
     let mut task = Supervised::new::<N>(setup, objective(setup)?)?;
     let characters = characters_of(&setup.dataset.info)?.len();
     causal::check(task.network(), setup.dataset.info.width(), characters)?;

@@ -5,10 +5,13 @@ mod artifact;
 mod check;
 pub mod classification;
 mod diverged;
+mod fit;
 pub mod gan;
 mod generate;
 pub mod language_model;
 pub mod learner;
+mod learning;
+mod model_plan;
 mod networks;
 mod objective;
 mod pixels;
@@ -17,6 +20,7 @@ pub mod regression;
 mod samples;
 mod setup;
 mod supervised;
+mod table;
 mod target;
 mod text;
 #[cfg(test)]
@@ -28,15 +32,16 @@ pub use about::{about, scales};
 pub use artifact::{Artifact, Content};
 pub use check::{check, horizon};
 pub use diverged::diverged;
+pub use fit::unscaled;
 pub use generate::Generate;
 pub use learner::Learner;
+pub use learning::{Fitted, Learning, Model, Trained};
+pub use model_plan::{PlannedModel, Program};
 pub use plan::{Plan, PlannedNetwork};
 
-use runner_data::loader::{Batch, Epoch};
 use runner_data::{DataInfo, Dataset};
 use runner_declare::{Problem, Section};
 use runner_ground::error::Result;
-use runner_ground::files::tensors::Tensors;
 use runner_ground::random::Key;
 use runner_nn::layer::Accumulate;
 use runner_optim::schedule::Position;
@@ -53,6 +58,16 @@ pub struct TaskDef {
     /// Infers the networks' shapes and notes every problem that the fields cannot tell one by one. A plan
     /// with problems has its metrics, so that what names one can be checked; its networks may be missing.
     pub plan: fn(&Recipe, &DataInfo, &mut Vec<Problem>) -> Plan,
+    /// How it is done by a model in the place of networks; none where it cannot be.
+    pub by_model: Option<ByModel>,
+}
+
+/// A task as models do it.
+pub struct ByModel {
+    /// Its name and doc again, with the fields that it has then; `model` is among them.
+    pub section: Section,
+    /// Makes it with the recipe's model, which is not fitted yet.
+    pub build: fn(&Setup<'_>) -> Result<Box<dyn Fitted>>,
 }
 
 /// Every task.
@@ -67,6 +82,15 @@ pub static TASKS: &[&TaskDef] = &[
 /// The task of this name.
 pub fn find(name: &str) -> Option<&'static TaskDef> {
     TASKS.iter().copied().find(|def| def.section.name == name)
+}
+
+/// The recipe's task, to be done by its model.
+///
+/// # Errors
+/// When a part of the recipe does not fit; one that was checked fits.
+pub fn by_model(setup: &Setup<'_>) -> Result<Box<dyn Fitted>> {
+    let by_model = find(&setup.recipe.task.name).and_then(|def| def.by_model.as_ref());
+    (by_model.ok_or_else(|| supervised::missing("model"))?.build)(setup)
 }
 
 /// What a task is made from.
@@ -127,88 +151,4 @@ pub struct Outcome {
     pub predictions: Option<Vec<u8>>,
     /// For the report.
     pub findings: Findings,
-}
-
-/// A task in training. It knows networks, losses and metrics; it does not know epochs, files or bars.
-pub trait Task {
-    /// Learns from a batch: gradients, no update yet (but where one network learns from another's update).
-    ///
-    /// # Errors
-    /// When the loss is not finite, or the device fails.
-    fn learn(&mut self, batch: &Batch, at: &At) -> Result<()>;
-
-    /// Ends an optimizer step.
-    ///
-    /// # Errors
-    /// When the device fails.
-    fn update(&mut self, at: &At) -> Result<()>;
-
-    /// The learning rate that is shown.
-    fn lr(&self, position: Position) -> f64;
-
-    /// How the epoch goes.
-    fn running(&self) -> Running;
-
-    /// Ends an epoch after its last step: its training metrics and those on the validation part, in the order
-    /// of [`Plan::metrics`]; schedules look at them.
-    ///
-    /// # Errors
-    /// When a loss or the weights are not finite, or the device fails.
-    fn end_epoch(&mut self, at: Position, validation: Option<Epoch>) -> Result<Vec<(String, f64)>>;
-
-    /// What people should see of an epoch (counted from 1) that has ended, such as texts or pictures that a
-    /// network made. Whatever is random in it follows from the recipe's seed and the epoch.
-    ///
-    /// # Errors
-    /// When the device fails.
-    fn samples(&mut self, _epoch: u64) -> Result<Vec<Artifact>> {
-        Ok(Vec::new())
-    }
-
-    /// The columns of what [`Task::predict`] gives; none where a task predicts nothing of new inputs.
-    fn predicts(&self) -> Option<Vec<String>> {
-        None
-    }
-
-    /// What the weights as they are say of each input of a batch: any number of rows of a cell a column. Its targets
-    /// mean nothing, but where they are the characters of a text.
-    ///
-    /// # Errors
-    /// When the device fails.
-    fn predict(&mut self, _inputs: &Batch) -> Result<Vec<Rows>> {
-        Ok(Vec::new())
-    }
-
-    /// Makes texts or pictures with the weights as they are. It is asked of a task without data: the parts of its
-    /// [`Setup::dataset`] are empty then, and what is known of the data is in [`Dataset::info`].
-    ///
-    /// # Errors
-    /// [`Usage`](runner_ground::error::Kind::Usage) where the task makes nothing, or not what is asked for; when the device fails.
-    fn generate(&mut self, _request: &Generate) -> Result<Vec<Artifact>> {
-        Err(generate::makes_nothing())
-    }
-
-    /// The weights for `torch.nn.Sequential`, with what must go with them to use them.
-    fn export(&self) -> Tensors;
-
-    /// Takes weights that [`Task::export`] gave.
-    ///
-    /// # Errors
-    /// When they do not fit.
-    fn import(&mut self, weights: &Tensors) -> Result<()>;
-
-    /// Everything that resuming needs: tensors are added to `out`, the rest is returned.
-    fn save(&self, out: &mut Tensors) -> serde_json::Value;
-
-    /// Brings back what [`Task::save`] gave.
-    ///
-    /// # Errors
-    /// When it does not fit.
-    fn restore(&mut self, tensors: &Tensors, state: &serde_json::Value) -> Result<()>;
-
-    /// Looks at the test part with the weights as they are.
-    ///
-    /// # Errors
-    /// When the loss is not finite, or the device fails.
-    fn finish(&mut self, test: Option<Epoch>) -> Result<Outcome>;
 }

@@ -40,7 +40,7 @@ pub trait Objective: Send {
         Vec::new()
     }
 
-    /// As [`Task::samples`](super::Task::samples).
+    /// As [`Model::samples`](super::Model::samples).
     ///
     /// # Errors
     /// When the device fails.
@@ -48,7 +48,7 @@ pub trait Objective: Send {
         Ok(Vec::new())
     }
 
-    /// As [`Task::generate`](super::Task::generate).
+    /// As [`Model::generate`](super::Model::generate).
     ///
     /// # Errors
     /// When it makes nothing, or not what is asked for; when the device fails.

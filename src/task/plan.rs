@@ -1,5 +1,6 @@
 //! What a recipe and its data come to, before anything runs.
 
+use super::model_plan::PlannedModel;
 use super::text;
 use runner_data::DataInfo;
 use runner_declare::{Chosen, Field, KeyPath, Kind, Presence, Problem, Section};
@@ -13,8 +14,10 @@ use runner_recipe::Recipe;
 pub struct Plan {
     /// The module of `runner_task` whose `task` makes it.
     pub task: &'static str,
-    /// Its networks, in the order in which `task` takes them.
+    /// Its networks, in the order in which `task` takes them; none where a model does it.
     pub networks: Vec<PlannedNetwork>,
+    /// The model that does it in their place.
+    pub model: Option<PlannedModel>,
     /// The metrics of an epoch's row, in order.
     pub metrics: Vec<String>,
     /// What "best" is judged by unless the recipe says otherwise; a metric, or [`EPOCH`](runner_results::row::EPOCH).
@@ -56,7 +59,8 @@ impl PlannedNetwork {
     pub fn optimizer(&self, recipe: &Recipe) -> Chosen {
         recipe
             .chosen(self.optimizer)
-            .unwrap_or_else(|| recipe.optimizer.clone())
+            .or_else(|| recipe.optimizer.clone())
+            .unwrap_or_default()
     }
 }
 
@@ -106,6 +110,7 @@ pub(super) fn network_plan(
             layers,
             optimizer: OPTIMIZER,
         }],
+        model: None,
         metrics: metric_names(metrics, validated),
         monitor: if validated {
             "val_loss".to_owned()
@@ -147,10 +152,16 @@ fn network_layers(
 fn metric_names(metrics: &[String], validated: bool) -> Vec<String> {
     let parts: &[&str] = if validated { &["train", "val"] } else { &["train"] };
     let losses = parts.iter().map(|part| format!("{part}_loss"));
-    let others = parts
+    losses.chain(of_parts(metrics, validated)).collect()
+}
+
+/// Each metric of the training part, then of the validation part.
+pub(super) fn of_parts(metrics: &[String], validated: bool) -> Vec<String> {
+    let parts: &[&str] = if validated { &["train", "val"] } else { &["train"] };
+    let all = parts
         .iter()
         .flat_map(|part| metrics.iter().map(move |metric| format!("{part}_{metric}")));
-    losses.chain(others).collect()
+    all.collect()
 }
 
 /// What a loss takes.

@@ -3,13 +3,15 @@
 
 use std::sync::Arc;
 
+use super::fit::Fit;
+use super::model_plan::{MODEL, model_field, model_plan};
 use super::objective::{Meter, Objective, Observer, Worst};
 use super::plan::supervised_plan;
 use super::samples::{features_of, origin_cells, origin_header, picture_of, row_of, targets_of};
 use super::supervised::Supervised;
 use super::target::{of_text, remedy};
 use super::units::{InUnits, Units};
-use super::{Plan, Setup, Task, TaskDef};
+use super::{ByModel, Fitted, Plan, Setup, TaskDef, Trained};
 use runner_data::Target;
 use runner_data::loader::Batch;
 use runner_data::{DataInfo, FieldKind, Part, StandIn};
@@ -20,7 +22,7 @@ use runner_loss as loss;
 use runner_loss::Prediction;
 use runner_metric::Regression;
 use runner_nn::Network;
-use runner_recipe::Recipe;
+use runner_recipe::{Approach, Recipe};
 use runner_results::findings::{Findings, Mistake, Points};
 
 /// `task: regression`.
@@ -43,13 +45,28 @@ pub static DEF: TaskDef = TaskDef {
         shorthand: None,
     },
     plan,
+    by_model: Some(ByModel {
+        section: Section {
+            name: "regression",
+            doc: "Predicts numbers.",
+            fields: &[model_field(runner_model::regressors)],
+            shorthand: None,
+        },
+        build: by_model,
+    }),
 };
+
+fn by_model(setup: &Setup<'_>) -> Result<Box<dyn Fitted>> {
+    let chosen = setup.recipe.chosen(MODEL).unwrap_or_default();
+    let def = runner_model::regressor(&chosen.name);
+    Ok(Box::new(Fit::new(setup, def, objective(setup)?)?))
+}
 
 /// The task with the network `N`.
 ///
 /// # Errors
 /// When a part of the recipe does not fit; one that was checked fits.
-pub fn task<N: Network>(setup: &Setup<'_>) -> Result<Box<dyn Task>> {
+pub fn task<N: Network>(setup: &Setup<'_>) -> Result<Box<dyn Trained>> {
     Ok(Box::new(Supervised::new::<N>(setup, objective(setup)?)?))
 }
 
@@ -73,7 +90,13 @@ fn plan(recipe: &Recipe, info: &DataInfo, problems: &mut Vec<Problem>) -> Plan {
         problems.push(Problem::new(KeyPath::from("loss"), message).help("use mse, mae or huber"));
     }
     let metrics = ["mae", "rmse", "r2"].map(str::to_owned);
-    supervised_plan("regression", recipe, info, &metrics, problems)
+    match recipe.approach {
+        Approach::Network => supervised_plan("regression", recipe, info, &metrics, problems),
+        Approach::Model => {
+            let find = runner_model::regressor;
+            model_plan("regression", recipe, info, find, &metrics, "rmse", problems)
+        }
+    }
 }
 
 struct Regress {

@@ -4,11 +4,11 @@ use serde::{Deserialize, Serialize};
 
 use super::about::about;
 use super::objective::{Meter, Objective};
-use super::{Artifact, At, Generate, Outcome, Rows, Running, Setup, Task};
+use super::{Artifact, At, Generate, Model, Outcome, Rows, Running, Setup, Trained};
 use crate::Learner;
 use crate::diverged;
-use runner_data::Target;
 use runner_data::loader::{Batch, Epoch};
+use runner_data::{Part, Target};
 use runner_declare::Value;
 use runner_ground::error::{Error, Kind, Result};
 use runner_ground::files::tensors::Tensors;
@@ -115,7 +115,7 @@ impl Supervised {
     }
 }
 
-impl Task for Supervised {
+impl Trained for Supervised {
     fn learn(&mut self, batch: &Batch, at: &At) -> Result<()> {
         let pass = Pass {
             mode: Mode::Train,
@@ -203,7 +203,9 @@ impl Task for Supervised {
         self.learner.observe(at.epoch, &row);
         Ok(row)
     }
+}
 
+impl Model for Supervised {
     fn samples(&mut self, epoch: u64) -> Result<Vec<Artifact>> {
         self.objective.samples(&mut *self.learner.engine, epoch)
     }
@@ -216,7 +218,7 @@ impl Task for Supervised {
         self.objective.columns()
     }
 
-    fn predict(&mut self, inputs: &Batch) -> Result<Vec<Rows>> {
+    fn predict(&mut self, _part: &Part, inputs: &Batch) -> Result<Vec<Rows>> {
         let pass = Pass {
             mode: Mode::Eval,
             batch: inputs.len(),

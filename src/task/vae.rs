@@ -11,7 +11,7 @@ use serde::Deserialize;
 use super::networks::{LATENT_DIM, latent_dim, layers, must_give, must_not_end_in, network, normalize, notes};
 use super::plan::OPTIMIZER;
 use super::target::of_text;
-use super::{Plan, Setup, Task, TaskDef};
+use super::{Plan, Setup, TaskDef, Trained};
 pub use learn::Vae;
 use runner_data::DataInfo;
 use runner_declare::{Field, KeyPath, Kind, Presence, Problem, Range, Section};
@@ -67,13 +67,14 @@ pub static DEF: TaskDef = TaskDef {
         shorthand: None,
     },
     plan,
+    by_model: None,
 };
 
 /// The task with the networks `E`, the encoder, and `D`, the decoder.
 ///
 /// # Errors
 /// When a part of the recipe does not fit; one that was checked fits.
-pub fn task<E: Network, D: Network>(setup: &Setup<'_>) -> Result<Box<dyn Task>> {
+pub fn task<E: Network, D: Network>(setup: &Setup<'_>) -> Result<Box<dyn Trained>> {
     Ok(Box::new(Vae::new::<E, D>(setup)?))
 }
 
@@ -114,6 +115,7 @@ fn plan(recipe: &Recipe, info: &DataInfo, problems: &mut Vec<Problem>) -> Plan {
         task: "vae",
         notes: notes(&networks),
         networks,
+        model: None,
         metrics: sums::names(validated),
         monitor: if validated { "val_loss" } else { "train_loss" }.to_owned(),
     }

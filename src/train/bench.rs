@@ -11,7 +11,7 @@ use runner_ground::files::machine;
 use runner_ground::random::{Key, Purpose};
 use runner_kernel::team;
 use runner_optim::schedule::Position;
-use runner_task::{At, First, Setup, Task};
+use runner_task::{At, First, Setup, Trained};
 
 /// Steps before any is timed: buffers are allocated, caches filled, threads awake.
 const WARM_UP: u64 = 5;
@@ -39,7 +39,7 @@ pub struct Bench {
 ///
 /// # Errors
 /// When a step fails.
-pub(super) fn bench(setup: &Setup<'_>, task: &mut dyn Task, seconds: f64, stop: &AtomicBool) -> Result<Bench> {
+pub(super) fn bench(setup: &Setup<'_>, task: &mut dyn Trained, seconds: f64, stop: &AtomicBool) -> Result<Bench> {
     let (recipe, dataset) = (setup.recipe, setup.dataset);
     let key = Key::new(recipe.seed);
     let order = Order::Shuffled {

@@ -4,7 +4,7 @@
 use serde::{Deserialize, Serialize};
 
 use runner_data::StandIn;
-use runner_results::row::Row;
+use runner_results::row::{EPOCH, Row};
 use runner_results::summary::Summary;
 use runner_task::Artifact;
 
@@ -36,6 +36,9 @@ pub enum Event {
         threads: usize,
         /// `cpu` or `cuda`.
         device: String,
+        /// What gives a row of metrics: an epoch, or a step of a model.
+        #[serde(default = "epoch", skip_serializing_if = "is_epoch")]
+        row: String,
     },
     /// Something the user should know.
     Notice {
@@ -112,4 +115,12 @@ pub enum Event {
         /// What went wrong.
         message: String,
     },
+}
+
+fn epoch() -> String {
+    EPOCH.to_owned()
+}
+
+fn is_epoch(row: &String) -> bool {
+    row == EPOCH
 }

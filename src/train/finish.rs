@@ -12,13 +12,13 @@ use runner_results::findings;
 use runner_results::folder::file;
 use runner_results::row::EPOCH;
 use runner_results::{Record, RunFolder, Status};
-use runner_task::{Outcome, Task};
+use runner_task::{Model, Outcome};
 
 /// Brings back the best weights and looks at the test part with them.
 ///
 /// # Errors
 /// When the weights cannot be read or do not fit, or the device fails.
-pub fn best_on_test(folder: &RunFolder, task: &mut dyn Task, test: Option<&Loader>) -> Result<Outcome> {
+pub fn best_on_test(folder: &RunFolder, task: &mut dyn Model, test: Option<&Loader>) -> Result<Outcome> {
     let best = Tensors::from_bytes(&folder.read(file::BEST, CHECKPOINT_CAP)?, &folder.file(file::BEST))?;
     task.import(&best)?;
     task.finish(test.map(|loader| loader.epoch(0, 0)))

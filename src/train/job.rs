@@ -1,4 +1,4 @@
-//! What a compiled network can be asked to do with a run besides training it.
+//! What a network or a model can be asked to do with a run besides training it.
 
 use std::path::{Path, PathBuf};
 use std::sync::atomic::AtomicBool;
@@ -8,15 +8,15 @@ use serde::{Deserialize, Serialize};
 use super::bench;
 use super::event::Event;
 use super::predict::{Predict, predict};
-use super::process::MakeTask;
+use super::process::Make;
 use super::range_test::RangeTest;
 use super::{ready, replay};
 use runner_data::Dataset;
-use runner_ground::error::Result;
+use runner_ground::error::{Error, Kind, Result};
 use runner_recipe::Recipe;
 use runner_results::{Record, RunFolder};
 use runner_task as task;
-use runner_task::{Generate, Setup, Task};
+use runner_task::{Generate, Learning, Setup, Trained};
 
 /// A job, as the runner hands it to the network's process.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -57,7 +57,7 @@ impl Job {
     pub(super) fn run(
         &self,
         run: &Path,
-        make: MakeTask,
+        make: Make<'_>,
         stop: &AtomicBool,
         send: &(dyn Fn(&Event) + Sync),
     ) -> Result<()> {
@@ -66,28 +66,32 @@ impl Job {
         match self {
             Self::Bench { seconds } => {
                 let (recipe, dataset) = ready::load(&folder, &mut record)?;
-                with_task(&record, &recipe, &dataset, make, |setup, task| {
+                with_task(&record, &recipe, &dataset, make, |setup, learning| {
+                    let task = self.networks(setup, learning)?;
                     send(&Event::Benched(bench::bench(setup, task, *seconds, stop)?));
                     Ok(())
                 })
             }
             Self::Replay { file } => {
                 let (recipe, dataset) = ready::load(&folder, &mut record)?;
-                with_task(&record, &recipe, &dataset, make, |setup, task| {
+                with_task(&record, &recipe, &dataset, make, |setup, learning| {
+                    let task = self.networks(setup, learning)?;
                     send(&Event::Replayed(replay::replay(setup, task, file)?));
                     Ok(())
                 })
             }
             Self::RangeTest { request } => {
                 let (recipe, dataset) = ready::load(&folder, &mut record)?;
-                with_task(&record, &request.recipe(&recipe), &dataset, make, |setup, task| {
+                with_task(&record, &request.recipe(&recipe), &dataset, make, |setup, learning| {
+                    let task = self.networks(setup, learning)?;
                     send(&Event::RangeTested(request.run(setup, task, stop)?));
                     Ok(())
                 })
             }
             Self::Predict { request } => {
                 let (recipe, dataset, weights) = ready::best(&folder, &record)?;
-                with_task(&record, &recipe, &dataset, make, |setup, task| {
+                with_task(&record, &recipe, &dataset, make, |setup, learning| {
+                    let task = learning.model();
                     task.import(&weights)?;
                     let (rows, notes) = predict(setup, task, request)?;
                     send(&Event::Predicted { rows, notes });
@@ -96,7 +100,8 @@ impl Job {
             }
             Self::Generate { request } => {
                 let (recipe, dataset, weights) = ready::best(&folder, &record)?;
-                with_task(&record, &recipe, &dataset, make, |_, task| {
+                with_task(&record, &recipe, &dataset, make, |_, learning| {
+                    let task = learning.model();
                     task.import(&weights)?;
                     let made = task.generate(request);
                     let made = made.map_err(|error| error.context(&recipe.task.name))?;
@@ -108,23 +113,56 @@ impl Job {
     }
 }
 
+impl Job {
+    /// The networks, for jobs that only they can do.
+    fn networks<'a>(&self, setup: &Setup<'_>, learning: &'a mut Learning<'static>) -> Result<&'a mut dyn Trained> {
+        match learning {
+            Learning::Trained(networks) => Ok(&mut **networks),
+            Learning::Fitted(_) => Err(self.refuse(setup.plan.model.as_ref().map_or("model", |model| &model.name))),
+        }
+    }
+
+    /// What is said of a job that a model cannot do.
+    pub fn refuse(&self, model: &str) -> Error {
+        let (message, help) = match self {
+            Self::Bench { .. } => (
+                format!("a {model} has no training steps to time"),
+                "`runner run` tells how long its fit takes",
+            ),
+            Self::Replay { .. } => (
+                format!("a {model} does not learn batch by batch from given weights"),
+                "only recipes with a 'network' can be replayed",
+            ),
+            Self::RangeTest { .. } => (
+                format!("a {model} has no learning rate"),
+                "a sweep over the settings of 'model' shows which serve best",
+            ),
+            Self::Predict { .. } | Self::Generate { .. } => (
+                format!("a {model} makes neither texts nor pictures"),
+                "`runner predict` says what it predicts of new inputs",
+            ),
+        };
+        Error::new(Kind::Usage, message).help(help)
+    }
+}
+
 /// Makes the recipe's task on the run's threads, and does something with it there.
 fn with_task(
     record: &Record,
     recipe: &Recipe,
     dataset: &Dataset,
-    make: MakeTask,
-    work: impl FnOnce(&Setup<'_>, &mut dyn Task) -> Result<()> + Send,
+    make: Make<'_>,
+    work: impl FnOnce(&Setup<'_>, &mut Learning<'static>) -> Result<()> + Send,
 ) -> Result<()> {
     ready::team(record)?.install(|| {
         let plan = task::check(recipe, &dataset.info).map_err(|problems| recipe.report(problems))?;
-        ready::reserve(record.network.memory)?;
+        ready::reserve(record.network.memory, plan.program())?;
         let setup = Setup {
             recipe,
             dataset,
             plan: &plan,
-            horizon: task::horizon(recipe, dataset.info.rows[0]),
+            horizon: plan.horizon(recipe, dataset.info.rows[0]),
         };
-        work(&setup, &mut *make(&setup)?)
+        work(&setup, &mut make(&setup)?)
     })
 }

@@ -23,6 +23,7 @@ pub mod suggest;
 pub mod trace;
 pub mod trainer;
 mod training;
+mod written;
 
 pub use bench::Bench;
 pub use event::Event;

@@ -1,4 +1,4 @@
-//! What a run's network says of new inputs, as CSV.
+//! What a run's network or model says of new inputs, as CSV.
 
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 use runner_data::loader::{Loader, Order};
 use runner_data::{Inputs, Names, new_inputs};
 use runner_ground::error::{Error, Kind, Result};
-use runner_task::{Rows, Setup, Task};
+use runner_task::{Model, Rows, Setup};
 
 /// What is asked for.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -24,7 +24,7 @@ pub struct Predict {
 ///
 /// # Errors
 /// When the task predicts nothing, an input is not what the network takes, or the file cannot be written.
-pub(super) fn predict(setup: &Setup<'_>, task: &mut dyn Task, asked: &Predict) -> Result<(usize, Vec<String>)> {
+pub(super) fn predict(setup: &Setup<'_>, task: &mut dyn Model, asked: &Predict) -> Result<(usize, Vec<String>)> {
     let info = &setup.dataset.info;
     let Some(columns) = task.predicts() else {
         let message = format!(
@@ -35,7 +35,8 @@ pub(super) fn predict(setup: &Setup<'_>, task: &mut dyn Task, asked: &Predict) -
     };
     let Inputs { part, names, notes } = new_inputs(&asked.input, info, &setup.recipe.dataset)?;
     let size = setup.recipe.trainer.batch_size;
-    let loader = Loader::new(Arc::new(part), &setup.dataset.normalization, size, Order::Sequential)?;
+    let part = Arc::new(part);
+    let loader = Loader::new(part.clone(), &setup.dataset.normalization, size, Order::Sequential)?;
     let failed = |error: &dyn std::fmt::Display| {
         Error::new(
             Kind::Failure,
@@ -54,7 +55,7 @@ pub(super) fn predict(setup: &Setup<'_>, task: &mut dyn Task, asked: &Predict) -
     let mut named = Named::new(&names);
     let mut rows = 0;
     while let Some(batch) = batches.next_batch() {
-        for sample in task.predict(batch)? {
+        for sample in task.predict(&part, batch)? {
             for (name, cells) in named.sample(sample) {
                 let record = [name].into_iter().chain(stand_in.clone()).chain(cells);
                 writer.write_record(record).map_err(|error| failed(&error))?;

@@ -1,4 +1,4 @@
-//! The trainer's process: what a compiled network's `main` comes to.
+//! The trainer's process: what the `main` of a compiled network does, and the runner itself where a model is fitted.
 
 use std::io::{BufRead, Write};
 use std::path::PathBuf;
@@ -16,43 +16,51 @@ use super::training::{Stage, train_on};
 use runner_ground::error::{Kind, Result};
 use runner_report as report;
 use runner_results::{Record, RunFolder, Status};
-use runner_task::{Setup, Task};
+use runner_task::{Learning, Setup, Trained};
 
 /// What the trainer is started with. Started by `runner`, which has checked everything; it can also be
 /// started by hand.
 #[derive(Debug, Parser)]
 #[command(name = "network", version = runner_ground::VERSION, about = "Trains the network that it was compiled from.")]
-struct Arguments {
+pub struct Arguments {
     /// The run's folder.
-    run: PathBuf,
+    pub run: PathBuf,
     /// Stop when standard input says `stop` or ends: the way in which `runner` passes on Ctrl-C, and in
     /// which a trainer whose runner was killed notices.
     #[arg(long)]
-    supervised: bool,
+    pub supervised: bool,
     /// The run is a trial of a sweep: nothing is synced, and no page is made.
     #[arg(long)]
-    trial: bool,
+    pub trial: bool,
     /// Do this with the run instead of training it: a [`Job`] as JSON.
     #[arg(long, value_name = "JSON", value_parser = job)]
-    job: Option<Job>,
+    pub job: Option<Job>,
 }
 
 fn job(text: &str) -> std::result::Result<Job, serde_json::Error> {
     serde_json::from_str(text)
 }
 
-/// Makes the task with its networks.
-pub type MakeTask = fn(&Setup<'_>) -> Result<Box<dyn Task>>;
+/// Makes what the process trains.
+pub(super) type Make<'a> = &'a (dyn Fn(&Setup<'_>) -> Result<Learning<'static>> + Sync);
 
 /// The `main` of every compiled network: events go to standard output, one line of JSON each.
-pub fn main(make: MakeTask) -> ExitCode {
-    let arguments = Arguments::parse();
+pub fn main(make: fn(&Setup<'_>) -> Result<Box<dyn Trained>>) -> ExitCode {
+    run(&Arguments::parse(), &|setup| make(setup).map(Learning::Trained))
+}
+
+/// The same for a recipe with a model, which is part of the runner: nothing was compiled for it.
+pub fn builtin(arguments: &Arguments) -> ExitCode {
+    run(arguments, &|setup| runner_task::by_model(setup).map(Learning::Fitted))
+}
+
+fn run(arguments: &Arguments, make: Make<'_>) -> ExitCode {
     let stop = Arc::new(AtomicBool::new(false));
     if arguments.supervised {
         listen(stop.clone());
     }
     let ending = match &arguments.job {
-        None => train(&arguments, make, &stop),
+        None => train(arguments, make, &stop),
         Some(job) => job.run(&arguments.run, make, &stop, &send).map(|()| Ending::Done),
     };
     match ending {
@@ -89,7 +97,7 @@ fn listen(stop: Arc<AtomicBool>) {
     });
 }
 
-fn train(arguments: &Arguments, make: MakeTask, stop: &AtomicBool) -> Result<Ending> {
+fn train(arguments: &Arguments, make: Make<'_>, stop: &AtomicBool) -> Result<Ending> {
     let mut folder = RunFolder::open(&arguments.run)?;
     if arguments.trial {
         folder = folder.of_trial();
@@ -120,7 +128,7 @@ fn train_locked(
     folder: &RunFolder,
     record: &mut Record,
     stage: &mut Stage,
-    make: MakeTask,
+    make: Make<'_>,
     stop: &AtomicBool,
 ) -> Result<Ending> {
     let (recipe, dataset) = ready::load(folder, record)?;

@@ -13,7 +13,7 @@ use runner_ground::random::{Key, Purpose};
 use runner_optim::schedule::Position;
 use runner_recipe::Recipe;
 use runner_results::row::find;
-use runner_task::{At, First, Setup, Task};
+use runner_task::{At, First, Setup, Trained};
 
 /// How much of the average of losses so far each new one leaves, as in fastai.
 const SMOOTHING: f64 = 0.98;
@@ -49,7 +49,9 @@ impl RangeTest {
     /// The recipe with this test's learning rates.
     pub(super) fn recipe(&self, recipe: &Recipe) -> Recipe {
         let mut recipe = recipe.clone();
-        recipe.optimizer.settings.insert("lr".to_owned(), json!(self.from));
+        if let Some(optimizer) = &mut recipe.optimizer {
+            optimizer.settings.insert("lr".to_owned(), json!(self.from));
+        }
         let schedule = json!({"gamma": self.factor(), "interval": "step", "warmup_epochs": 0, "warmup_steps": 0});
         recipe.lr_scheduler = Some(Chosen {
             name: "exponential".to_owned(),
@@ -68,7 +70,7 @@ impl RangeTest {
     ///
     /// # Errors
     /// When the first step fails already, or the device does.
-    pub(super) fn run(&self, setup: &Setup<'_>, task: &mut dyn Task, stop: &AtomicBool) -> Result<RangeTested> {
+    pub(super) fn run(&self, setup: &Setup<'_>, task: &mut dyn Trained, stop: &AtomicBool) -> Result<RangeTested> {
         let (recipe, dataset) = (setup.recipe, setup.dataset);
         let order = Order::Shuffled {
             key: Key::new(recipe.seed).purpose(Purpose::Shuffle),
@@ -124,7 +126,7 @@ struct Batches<'a> {
 
 impl Batches<'_> {
     /// One step of the optimizer; its mean loss.
-    fn learn(&mut self, task: &mut dyn Task, step: u64, position: Position) -> Result<f64> {
+    fn learn(&mut self, task: &mut dyn Trained, step: u64, position: Position) -> Result<f64> {
         let at = |index: u64| At {
             position,
             key: self.key.at(step).at(index),

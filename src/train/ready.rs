@@ -9,11 +9,12 @@ use runner_ground::error::{Error, Kind, Result};
 use runner_ground::files::tensors::Tensors;
 use runner_ground::text::format;
 use runner_kernel::team::Team;
-use runner_recipe::Recipe;
+use runner_recipe::{Approach, Recipe};
 use runner_results::CHECKPOINT_CAP;
 use runner_results::folder::file;
 use runner_results::{Record, RunFolder};
 use runner_task as task;
+use runner_task::Program;
 
 /// The run's recipe and data; the record learns the data's digest, where it has none yet.
 ///
@@ -56,7 +57,10 @@ fn data_of(recipe: &Recipe, record: &mut Record) -> Result<Dataset> {
         offline: true,
         use_stand_in: record.data.stand_in.is_some(),
     };
-    let dataset = data::load(&recipe.dataset, &context)?;
+    let mut dataset = data::load(&recipe.dataset, &context)?;
+    if recipe.approach == Approach::Model {
+        dataset = task::unscaled(dataset);
+    }
     match &record.data_digest {
         Some(digest) if *digest != dataset.digest => {
             let error = Error::new(
@@ -74,7 +78,7 @@ fn data_of(recipe: &Recipe, record: &mut Record) -> Result<Dataset> {
 
 /// Asks for the training's memory as a whole and gives it back, so that a process that may not have so much ends
 /// with a message rather than in the middle of its work.
-pub(super) fn reserve(bytes: u64) -> Result<()> {
+pub(super) fn reserve(bytes: u64, program: Program) -> Result<()> {
     let mut whole = Vec::<u8>::new();
     let there = usize::try_from(bytes).is_ok_and(|bytes| whole.try_reserve_exact(bytes).is_ok());
     if there {
@@ -84,5 +88,5 @@ pub(super) fn reserve(bytes: u64) -> Result<()> {
         "there is no room for the {} of memory that this training needs",
         format::bytes(bytes)
     );
-    Err(Error::new(Kind::Failure, message).help("make the layers narrower, or trainer.batch_size smaller"))
+    Err(Error::new(Kind::Failure, message).help(program.narrower()))
 }

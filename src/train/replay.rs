@@ -12,7 +12,7 @@ use runner_ground::files::tensors::{Numbers, Stored, Tensors};
 use runner_ground::random::{Key, Purpose};
 use runner_optim::schedule::Position;
 use runner_results::CHECKPOINT_CAP;
-use runner_task::{At, First, Setup, Task};
+use runner_task::{At, First, Setup, Trained};
 
 /// The loss of each step, before its update.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -27,7 +27,7 @@ pub struct Replayed {
 ///
 /// # Errors
 /// When the file does not fit the recipe's network and data, or a step fails.
-pub(super) fn replay(setup: &Setup<'_>, task: &mut dyn Task, file: &Path) -> Result<Replayed> {
+pub(super) fn replay(setup: &Setup<'_>, task: &mut dyn Trained, file: &Path) -> Result<Replayed> {
     let bytes = read_capped(file, CHECKPOINT_CAP)?;
     let tensors = Tensors::from_bytes(&bytes, file)?;
     task.import(&tensors)?;

@@ -12,7 +12,7 @@ use runner_optim::schedule::Horizon;
 use runner_results::CHECKPOINT_CAP;
 use runner_results::row::Row;
 use runner_results::{RunFolder, folder::file};
-use runner_task::Task;
+use runner_task::Model;
 const FORMAT: u32 = 1;
 /// The checkpoint's JSON is kept as a tensor of this name.
 const STATE: &str = "state";
@@ -59,7 +59,7 @@ impl State {
     ///
     /// # Errors
     /// When the disk is full or the folder read-only; the old checkpoint stays then.
-    pub fn save(&self, folder: &RunFolder, origin: &Origin, task: &dyn Task) -> Result<()> {
+    pub fn save(&self, folder: &RunFolder, origin: &Origin, task: &dyn Model) -> Result<()> {
         let mut tensors = Tensors::default();
         let file = File {
             format: FORMAT,
@@ -80,7 +80,7 @@ impl State {
     ///
     /// # Errors
     /// When it is damaged or belongs to another recipe, other data or another network.
-    pub fn load(folder: &RunFolder, origin: &Origin, course: &Course, task: &mut dyn Task) -> Result<Option<Self>> {
+    pub fn load(folder: &RunFolder, origin: &Origin, course: &Course, task: &mut dyn Model) -> Result<Option<Self>> {
         let path = folder.file(file::TRAINER);
         if !path.exists() {
             return Ok(None);
@@ -172,7 +172,7 @@ mod tests {
         Row {
             epoch,
             step: epoch * 3,
-            lr: 0.1,
+            lr: Some(0.1),
             metrics: Vec::new(),
             seconds: 1.0,
             samples_per_second: 1.0,

@@ -87,6 +87,7 @@ impl Trace {
 fn digest(tensor: &Stored) -> u64 {
     match &tensor.numbers {
         Numbers::F32(values) => hash(values, f32::to_le_bytes),
+        Numbers::F64(values) => hash(values, f64::to_le_bytes),
         Numbers::I64(values) => hash(values, i64::to_le_bytes),
         Numbers::U8(bytes) => hash(bytes, |byte| [byte]),
     }

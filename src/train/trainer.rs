@@ -17,12 +17,13 @@ use super::trace::Trace;
 use runner_data::loader::Loader;
 use runner_ground::error::Result;
 use runner_ground::random::{Key, Purpose};
+use runner_model::Step;
 use runner_optim::schedule::{Horizon, Position};
 use runner_recipe::Trainer as Settings;
+use runner_results::RunFolder;
 use runner_results::folder::file;
 use runner_results::row::Row;
-use runner_results::{RunFolder, metrics};
-use runner_task::{At, First, Task};
+use runner_task::{At, First, Fitted, Learning, Model, Trained};
 
 /// Between two checkpoints, unless the recipe asks for more: a kill loses at most about so much work.
 const CHECKPOINT_EVERY: Duration = Duration::from_secs(1);
@@ -57,6 +58,13 @@ pub struct Trainer<'a> {
     pub send: &'a dyn Fn(&Event),
 }
 
+/// What an epoch that has passed brought.
+struct Passed {
+    lr: Option<f64>,
+    metrics: Vec<(String, f64)>,
+    speed: f64,
+}
+
 /// How a training ended.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Ending {
@@ -72,9 +80,9 @@ impl Trainer<'_> {
     /// # Errors
     /// When the loss is not finite, a file cannot be written, or the device fails. What the finished epochs
     /// brought is written all the same.
-    pub fn run(&self, task: &mut dyn Task, state: &mut State) -> Result<Ending> {
+    pub fn run(&self, learning: &mut Learning<'_>, state: &mut State) -> Result<Ending> {
         let mut clock = Clock::new(state);
-        let ending = self.epochs(task, state, &mut clock);
+        let ending = self.epochs(learning, state, &mut clock);
         if ending.is_err() && !state.rows.is_empty() {
             // The error is the one to tell: where these cannot be written either, it is often the reason.
             let _ = self.write_waiting(&mut clock).and_then(|()| self.write_metrics(state));
@@ -82,17 +90,20 @@ impl Trainer<'_> {
         ending
     }
 
-    fn epochs(&self, task: &mut dyn Task, state: &mut State, clock: &mut Clock) -> Result<Ending> {
+    fn epochs(&self, learning: &mut Learning<'_>, state: &mut State, clock: &mut Clock) -> Result<Ending> {
         let started = Instant::now();
         let before = state.seconds[0];
         if state.step == 0 {
-            state.trace.mark(0, &task.export());
+            state.trace.mark(0, &learning.model().export());
         }
         while state.epoch < self.horizon.epochs && state.stopped.is_none() {
-            let ending = self.epoch(task, state, clock)?;
+            let ending = match learning {
+                Learning::Trained(networks) => self.epoch(&mut **networks, state, clock)?,
+                Learning::Fitted(model) => self.step(&mut **model, state, clock)?,
+            };
             state.seconds[0] = before + started.elapsed().as_secs_f64();
             if ending == Ending::Interrupted {
-                self.save(task, state, clock)?;
+                self.save(learning.model(), state, clock)?;
                 (self.send)(&Event::Interrupted {
                     epoch: state.epoch + 1,
                     step: state.step,
@@ -101,7 +112,7 @@ impl Trainer<'_> {
             }
             let last = state.epoch == self.horizon.epochs || state.stopped.is_some();
             if last || clock.saved.elapsed() >= CHECKPOINT_EVERY {
-                self.save(task, state, clock)?;
+                self.save(learning.model(), state, clock)?;
             }
             clock.next_epoch();
         }
@@ -109,7 +120,7 @@ impl Trainer<'_> {
     }
 
     /// The rest of an epoch, and its end unless it is interrupted.
-    fn epoch(&self, task: &mut dyn Task, state: &mut State, clock: &mut Clock) -> Result<Ending> {
+    fn epoch(&self, task: &mut dyn Trained, state: &mut State, clock: &mut Clock) -> Result<Ending> {
         let mut batches = self.train.epoch(state.epoch, state.batch as usize);
         let accumulate = self.settings.accumulate_grad_batches as u64;
         let in_epoch = self.batches_per_epoch();
@@ -142,12 +153,48 @@ impl Trainer<'_> {
             }
         }
         self.end_epoch(task, state, clock)?;
-        let interrupted =
-            self.stop.load(Ordering::Relaxed) && state.epoch < self.horizon.epochs && state.stopped.is_none();
-        Ok(if interrupted { Ending::Interrupted } else { Ending::Done })
+        Ok(self.ending(state))
     }
 
-    fn after_step(&self, task: &dyn Task, state: &mut State, clock: &mut Clock, at: &At) -> Result<()> {
+    /// A step of a model, which has a row of metrics as an epoch has.
+    fn step(&self, model: &mut dyn Fitted, state: &mut State, clock: &mut Clock) -> Result<Ending> {
+        let step = model.step(self.stop)?;
+        if step == Step::Stopped {
+            state.seconds[1] = clock.seconds();
+            return Ok(Ending::Interrupted);
+        }
+        clock.samples += self.train.samples();
+        state.step += 1;
+        let speed = clock.speed();
+        let validation = self.validation.map(|loader| loader.epoch(0, 0));
+        let metrics = model.metrics(self.train.epoch(0, 0), validation)?;
+        self.add_row(
+            model,
+            state,
+            clock,
+            Passed {
+                lr: None,
+                metrics,
+                speed,
+            },
+        )?;
+        if step == Step::Done && state.epoch < self.horizon.epochs {
+            state.stopped = Some("the model is fitted".to_owned());
+        }
+        Ok(self.ending(state))
+    }
+
+    /// How an epoch ended that was not interrupted in its middle.
+    fn ending(&self, state: &State) -> Ending {
+        let more = state.epoch < self.horizon.epochs && state.stopped.is_none();
+        if more && self.stop.load(Ordering::Relaxed) {
+            Ending::Interrupted
+        } else {
+            Ending::Done
+        }
+    }
+
+    fn after_step(&self, task: &dyn Trained, state: &mut State, clock: &mut Clock, at: &At) -> Result<()> {
         if Trace::is_due(state.step, self.settings.trace_every_steps) {
             state.trace.mark(state.step, &task.export());
         }
@@ -174,14 +221,20 @@ impl Trainer<'_> {
         Ok(())
     }
 
-    /// Validates, judges, and adds the epoch's row.
-    fn end_epoch(&self, task: &mut dyn Task, state: &mut State, clock: &mut Clock) -> Result<()> {
+    /// Validates, and adds the epoch's row.
+    fn end_epoch(&self, task: &mut dyn Trained, state: &mut State, clock: &mut Clock) -> Result<()> {
         let position = Self::position(state.epoch, self.horizon.steps_per_epoch - 1);
-        let lr = task.lr(position);
+        let lr = Some(task.lr(position));
         // The speed is that of the training; validation is not part of it.
         let speed = clock.speed();
         let validation = self.validation.map(|loader| loader.epoch(0, 0));
         let metrics = task.end_epoch(position, validation)?;
+        self.add_row(task, state, clock, Passed { lr, metrics, speed })
+    }
+
+    /// Judges an epoch, and adds its row.
+    fn add_row(&self, task: &mut dyn Model, state: &mut State, clock: &mut Clock, passed: Passed) -> Result<()> {
+        let Passed { lr, metrics, speed } = passed;
         state.epoch += 1;
         state.batch = 0;
         let row = Row {
@@ -229,42 +282,6 @@ impl Trainer<'_> {
             state.stopped = Some(reason);
         }
         Ok(())
-    }
-
-    /// First what the epochs brought: a checkpoint may count them only once that is there. Then the checkpoint,
-    /// from which the other files follow. Killed in between, the training makes the same files again.
-    fn save(&self, task: &dyn Task, state: &State, clock: &mut Clock) -> Result<()> {
-        self.write_waiting(clock)?;
-        state.save(self.folder, &self.origin, task)?;
-        self.write_what_follows(task, state)?;
-        clock.saved = Instant::now();
-        Ok(())
-    }
-
-    /// Writes the files that follow from a checkpoint. To be called with the state that one gave as well: a
-    /// kill may have come after it and before them.
-    ///
-    /// # Errors
-    /// When one cannot be written.
-    pub fn write_what_follows(&self, task: &dyn Task, state: &State) -> Result<()> {
-        self.folder.write(file::LAST, &task.export().to_bytes()?)?;
-        self.write_metrics(state)
-    }
-
-    fn write_waiting(&self, clock: &mut Clock) -> Result<()> {
-        while let Some((name, contents)) = clock.waiting.pop_first() {
-            self.folder.write(&name, &contents)?;
-        }
-        Ok(())
-    }
-
-    fn write_metrics(&self, state: &State) -> Result<()> {
-        let text = metrics::to_csv(&state.rows, self.stand_in);
-        self.folder.write(file::METRICS, &text)?;
-        match &self.events {
-            Some(events) => events.write(self.folder, &state.rows),
-            None => Ok(()),
-        }
     }
 
     fn batches_per_epoch(&self) -> u64 {

@@ -6,7 +6,7 @@ use super::event::Event;
 use super::event_file::EventFile;
 use super::finish::{best_on_test, finish};
 use super::origin::Origin;
-use super::process::MakeTask;
+use super::process::Make;
 use super::ready;
 use super::state::{Course, State};
 use super::stopping::Judge;
@@ -21,7 +21,7 @@ use runner_optim::schedule::Horizon;
 use runner_recipe::{Device, Recipe};
 use runner_results::{Record, RunFolder, Status};
 use runner_task as task;
-use runner_task::Setup;
+use runner_task::{Program, Setup};
 
 /// How far a process has come with its run.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -51,19 +51,23 @@ pub(super) fn train_on(
     stage: &mut Stage,
     recipe: &Recipe,
     dataset: &Dataset,
-    make: MakeTask,
+    make: Make<'_>,
     stop: &AtomicBool,
     send: &(dyn Fn(&Event) + Sync),
 ) -> Result<Ending> {
     let plan = task::check(recipe, &dataset.info).map_err(|problems| recipe.report(problems))?;
-    let horizon = task::horizon(recipe, dataset.train.len());
+    let horizon = plan.horizon(recipe, dataset.train.len());
     let batch_size = recipe.trainer.batch_size;
-    let order = Order::Shuffled {
-        key: Key::new(recipe.seed).purpose(Purpose::Shuffle),
+    let order = match plan.program() {
+        Program::Compiled => Order::Shuffled {
+            key: Key::new(recipe.seed).purpose(Purpose::Shuffle),
+        },
+        // Its batches are only looked at.
+        Program::Builtin => Order::Sequential,
     };
     let train = dataset.loader(&dataset.train, batch_size, order)?;
-    ready::reserve(record.network.memory)?;
-    let mut task = make(&Setup {
+    ready::reserve(record.network.memory, plan.program())?;
+    let mut learning = make(&Setup {
         recipe,
         dataset,
         plan: &plan,
@@ -75,10 +79,13 @@ pub(super) fn train_on(
     };
     let course = Course {
         horizon,
-        batches: train.batches() as u64,
+        batches: match plan.program() {
+            Program::Compiled => train.batches() as u64,
+            Program::Builtin => 1,
+        },
         accumulate: recipe.trainer.accumulate_grad_batches as u64,
     };
-    let saved = State::load(folder, &origin, &course, &mut *task)?;
+    let saved = State::load(folder, &origin, &course, learning.model())?;
     let resumed = saved.is_some();
     let mut state = saved.unwrap_or_default();
     *stage = Stage::Training;
@@ -108,12 +115,12 @@ pub(super) fn train_on(
         send,
     };
     if resumed {
-        trainer.write_what_follows(&*task, &state)?;
+        trainer.write_what_follows(learning.model(), &state)?;
     }
-    if trainer.run(&mut *task, &mut state)? == Ending::Interrupted {
+    if trainer.run(&mut learning, &mut state)? == Ending::Interrupted {
         return Ok(Ending::Interrupted);
     }
-    let outcome = best_on_test(folder, &mut *task, test.as_ref())?;
+    let outcome = best_on_test(folder, learning.model(), test.as_ref())?;
     let summary = finish(folder, record, &trainer.judge, &state, outcome)?;
     send(&Event::Finished {
         run: folder.path().display().to_string(),
@@ -142,6 +149,7 @@ fn started(
         parameters: record.network.parameters,
         rows: dataset.info.rows,
         threads: team::threads(),
+        row: record.step_name().to_owned(),
         device: match recipe.trainer.device {
             Device::Cpu => "cpu".to_owned(),
             Device::Cuda => "cuda".to_owned(),

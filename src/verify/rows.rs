@@ -76,7 +76,7 @@ fn columns(was: &Row, now: &Row) -> Vec<String> {
 fn value(row: &Row, column: &str) -> Option<f64> {
     match column {
         "step" => Some(row.step as f64),
-        "lr" => Some(row.lr),
+        "lr" => row.lr,
         name => row.metric(name),
     }
 }
@@ -89,7 +89,7 @@ mod tests {
         Row {
             epoch,
             step: epoch * 10,
-            lr: 0.1,
+            lr: Some(0.1),
             metrics: metrics.iter().map(|&(name, value)| (name.to_owned(), value)).collect(),
             seconds: epoch as f64,
             samples_per_second: 1.0 / epoch as f64,

@@ -38,6 +38,7 @@ fn place(was: &Numbers, now: &Numbers) -> Option<String> {
     }
     match (was, now) {
         (Numbers::F32(was), Numbers::F32(now)) => first(was, now, |a, b| a.to_bits() == b.to_bits()),
+        (Numbers::F64(was), Numbers::F64(now)) => first(was, now, |a, b| a.to_bits() == b.to_bits()),
         (Numbers::I64(was), Numbers::I64(now)) => first(was, now, |a, b| a == b),
         (Numbers::U8(was), Numbers::U8(now)) => first(was, now, |a, b| a == b),
         _ => Some(" holds another type of numbers".to_owned()),

@@ -16,7 +16,7 @@ use runner::random::Key;
 use runner::recipe::{Overrides, Recipe};
 use runner::task::gan::Gan;
 use runner::task::vae::Vae;
-use runner::task::{At, First, Setup, Task, check, horizon};
+use runner::task::{At, First, Setup, Trained, check, horizon};
 
 type Encoder = Chain<Linear<784, 400, WithBias, ReLU>, Linear<400, 40, WithBias, Identity>>;
 type Decoder = Chain<Linear<20, 400, WithBias, ReLU>, Linear<400, 784, WithBias, Identity>>;
@@ -30,7 +30,7 @@ type Discriminator = Chain<
 >;
 
 /// Allocations of 40 steps of a recipe of the gallery after 10 others.
-fn allocations(name: &str, threads: usize, make: fn(&Setup<'_>) -> Box<dyn Task>) -> usize {
+fn allocations(name: &str, threads: usize, make: fn(&Setup<'_>) -> Box<dyn Trained>) -> usize {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("recipes");
     let recipe = Recipe::load(runner::catalog::language(), &folder.join(name), &Overrides::default()).unwrap();
     let mut context = DataContext::new(".", recipe.seed);

@@ -85,6 +85,7 @@ fn started(epochs: u64) -> Event {
         rows: [100, 10, 10],
         threads: 2,
         device: "cpu".into(),
+        row: "epoch".into(),
     }
 }
 
@@ -109,7 +110,7 @@ fn ended(epoch: u64, best: bool) -> Event {
     let row = Row {
         epoch,
         step: epoch * 844,
-        lr: 1e-3,
+        lr: Some(1e-3),
         metrics: metrics.map(|(name, value)| (name.to_owned(), value)).to_vec(),
         seconds: 4.13,
         samples_per_second: 13_000.0,

@@ -142,7 +142,7 @@ fn tensorboard_reads_the_same_figures() {
     let points: Vec<Vec<&str>> = said.lines().map(|line| line.split(' ').collect()).collect();
     for row in &rows {
         let mut figures = row.metrics.clone();
-        figures.push(("lr".to_owned(), row.lr));
+        figures.push(("lr".to_owned(), row.lr.unwrap()));
         figures.push(("epoch".to_owned(), row.epoch as f64));
         figures.push(("samples_per_second".to_owned(), row.samples_per_second));
         for (name, value) in figures {

@@ -9,6 +9,7 @@ mod making;
 mod metric_figures;
 mod optim_rules;
 mod optim_schedules;
+mod own_model;
 mod own_task;
 mod recipes;
 mod refused_resumes;

@@ -4,7 +4,7 @@ pub fn baseline() -> Baseline {
     let row = |epoch: u64, metrics: &[(&str, f64)]| Row {
         epoch,
         step: epoch * 5,
-        lr: 0.1,
+        lr: Some(0.1),
         metrics: metrics.iter().map(|&(name, value)| (name.to_owned(), value)).collect(),
         seconds: 0.0,
         samples_per_second: 0.0,

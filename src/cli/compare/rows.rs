@@ -92,7 +92,12 @@ pub fn of_entries(comparison: &Comparison, keys: bool) -> Vec<Column> {
         TIME,
         each(&|entry| format::seconds(entry.seconds(runs))),
     ));
-    let parameters = |entry: &Entry| format::count(entry.example(runs).parameters);
+    let parameters = |entry: &Entry| {
+        entry
+            .example(runs)
+            .parameters
+            .map_or_else(|| "–".to_owned(), format::count)
+    };
     columns.push(Column::new("parameters", true, PARAMETERS, each(&parameters)));
     columns.push(Column::new("epochs", true, EPOCHS, each(&|entry| epochs(entry, runs))));
     columns.retain(|column| column.expendable == 0 || !column.is_empty());

@@ -9,6 +9,7 @@ use super::line::{cut, epoch_line, fit};
 use super::line_start::LineStart;
 use crate::output;
 use runner_ground::text::format;
+use runner_results::row::EPOCH;
 use runner_train::event::Event;
 
 /// A bar of fewer cells tells nothing.
@@ -27,6 +28,8 @@ pub struct Bars {
 
 /// What a training said when it started.
 struct Training {
+    /// What gives a line: an epoch, or a step of a model.
+    pass: String,
     epochs: u64,
     steps_per_epoch: u64,
     /// Steps done before this process.
@@ -70,11 +73,15 @@ impl Bars {
         self.say(&format!("{note} {}", output::printable(text)));
     }
 
-    fn start(&mut self, epochs: u64, steps_per_epoch: u64, epoch: u64, step: u64) {
+    fn start(&mut self, pass: &str, epochs: u64, steps_per_epoch: u64, epoch: u64, step: u64) {
         self.clear();
         self.epochs = self.multi.add(ProgressBar::new(epochs.saturating_mul(steps_per_epoch)));
-        self.steps = self.multi.add(ProgressBar::new(steps_per_epoch));
+        self.steps = match pass {
+            EPOCH => self.multi.add(ProgressBar::new(steps_per_epoch)),
+            _ => ProgressBar::hidden(),
+        };
         self.training = Some(Training {
+            pass: pass.to_owned(),
             epochs,
             steps_per_epoch,
             before: step,
@@ -104,11 +111,15 @@ impl Bars {
             .collect();
         time.push(format!("{} so far", format::clock(training.since.elapsed())));
         let names = [
-            format!("epoch {epoch}/{}", training.epochs),
+            format!("{} {epoch}/{}", training.pass, training.epochs),
             format!("step {step}/{}", training.steps_per_epoch),
         ];
         let indent = names.iter().map(String::len).max().unwrap_or(0);
         let [first, second] = names;
+        if training.pass != EPOCH {
+            // A model has no steps within what gives a line.
+            return self.set(&self.epochs, done, &first, &[&time[..], figures].concat());
+        }
         self.set(&self.epochs, done, &format!("{first:indent$}"), &time);
         self.set(&self.steps, step, &format!("{second:indent$}"), figures);
     }
@@ -159,8 +170,9 @@ impl Progress for Bars {
                 steps_per_epoch,
                 epoch,
                 step,
+                row,
                 ..
-            } => self.start(*epochs, *steps_per_epoch, *epoch, *step),
+            } => self.start(row, *epochs, *steps_per_epoch, *epoch, *step),
             Event::Notice { text } => self.quote(text),
             Event::Step {
                 epoch,
@@ -176,7 +188,8 @@ impl Progress for Bars {
             }
             Event::Epoch { row, best } => {
                 let epochs = self.training.as_ref().map_or(row.epoch, |training| training.epochs);
-                let parts = epoch_line(row, epochs, None);
+                let pass = self.training.as_ref().map_or(EPOCH, |training| &training.pass);
+                let parts = epoch_line(row, pass, epochs, None);
                 // An epoch may be too short for any step to be told of. The line draws what is set here.
                 let steps = self.training.as_ref().map_or(0, |training| training.steps_per_epoch);
                 let trained = row.metrics.iter();
@@ -184,7 +197,8 @@ impl Progress for Bars {
                 self.draw(row.epoch, steps, &figures(trained.take(2), row.samples_per_second));
                 // The mark must not be what a narrow terminal drops.
                 let line = fit(width.saturating_sub(3), &parts);
-                self.say(&if *best {
+                let chosen = *best && (epochs > 1 || pass == EPOCH);
+                self.say(&if chosen {
                     format!("{line}  {}", console::style("*").green().bold().for_stderr())
                 } else {
                     line

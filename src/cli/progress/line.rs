@@ -8,25 +8,28 @@ use runner_results::row::Row;
 /// Between the parts of a line.
 const GAP: &str = "  ";
 
-/// The parts of an epoch's line, the most important first.
+/// The parts of the line that an epoch leaves, or a step of a model; `pass` is what it is called. The most important
+/// stand first.
 ///
 /// ```
 /// use runner_cli::progress::{epoch_line, fit};
 /// use runner_results::row::Row;
 /// let row = Row {
-///     epoch: 3, step: 60, lr: 1e-3, seconds: 4.13, samples_per_second: 800.0,
+///     epoch: 3, step: 60, lr: Some(1e-3), seconds: 4.13, samples_per_second: 800.0,
 ///     metrics: vec![
 ///         ("train_loss".into(), 0.1234), ("val_loss".into(), 0.0987), ("val_accuracy".into(), 0.9712),
 ///     ],
 /// };
-/// let parts = epoch_line(&row, 10, Some("*"));
+/// let parts = epoch_line(&row, "epoch", 10, Some("*"));
 /// assert_eq!(parts.join("  "), "epoch  3/10  loss 0.1234  val_loss 0.0987  val_accuracy 97.12 %  4.1 s  *");
 /// assert_eq!(fit(42, &parts), "epoch  3/10  loss 0.1234  val_loss 0.0987");
 /// ```
-pub fn epoch_line(row: &Row, epochs: u64, mark: Option<&str>) -> Vec<String> {
+pub fn epoch_line(row: &Row, pass: &str, epochs: u64, mark: Option<&str>) -> Vec<String> {
     let total = epochs.to_string();
-    let mut parts = vec![format!("epoch {:>width$}/{total}", row.epoch, width = total.len())];
-    let shown = |name: &str| name.starts_with("val_") || name == "train_loss";
+    let mut parts = vec![format!("{pass} {:>width$}/{total}", row.epoch, width = total.len())];
+    // Without a loss the first metric tells how well the training part was learnt.
+    let learnt = row.metrics.first().map(|(name, _)| name.as_str());
+    let shown = |name: &str| name.starts_with("val_") || Some(name) == learnt;
     let validated = row.metrics.iter().any(|(name, _)| name.starts_with("val_"));
     for (name, value) in row.metrics.iter().filter(|(name, _)| !validated || shown(name)) {
         let title = if name == "train_loss" { "loss" } else { name };
@@ -85,13 +88,13 @@ mod tests {
         let row = Row {
             epoch: 1,
             step: 2,
-            lr: 0.1,
+            lr: Some(0.1),
             metrics: vec![("train_loss".into(), 0.5), ("train_accuracy".into(), 0.9)],
             seconds: 61.0,
             samples_per_second: 1.0,
         };
         assert_eq!(
-            epoch_line(&row, 100, None).join("  "),
+            epoch_line(&row, "epoch", 100, None).join("  "),
             "epoch   1/100  loss 0.5000  train_accuracy 90.00 %  1 min 01 s"
         );
     }

@@ -50,6 +50,16 @@ pub fn begin(
             Problem::new(KeyPath::from("metric").join("name"), message).help(help),
         ]));
     }
+    if let (Some(model), Some(_)) = (&experiment.plan.model, &sweep.early_terminate)
+        && model.steps == 1
+    {
+        let message = format!(
+            "a {} is fitted at once: there are no epochs after which a trial could end",
+            model.name
+        );
+        let problem = Problem::new(KeyPath::from("early_terminate"), message).help("remove it");
+        return Err(declared.report(vec![problem]));
+    }
     let manifest = Manifest {
         format: Manifest::FORMAT,
         name: name.clone(),

@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use super::watch::{Held, Verdict, Watch};
 use super::worker::Worker;
-use runner_compiler::Compiled;
+use runner_compiler::Executable;
 use runner_experiment::trainer;
 use runner_ground::error::{Error, Kind, Result};
 use runner_ground::text::one_line;
@@ -60,7 +60,10 @@ pub fn train(worker: &Worker, held: Held, values: &Values) -> Result<TrialOutcom
         &worker.log,
         &builder.manifest,
         held,
-        experiment.recipe.trainer.epochs as u64,
+        experiment
+            .plan
+            .horizon(&experiment.recipe, experiment.info.rows[0])
+            .epochs,
     );
     // What an earlier attempt trained counts, whether or not it came to tell of it.
     match catch_up(&run, &mut watch)? {
@@ -127,7 +130,7 @@ fn follow(
     worker: &Worker,
     held: Held,
     run: &RunFolder,
-    compiled: &Compiled,
+    compiled: &Executable,
     watch: &mut Watch,
 ) -> Result<TrialOutcome> {
     let mut complaints = tempfile::tempfile().ok();
@@ -188,8 +191,8 @@ fn follow(
     Ok(TrialOutcome::Ended(watch.conclude(Status::Failed, &[], Some(failure))))
 }
 
-fn start(run: &RunFolder, compiled: &Compiled, complaints: Option<&std::fs::File>) -> std::io::Result<Child> {
-    trainer(&compiled.program, &["--trial"], run.path())
+fn start(run: &RunFolder, compiled: &Executable, complaints: Option<&std::fs::File>) -> std::io::Result<Child> {
+    trainer(compiled, &["--trial"], run.path())
         // A panic's words are told with the trial, not into the middle of the table.
         .stderr(
             complaints

@@ -6,21 +6,22 @@ use std::path::Path;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use crate::progress::{Show, Style};
+use runner_compiler::Executable;
 use runner_compiler::cache::Cache;
-use runner_compiler::{Compiled, compile};
 use runner_data as data;
 use runner_data::DataInfo;
-use runner_experiment::{Checked, Places, Source, bring_up, first_record, fits, places, prepared};
+use runner_experiment::{Checked, Places, Source, bring_up, first_record, places, prepared};
 use runner_ground::error::{Error, Kind, Result};
 use runner_ground::files::lock::Lock;
 use runner_recipe::{Overrides, Recipe};
 use runner_results::sweep::file;
 use runner_results::{RunFolder, SweepFolder, folder};
 use runner_sweep::{Manifest, Values};
+use runner_task::Program;
 use runner_train::origin;
 
 /// What a program is compiled into, once for all that need it.
-type Slot = Arc<Mutex<Option<Arc<Compiled>>>>;
+type Slot = Arc<Mutex<Option<Arc<Executable>>>>;
 
 /// Makes runs of trials.
 pub struct TrialBuilder {
@@ -92,8 +93,10 @@ impl TrialBuilder {
     ///
     /// # Errors
     /// When it cannot be compiled.
-    pub fn program(&self, experiment: &Checked) -> Result<Arc<Compiled>> {
-        fits(experiment.network_record().memory)?;
+    pub fn program(&self, experiment: &Checked) -> Result<Arc<Executable>> {
+        if experiment.plan.program() == Program::Builtin {
+            return experiment.program(&self.cache, || {}).map(Arc::new);
+        }
         let source = experiment.source();
         let slot = {
             let mut programs = self.programs.lock().unwrap_or_else(PoisonError::into_inner);
@@ -104,7 +107,7 @@ impl TrialBuilder {
         if let Some(program) = program.as_ref().filter(|compiled| compiled.program.exists()) {
             return Ok(program.clone());
         }
-        let compiled = Arc::new(compile(&source, &self.cache, || {})?.let_go());
+        let compiled = Arc::new(experiment.program(&self.cache, || {})?.let_go());
         *program = Some(compiled.clone());
         Ok(compiled)
     }
@@ -113,7 +116,7 @@ impl TrialBuilder {
     ///
     /// # Errors
     /// When its folder cannot be made or read.
-    pub fn run(&self, trial: u64, experiment: &Checked, compiled: &Compiled) -> Result<RunFolder> {
+    pub fn run(&self, trial: u64, experiment: &Checked, compiled: &Executable) -> Result<RunFolder> {
         let path = self.folder.trial(trial);
         if RunFolder::is_at(&path).unwrap_or(false) {
             let run = RunFolder::open(&path)?.of_trial();
@@ -146,7 +149,7 @@ impl TrialBuilder {
 
     /// What another machine, or another build, has to change in a run that was begun elsewhere. To be called with its
     /// lock held.
-    fn bring_up(&self, run: &RunFolder, compiled: &Compiled) -> Result<()> {
+    fn bring_up(&self, run: &RunFolder, compiled: &Executable) -> Result<()> {
         let before = run.record()?;
         origin::recipe(run, &before)?;
         let mut record = before.clone();

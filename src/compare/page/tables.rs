@@ -56,7 +56,10 @@ fn entry(comparison: &Comparison, place: usize, tests: &[&str]) -> Markup {
             @for name in tests { (figure(name, entry.reached(runs, name, comparison.goal_of(name)).estimate())) }
             td { (example.epochs) }
             td data-value=(entry.seconds(runs)) { (format::seconds(entry.seconds(runs))) }
-            td data-value=(example.parameters) { (format::count(example.parameters)) }
+            @match example.parameters {
+                Some(count) => { td data-value=(count) { (format::count(count)) } }
+                None => { td { "–" } }
+            }
             td.text { (entry.status(runs)) }
         }
     }

@@ -16,6 +16,8 @@ const KEY: &str = "runner";
 pub enum Numbers {
     /// 32-bit floats.
     F32(Vec<f32>),
+    /// 64-bit floats.
+    F64(Vec<f64>),
     /// 64-bit integers.
     I64(Vec<i64>),
     /// Bytes, such as those of a text.
@@ -67,6 +69,13 @@ impl Tensors {
         self.tensors.insert(name.into(), Stored { shape, numbers });
     }
 
+    /// Adds a tensor of 64-bit floats.
+    pub fn push_doubles(&mut self, name: impl Into<String>, shape: &[usize], values: Vec<f64>) {
+        let shape = shape.to_vec();
+        let numbers = Numbers::F64(values);
+        self.tensors.insert(name.into(), Stored { shape, numbers });
+    }
+
     /// Adds a tensor of integers.
     pub fn push_integers(&mut self, name: impl Into<String>, shape: &[usize], values: Vec<i64>) {
         let shape = shape.to_vec();
@@ -99,6 +108,17 @@ impl Tensors {
         match &self.get(name, shape)?.numbers {
             Numbers::F32(values) => Ok(values),
             other => Err(self.other_type(name, other, "32-bit floats")),
+        }
+    }
+
+    /// The 64-bit floats of a tensor.
+    ///
+    /// # Errors
+    /// When it is missing or has another shape or type.
+    pub fn doubles(&self, name: &str, shape: &[usize]) -> Result<&[f64]> {
+        match &self.get(name, shape)?.numbers {
+            Numbers::F64(values) => Ok(values),
+            other => Err(self.other_type(name, other, "64-bit floats")),
         }
     }
 
@@ -147,7 +167,7 @@ impl Tensors {
     /// Reads a file's bytes. `source` names the file in messages.
     ///
     /// # Errors
-    /// When they are cut short, no safetensors, or hold a type other than F32, I64 and U8.
+    /// When they are cut short, no safetensors, or hold a type other than F32, F64, I64 and U8.
     pub fn from_bytes(bytes: &[u8], source: &Path) -> Result<Self> {
         let source = source.display().to_string();
         let wrong = |what: String| Error::new(Kind::Run, format!("{source}: {what}"));
@@ -164,9 +184,14 @@ impl Tensors {
         for (name, view) in file.tensors() {
             let numbers = match view.dtype() {
                 Dtype::F32 => Numbers::F32(floats(view.data())),
+                Dtype::F64 => Numbers::F64(doubles(view.data())),
                 Dtype::I64 => Numbers::I64(integers(view.data())),
                 Dtype::U8 => Numbers::U8(view.data().to_vec()),
-                other => return Err(wrong(format!("{name} is of type {other:?}; F32, I64 and U8 are read"))),
+                other => {
+                    return Err(wrong(format!(
+                        "{name} is of type {other:?}; F32, F64, I64 and U8 are read"
+                    )));
+                }
             };
             let shape = view.shape().to_vec();
             tensors.insert(name, Stored { shape, numbers });
@@ -200,6 +225,7 @@ impl Tensors {
     fn other_type(&self, name: &str, found: &Numbers, wanted: &str) -> Error {
         let found = match found {
             Numbers::F32(_) => "32-bit floats",
+            Numbers::F64(_) => "64-bit floats",
             Numbers::I64(_) => "64-bit integers",
             Numbers::U8(_) => "bytes",
         };
@@ -213,6 +239,7 @@ impl Stored {
     fn dtype(&self) -> Dtype {
         match self.numbers {
             Numbers::F32(_) => Dtype::F32,
+            Numbers::F64(_) => Dtype::F64,
             Numbers::I64(_) => Dtype::I64,
             Numbers::U8(_) => Dtype::U8,
         }
@@ -221,6 +248,7 @@ impl Stored {
     fn bytes(&self) -> Vec<u8> {
         match &self.numbers {
             Numbers::F32(values) => values.iter().flat_map(|value| value.to_le_bytes()).collect(),
+            Numbers::F64(values) => values.iter().flat_map(|value| value.to_le_bytes()).collect(),
             Numbers::I64(values) => values.iter().flat_map(|value| value.to_le_bytes()).collect(),
             Numbers::U8(bytes) => bytes.clone(),
         }
@@ -232,64 +260,15 @@ fn floats(bytes: &[u8]) -> Vec<f32> {
     chunks.iter().map(|&chunk| f32::from_le_bytes(chunk)).collect()
 }
 
+fn doubles(bytes: &[u8]) -> Vec<f64> {
+    let (chunks, _) = bytes.as_chunks::<8>();
+    chunks.iter().map(|&chunk| f64::from_le_bytes(chunk)).collect()
+}
+
 fn integers(bytes: &[u8]) -> Vec<i64> {
     let (chunks, _) = bytes.as_chunks::<8>();
     chunks.iter().map(|&chunk| i64::from_le_bytes(chunk)).collect()
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn sample() -> Vec<u8> {
-        let mut tensors = Tensors::new("{\"a\":1}");
-        tensors.push("0.weight", &[2, 2], vec![1.0, f32::NAN, -0.0, f32::MIN_POSITIVE]);
-        tensors.push_integers("1.num_batches_tracked", &[], vec![7]);
-        tensors.push_text("state", "{\"epoch\":1}".to_owned());
-        tensors.to_bytes().unwrap()
-    }
-
-    #[test]
-    fn the_same_tensors_give_the_same_bytes_and_come_back() {
-        assert_eq!(sample(), sample());
-        let back = Tensors::from_bytes(&sample(), "x".as_ref()).unwrap();
-        assert_eq!(back.about, "{\"a\":1}");
-        assert!(back.floats("0.weight", &[2, 2]).unwrap()[1].is_nan());
-        assert_eq!(back.integers("1.num_batches_tracked", &[]).unwrap(), [7]);
-        assert_eq!(back.text("state").unwrap(), "{\"epoch\":1}");
-        assert_eq!(back.to_bytes().unwrap(), sample());
-    }
-
-    #[test]
-    fn a_file_cut_anywhere_is_refused() {
-        let whole = sample();
-        for end in 0..whole.len() {
-            assert!(
-                Tensors::from_bytes(&whole[..end], "x".as_ref()).is_err(),
-                "cut at {end}"
-            );
-        }
-    }
-
-    #[test]
-    fn wrong_shapes_and_types_are_named() {
-        let back = Tensors::from_bytes(&sample(), "best.safetensors".as_ref()).unwrap();
-        let message = back.floats("0.weight", &[4, 1]).unwrap_err().to_string();
-        assert!(
-            message.contains("best.safetensors: 0.weight has the shape [2, 2]"),
-            "{message}"
-        );
-        assert!(
-            back.floats("1.num_batches_tracked", &[])
-                .unwrap_err()
-                .to_string()
-                .contains("integers")
-        );
-        assert!(
-            back.floats("2.weight", &[1])
-                .unwrap_err()
-                .to_string()
-                .contains("missing")
-        );
-    }
-}
+mod tests;

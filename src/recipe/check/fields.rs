@@ -3,6 +3,7 @@
 use figment::value::{Dict, Value as Found};
 
 use crate::diagnostic::{Diagnostic, Fault};
+use crate::language::{Approach, MODEL};
 use crate::phrase::{expected, found as shown, words_list};
 use crate::suggest::{alias, meant, names as sections};
 use runner_declare::{Field, KeyPath, Kind, Presence, Problem, Section, Settings, Value};
@@ -19,9 +20,10 @@ impl Checker<'_> {
         let empty = Dict::new();
         let entries = merged.value.as_dict().unwrap_or(&empty);
         let owner = self
+            .form
             .task
             .map_or("a recipe".to_owned(), |task| format!("a {} recipe", task.name));
-        self.fields(&self.language.fields(self.task), entries, &owner, &path)
+        self.fields(&self.language.fields(self.form), entries, &owner, &path)
     }
 
     pub(super) fn section(
@@ -93,7 +95,7 @@ impl Checker<'_> {
     }
 
     fn missing(&mut self, field: &Field, path: &KeyPath) -> Option<Value> {
-        if self.task.is_none() && path.0.len() == 1 && self.key_of_some_task(field.key) {
+        if self.form.task.is_none() && path.0.len() == 1 && self.key_of_some_task(field.key) {
             return None; // Another task may have no such key.
         }
         let mut holder = path.clone();
@@ -103,7 +105,10 @@ impl Checker<'_> {
             _ => Vec::new(),
         };
         let help = match names.as_slice() {
-            [] => format!("add '{}': {}", field.key, expected(&field.kind)),
+            [] => {
+                let or = self.or_a_model(field).unwrap_or_default();
+                format!("add '{}': {}{or}", field.key, expected(&field.kind))
+            }
             names => format!("add '{}: {}'", field.key, words_list(names.iter().copied())),
         };
         let problem = Problem::new(path.clone(), "this key is missing").help(help);
@@ -116,10 +121,15 @@ impl Checker<'_> {
     fn unknown_key(&mut self, fields: &[&Field], found: &Found, owner: &str, path: &KeyPath) {
         let Some(key) = path.0.last() else { return };
         let at_root = path.0.len() == 1;
-        if at_root && self.task.is_none() && self.key_of_some_task(key) {
+        if at_root && self.form.task.is_none() && self.key_of_some_task(key) {
             return; // The task itself is wrong, and that is being told.
         }
-        let keys: Vec<&str> = fields.iter().map(|field| field.key).collect();
+        if let Some(problem) = self.of_other_approach(owner, path) {
+            return self.refuse_key(found, problem);
+        }
+        let own = fields.iter().map(|field| field.key);
+        let model = fields.iter().any(|field| at_root && self.or_a_model(field).is_some());
+        let keys: Vec<&str> = own.chain(model.then_some(MODEL)).collect();
         let word = alias(key).unwrap_or(key);
         // YAML reads {a:1} as one key, 'a:1', without a value.
         let glued = key
@@ -136,6 +146,37 @@ impl Checker<'_> {
         self.refuse_key(found, problem);
     }
 
+    /// A model may stand in the place of a network, in tasks that models can do.
+    fn or_a_model(&self, field: &Field) -> Option<String> {
+        let other = self.form.other(self.language)?.task?;
+        let model = other.fields.iter().find(|field| field.key == MODEL)?;
+        match (&field.kind, &model.kind) {
+            (Kind::Layers, Kind::Variant { of, .. }) => Some(format!(
+                ", or '{MODEL}: {}'",
+                words_list(sections(&of()).iter().copied())
+            )),
+            _ => None,
+        }
+    }
+
+    /// A key that this recipe would have with a network in the place of its model.
+    fn of_other_approach(&self, owner: &str, path: &KeyPath) -> Option<Problem> {
+        let fields = self.language.fields(self.form.other(self.language)?);
+        let (first, rest) = path.0.split_first()?;
+        let field = fields.into_iter().find(|field| field.key == first)?;
+        let there = match (rest, &field.kind) {
+            ([], _) => field.key != MODEL,
+            ([key], Kind::Section(section)) => section.fields.iter().any(|field| field.key == key),
+            _ => false,
+        };
+        let key = path.0.last()?;
+        (there && self.form.approach == Approach::Model).then(|| {
+            let message = format!("{owner} with a 'model' has no key '{}'", clip(key));
+            let help = "remove it: only networks, which learn step by step, have it; a 'model' has its own settings";
+            Problem::new(path.clone(), message).help(help)
+        })
+    }
+
     fn key_of_some_task(&self, key: &str) -> bool {
         (self.language.tasks)()
             .iter()
@@ -144,7 +185,7 @@ impl Checker<'_> {
 
     /// Where else a key of this name, or nearly of it, belongs: at the top, or in one of the top's sections.
     fn elsewhere(&self, key: &str, path: &KeyPath) -> Option<String> {
-        let fields = self.language.fields(self.task);
+        let fields = self.language.fields(self.form);
         let top = fields.iter().map(|field| (field.key, KeyPath::from(field.key)));
         let inner = fields.iter().flat_map(|field| {
             let keys = self.inner(field).into_iter().map(|inner| inner.key);

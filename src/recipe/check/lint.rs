@@ -3,8 +3,9 @@
 use std::collections::BTreeSet;
 
 use super::*;
+use crate::language::Approach;
 use crate::merge::merge;
-use runner_declare::{Field, Presence};
+use runner_declare::{Field, Presence, Section};
 
 /// What is wrong with the declarations of a language: a default that does not fit its field, a key that stands there
 /// twice, a missing doc.
@@ -16,9 +17,21 @@ pub fn faults(language: &'static Language) -> Vec<String> {
         merged: &merged,
         faults: Vec::new(),
     };
-    lint.fields("recipe", language.fields(None).into_iter());
-    for task in (language.tasks)() {
-        lint.fields(task.name, language.fields(Some(task)).into_iter());
+    let form = |task, approach| Form { task, approach };
+    let mut forms = vec![form(None, Approach::Network)];
+    forms.extend(
+        (language.tasks)()
+            .into_iter()
+            .map(|task| form(Some(task), Approach::Network)),
+    );
+    forms.extend(
+        (language.models.tasks)()
+            .into_iter()
+            .map(|task| form(Some(task), Approach::Model)),
+    );
+    for form in forms {
+        let owner = form.task.map_or("recipe", |task| task.name);
+        lint.fields(owner, language.fields(form).into_iter());
     }
     (language.layers)().iter().for_each(|layer| lint.section(layer));
     lint.faults
@@ -63,7 +76,10 @@ impl Lint<'_> {
         };
         let mut checker = Checker {
             language: self.language,
-            task: None,
+            form: Form {
+                task: None,
+                approach: Approach::Network,
+            },
             merged: self.merged,
             diagnostics: Vec::new(),
             origins: BTreeMap::new(),

@@ -11,10 +11,10 @@ use std::collections::BTreeMap;
 
 use figment::value::Value as Found;
 
-use runner_declare::{KeyPath, Kind, Problem, Section, Settings, Value};
+use runner_declare::{KeyPath, Kind, Problem, Settings, Value};
 
 use super::diagnostic::Diagnostic;
-use super::language::Language;
+use super::language::{Form, Language};
 use super::merge::{self, Merged};
 use super::normalize;
 use super::origin::{Origin, Source};
@@ -30,16 +30,11 @@ pub struct Checked {
     pub origins: BTreeMap<KeyPath, Origin>,
 }
 
-/// Checks a recipe of this task; an unknown task (`None`) has only the keys that all tasks have.
-pub fn check(
-    language: &'static Language,
-    task: Option<&'static Section>,
-    merged: &Merged,
-    diagnostics: &mut Vec<Diagnostic>,
-) -> Checked {
+/// Checks a recipe of this form; an unknown task has only the keys that all tasks have.
+pub fn check(language: &'static Language, form: Form, merged: &Merged, diagnostics: &mut Vec<Diagnostic>) -> Checked {
     let mut checker = Checker {
         language,
-        task,
+        form,
         merged,
         diagnostics: Vec::new(),
         origins: BTreeMap::new(),
@@ -54,7 +49,7 @@ pub fn check(
 
 struct Checker<'a> {
     language: &'static Language,
-    task: Option<&'static Section>,
+    form: Form,
     merged: &'a Merged,
     diagnostics: Vec<Diagnostic>,
     origins: BTreeMap<KeyPath, Origin>,

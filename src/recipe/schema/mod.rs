@@ -10,7 +10,7 @@ use serde_json::{Map, Value, json};
 
 use runner_declare::{Field, Presence, Section};
 
-use super::Language;
+use super::language::{Approach, Language, MODEL};
 use kind::Scope;
 
 /// The schema as indented text with a line break at its end. The same declarations give the same bytes.
@@ -48,12 +48,12 @@ pub fn json_of(section: &'static Section) -> String {
 }
 
 fn root(language: &Language) -> Value {
-    let tasks = (language.tasks)();
+    let forms = forms(language);
     let mut properties = Map::new();
     for field in language.head.iter().chain(language.tail) {
         properties.insert(field.key.to_owned(), kind::field(field, Scope::Mergeable));
     }
-    for field in tasks.iter().flat_map(|task| task.fields) {
+    for field in forms.iter().flat_map(|(task, _)| task.fields) {
         // What it may hold depends on the task; see `allOf`.
         properties
             .entry(field.key)
@@ -63,24 +63,40 @@ fn root(language: &Language) -> Value {
     json!({
         "$schema": "https://json-schema.org/draft/2020-12/schema",
         "title": "recipe",
-        "description": "One deep-learning experiment: its data, network, training and evaluation.",
+        "description": "One experiment: its data, its network or model, training and evaluation.",
         "type": "object",
         "properties": properties,
         "additionalProperties": false,
         "if": {"required": ["extends"]},
         "else": {"required": required},
-        "allOf": tasks.iter().map(|task| task_rules(task, &tasks)).collect::<Vec<_>>(),
+        "allOf": forms.iter().map(|&(task, approach)| rules(language, task, approach)).collect::<Vec<_>>(),
         "$defs": {"layer": kind::layer(&(language.layers)())},
     })
 }
 
-/// What a recipe of this task holds besides, and that it holds nothing of the other tasks.
-fn task_rules(task: &Section, tasks: &[&'static Section]) -> Value {
+/// Every task, and with it again those that models can do.
+fn forms(language: &Language) -> Vec<(&'static Section, Approach)> {
+    let by_networks = (language.tasks)().into_iter().map(|task| (task, Approach::Network));
+    let by_models = (language.models.tasks)()
+        .into_iter()
+        .map(|task| (task, Approach::Model));
+    by_networks.chain(by_models).collect()
+}
+
+/// What a recipe of this task and approach holds besides, and that it holds nothing of the others.
+fn rules(language: &Language, task: &Section, approach: Approach) -> Value {
     let mut properties = Map::new();
-    for field in tasks.iter().flat_map(|task| task.fields) {
+    let mut own: Vec<&Field> = task.fields.iter().collect();
+    if approach == Approach::Model {
+        own.extend(language.models.tail);
+    }
+    let forms = forms(language);
+    let others = forms.iter().flat_map(|(task, _)| task.fields);
+    let tail = (approach == Approach::Model).then_some(language.tail);
+    for field in others.chain(tail.into_iter().flatten()) {
         properties.insert(field.key.to_owned(), Value::Bool(false));
     }
-    for field in task.fields {
+    for field in own {
         properties.insert(field.key.to_owned(), kind::field(field, Scope::Mergeable));
     }
     let mut then = json!({"properties": properties});
@@ -89,7 +105,15 @@ fn task_rules(task: &Section, tasks: &[&'static Section]) -> Value {
         then["if"] = json!({"required": ["extends"]});
         then["else"] = json!({"required": required});
     }
-    json!({"if": {"properties": {"task": {"const": task.name}}, "required": ["task"]}, "then": then})
+    let mut condition = json!({"properties": {"task": {"const": task.name}}, "required": ["task"]});
+    match approach {
+        Approach::Model => condition["required"] = json!(["task", MODEL]),
+        Approach::Network if language.task(task.name, Approach::Model).is_some() => {
+            condition["not"] = json!({"required": [MODEL]});
+        }
+        Approach::Network => {}
+    }
+    json!({"if": condition, "then": then})
 }
 
 fn required<'a>(fields: impl Iterator<Item = &'a Field>) -> Vec<&'a str> {

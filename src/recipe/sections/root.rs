@@ -62,3 +62,9 @@ pub const fn tail(optimizers: Registry, schedulers: Entries) -> [Field; 5] {
         logging::FIELD,
     ]
 }
+
+/// The same where a model learns: it has no gradients, and no epochs that it could stop after.
+#[must_use]
+pub const fn tail_of_models() -> [Field; 2] {
+    [trainer::FIELD_OF_MODELS, logging::FIELD]
+}

@@ -4,8 +4,10 @@ use serde::{Deserialize, Serialize};
 
 use runner_declare::{Field, Kind, Presence, Range, Section};
 
-/// The training loop's settings.
+/// The training loop's settings. Where a model learns, a recipe says only `seeds` and `threads`; the rest is that of
+/// [`Trainer::default`].
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(default)]
 pub struct Trainer {
     /// Seeds to train with, one run each; one when absent.
     pub seeds: Option<u64>,
@@ -29,6 +31,25 @@ pub struct Trainer {
     pub checkpoint_every_steps: Option<u64>,
     /// Steps between digests of all tensors, besides those that every run keeps.
     pub trace_every_steps: Option<u64>,
+}
+
+impl Default for Trainer {
+    /// One passage over the data, in batches that are only looked at.
+    fn default() -> Self {
+        Self {
+            seeds: None,
+            epochs: 1,
+            batch_size: 4096,
+            gradient_clip_norm: None,
+            gradient_clip_value: None,
+            accumulate_grad_batches: 1,
+            threads: None,
+            device: Device::Cpu,
+            engine: Engine::Fused,
+            checkpoint_every_steps: None,
+            trace_every_steps: None,
+        }
+    }
 }
 
 /// Where the tensors live.
@@ -66,6 +87,38 @@ static SECTION: Section = Section {
     fields: &FIELDS,
 };
 
+/// The declaration of the key where a model learns.
+pub const FIELD_OF_MODELS: Field = Field {
+    key: "trainer",
+    doc: "How the fit runs.",
+    kind: Kind::Section(&SECTION_OF_MODELS),
+    presence: Presence::Default("{}"),
+};
+
+static SECTION_OF_MODELS: Section = Section {
+    name: "trainer",
+    doc: "How the fit runs.",
+    shorthand: None,
+    fields: &FIELDS_OF_MODELS,
+};
+
+static FIELDS_OF_MODELS: [Field; 2] = [THREADS, SEEDS];
+
+const THREADS: Field = Field {
+    key: "threads",
+    doc: "Threads to compute with; all cores when absent. The results are the same on any number.",
+    kind: Kind::Integer { min: 1, max: 256 },
+    presence: Presence::Optional,
+};
+
+const SEEDS: Field = Field {
+    key: "seeds",
+    doc: "The number of seeds to train with, one run each: 'seed', 'seed' + 1, and so on. 'runner compare' then tells \
+          differences between recipes from the noise of seeds.",
+    kind: Kind::Integer { min: 1, max: 1000 },
+    presence: Presence::Optional,
+};
+
 static FIELDS: [Field; 11] = [
     Field {
         key: "epochs",
@@ -97,12 +150,7 @@ static FIELDS: [Field; 11] = [
         kind: Kind::Integer { min: 1, max: 4096 },
         presence: Presence::Default("1"),
     },
-    Field {
-        key: "threads",
-        doc: "Threads to compute with; all cores when absent. The results are the same on any number.",
-        kind: Kind::Integer { min: 1, max: 256 },
-        presence: Presence::Optional,
-    },
+    THREADS,
     Field {
         key: "device",
         doc: "Where the tensors live.",
@@ -124,13 +172,7 @@ static FIELDS: [Field; 11] = [
         ]),
         presence: Presence::Default("\"fused\""),
     },
-    Field {
-        key: "seeds",
-        doc: "The number of seeds to train with, one run each: 'seed', 'seed' + 1, and so on. 'runner compare' then tells \
-              differences between recipes from the noise of seeds.",
-        kind: Kind::Integer { min: 1, max: 1000 },
-        presence: Presence::Optional,
-    },
+    SEEDS,
     Field {
         key: "checkpoint_every_steps",
         doc: "Also save a checkpoint within an epoch, every this many steps.",

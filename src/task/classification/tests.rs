@@ -2,6 +2,7 @@
 
 use super::*;
 use runner_data::Lane;
+use runner_data::loader::Batch;
 
 fn header(classes: usize) -> Vec<String> {
     let classify = Classify {

@@ -2,7 +2,7 @@
 
 use super::super::networks::{latent_dim, most, norms};
 use super::super::pixels::Pixels;
-use super::super::{Artifact, At, Generate, Outcome, Running, Setup, Task, about};
+use super::super::{Artifact, At, Generate, Model, Outcome, Running, Setup, Trained, about};
 use super::score::{Scored, Side};
 use super::totals::{self, Totals};
 use super::{Settings, labels, told};
@@ -155,7 +155,7 @@ fn with<'a>(rows: &'a [f32], width: usize, labels: &[u32], classes: usize, buffe
     buffers
 }
 
-impl Task for Gan {
+impl Trained for Gan {
     /// The discriminator takes its step in here: the generator learns from what it says after that.
     fn learn(&mut self, batch: &Batch, at: &At) -> Result<()> {
         let (n, width, latent, classes) = (batch.len(), self.width, self.latent, self.classes);
@@ -245,7 +245,9 @@ impl Task for Gan {
         self.discriminator.observe(at.epoch, &row);
         Ok(row)
     }
+}
 
+impl Model for Gan {
     fn samples(&mut self, _: u64) -> Result<Vec<Artifact>> {
         self.look()
     }

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use serde::Deserialize;
 
 use super::*;
-use crate::{At, First, Task, check, horizon};
+use crate::{At, First, Model, Trained, check, horizon};
 use runner_data as data;
 use runner_data::loader::Batch;
 use runner_data::{DataContext, Lane};

@@ -2,7 +2,7 @@
 
 use super::super::networks::{most, norms};
 use super::super::pixels::Pixels;
-use super::super::{At, Generate, Outcome, Running, Setup, Task, about};
+use super::super::{At, Generate, Model, Outcome, Running, Setup, Trained, about};
 use super::latent::{Drawn, draw, pull};
 use super::look::Shown;
 use super::sums::{self, Sums};
@@ -174,7 +174,7 @@ fn check_data(setup: &Setup<'_>, reconstruction: Reconstruction) -> Result<()> {
     }
 }
 
-impl Task for Vae {
+impl Trained for Vae {
     fn learn(&mut self, batch: &Batch, at: &At) -> Result<()> {
         let (n, latent) = (batch.len(), self.latent);
         let pass = |place| Pass {
@@ -260,7 +260,9 @@ impl Task for Vae {
         self.decoder.observe(at.epoch, &row);
         Ok(row)
     }
+}
 
+impl Model for Vae {
     fn samples(&mut self, _: u64) -> Result<Vec<Artifact>> {
         self.look()
     }

@@ -60,7 +60,7 @@ pub fn rows(loss: f64) -> Vec<Row> {
     let row = |epoch: u64| Row {
         epoch,
         step: epoch * 10,
-        lr: 1e-3,
+        lr: Some(1e-3),
         metrics: [
             ("train_loss", loss * 0.9),
             ("val_loss", loss + 0.1 * (4 - epoch) as f64),

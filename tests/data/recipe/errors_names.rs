@@ -51,7 +51,6 @@ fn misplaced_and_foreign_keys_are_shown_their_place() {
         ("learning_rate", "a classification recipe", "optimizer.lr"),
         ("epocs", "a classification recipe", "trainer.epochs"),
         ("max_epochs", "a classification recipe", "trainer.epochs"),
-        ("model", "a classification recipe", "network"),
     ] {
         let message = format!("x.yaml:2:1: {key}: {owner} has no key '{key}'\n  help: did you mean '{place}'?");
         says("seed: 42", &format!("{key}: 42"), &message);

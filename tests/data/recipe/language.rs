@@ -3,7 +3,7 @@
 use std::path::{Path, PathBuf};
 
 use runner::declare::{Bound, Field, Kind, Presence, Range, Section};
-use runner::recipe::{Entries, Language, Overrides, Recipe, sections};
+use runner::recipe::{Entries, Language, Models, Overrides, Recipe, sections};
 
 pub const GOOD: &str = "\
 task: classification
@@ -75,11 +75,16 @@ const SCHEDULERS: Entries = Entries {
 pub fn small() -> &'static Language {
     static HEAD: [Field; 6] = sections::head(tasks, DATASETS);
     static TAIL: [Field; 5] = sections::tail(optimizers, SCHEDULERS);
+    static TAIL_OF_MODELS: [Field; 2] = sections::tail_of_models();
     static SMALL: Language = Language {
         head: &HEAD,
         tail: &TAIL,
         tasks,
         layers,
+        models: Models {
+            tasks: tasks_of_models,
+            tail: &TAIL_OF_MODELS,
+        },
     };
     &SMALL
 }
@@ -125,6 +130,26 @@ fn tasks() -> Vec<&'static Section> {
     static CLASSIFICATION: Section = section("classification", &SUPERVISED, None);
     static ADVERSARIAL: Section = section("gan", &GAN, None);
     vec![&CLASSIFICATION, &ADVERSARIAL]
+}
+
+fn tasks_of_models() -> Vec<&'static Section> {
+    static FIELDS: [Field; 1] = [field(
+        "model",
+        Kind::Variant {
+            of: models,
+            common: &[],
+        },
+        Presence::Required,
+    )];
+    static CLASSIFICATION: Section = section("classification", &FIELDS, None);
+    vec![&CLASSIFICATION]
+}
+
+fn models() -> Vec<&'static Section> {
+    static FOREST_FIELDS: [Field; 1] = [field("trees", WIDTH, Presence::Default("100"))];
+    static FOREST: Section = section("forest", &FOREST_FIELDS, None);
+    static NEIGHBOURS: Section = section("neighbours", &[], None);
+    vec![&FOREST, &NEIGHBOURS]
 }
 
 fn datasets() -> Vec<&'static Section> {

@@ -86,7 +86,7 @@ fn lists_replace_and_elements_can_be_set() {
         json!({"name": "relu", "settings": {}})
     );
     assert_eq!(layers[3], json!({"name": "dropout", "settings": {"p": 0.1}}));
-    assert_eq!(recipe.optimizer.settings["betas"], json!([0.9, 0.95]));
+    assert_eq!(recipe.optimizer.as_ref().unwrap().settings["betas"], json!([0.9, 0.95]));
     let origin = |key: &str| recipe.locate(&key.into()).short();
     assert_eq!(origin("network.0.linear.out_features"), "--set");
     assert!(origin("network.2.residual.layers.0.linear.out_features").ends_with("base.yaml:8"));
@@ -102,7 +102,10 @@ fn lists_replace_and_elements_can_be_set() {
 fn elements_of_a_default_can_be_set() {
     let files = Files::new(&[("x.yaml", &GOOD.replace(", betas: [0.9, 0.99]", ""))]);
     let recipe = files.load("x.yaml", &["optimizer.betas.0=0.5"], &[]).unwrap();
-    assert_eq!(recipe.optimizer.settings["betas"], json!([0.5, 0.999]));
+    assert_eq!(
+        recipe.optimizer.as_ref().unwrap().settings["betas"],
+        json!([0.5, 0.999])
+    );
     let origins = recipe
         .provenance()
         .filter(|(path, _)| path.to_string().contains("betas."));
@@ -176,19 +179,26 @@ fn short_and_long_forms_meet_key_by_key() {
     assert_eq!(recipe.layers("network")[0].settings["bias"], false);
     let short = load(&GOOD.replace("{name: adamw, lr: 1e-3, betas: [0.9, 0.99]}", "{lr: 0.5}")).unwrap();
     assert_eq!(
-        (short.optimizer.name.as_str(), &short.optimizer.settings["lr"]),
+        (
+            short.optimizer.as_ref().unwrap().name.as_str(),
+            &short.optimizer.as_ref().unwrap().settings["lr"]
+        ),
         ("adam", &json!(0.5))
     );
     let same = extending("optimizer: adamw\n").load("x.yaml", &[], &[]).unwrap();
-    assert_eq!(same.optimizer.settings["betas"], json!([0.9, 0.99]));
+    assert_eq!(same.optimizer.as_ref().unwrap().settings["betas"], json!([0.9, 0.99]));
 }
 
 #[test]
 fn another_choice_drops_what_it_does_not_know() {
     let recipe = extending("optimizer: sgd\n").load("x.yaml", &[], &[]).unwrap();
-    assert_eq!(recipe.optimizer.name, "sgd");
-    assert_eq!(recipe.optimizer.settings["lr"], 1e-3, "what both know stays");
-    assert!(!recipe.optimizer.settings.contains_key("betas"));
+    assert_eq!(recipe.optimizer.as_ref().unwrap().name, "sgd");
+    assert_eq!(
+        recipe.optimizer.as_ref().unwrap().settings["lr"],
+        1e-3,
+        "what both know stays"
+    );
+    assert!(!recipe.optimizer.as_ref().unwrap().settings.contains_key("betas"));
     let error = extending("optimizer: {name: sgd, betas: [0.1, 0.2]}\n")
         .load("x.yaml", &[], &[])
         .unwrap_err();
@@ -200,7 +210,7 @@ fn another_choice_drops_what_it_does_not_know() {
         .load("x.yaml", &["optimizer.name=adam"], &[])
         .unwrap();
     assert_eq!(
-        back.optimizer.settings["betas"],
+        back.optimizer.as_ref().unwrap().settings["betas"],
         json!([0.9, 0.999]),
         "dropped is dropped"
     );

@@ -1,6 +1,7 @@
 //! The recipe language from outside: messages, layers, the resolved form, the schema, and that nothing
 //! that can be written makes it panic. A small language stands in for the registries of the program.
 
+mod approach;
 mod errors;
 mod errors_names;
 mod errors_whole;

@@ -110,7 +110,7 @@ proptest! {
             .replace("path: taxi.csv", &format!("path: {}", json(&text)))
             .replace("fare:", &format!("{}:", json(&key))));
         let recipe = recipe.map_err(TestCaseError::fail)?;
-        prop_assert_eq!(recipe.optimizer.settings["lr"].as_f64(), Some(lr));
+        prop_assert_eq!(recipe.optimizer.as_ref().unwrap().settings["lr"].as_f64(), Some(lr));
         prop_assert_eq!(recipe.dataset.settings["path"].as_str(), Some(text.as_str()));
         let resolved = recipe.resolved_yaml();
         let again = load(&resolved).map_err(|error| TestCaseError::fail(format!("{error}\n{resolved}")))?;

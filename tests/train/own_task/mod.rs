@@ -17,7 +17,7 @@ use runner::report;
 use runner::results::findings::Findings;
 use runner::results::folder::file;
 use runner::results::{NetworkRecord, RunFolder, Status, samples};
-use runner::task::{Plan, Setup, horizon};
+use runner::task::{Learning, Plan, Setup};
 use runner::train::Event;
 use runner::train::origin::Origin;
 use runner::train::state::{Course, State};
@@ -87,7 +87,7 @@ impl Experiment {
 
     /// One stay of a process at the run: from the last checkpoint on.
     fn stay(&self, folder: &RunFolder, stop: Stop) -> (Ending, State) {
-        let horizon = horizon(&self.recipe, self.dataset.train.len());
+        let horizon = self.plan.horizon(&self.recipe, self.dataset.train.len());
         let mut task = Pair::new(&Setup {
             recipe: &self.recipe,
             dataset: &self.dataset,
@@ -136,7 +136,8 @@ impl Experiment {
         if stop == Stop::AfterStep {
             task.stop_each_step = Some(&stopping);
         }
-        let ending = trainer.run(&mut task, &mut state).unwrap();
+        let mut learning = Learning::Trained(Box::new(task));
+        let ending = trainer.run(&mut learning, &mut state).unwrap();
         (ending, state)
     }
 }

@@ -19,7 +19,9 @@ use runner::recipe::{Language, Recipe, sections};
 use runner::results::findings::Findings;
 use runner::results::findings::Picture;
 use runner::task::Learner;
-use runner::task::{Artifact, At, Content, First, Outcome, Plan, PlannedNetwork, Running, Setup, Task, TaskDef, about};
+use runner::task::{
+    Artifact, At, Content, First, Model, Outcome, Plan, PlannedNetwork, Running, Setup, TaskDef, Trained, about,
+};
 
 const fn layers(key: &'static str) -> Field {
     Field {
@@ -50,6 +52,7 @@ pub static DEF: TaskDef = TaskDef {
         shorthand: None,
     },
     plan,
+    by_model: None,
 };
 
 fn tasks() -> Vec<&'static Section> {
@@ -61,6 +64,7 @@ pub static LANGUAGE: Language = Language {
     tail: &sections::tail(catalog::optimizers, catalog::SCHEDULERS),
     tasks,
     layers: catalog::layers,
+    models: runner::recipe::Models::NONE,
 };
 
 fn plan(recipe: &Recipe, info: &DataInfo, problems: &mut Vec<Problem>) -> Plan {
@@ -74,6 +78,7 @@ fn plan(recipe: &Recipe, info: &DataInfo, problems: &mut Vec<Problem>) -> Plan {
     };
     Plan {
         task: "pair",
+        model: None,
         networks: vec![network("left", "optimizer"), network("right", "right_optimizer")],
         metrics: ["train_loss", "val_loss"].map(str::to_owned).to_vec(),
         monitor: "val_loss".to_owned(),
@@ -129,7 +134,7 @@ impl Pair<'_> {
     }
 }
 
-impl Task for Pair<'_> {
+impl Trained for Pair<'_> {
     fn learn(&mut self, batch: &Batch, at: &At) -> Result<()> {
         for (learner, index) in self.learners.iter_mut().zip(0..) {
             let pass = Pass {
@@ -189,7 +194,9 @@ impl Task for Pair<'_> {
             .for_each(|learner| learner.observe(at.epoch, &row));
         Ok(row)
     }
+}
 
+impl Model for Pair<'_> {
     fn samples(&mut self, epoch: u64) -> Result<Vec<Artifact>> {
         let first = self.learners.each_ref().map(|learner| learner.engine.parameters()[0]);
         let text = format!("agreement in epoch {epoch}: {}", (first[0] - first[1]).abs());

@@ -1,0 +1,259 @@
+//! A supervised task done by a model: it is fitted to the training part as a whole, and looked at by batches.
+
+use std::sync::Arc;
+use std::sync::atomic::AtomicBool;
+
+use super::about::about;
+use super::objective::{Meter, Objective};
+use super::supervised::missing;
+use super::table::{samples, shape, table};
+use super::{Fitted, Generate, Model, Outcome, Rows, Setup};
+use crate::Artifact;
+use runner_data::loader::{Batch, Epoch};
+use runner_data::{DataInfo, Dataset, Normalization, Part, Target};
+use runner_declare::Value;
+use runner_ground::error::{Error, Kind, Result};
+use runner_ground::files::tensors::Tensors;
+use runner_model::{Estimator, EstimatorDef, Insight, Samples, Step};
+use runner_results::findings::ModelFindings;
+
+/// A model that learns from targets.
+pub(super) struct Fit {
+    /// Its name in recipes.
+    name: String,
+    estimator: Box<dyn Estimator>,
+    objective: Box<dyn Objective>,
+    info: DataInfo,
+    outputs: usize,
+    train: Arc<Part>,
+    /// The training part as the model sees it, once there was a step.
+    samples: Option<Samples>,
+    validation: Seen,
+    test: Seen,
+    /// What goes with exported weights.
+    about: String,
+}
+
+/// A part, and its inputs as numbers once they were asked for.
+struct Seen {
+    part: Option<Arc<Part>>,
+    table: Option<Vec<f64>>,
+}
+
+impl Seen {
+    fn of(part: Option<&Arc<Part>>) -> Self {
+        Self {
+            part: part.cloned(),
+            table: None,
+        }
+    }
+
+    fn table(&mut self) -> Result<&[f64]> {
+        let table = match (self.table.take(), &self.part) {
+            (Some(table), _) => table,
+            (None, Some(part)) => table(part)?,
+            (None, None) => Vec::new(),
+        };
+        Ok(self.table.insert(table))
+    }
+}
+
+impl Fit {
+    /// Makes it with the recipe's model.
+    ///
+    /// # Errors
+    /// When a part of the recipe does not fit; one that was checked fits.
+    pub(super) fn new(
+        setup: &Setup<'_>,
+        def: Option<&'static EstimatorDef>,
+        objective: Box<dyn Objective>,
+    ) -> Result<Self> {
+        let (recipe, dataset) = (setup.recipe, setup.dataset);
+        let chosen = recipe
+            .chosen(super::model_plan::MODEL)
+            .ok_or_else(|| missing("model"))?;
+        let def = def.ok_or_else(|| missing("model"))?;
+        let shape = shape(&dataset.info).ok_or_else(|| missing("table"))?;
+        Ok(Self {
+            estimator: (def.build)(&chosen, &shape, recipe.seed)?,
+            name: chosen.name,
+            objective,
+            info: dataset.info.clone(),
+            outputs: shape.outputs,
+            train: dataset.train.clone(),
+            samples: None,
+            validation: Seen::of(dataset.validation.as_ref()),
+            test: Seen::of(dataset.test.as_ref()),
+            about: about(setup),
+        })
+    }
+
+    /// What is predicted of the samples of a batch, whose inputs stand in a table of its part.
+    fn predicted(&self, table: &[f64], indices: &[u32]) -> Vec<f32> {
+        let width = self.info.width();
+        let mut outputs = vec![0.0; self.outputs];
+        let mut all = Vec::with_capacity(indices.len() * self.outputs);
+        for &index in indices {
+            let start = index as usize * width;
+            self.estimator.predict(&table[start..start + width], &mut outputs);
+            all.extend(outputs.iter().map(|&output| output as f32));
+        }
+        all
+    }
+
+    /// Metrics over a part. `each` sees every batch with what is predicted of it.
+    fn evaluate(&self, table: &[f64], mut batches: Epoch, mut each: impl FnMut(&Batch, &[f32])) -> Box<dyn Meter> {
+        let mut meter = self.objective.meter();
+        while let Some(batch) = batches.next_batch() {
+            let outputs = self.predicted(table, &batch.indices);
+            meter.update(&outputs, batch.own_target());
+            each(batch, &outputs);
+        }
+        meter
+    }
+
+    fn findings(&self) -> ModelFindings {
+        let Insight { size, importances } = self.estimator.insight();
+        let named = |index: usize| {
+            let names = self.info.features().unwrap_or_default();
+            names.get(index).cloned().unwrap_or_else(|| index.to_string())
+        };
+        ModelFindings {
+            name: self.name.clone(),
+            size: size.into_iter().map(|(name, count)| (name.to_owned(), count)).collect(),
+            importances: importances
+                .into_iter()
+                .enumerate()
+                .map(|(i, share)| (named(i), share))
+                .collect(),
+        }
+    }
+}
+
+impl Fitted for Fit {
+    fn step(&mut self, stop: &AtomicBool) -> Result<Step> {
+        if self.samples.is_none() {
+            self.samples = Some(samples(&self.train, &self.info)?);
+        }
+        match &self.samples {
+            Some(samples) => self.estimator.step(samples, stop),
+            None => Ok(Step::Done),
+        }
+    }
+
+    fn metrics(&mut self, train: Epoch, validation: Option<Epoch>) -> Result<Vec<(String, f64)>> {
+        if self.samples.is_none() {
+            self.samples = Some(samples(&self.train, &self.info)?);
+        }
+        let seen = self.samples.as_ref().map_or(&[] as &[f64], |samples| &samples.features);
+        let mut row = named("train", &*self.evaluate(seen, train, |_, _| {}));
+        if let Some(validation) = validation {
+            self.validation.table()?;
+            let seen = self.validation.table.as_deref().unwrap_or_default();
+            row.extend(named("val", &*self.evaluate(seen, validation, |_, _| {})));
+        }
+        Ok(row)
+    }
+}
+
+impl Model for Fit {
+    fn predicts(&self) -> Option<Vec<String>> {
+        self.objective.columns()
+    }
+
+    fn predict(&mut self, part: &Part, inputs: &Batch) -> Result<Vec<Rows>> {
+        let outputs = self.predicted(&table(part)?, &inputs.indices);
+        let rows = outputs.chunks_exact(self.outputs.max(1));
+        Ok(rows.map(|outputs| self.objective.rows(outputs, &[])).collect())
+    }
+
+    fn generate(&mut self, _request: &Generate) -> Result<Vec<Artifact>> {
+        let message = format!("a {} makes neither texts nor pictures", self.name);
+        Err(Error::new(Kind::Usage, message).help("`runner predict` says what it predicts of new inputs"))
+    }
+
+    fn export(&self) -> Tensors {
+        let mut out = Tensors::new(self.about.clone());
+        self.estimator.export(&mut out);
+        out
+    }
+
+    fn import(&mut self, weights: &Tensors) -> Result<()> {
+        self.estimator.import(weights)
+    }
+
+    fn save(&self, out: &mut Tensors) -> Value {
+        self.estimator.save(out);
+        Value::Null
+    }
+
+    fn restore(&mut self, tensors: &Tensors, _state: &Value) -> Result<()> {
+        self.estimator.restore(tensors)
+    }
+
+    fn finish(&mut self, test: Option<Epoch>) -> Result<Outcome> {
+        let mut observer = self.objective.observer();
+        let mut outcome = Outcome {
+            test: Vec::new(),
+            predictions: None,
+            findings: observer.findings(),
+        };
+        if let Some(test) = test {
+            self.test.table()?;
+            let seen = self.test.table.as_deref().unwrap_or_default();
+            let meter = self.evaluate(seen, test, |batch, outputs| {
+                observer.see(batch, outputs, &losses(batch, outputs));
+            });
+            outcome = Outcome {
+                test: named("test", &*meter),
+                predictions: Some(observer.predictions()?),
+                findings: observer.findings(),
+            };
+        }
+        outcome.findings.model = Some(self.findings());
+        Ok(outcome)
+    }
+}
+
+fn named(part: &str, meter: &dyn Meter) -> Vec<(String, f64)> {
+    let values = meter.values().into_iter();
+    values.map(|(name, value)| (format!("{part}_{name}"), value)).collect()
+}
+
+/// How wrong each sample's prediction is: −ln of its class's probability, kept away from 0 as scikit-learn does, or
+/// the mean squared error.
+fn losses(batch: &Batch, outputs: &[f32]) -> Vec<f64> {
+    let width = (outputs.len() / batch.len().max(1)).max(1);
+    let rows = outputs.chunks_exact(width);
+    match batch.own_target() {
+        Target::Classes(classes) => {
+            let loss = |(row, &class): (&[f32], &u32)| {
+                let p = row.get(class as usize).copied().map_or(0.0, f64::from);
+                // Never -0.
+                0.0 - libm::log(p.clamp(f64::EPSILON, 1.0))
+            };
+            rows.zip(classes).map(loss).collect()
+        }
+        Target::Values(values) => {
+            let loss = |(row, truths): (&[f32], &[f32])| {
+                let errors = row.iter().zip(truths).map(|(&a, &b)| f64::from(a) - f64::from(b));
+                errors.map(|error| error * error).sum::<f64>() / width as f64
+            };
+            rows.zip(values.chunks_exact(width)).map(loss).collect()
+        }
+        Target::Mixed(_) => vec![f64::NAN; batch.len()],
+    }
+}
+
+/// The data with targets in their own units, for models: they see numbers as they stand there.
+#[must_use]
+pub fn unscaled(dataset: Dataset) -> Dataset {
+    Dataset {
+        normalization: Normalization {
+            mean: vec![0.0],
+            std: vec![1.0],
+        },
+        target_normalization: None,
+        ..dataset
+    }
+}
