@@ -5,14 +5,20 @@ use runner_ground::error::{Error, Kind, Result};
 use runner_model as model;
 use runner_model::{Samples, Shape};
 
-/// The inputs of a part, `[samples, width]`, row-major: not scaled, pixels from 0 to 255.
+/// The inputs of some samples of a part, `[samples, width]`, row-major: not scaled, pixels from 0 to 255.
 ///
 /// # Errors
 /// When they are texts, whose characters are names and not amounts.
-pub(super) fn table(part: &Part) -> Result<Vec<f64>> {
+pub(super) fn rows(part: &Part, width: usize, samples: impl Iterator<Item = u32>) -> Result<Vec<f64>> {
+    fn gather<T: Copy + Into<f64>>(values: &[T], width: usize, samples: impl Iterator<Item = u32>) -> Vec<f64> {
+        let row = |sample: u32| &values[sample as usize * width..][..width];
+        samples
+            .flat_map(|sample| row(sample).iter().map(|&x| x.into()))
+            .collect()
+    }
     match &part.features {
-        Features::Bytes(values) => Ok(values.iter().map(|&x| f64::from(x)).collect()),
-        Features::Floats(values) => Ok(values.iter().map(|&x| f64::from(x)).collect()),
+        Features::Bytes(values) => Ok(gather(values, width, samples)),
+        Features::Floats(values) => Ok(gather(values, width, samples)),
         Features::Windows(_) => Err(Error::new(Kind::Data, "a model does not read texts")),
     }
 }
@@ -20,7 +26,7 @@ pub(super) fn table(part: &Part) -> Result<Vec<f64>> {
 /// A part with what is to be predicted.
 ///
 /// # Errors
-/// As [`table`]; when the targets are those of a text.
+/// As [`rows`]; when the targets are those of a text.
 pub(super) fn samples(part: &Part, info: &DataInfo) -> Result<Samples> {
     let targets = match (&part.targets, &info.target) {
         (Targets::Classes(ids), TargetInfo::Classes(names)) => model::Targets::Classes {
@@ -38,7 +44,7 @@ pub(super) fn samples(part: &Part, info: &DataInfo) -> Result<Samples> {
     };
     Ok(Samples {
         width: info.width(),
-        features: table(part)?,
+        features: rows(part, info.width(), 0..part.len() as u32)?,
         targets,
     })
 }
