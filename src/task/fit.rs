@@ -6,7 +6,7 @@ use std::sync::atomic::AtomicBool;
 use super::about::about;
 use super::objective::{Meter, Objective};
 use super::supervised::missing;
-use super::table::{samples, shape, table};
+use super::table::{rows, samples, shape};
 use super::{Fitted, Generate, Model, Outcome, Rows, Setup};
 use crate::Artifact;
 use runner_data::loader::{Batch, Epoch};
@@ -28,34 +28,10 @@ pub(super) struct Fit {
     train: Arc<Part>,
     /// The training part as the model sees it, once there was a step.
     samples: Option<Samples>,
-    validation: Seen,
-    test: Seen,
+    validation: Option<Arc<Part>>,
+    test: Option<Arc<Part>>,
     /// What goes with exported weights.
     about: String,
-}
-
-/// A part, and its inputs as numbers once they were asked for.
-struct Seen {
-    part: Option<Arc<Part>>,
-    table: Option<Vec<f64>>,
-}
-
-impl Seen {
-    fn of(part: Option<&Arc<Part>>) -> Self {
-        Self {
-            part: part.cloned(),
-            table: None,
-        }
-    }
-
-    fn table(&mut self) -> Result<&[f64]> {
-        let table = match (self.table.take(), &self.part) {
-            (Some(table), _) => table,
-            (None, Some(part)) => table(part)?,
-            (None, None) => Vec::new(),
-        };
-        Ok(self.table.insert(table))
-    }
 }
 
 impl Fit {
@@ -82,34 +58,39 @@ impl Fit {
             outputs: shape.outputs,
             train: dataset.train.clone(),
             samples: None,
-            validation: Seen::of(dataset.validation.as_ref()),
-            test: Seen::of(dataset.test.as_ref()),
+            validation: dataset.validation.clone(),
+            test: dataset.test.clone(),
             about: about(setup),
         })
     }
 
-    /// What is predicted of the samples of a batch, whose inputs stand in a table of its part.
-    fn predicted(&self, table: &[f64], indices: &[u32]) -> Vec<f32> {
+    /// What is predicted of the samples of a batch of a part.
+    fn predicted(&self, part: &Part, batch: &Batch) -> Result<Vec<f32>> {
         let width = self.info.width();
+        let inputs = rows(part, batch.indices.iter().copied())?;
         let mut outputs = vec![0.0; self.outputs];
-        let mut all = Vec::with_capacity(indices.len() * self.outputs);
-        for &index in indices {
-            let start = index as usize * width;
-            self.estimator.predict(&table[start..start + width], &mut outputs);
+        let mut all = Vec::with_capacity(batch.len() * self.outputs);
+        for sample in inputs.chunks_exact(width.max(1)) {
+            self.estimator.predict(sample, &mut outputs);
             all.extend(outputs.iter().map(|&output| output as f32));
         }
-        all
+        Ok(all)
     }
 
     /// Metrics over a part. `each` sees every batch with what is predicted of it.
-    fn evaluate(&self, table: &[f64], mut batches: Epoch, mut each: impl FnMut(&Batch, &[f32])) -> Box<dyn Meter> {
+    fn evaluate(
+        &self,
+        part: &Part,
+        mut batches: Epoch,
+        mut each: impl FnMut(&Batch, &[f32]),
+    ) -> Result<Box<dyn Meter>> {
         let mut meter = self.objective.meter();
         while let Some(batch) = batches.next_batch() {
-            let outputs = self.predicted(table, &batch.indices);
+            let outputs = self.predicted(part, batch)?;
             meter.update(&outputs, batch.own_target());
             each(batch, &outputs);
         }
-        meter
+        Ok(meter)
     }
 
     fn findings(&self) -> ModelFindings {
@@ -142,15 +123,9 @@ impl Fitted for Fit {
     }
 
     fn metrics(&mut self, train: Epoch, validation: Option<Epoch>) -> Result<Vec<(String, f64)>> {
-        if self.samples.is_none() {
-            self.samples = Some(samples(&self.train, &self.info)?);
-        }
-        let seen = self.samples.as_ref().map_or(&[] as &[f64], |samples| &samples.features);
-        let mut row = named("train", &*self.evaluate(seen, train, |_, _| {}));
-        if let Some(validation) = validation {
-            self.validation.table()?;
-            let seen = self.validation.table.as_deref().unwrap_or_default();
-            row.extend(named("val", &*self.evaluate(seen, validation, |_, _| {})));
+        let mut row = named("train", &*self.evaluate(&self.train, train, |_, _| {})?);
+        if let (Some(part), Some(validation)) = (&self.validation, validation) {
+            row.extend(named("val", &*self.evaluate(part, validation, |_, _| {})?));
         }
         Ok(row)
     }
@@ -162,7 +137,7 @@ impl Model for Fit {
     }
 
     fn predict(&mut self, part: &Part, inputs: &Batch) -> Result<Vec<Rows>> {
-        let outputs = self.predicted(&table(part)?, &inputs.indices);
+        let outputs = self.predicted(part, inputs)?;
         let rows = outputs.chunks_exact(self.outputs.max(1));
         Ok(rows.map(|outputs| self.objective.rows(outputs, &[])).collect())
     }
@@ -198,12 +173,10 @@ impl Model for Fit {
             predictions: None,
             findings: observer.findings(),
         };
-        if let Some(test) = test {
-            self.test.table()?;
-            let seen = self.test.table.as_deref().unwrap_or_default();
-            let meter = self.evaluate(seen, test, |batch, outputs| {
+        if let (Some(part), Some(test)) = (&self.test, test) {
+            let meter = self.evaluate(part, test, |batch, outputs| {
                 observer.see(batch, outputs, &losses(batch, outputs));
-            });
+            })?;
             outcome = Outcome {
                 test: named("test", &*meter),
                 predictions: Some(observer.predictions()?),

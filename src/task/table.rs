@@ -6,26 +6,26 @@ use runner_ground::error::{Error, Kind, Result};
 use runner_model as model;
 use runner_model::{Samples, Shape};
 
-/// The inputs of a part, `[samples, width]`, row-major: not scaled, pixels from 0 to 255.
+/// The inputs of some samples of a part, `[samples, width]`, row-major: not scaled, pixels from 0 to 255.
 ///
 /// # Errors
 /// When they are texts, whose characters are names and not amounts.
-pub(super) fn table(part: &Part) -> Result<Vec<f64>> {
+pub(super) fn rows(part: &Part, samples: impl Iterator<Item = u32>) -> Result<Vec<f64>> {
     let input = part.input().filter(|input| input.moments(1).is_some());
     let input = input.ok_or_else(|| Error::new(Kind::Data, "a model does not read texts"))?;
-    Ok(numbers(input))
+    Ok(numbers(input, samples))
 }
 
-fn numbers(column: &dyn Column) -> Vec<f64> {
-    (0..column.len())
-        .flat_map(|row| column.numbers(row).unwrap_or_default())
+fn numbers(column: &dyn Column, samples: impl Iterator<Item = u32>) -> Vec<f64> {
+    samples
+        .flat_map(|row| column.numbers(row as usize).unwrap_or_default())
         .collect()
 }
 
 /// A part with what is to be predicted.
 ///
 /// # Errors
-/// As [`table`]; when the targets are those of a text.
+/// As [`rows`]; when the targets are those of a text.
 pub(super) fn samples(part: &Part, info: &DataInfo) -> Result<Samples> {
     let targets = match (part.target(), info.target()) {
         (Some(ids), Some(FieldKind::Class(names))) => model::Targets::Classes {
@@ -34,7 +34,7 @@ pub(super) fn samples(part: &Part, info: &DataInfo) -> Result<Samples> {
         },
         (Some(values), Some(FieldKind::Numbers { width, .. })) => model::Targets::Values {
             width: *width,
-            values: numbers(values),
+            values: numbers(values, 0..values.len() as u32),
         },
         _ => {
             let message = format!("the targets of {} are not what a model predicts", info.name);
@@ -43,7 +43,7 @@ pub(super) fn samples(part: &Part, info: &DataInfo) -> Result<Samples> {
     };
     Ok(Samples {
         width: info.width(),
-        features: table(part)?,
+        features: rows(part, 0..part.len() as u32)?,
         targets,
     })
 }
