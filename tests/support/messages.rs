@@ -21,7 +21,7 @@ pub fn folder() -> PathBuf {
 
 impl Place {
     /// Runs `runner` with these arguments, and holds what it says against the entry `name` in the command's file. The
-    /// status must be `code` even where the entry is written anew. Gives both outputs.
+    /// exit status must be `code` even where the entry is written anew. Gives both outputs.
     #[track_caller]
     pub fn told<S: AsRef<OsStr>>(&self, name: &str, code: i32, arguments: &[S]) -> String {
         self.told_but(name, code, arguments, &[])
@@ -56,7 +56,10 @@ impl Place {
         for (text, placeholder) in places {
             entry = entry.replace(&text, placeholder);
         }
-        hold(command, name, &masked(&entry));
+        // Other systems have other paths and other words for errors.
+        if cfg!(unix) {
+            hold(command, name, &masked(&entry));
+        }
         said
     }
 }
@@ -139,7 +142,8 @@ fn masked(text: &str) -> String {
             continue;
         }
         rest = &rest[word.len()..];
-        let number = word.starts_with(|c: char| c.is_ascii_digit() || c == '-') && word.parse::<f64>().is_ok();
+        let number =
+            word.starts_with(|c: char| c.is_ascii_digit() || matches!(c, '-' | '+')) && word.parse::<f64>().is_ok();
         match rest.strip_prefix(' ').and_then(unit).filter(|_| number) {
             Some(after) => {
                 rest = after;
@@ -150,6 +154,7 @@ fn masked(text: &str) -> String {
                     masked.pop();
                 }
             }
+            None if masked.ends_with("(os error ") => masked.push('N'),
             None => masked.push_str(placeholder(word, number)),
         }
     }
@@ -168,7 +173,7 @@ fn placeholder(word: &str, number: bool) -> &str {
     let digits = word.split_once('.').map_or(0, |(_, fraction)| fraction.len());
     if shape.starts_with("0000-00-00_00-00-00") {
         "<run>"
-    } else if hex && (matches!(word.len(), 12 | 16 | 64)) {
+    } else if hex && (matches!(word.len(), 12 | 64) || word.len() == 16 && !number) {
         "<hash>"
     } else if number && (digits > 2 || word.contains('e')) {
         "<number>"
