@@ -107,7 +107,8 @@ fn counters_and_metrics_that_cannot_be_are_refused() {
     let run = interrupted(&place);
     let path = run.join("checkpoint/trainer.safetensors");
     let whole = std::fs::read(&path).unwrap();
-    let edits: [(&str, fn(&mut serde_json::Value)); 4] = [
+    type Edit = fn(&mut serde_json::Value);
+    let edits: [(&str, Edit); 4] = [
         ("an epoch that cannot be", |file| {
             file["state"]["epoch"] = 1_000_000_000_000_000_000u64.into();
         }),
