@@ -62,26 +62,20 @@ fn the_same_program_on_the_same_machine_is_held_to_the_bit() {
         (&"../iris.yaml".into(), &"iris".into())
     );
     assert!(made["made_of"]["machine"].get("host").is_none(), "nothing private");
-    for named in [&["iris.yaml"][..], &["baselines/iris.json"], &["."], &["baselines"]] {
-        let (code, said) = baseline(&place, &[&["check"], named].concat());
-        assert_eq!(code, Some(0), "{said}");
-        assert!(
-            said.contains("iris: holds") && said.contains("to the bit: the same program"),
-            "{said}"
-        );
-        assert!(said.contains("none moved"), "{said}");
+    for (named, name) in [
+        ("iris.yaml", "by its recipe"),
+        ("baselines/iris.json", "by its file"),
+        (".", "by the recipe's folder"),
+        ("baselines", "by its folder"),
+    ] {
+        place.told(name, 0, &["baseline", "check", named]);
     }
     let mut changed = made;
     let column = changed["columns"].as_array().unwrap().len() - 1;
     let figure = changed["rows"][3][column].as_f64().unwrap();
     changed["rows"][3][column] = f64::from_bits(figure.to_bits() + 1).into();
     std::fs::write(&file, changed.to_string()).unwrap();
-    let (code, said) = baseline(&place, &["check", "iris.yaml"]);
-    assert_eq!(code, Some(1), "the last bit counts: {said}");
-    assert!(
-        said.contains("1 of ") && said.contains("1 of 1 baselines do not hold"),
-        "{said}"
-    );
+    place.told("the last bit", 1, &["baseline", "check", "iris.yaml"]);
     assert_eq!(place.runs().len(), 1, "a check leaves no run");
 }
 
@@ -91,21 +85,19 @@ fn one_percent_is_caught_and_noise_is_not() {
     let file = saved(&place);
     let whole = std::fs::read(&file).unwrap();
     of_another_build(&file, 1.0 / 1.01);
-    let (code, said) = baseline(&place, &["check", "iris.yaml"]);
-    assert_eq!(code, Some(1), "{said}");
-    assert!(said.contains("within 0.5 %: another build of runner"), "{said}");
-    let line = said.lines().find(|line| line.contains("val_loss")).unwrap();
-    assert!(
-        line.contains("0.99 %") && line.contains("0.50 %") && line.trim_start().starts_with('2'),
-        "{said}"
+    let check = ["baseline", "check", "iris.yaml", "--tolerance"];
+    place.told("one percent", 1, &check[..3]);
+    place.told("a wider tolerance", 0, &[&check[..], &["2%"]].concat());
+    place.told(
+        "the figure's own tolerance",
+        0,
+        &[&check[..], &["val_loss=0.02"]].concat(),
     );
-    for options in [&["--tolerance", "2%"][..], &["--tolerance", "val_loss=0.02"]] {
-        let (code, said) = baseline(&place, &[&["check", "iris.yaml"], options].concat());
-        assert_eq!(code, Some(0), "{said}");
-        assert!(said.contains("furthest moved val_loss (2), by 0.99 %"), "{said}");
-    }
-    let (code, _) = baseline(&place, &["check", "iris.yaml", "--tolerance", "train_loss=0.02"]);
-    assert_eq!(code, Some(1), "another figure's tolerance");
+    place.told(
+        "another figure's tolerance",
+        1,
+        &[&check[..], &["train_loss=0.02"]].concat(),
+    );
 
     std::fs::write(&file, whole).unwrap();
     of_another_build(&file, 1.003);
@@ -141,11 +133,7 @@ fn other_sums_are_noise_and_another_rate_is_a_change() {
         "{said}"
     );
     place.write("iris.yaml", RECIPE.replace("epochs: 4", "epochs: 3"));
-    let (_, said) = baseline(&place, &["check", "iris.yaml"]);
-    assert!(
-        said.lines().any(|line| line.contains("epoch") && line.contains("none")),
-        "{said}"
-    );
+    place.told("an epoch less", 1, &["baseline", "check", "iris.yaml"]);
 }
 
 #[test]
@@ -170,16 +158,11 @@ fn what_the_command_line_set_is_kept() {
     assert_eq!(made["recipe"], "../iris.yaml");
     assert_eq!(made["tolerance"]["val_accuracy"], 0.03);
     assert_eq!(made["rows"].as_array().unwrap().len(), 2);
-    let (code, said) = baseline(&place, &["check", "kept"]);
-    assert!(code == Some(0) && said.contains("short: holds"), "{said}");
+    place.told("what the command line set", 0, &["baseline", "check", "kept"]);
 
     let mut command = place.command([recipe.to_str().unwrap(), "--offline", "--quiet"]);
     assert!(command.env("RUNNER__TRAINER__EPOCHS", "1").status().unwrap().success());
-    let (code, said) = baseline(&place, &["save", "iris"]);
-    assert!(
-        code == Some(7) && said.contains("values came from the environment"),
-        "{said}"
-    );
+    place.told("values of the environment", 7, &["baseline", "save", "iris"]);
 }
 
 #[test]
@@ -218,37 +201,27 @@ fn ctrl_c_stops_a_check_in_any_of_its_trainings() {
 fn what_cannot_be_checked_is_told() {
     let place = Place::new();
     let file = saved(&place);
-    for (arguments, code, expected) in [
-        (&["check"][..], 2, "recipes: no such recipe, baseline or folder"),
-        (&["check", "nowhere.yaml"], 2, "nowhere.yaml: no such"),
-        (&["check", "nowhere.json"], 2, "nowhere.json: no such"),
-        (&["check", "iris.yaml", "--tolerance", "-1"], 2, "expected a share"),
-        (&["save", "nothing"], 7, "no run 'nothing'"),
-    ] {
-        let (found, said) = baseline(&place, arguments);
-        assert!(found == Some(code) && said.contains(expected), "{arguments:?}: {said}");
-    }
+    place.told("no recipes", 2, &["baseline", "check"]);
+    place.told("no such recipe", 2, &["baseline", "check", "nowhere.yaml"]);
+    place.told("no such file", 2, &["baseline", "check", "nowhere.json"]);
+    place.told(
+        "a negative tolerance",
+        2,
+        &["baseline", "check", "iris.yaml", "--tolerance", "-1"],
+    );
+    place.told("no such run", 7, &["baseline", "save", "nothing"]);
     place.write("other.yaml", RECIPE);
-    let (code, said) = baseline(&place, &["check", "other.yaml"]);
-    assert!(code == Some(2) && said.contains("it has no baseline"), "{said}");
+    place.told("a recipe without a baseline", 2, &["baseline", "check", "other.yaml"]);
 
     let mut made = json(&file);
     made["made_of"]["data_digest"] = "0123456789abcdef".into();
     std::fs::write(&file, made.to_string()).unwrap();
-    let (code, said) = baseline(&place, &["check", "iris.yaml"]);
-    assert!(
-        code == Some(1) && said.contains("the data is not that of the baseline: iris (0123456789ab)"),
-        "{said}"
-    );
+    let said = place.told("other data", 1, &["baseline", "check", "iris.yaml"]);
+    assert!(said.contains("iris (0123456789ab)"), "{said}");
 
     std::fs::write(&file, "{}").unwrap();
-    let (code, said) = baseline(&place, &["check", "iris.yaml"]);
-    assert!(
-        code == Some(7) && said.contains("iris.json: no baseline: missing field"),
-        "{said}"
-    );
+    place.told("a file that is no baseline", 7, &["baseline", "check", "iris.yaml"]);
 
     std::fs::remove_file(place.path().join("iris.yaml")).unwrap();
-    let (code, said) = baseline(&place, &["save", "iris"]);
-    assert!(code == Some(7) && said.contains("iris.yaml is gone"), "{said}");
+    place.told("a run whose recipe is gone", 7, &["baseline", "save", "iris"]);
 }

@@ -3,6 +3,7 @@
 use std::io::Write;
 use std::process::{Command, Output, Stdio};
 
+use crate::support::place::Place;
 use runner::results::Status;
 
 fn runner(arguments: &[&str]) -> Output {
@@ -65,34 +66,22 @@ fn the_version_is_that_of_the_library() {
 
 #[test]
 fn mistakes_in_the_command_line_exit_with_two() {
-    for (arguments, expected) in [
-        (vec!["lst"], "list"),
-        (vec!["run"], "<RECIPE>"),
-        (vec!["run", "a.yaml", "--set", "novalue"], "KEY=VALUE"),
-        (vec!["run", "a.yaml", "--threads", "0"], "--threads"),
-        (vec!["--quiet", "--json", "a.yaml"], "cannot be used with"),
-        (vec!["data", "fetch"], "<NAME>"),
+    let place = Place::new();
+    for (name, arguments) in [
+        ("a misspelt command", &["lst"][..]),
+        ("no recipe", &["run"]),
+        ("a setting without a value", &["run", "a.yaml", "--set", "novalue"]),
+        ("no thread", &["run", "a.yaml", "--threads", "0"]),
+        ("quiet and JSON", &["--quiet", "--json", "a.yaml"]),
+        ("no name of data", &["data", "fetch"]),
     ] {
-        let output = runner(&arguments);
-        assert_eq!(output.status.code(), Some(2), "{arguments:?}");
-        assert!(
-            text(&output.stderr).contains(expected),
-            "{arguments:?}: {}",
-            text(&output.stderr)
-        );
+        place.told(name, 2, arguments);
     }
 }
 
 #[test]
 fn a_missing_run_exits_with_seven() {
-    let root = tempfile::tempdir().unwrap();
-    let output = runner(&["report", "nothing", "--results", root.path().to_str().unwrap()]);
-    assert_eq!(output.status.code(), Some(7));
-    let message = text(&output.stderr);
-    assert!(
-        message.starts_with("error: no run 'nothing'") && message.contains("\n  help: "),
-        "{message}"
-    );
+    Place::new().told("no such run", 7, &["report", "nothing"]);
 }
 
 #[test]
@@ -112,10 +101,7 @@ fn a_report_is_written_again_for_any_name_of_the_run() {
 
 #[test]
 fn an_empty_results_folder_is_no_error() {
-    let root = tempfile::tempdir().unwrap();
-    let output = runner(&["list", "--results", root.path().join("none").to_str().unwrap()]);
-    assert!(output.status.success() && output.stdout.is_empty());
-    assert!(text(&output.stderr).contains("no runs in"));
+    Place::new().told("no results", 0, &["list", "--results", "none"]);
 }
 
 #[test]

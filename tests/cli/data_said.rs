@@ -38,44 +38,25 @@ fn settings_that_do_not_fit_the_file_have_their_places() {
         "  target: z\n  drop: [n, nothing]\n  columns:\n    kinds: {drop: true}\n",
     );
     for command in ["check", "run"] {
-        let output = place.runner([command, "x.yaml"]);
-        assert_eq!(output.status.code(), Some(3));
-        let said = text(&output);
-        for expected in [
-            "x.yaml:5:11: dataset.target: there is no column 'z'",
-            "x.yaml:6:13: dataset.drop.1: there is no column 'nothing'",
-            "x.yaml:8:5: dataset.columns.kinds: there is no column 'kinds'\n  help: did you mean 'kind'?",
-        ] {
-            assert!(said.contains(expected), "{expected} in {said}");
-        }
+        place.told("columns that are not there", 3, &[command, "x.yaml"]);
     }
     // With another mistake in the recipe they are told together.
-    let output = place.runner(["check", "x.yaml", "--set", "optimizer.lr=-1"]);
-    let said = text(&output);
-    assert!(
-        said.contains("optimizer.lr") && said.contains("x.yaml:5:11: dataset.target"),
-        "{said}"
-    );
+    let other = ["check", "x.yaml", "--set", "optimizer.lr=-1"];
+    place.told("columns that are not there and another mistake", 3, &other);
     on_table(&place, "classification", "  drop: [-1]\n");
-    let said = text(&place.runner(["check", "x.yaml"]));
-    assert!(
-        said.contains("x.yaml:5:10: dataset.drop.0: this column is the target"),
-        "{said}"
-    );
+    place.told("a target that is dropped", 3, &["check", "x.yaml"]);
 }
 
 #[test]
 fn a_task_that_does_not_fit_inferred_targets_says_how_to_declare_them() {
     let place = Place::new();
     let rules = "  columns: {size: {missing: median}, kind: {categories: one_hot}}\n";
-    for (task, declared) in [("regression", "values"), ("classification", "classes")] {
-        let other = if declared == "values" { "classes" } else { "values" };
+    for (task, other, name) in [
+        ("regression", "classes", "classes for a regression"),
+        ("classification", "values", "values for a classification"),
+    ] {
         on_table(&place, task, &format!("{rules}  target_type: {other}\n"));
-        let said = text(&place.runner(["check", "x.yaml"]));
-        assert!(
-            said.contains(&format!("'dataset: {{target_type: {declared}}}'")),
-            "{said}"
-        );
+        place.told(name, 3, &["check", "x.yaml"]);
     }
 }
 
@@ -146,12 +127,7 @@ fn a_stand_in_is_never_silent() {
     let mut record = crate::support::place::record(&run);
     record["status"] = "interrupted".into();
     std::fs::write(run.join("run.json"), record.to_string()).unwrap();
-    let output = place.runner(["resume", run.to_str().unwrap(), "--quiet"]);
-    assert!(
-        output.status.success() && text(&output).contains("note: NOT mnist"),
-        "{}",
-        text(&output)
-    );
+    place.told("a stand-in", 0, &["resume", run.to_str().unwrap(), "--quiet"]);
     let output = place.runner(["x.yaml", "--offline"]);
     let said = text(&output);
     assert!(
@@ -167,19 +143,13 @@ fn damaged_data_is_never_as_published() {
     place.write("data/mnist/t10k-labels-idx1-ubyte.gz", vec![0; 4542]);
     std::fs::create_dir_all(place.path().join("data/fashion_mnist")).unwrap();
     place.write("data/fashion_mnist/t10k-labels-idx1-ubyte.gz.part", "some");
-    let output = place.runner(["data", "verify"]);
-    assert_eq!(output.status.code(), Some(Kind::Data as i32));
-    let said = text(&output);
-    assert!(
-        said.contains("is not the published file") && said.contains("of fashion_mnist is missing"),
-        "{said}"
-    );
+    let said = place.told("damaged files", Kind::Data as i32, &["data", "verify"]);
     assert!(!said.contains("as published"), "{said}");
     // By hand unpacked files of which no hash is published count as none.
     let unpacked = place.path().join("data/fashion_mnist/t10k-labels-idx1-ubyte");
     std::fs::write(unpacked, vec![0; 10_008]).unwrap();
-    let said = text(&place.runner(["data", "verify", "fashion_mnist"]));
-    assert!(said.contains("t10k-labels-idx1-ubyte.gz"), "{said}");
+    let unpacked = ["data", "verify", "fashion_mnist"];
+    place.told("files of which no hash is published", Kind::Data as i32, &unpacked);
 }
 
 #[test]
@@ -195,9 +165,8 @@ fn a_download_says_what_it_does() {
         String::from_utf8_lossy(&output.stdout),
         "{\"event\":\"asking\",\"mirrors\":1}\n"
     );
-    let said = text(&fetch(&[]));
-    assert!(said.contains("looking for the files; mirrors asked: 1"), "{said}");
-    assert!(said.contains("error: no mirror can be reached:\n"), "{said}");
+    let fetched = ("runner data fetch mnist", &fetch(&[]));
+    place.tells("no mirror can be reached", Kind::Data as i32, fetched, &[]);
 }
 
 #[test]

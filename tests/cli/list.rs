@@ -3,6 +3,7 @@
 use std::fs;
 use std::process::Command;
 
+use crate::support::messages::hold;
 use runner::cli::list::{Entry, entries, table};
 use runner::cli::summary::summary;
 use runner::experiment::how_to_go_on;
@@ -121,10 +122,8 @@ fn a_broken_run_hides_no_other() {
     assert_eq!(text.lines().filter(|line| line.contains("/2026-")).count(), 6, "{text}");
     assert!(text.contains("broken"));
     let notes = String::from_utf8(output.stderr).unwrap();
-    assert!(
-        notes.contains("2026-01-28_12-00-00/run.json") && notes.contains("line 1"),
-        "{notes}"
-    );
+    let folder = root.path().to_str().unwrap();
+    hold("list", "a broken run", &notes.replace(folder, "<results>"));
     assert!(!notes.contains('\x1b'), "no escape codes in a pipe");
 }
 
@@ -138,14 +137,15 @@ fn what_cannot_be_read_and_what_does_not_match_is_said() {
     let output = runner(&["list", "--results", folder]);
     let (text, notes) = (output.stdout, String::from_utf8(output.stderr).unwrap());
     assert_eq!(String::from_utf8(text).unwrap().matches("broken").count(), 1);
-    assert!(notes.contains(&format!("{folder}/loop: ")), "{notes}");
+    hold(
+        "list",
+        "a folder that cannot be read",
+        &notes.replace(folder, "<results>"),
+    );
     let output = runner(&["list", "nothing", "--results", folder]);
     let notes = String::from_utf8(output.stderr).unwrap();
     assert!(output.stdout.is_empty() && output.status.success());
-    assert!(
-        notes.contains(&format!("no run in {folder} matches 'nothing'")),
-        "{notes}"
-    );
+    hold("list", "no run of that name", &notes.replace(folder, "<results>"));
 }
 
 #[test]

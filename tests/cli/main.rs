@@ -16,6 +16,7 @@ mod generate;
 mod list;
 #[cfg(unix)]
 mod lr_find;
+mod messages;
 mod metrics;
 mod models;
 mod predict;

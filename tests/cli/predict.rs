@@ -38,17 +38,11 @@ fn rows_of_a_csv_file_are_predicted_as_the_test_part_was() {
     assert_eq!(written, format!("input,predicted_fare\n0,{}\n", &all[0][1]));
 
     // What is wrong is told with its place, and nothing is written.
-    let column = &header[columns[0]];
     let short = place.write("short.csv", written.replace("input", "something"));
-    let output = predict(short.to_str().unwrap(), "no.csv");
-    assert_eq!(output.status.code(), Some(4));
-    assert!(
-        text(&output).contains("short.csv:1: there is no column"),
-        "{column}: {}",
-        text(&output)
-    );
-    let output = predict("nowhere.csv", "no.csv");
-    assert_eq!(output.status.code(), Some(4));
+    let predict = ["predict", "csv_taxi", "--output", "no.csv", "--input"];
+    let short = short.to_str().unwrap();
+    place.told("a column less", 4, &[&predict[..], &[short]].concat());
+    place.told("no such table", 4, &[&predict[..], &["nowhere.csv"]].concat());
     assert!(!place.path().join("no.csv").exists());
 }
 
@@ -66,9 +60,7 @@ fn pictures_are_predicted_by_their_files() {
             .collect();
         encoder.write_header().unwrap().write_image_data(&pixels).unwrap();
     }
-    let output = place.runner(["predict", "mnist_mlp", "--input", "pictures"]);
-    assert!(output.status.success(), "{}", text(&output));
-    assert!(text(&output).contains("stand-in"), "{}", text(&output));
+    place.told("pictures", 0, &["predict", "mnist_mlp", "--input", "pictures"]);
     let mut rows = csv::Reader::from_path(place.path().join("predictions.csv")).unwrap();
     let header = rows.headers().unwrap().clone();
     assert_eq!(
@@ -84,13 +76,7 @@ fn pictures_are_predicted_by_their_files() {
         assert!((p.iter().sum::<f32>() - 1.0).abs() < 1e-4 && record[2] == best.to_string());
     }
     place.write("pictures/c.png", "damaged");
-    let output = place.runner(["predict", "mnist_mlp", "--input", "pictures"]);
-    assert_eq!(output.status.code(), Some(4));
-    assert!(
-        text(&output).contains("c.png: neither a PNG nor a JPEG file"),
-        "{}",
-        text(&output)
-    );
+    place.told("a damaged picture", 4, &["predict", "mnist_mlp", "--input", "pictures"]);
 }
 
 #[test]
@@ -142,11 +128,9 @@ trainer: {epochs: 2, batch_size: 8}
         assert!((nats / 16.0 - wanted).abs() < 1e-5 * wanted, "{nats} {wanted}");
     }
     place.write("other.txt", "abc\nabx");
-    let output = place.runner(["predict", "book", "--input", "other.txt"]);
-    assert_eq!(output.status.code(), Some(4));
-    assert!(
-        text(&output).contains("other.txt:2:3: 'x' is none of the 5 characters"),
-        "{}",
-        text(&output)
+    place.told(
+        "a character that is new",
+        4,
+        &["predict", "book", "--input", "other.txt"],
     );
 }

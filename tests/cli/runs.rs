@@ -210,12 +210,7 @@ fn a_folder_that_no_run_could_name_is_refused_at_once() {
 fn a_recipe_named_without_its_folder_is_shown() {
     let place = Place::new();
     let output = place.command(["mnist_mlp"]).current_dir(package()).output().unwrap();
-    assert_eq!(output.status.code(), Some(2));
-    assert!(
-        text(&output).contains("runner recipes/mnist_mlp.yaml"),
-        "{}",
-        text(&output)
-    );
+    place.tells("a recipe without its folder", 2, ("runner mnist_mlp", &output), &[]);
 }
 
 #[test]

@@ -188,14 +188,8 @@ fn ctrl_c_reaches_the_second_member_and_the_rest_is_gone_on_with() {
 #[test]
 fn seeds_that_cannot_be_are_refused() {
     let (place, iris) = (Place::new(), recipe("iris.yaml"));
-    let output = place.runner(arguments(&iris, &["--set", "seed=9007199254740992", "--seeds", "2"]));
-    let said = text(&output);
-    assert_eq!(output.status.code(), Some(3), "{said}");
-    assert!(
-        said.contains("--set trainer.seeds=2: trainer.seeds: the last of 2 seeds"),
-        "{said}"
-    );
-    let output = place.runner(arguments(&iris, &["--set", "trainer.seeds=0"]));
-    assert_eq!(output.status.code(), Some(3), "{}", text(&output));
+    let last = arguments(&iris, &["--set", "seed=9007199254740992", "--seeds", "2"]);
+    place.told("a last seed that is too large", 3, &last);
+    place.told("no seeds", 3, &arguments(&iris, &["--set", "trainer.seeds=0"]));
     assert!(place.runs().is_empty());
 }

@@ -133,71 +133,71 @@ fn the_shorthand_is_a_grid() {
     let folder = folder(&place.results());
     assert_eq!(column(&folder, "optimizer.lr"), ["0.001", "0.001", "0.01", "0.01"]);
     assert_eq!(column(&folder, "network.0.linear"), ["4", "6", "4", "6"]);
-    let wrong = place.runner([recipe.to_str().unwrap(), "-m", "optimizer.lr=1e-3,-1"]);
-    assert_eq!(wrong.status.code(), Some(3), "{}", text(&wrong));
-    assert!(text(&wrong).contains("optimizer.lr=-1"), "{}", text(&wrong));
-    let wrong = place.runner([recipe.to_str().unwrap(), "-m", "optimizer.lr=[1"]);
-    assert_eq!(wrong.status.code(), Some(2), "{}", text(&wrong));
+    let recipe = recipe.to_str().unwrap();
+    place.told(
+        "a value of -m that cannot be",
+        3,
+        &[recipe, "-m", "optimizer.lr=1e-3,-1"],
+    );
+    place.told("values of -m that are no YAML", 2, &[recipe, "-m", "optimizer.lr=[1"]);
 }
 
 #[test]
 fn mistakes_are_told_with_their_places() {
     let cases = [
         (
+            "a value that cannot be",
             "method: grid\nparameters: {optimizer.lr: {values: [1e-3, -1]}}",
-            "sweep.yaml:3:44: parameters.optimizer.lr.values.1",
         ),
         (
+            "a misspelt key",
             "method: grid\nparamters: {optimizer.lr: {values: [1]}}",
-            "did you mean 'parameters'?",
         ),
         (
+            "a random search without an end",
             "method: random\nparameters: {optimizer.lr: {values: [1e-3]}}",
-            "add 'run_cap: 20'",
         ),
         (
+            "a grid over a range",
             "method: grid\nparameters: {optimizer.lr: {min: 0.1, max: 0.2}}",
-            "a grid needs values that can be counted",
         ),
         (
+            "a metric without a goal",
             "method: grid\nmetric: val_acuracy\nparameters: {optimizer.lr: {values: [1e-3]}}",
-            "which way 'val_acuracy'",
         ),
         (
+            "a misspelt metric",
             "method: grid\nmetric: {name: val_acuracy, goal: maximize}\nparameters: {optimizer.lr: {values: [1e-3]}}",
-            "did you mean 'val_accuracy'?",
         ),
         (
+            "a metric of the test part",
             "method: grid\nmetric: test_loss\nparameters: {optimizer.lr: {values: [1e-3]}}",
-            "choose by 'val_loss'",
         ),
         (
+            "a layer that is not there",
             "method: grid\nparameters: {network.7.linear: {values: [4]}}",
-            "the list has 3",
         ),
         (
+            "a condition on a misspelt parameter",
             "method: grid\nparameters: {optimizer.lr: {values: [1e-3], when: {optimizer.nam: adam}}}",
-            "no parameter 'optimizer.nam'",
         ),
         (
+            "a constraint on a misspelt parameter",
             "method: grid\nparameters: {optimizer.lr: {values: [1e-3]}}\nconstraints: [optimizer.lx < 1]",
-            "sweep.yaml:4:15: constraints.0: there is no parameter 'optimizer.lx'",
         ),
         (
+            "a misspelt rule",
             "method: grid\nparameters: {optimizer.lr: {values: [1e-3]}}\nearly_terminate: {type: ash}",
-            "did you mean 'asha'?",
         ),
         (
+            "a trial that cannot run",
             "method: grid\nparameters: {trainer.batch_size: {values: [1000]}}",
-            "trial 0 (trainer.batch_size=1000)",
         ),
     ];
-    for (sweep_text, expected) in cases {
-        let (place, file) = place(sweep_text);
-        let output = sweep(&place, &file, &[]);
-        assert_eq!(output.status.code(), Some(3), "{sweep_text}\n{}", text(&output));
-        assert!(text(&output).contains(expected), "{sweep_text}\n{}", text(&output));
-        assert!(!place.results().exists(), "{sweep_text}");
+    for (name, text) in cases {
+        let (place, _) = place(text);
+        place.told(name, 3, &["sweep", "sweep.yaml"]);
+        assert!(!place.results().exists(), "{name}");
     }
 }
 

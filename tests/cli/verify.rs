@@ -3,13 +3,8 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use crate::support::place::{IRIS as RECIPE, Place, record, text};
+use crate::support::place::{IRIS as RECIPE, Place, record};
 use runner::files::tensors::Tensors;
-
-fn verify(place: &Place, arguments: &[&str]) -> (Option<i32>, String) {
-    let output = place.runner([&["verify"], arguments].concat());
-    (output.status.code(), text(&output))
-}
 
 /// Trains a recipe of this name with a few lines more.
 fn trained(place: &Place, name: &str, more: &str) -> PathBuf {
@@ -50,21 +45,15 @@ fn a_run_comes_out_the_same_on_any_number_of_threads() {
     let place = Place::new();
     let run = trained(&place, "iris", "");
     let before = contents(&run);
-    for threads in ["1", "3"] {
-        let (code, said) = verify(&place, &["iris", "--threads", threads]);
-        assert_eq!(code, Some(0), "{said}");
-        assert!(
-            said.contains("the same to the byte") && said.contains("4 rows"),
-            "{said}"
-        );
-        // 0, 1, 2, 4, 8, 16 and the ends of four epochs of five steps.
-        assert!(said.contains("at 10 of them"), "{said}");
+    // 10 steps are compared: 0, 1, 2, 4, 8, 16 and the ends of four epochs of five steps.
+    for (threads, name) in [("1", "the same on one thread"), ("3", "the same on three threads")] {
+        place.told(name, 0, &["verify", "iris", "--threads", threads]);
     }
     assert_eq!(contents(&run), before, "a run is only looked at");
-    let (code, said) = verify(&place, &["iris", "--json"]);
-    let json: serde_json::Value = serde_json::from_str(&said).unwrap();
+    let output = place.runner(["verify", "iris", "--json"]);
+    let json: serde_json::Value = serde_json::from_slice(&output.stdout).unwrap();
     assert_eq!(
-        (code, &json["same"], &json["verdict"]["marks"]),
+        (output.status.code(), &json["same"], &json["verdict"]["marks"]),
         (Some(0), &true.into(), &10.into())
     );
     assert_eq!(place.runs().len(), 1);
@@ -87,13 +76,11 @@ fn samples_are_compared_too() {
         .flatten()
         .map(|entry| entry.path());
     let sample = samples.max().unwrap();
-    let (code, said) = verify(&place, &["book"]);
     let name = sample.file_name().unwrap().to_str().unwrap();
-    assert!(code == Some(0) && said.contains(name), "{said}");
+    let said = place.told("the same samples", 0, &["verify", "book"]);
+    assert!(said.contains(name), "{said}");
     fs::write(&sample, "abcd").unwrap();
-    let (code, said) = verify(&place, &["book"]);
-    assert!(code == Some(1) && said.contains(&format!("{name}: differs")), "{said}");
-    assert!(said.contains("all 2 rows of metrics.csv are the same"), "{said}");
+    place.told("another sample", 1, &["verify", "book"]);
 }
 
 #[test]
@@ -107,29 +94,13 @@ fn the_first_step_that_parts_is_named() {
         place.train(&recipe, &[])
     });
     transplant(&other, &own);
-    let (code, said) = verify(&place, &["own"]);
-    assert_eq!(code, Some(1), "{said}");
-    assert!(said.contains("first epoch  2, lr: was 0.01, now 0.02"), "{said}");
-    assert!(
-        said.contains("first step   epoch 2, step 1 (step 6 of all), in 0.weight and 3 more tensors")
-            || said.contains("first step   epoch 2, step 1 (step 6 of all), in 0.bias and 3 more tensors"),
-        "{said}"
-    );
-    assert!(
-        said.contains("best.safetensors: 4 of 4 tensors differ; first 0."),
-        "{said}"
-    );
-    assert!(said.contains("trained once more it came out as just now"), "{said}");
+    // Which of the two differs more is the machine's.
+    let first = ["0.weight", "0.bias"];
+    place.told_but("another rate, each step traced", 1, &["verify", "own"], &first);
 
     let [own, other] = [("few", ""), ("others", halved)].map(|(name, more)| trained(&place, name, more));
     transplant(&other, &own);
-    let (code, said) = verify(&place, &["few"]);
-    assert_eq!(code, Some(1), "{said}");
-    assert!(
-        said.contains("first step   one of the steps 6 to 8 (up to epoch 2), in 0."),
-        "{said}"
-    );
-    assert!(said.contains("trainer.trace_every_steps: 1"), "{said}");
+    place.told_but("another rate, few steps traced", 1, &["verify", "few"], &first);
 }
 
 #[test]
@@ -144,14 +115,7 @@ fn what_was_changed_since_is_named() {
     let mut changed = tensors.clone();
     changed.push("2.bias", &[3], values);
     fs::write(&best, changed.to_bytes().unwrap()).unwrap();
-    let (code, said) = verify(&place, &["iris"]);
-    assert_eq!(code, Some(1), "{said}");
-    assert!(
-        said.contains("best.safetensors: 1 of 4 tensors differ; first 2.bias[1]: was "),
-        "{said}"
-    );
-    assert!(said.contains("the tensors are the same at all 10 steps"), "{said}");
-    assert!(said.contains("files were changed since"), "{said}");
+    place.told("a changed tensor", 1, &["verify", "iris"]);
 
     fs::write(&best, &whole).unwrap();
     let metrics = run.join("metrics.csv");
@@ -160,18 +124,10 @@ fn what_was_changed_since_is_named() {
     let changed = line.replacen(",0.02,", ",0.03,", 1);
     assert_ne!(line, changed);
     fs::write(&metrics, rows.replace(line, &changed)).unwrap();
-    let (code, said) = verify(&place, &["iris", "--quiet"]);
-    assert!(
-        code == Some(1) && said.contains("first epoch  3, lr: was 0.03, now 0.02"),
-        "{said}"
-    );
+    place.told("a changed row", 1, &["verify", "iris", "--quiet"]);
 
     fs::write(&best, &whole[..100]).unwrap();
-    let (code, said) = verify(&place, &["iris"]);
-    assert!(
-        code == Some(7) && said.contains("not a whole safetensors file"),
-        "{said}"
-    );
+    place.told("cut weights", 7, &["verify", "iris"]);
 }
 
 #[test]
@@ -189,19 +145,14 @@ fn another_machine_is_told_and_other_data_refused() {
     );
     let run = place.train(&recipe, &[]);
     let mut json = record(&run);
+    let cpu = json["machine"]["cpu"].as_str().unwrap_or("an unknown one").to_owned();
     json["machine"]["cpu"] = "Abacus 1".into();
     fs::write(run.join("run.json"), json.to_string()).unwrap();
-    let (code, said) = verify(&place, &["table"]);
-    assert_eq!(code, Some(0), "{said}");
-    assert!(
-        said.contains("another processor made this run: Abacus 1; now "),
-        "{said}"
-    );
+    place.told_but("another processor", 0, &["verify", "table"], &[&cpu]);
 
     json["status"] = "interrupted".into();
     fs::write(run.join("run.json"), json.to_string()).unwrap();
-    let (code, said) = verify(&place, &["table"]);
-    assert!(code == Some(7) && said.contains("is not finished"), "{said}");
+    place.told("an unfinished run", 7, &["verify", "table"]);
 
     json["status"] = "finished".into();
     fs::write(run.join("run.json"), json.to_string()).unwrap();
@@ -209,9 +160,5 @@ fn another_machine_is_told_and_other_data_refused() {
         "table.csv",
         "a,b,class\n".to_owned() + &"1,2,x\n2,1,y\n3,3,x\n1,2,y\n".repeat(10),
     );
-    let (code, said) = verify(&place, &["table"]);
-    assert!(
-        code == Some(7) && said.contains("not what the run began with"),
-        "{said}"
-    );
+    place.told("other data", 7, &["verify", "table"]);
 }

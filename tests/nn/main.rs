@@ -1,5 +1,8 @@
 //! Layers: the fused path against the reference, and both against figures of PyTorch.
 
+mod cases;
+#[path = "../alloc/counting.rs"]
+mod counting;
 mod engines;
 mod figures;
 mod layers;

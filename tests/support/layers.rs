@@ -84,12 +84,8 @@ fn parameters(layout: &Layout, key: Key) -> Vec<f32> {
     all
 }
 
-/// Forward and backward through the fused path. What is to be overwritten starts as NaN.
-pub fn fused<N: Layer>(given: &Given) -> Outcome {
-    fused_as::<N>(given, Accumulate::Replace)
-}
-
-/// The same with another wish for the gradients of the parameters.
+/// Forward and backward through the fused path, with this wish for the gradients of the parameters. What is to be
+/// overwritten starts as NaN.
 pub fn fused_as<N: Layer>(given: &Given, accumulate: Accumulate) -> Outcome {
     let layer = N::build(&mut Hyperparameters::new(&given.hyperparameters));
     let mut came = Outcome {
@@ -174,17 +170,6 @@ pub fn assert_same(name: &str, ours: &Outcome, theirs: &Outcome, tolerance: f32)
         tolerance * (terms as f32).sqrt().max(1.0),
     );
     assert_near(&format!("{name} buffers"), &ours.buffers, &theirs.buffers, tolerance);
-}
-
-/// Holds the fused path of a layer against its reference, in training and in evaluation.
-#[track_caller]
-pub fn check<N: Reference<Cpu>>(name: &str, batch: usize, seed: u64, hyperparameters: &[f64]) {
-    let mut given = given::<N>(batch, seed, hyperparameters);
-    let name = format!("{name}, batch {batch}, seed {seed}");
-    assert_same(&name, &fused::<N>(&given), &reference::<N>(&given), 2e-5);
-    given.pass.mode = Mode::Eval;
-    let [ours, theirs] = [fused_outputs::<N>(&given), reference::<N>(&given).y];
-    assert_near(&format!("{name} y in evaluation"), &ours, &theirs, 2e-5);
 }
 
 /// Forward alone, in the mode of the pass.

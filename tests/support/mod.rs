@@ -4,4 +4,5 @@
 pub mod data;
 pub mod fixture;
 pub mod layers;
+pub mod messages;
 pub mod place;

@@ -39,6 +39,14 @@ impl Fresh {
         command
     }
 
+    /// What a compilation says that fails.
+    #[track_caller]
+    fn tells(&self, name: &str, output: &std::process::Output) -> String {
+        let compiler = [runner::train::identity::RUSTC_VERSION];
+        self.place
+            .tells(name, 5, ("runner recipe.yaml --quiet", output), &compiler)
+    }
+
     /// Names of the folders in the cache.
     fn folders(&self) -> Vec<String> {
         let entries = std::fs::read_dir(self.cache().join("networks"))
@@ -203,37 +211,27 @@ const LINKING: &str = "error: linking with `cc` failed: exit status: 1
 fn what_is_no_fault_of_ours_is_not_called_one() {
     let bad_magic = format!("{LINKING}ld: bad magic\n          collect2: error: ld returned 1 exit status\n");
     let bus_error = format!("{LINKING}collect2: fatal error: ld terminated with signal 7 [Bus error]\n");
-    for (said, ending, parts) in [
-        ("", "kill -9 $$", ["was killed", "memory"]),
+    for (name, said, ending) in [
+        ("a compiler that was killed", "", "kill -9 $$"),
         (
+            "a full disk",
             "error: could not write: No space left on device",
             "exit 1",
-            ["disk is full", "RUNNER_CACHE"],
         ),
+        ("no linker", "error: linker `cc` not found", "exit 1"),
+        ("a full disk while linking", &bus_error, "exit 1"),
+        ("a linker that fails", &bad_magic, "exit 1"),
         (
-            "error: linker `cc` not found",
-            "exit 1",
-            ["linker `cc` not found", "install"],
-        ),
-        (&bus_error, "exit 1", ["disk is full", "TMPDIR"]),
-        (
-            &bad_magic,
-            "exit 1",
-            ["ld: bad magic\n  collect2: error: ld returned 1", "C linker"],
-        ),
-        (
+            "crates of another compiler",
             "error[E0514]: found crate compiled by an incompatible version",
             "exit 1",
-            ["E0514", "cargo build --release"],
         ),
     ] {
         let fresh = Fresh::new();
         broken_compiler(&fresh, said, ending);
         // A relative path counts from the user's folder.
         let output = fresh.command(&[]).env("RUNNER_RUSTC", "./rustc").output().unwrap();
-        let message = text(&output);
-        assert_eq!(output.status.code(), Some(5), "{message}");
-        assert!(parts.iter().all(|part| message.contains(part)), "{parts:?}: {message}");
+        let message = fresh.tells(name, &output);
         assert!(!message.contains("report it") && !message.contains("-m64"), "{message}");
         assert!(fresh.folders().is_empty(), "nothing is left");
     }
@@ -247,12 +245,7 @@ fn a_missing_toolchain_is_a_clear_error() {
         .env("RUNNER_RUSTC", "/nowhere/rustc")
         .output()
         .unwrap();
-    assert_eq!(output.status.code(), Some(5), "{}", text(&output));
-    let message = text(&output);
-    assert!(
-        message.contains("/nowhere/rustc was not found") && message.contains("rustup"),
-        "{message}"
-    );
+    fresh.tells("no compiler", &output);
     assert!(fresh.place.runs().is_empty(), "nothing was started");
 }
 
@@ -272,13 +265,11 @@ fn a_cache_that_cannot_be_written_is_a_clear_error() {
     let fresh = Fresh::new();
     let file = fresh.place.write("file", "");
     let output = fresh.command(&[]).env("RUNNER_CACHE", file).output().unwrap();
-    assert_eq!(output.status.code(), Some(5), "{}", text(&output));
-    assert!(text(&output).contains("RUNNER_CACHE"), "{}", text(&output));
+    fresh.tells("a cache that is a file", &output);
     // Locks that cannot be opened, as in a cache that belongs to another user.
     for letter in "0123456789abcdef".chars() {
         std::fs::create_dir_all(fresh.cache().join(format!("networks/.lock-{letter}"))).unwrap();
     }
     let output = fresh.command(&[]).output().unwrap();
-    assert_eq!(output.status.code(), Some(5), "{}", text(&output));
-    assert!(text(&output).contains("RUNNER_CACHE"), "{}", text(&output));
+    fresh.tells("a cache of another user", &output);
 }

@@ -138,64 +138,36 @@ fn pictures_are_made_on_demand() {
     }
 }
 
-/// A recipe, what is changed in it, and what the message must say.
-type Case = (
-    &'static str,
-    &'static [(&'static str, &'static str)],
-    &'static [&'static str],
-);
+/// A recipe, what is changed in it, and the entry with what is said.
+type Case = (&'static str, &'static [(&'static str, &'static str)], &'static str);
 
 #[test]
 fn impossible_settings_are_told_with_their_place_and_a_remedy() {
     let place = Place::new();
     let cases: &[Case] = &[
-        (
-            VAE,
-            &[("linear: 6}", "linear: 7}")],
-            &["encoder.2.linear", "needs 6", "linear: 6"],
-        ),
-        (VAE, &[("linear: 784", "linear: 783")], &["decoder.2.linear", "has 784"]),
-        (
-            VAE,
-            &[("latent_dim: 3", "latent_dim: 4")],
-            &["encoder.2.linear", "needs 8"],
-        ),
+        (VAE, &[("linear: 6}", "linear: 7}")], "an encoder too wide"),
+        (VAE, &[("linear: 784", "linear: 783")], "a decoder too narrow"),
+        (VAE, &[("latent_dim: 3", "latent_dim: 4")], "a latent space too large"),
         (
             VAE,
             &[("{linear: 784}", "{linear: 784}, sigmoid")],
-            &["decoder.3.sigmoid", "has in it"],
+            "a decoder that ends as its loss",
         ),
-        (
-            VAE,
-            &[("normalize: none, ", "")],
-            &["dataset.normalize", "from 0 to 1", "reconstruction: mse"],
-        ),
-        (VAE, &[("latent_dim: 3\n", "")], &["latent_dim"]),
-        (
-            VAE,
-            &[("[{linear: 20}, relu, {linear: 6}]", "[]")],
-            &["encoder", "at least one layer"],
-        ),
-        (GAN, &[("linear: 784", "linear: 10")], &["generator.4.tanh", "has 784"]),
-        (
-            GAN,
-            &[("{linear: 1}", "{linear: 2}")],
-            &["discriminator.3.linear", "has to give 1"],
-        ),
+        (VAE, &[("normalize: none, ", "")], "a vae on standardized pixels"),
+        (VAE, &[("latent_dim: 3\n", "")], "no latent space"),
+        (VAE, &[("[{linear: 20}, relu, {linear: 6}]", "[]")], "an empty encoder"),
+        (GAN, &[("linear: 784", "linear: 10")], "a generator too narrow"),
+        (GAN, &[("{linear: 1}", "{linear: 2}")], "a discriminator of two numbers"),
         (
             GAN,
             &[("{linear: 1}", "{linear: 1}, sigmoid")],
-            &["discriminator.4.sigmoid"],
+            "a discriminator that ends as its loss",
         ),
-        (
-            GAN,
-            &[("symmetric", "standardize")],
-            &["dataset.normalize", "-1 to 1", "symmetric"],
-        ),
+        (GAN, &[("symmetric", "standardize")], "a gan on standardized pixels"),
         (
             GAN,
             &[("epochs: 3", "epochs: 3, accumulate_grad_batches: 2")],
-            &["accumulate_grad_batches"],
+            "a gan that accumulates",
         ),
         (
             GAN,
@@ -203,7 +175,7 @@ fn impossible_settings_are_told_with_their_place_and_a_remedy() {
                 "conditional: true",
                 "conditional: true\nloss: hinge\nlabel_smoothing: 0.1",
             )],
-            &["label_smoothing", "hinge"],
+            "smoothed labels with hinge",
         ),
         (
             GAN,
@@ -211,26 +183,21 @@ fn impossible_settings_are_told_with_their_place_and_a_remedy() {
                 "{name: mnist, normalize: symmetric, stand_in: digits}",
                 "{name: diabetes, normalize: symmetric}",
             )],
-            &["conditional", "no classes"],
+            "a condition without classes",
         ),
         (
             GAN,
             &[("\ntrainer:", "\nearly_stopping: {monitor: val_loss}\ntrainer:")],
-            &["early_stopping.monitor", "val_generator_loss"],
+            "a gan that stops early on no metric",
         ),
     ];
-    for (recipe, changes, expected) in cases {
+    for (recipe, changes, name) in cases {
         let changed = changes
             .iter()
             .fold((*recipe).to_owned(), |text, (from, to)| text.replace(from, to));
         assert_ne!(changed, *recipe);
-        let path = place.write("recipe.yaml", &changed);
-        let output = place.runner(["check", path.to_str().unwrap()]);
-        let message = text(&output);
-        assert_eq!(output.status.code(), Some(3), "{message}");
-        for part in *expected {
-            assert!(message.contains(part), "{part:?} is missing in {message}");
-        }
+        place.write("recipe.yaml", &changed);
+        place.told(name, 3, &["check", "recipe.yaml"]);
     }
 }
 
@@ -243,12 +210,6 @@ fn data_beyond_0_and_1_are_no_chances() {
             "{name: digits, normalize: none}",
         )
         .replace("linear: 784", "linear: 64");
-    let path = place.write("recipe.yaml", recipe);
-    let output = place.runner([path.to_str().unwrap(), "--quiet"]);
-    let message = text(&output);
-    assert_eq!(output.status.code(), Some(4), "{message}");
-    assert!(
-        message.contains("from 0 to 1") && message.contains("reconstruction: mse"),
-        "{message}"
-    );
+    place.write("recipe.yaml", recipe);
+    place.told("numbers that are no probabilities", 4, &["recipe.yaml", "--quiet"]);
 }

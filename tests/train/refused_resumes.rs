@@ -30,6 +30,12 @@ fn resume(place: &Place, run: &Path) -> (i32, String) {
     (output.status.code().unwrap_or(-1), message)
 }
 
+/// The message is held against the entry of this name.
+#[track_caller]
+fn refused(place: &Place, run: &Path, name: &str) {
+    place.told(name, 7, &["resume", run.to_str().unwrap(), "--quiet"]);
+}
+
 #[test]
 fn damaged_checkpoints_are_refused_with_their_name() {
     let place = Place::new();
@@ -61,45 +67,28 @@ fn checkpoints_of_another_shape_or_type_are_refused() {
     let mut shape = whole.clone();
     shape.push("0.weight", &[4, 8], vec![0.0; 32]);
     save(&shape);
-    let (code, message) = resume(&place, &run);
-    assert_eq!(code, 7, "{message}");
-    assert!(
-        message.contains("0.weight has the shape [4, 8], the network needs [8, 4]"),
-        "{message}"
-    );
+    refused(&place, &run, "a weight of another shape");
 
     let mut kind = whole.clone();
     kind.push_integers("0.bias", &[8], vec![0; 8]);
     save(&kind);
-    let (code, message) = resume(&place, &run);
-    assert_eq!(code, 7, "{message}");
-    assert!(message.contains("0.bias holds 64-bit integers"), "{message}");
+    refused(&place, &run, "a weight of another type");
 
     let mut optimizer = whole.clone();
     optimizer.push("optimizer.exp_avg", &[3], vec![0.0; 3]);
     save(&optimizer);
-    let (code, message) = resume(&place, &run);
-    assert_eq!(code, 7, "{message}");
-    let expected = "trainer.safetensors: optimizer.exp_avg has the shape [3]";
-    assert!(message.contains(expected), "{message}");
+    refused(&place, &run, "an optimizer's tensor of another shape");
 
     let mut steps = whole.clone();
     steps.push_integers("optimizer.steps", &[], vec![-1]);
     save(&steps);
-    let (code, message) = resume(&place, &run);
-    assert_eq!(code, 7, "{message}");
-    assert!(
-        message.contains("trainer.safetensors: optimizer.steps is negative"),
-        "{message}"
-    );
+    refused(&place, &run, "negative steps");
 
     let mut other = Tensors::default();
     other.push_text("state", whole.text("state").unwrap().to_owned());
     other.push("5.weight", &[1], vec![0.0]);
     save(&other);
-    let (code, message) = resume(&place, &run);
-    assert_eq!(code, 7, "{message}");
-    assert!(message.contains("is missing"), "{message}");
+    refused(&place, &run, "tensors of another network");
 }
 
 /// Changes the JSON in a checkpoint.
@@ -118,18 +107,23 @@ fn counters_and_metrics_that_cannot_be_are_refused() {
     let run = interrupted(&place);
     let path = run.join("checkpoint/trainer.safetensors");
     let whole = std::fs::read(&path).unwrap();
-    let edits: [fn(&mut serde_json::Value); 4] = [
-        |file| file["state"]["epoch"] = 1_000_000_000_000_000_000u64.into(),
-        |file| file["state"]["step"] = u64::MAX.into(),
-        |file| file["task"]["meter"]["confusion"]["classes"] = 1_000_000_000.into(),
-        |file| file["task"]["meter"]["confusion"]["counts"] = serde_json::json!([[0, 0, u64::MAX], [1, 1, 1]]),
+    type Edit = fn(&mut serde_json::Value);
+    let edits: [(&str, Edit); 4] = [
+        ("an epoch that cannot be", |file| {
+            file["state"]["epoch"] = 1_000_000_000_000_000_000u64.into();
+        }),
+        ("a step that cannot be", |file| file["state"]["step"] = u64::MAX.into()),
+        ("classes that cannot be", |file| {
+            file["task"]["meter"]["confusion"]["classes"] = 1_000_000_000.into();
+        }),
+        ("counts that cannot be", |file| {
+            file["task"]["meter"]["confusion"]["counts"] = serde_json::json!([[0, 0, u64::MAX], [1, 1, 1]]);
+        }),
     ];
-    for (index, edit) in edits.into_iter().enumerate() {
+    for (name, edit) in edits {
         std::fs::write(&path, &whole).unwrap();
         edit_state(&run, edit);
-        let (code, message) = resume(&place, &run);
-        assert_eq!(code, 7, "{index}: {message}");
-        assert!(message.contains("trainer.safetensors: "), "{index}: {message}");
+        refused(&place, &run, name);
     }
 }
 
@@ -140,26 +134,26 @@ fn a_changed_recipe_or_record_is_refused_and_the_run_stays_as_it_was() {
     let record = std::fs::read(run.join("run.json")).unwrap();
     let path = run.join("recipe.yaml");
     let recipe = std::fs::read_to_string(&path).unwrap();
-    for other in [recipe.replace("epochs: 3", "epochs: 4"), "task: [".to_owned()] {
+    for (name, other) in [
+        ("a changed recipe.yaml", recipe.replace("epochs: 3", "epochs: 4")),
+        ("a damaged recipe.yaml", "task: [".to_owned()),
+    ] {
         std::fs::write(&path, other).unwrap();
-        let (code, message) = resume(&place, &run);
-        assert_eq!(code, 7, "{message}");
-        assert!(message.contains("recipe.yaml: changed"), "{message}");
+        refused(&place, &run, name);
     }
     std::fs::remove_file(&path).unwrap();
-    let (code, message) = resume(&place, &run);
-    assert_eq!(code, 7, "{message}");
-    assert!(message.contains("recipe.yaml: is missing"), "{message}");
+    refused(&place, &run, "no recipe.yaml");
     std::fs::write(&path, recipe).unwrap();
     assert_eq!(std::fs::read(run.join("run.json")).unwrap(), record);
 
     let mut format = crate::support::place::record(&run);
     format["format"] = 2.into();
-    for other in [format.to_string(), "{\"format\":".to_owned()] {
+    for (name, other) in [
+        ("run.json of another format", format.to_string()),
+        ("a damaged run.json", "{\"format\":".to_owned()),
+    ] {
         std::fs::write(run.join("run.json"), other).unwrap();
-        let (code, message) = resume(&place, &run);
-        assert_eq!(code, 7, "{message}");
-        assert!(message.contains("run.json"), "{message}");
+        refused(&place, &run, name);
     }
 }
 
@@ -185,9 +179,7 @@ trainer: {epochs: 2, batch_size: 8}
     record["status"] = "interrupted".into();
     std::fs::write(run.join("run.json"), record.to_string()).unwrap();
     std::fs::write(&data, rows(121)).unwrap();
-    let (code, message) = resume(&place, &run);
-    assert_eq!(code, 7, "{message}");
-    assert!(message.contains("not what the run began with"), "{message}");
+    refused(&place, &run, "changed data");
     assert_eq!(crate::support::place::record(&run), record);
     std::fs::write(&data, rows(120)).unwrap();
     assert_eq!(resume(&place, &run).0, 0);
@@ -201,10 +193,8 @@ fn a_run_that_is_worked_on_is_left_alone() {
     std::fs::remove_file(run.join("report.html")).unwrap();
     let lock = runner::files::lock::Lock::take(&run.join(".lock")).unwrap();
     let report = |place: &Place| place.runner(["report", run.to_str().unwrap()]);
-    let output = report(&place);
-    assert_eq!(output.status.code(), Some(7), "{}", text(&output));
-    assert!(text(&output).contains("another process"), "{}", text(&output));
-    assert_eq!(resume(&place, &run).0, 7);
+    place.told("a run that is worked on", 7, &["report", run.to_str().unwrap()]);
+    refused(&place, &run, "a run that is worked on");
     assert!(!run.join("report.html").exists());
     drop(lock);
     std::fs::remove_file(run.join("findings.json")).unwrap();
@@ -216,9 +206,7 @@ fn a_run_that_is_worked_on_is_left_alone() {
 #[test]
 fn no_run_is_a_clear_error() {
     let place = Place::new();
-    let (code, message) = resume(&place, &place.path().join("nothing"));
-    assert_eq!(code, 7, "{message}");
-    assert!(message.contains("runner list"), "{message}");
+    refused(&place, &place.path().join("nothing"), "no such run");
 }
 
 #[test]

@@ -1,14 +1,19 @@
 //! YAML 1.2 with places, read within stated bounds. The event parser is `saphyr-parser`; what the
-//! events mean (numbers, duplicate keys, aliases) is decided here, and nothing here knows recipes.
+//! events mean (numbers, duplicate keys, aliases) is decided here, and nothing here knows recipes. Writing is
+//! left to `serde_yaml`.
 
 mod build;
 mod node;
 mod read;
 mod refuse;
 mod scalar;
+mod write;
+#[cfg(test)]
+mod write_tests;
 
 pub use node::{Atom, Data, Entry, Node, Place, Scalar};
 pub use read::{MAX_BYTES, read_file};
+pub use write::write;
 
 /// How deep lists and mappings may nest.
 pub const MAX_DEPTH: usize = 64;

@@ -4,6 +4,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
 
+use crate::support::messages;
 use runner::compare::{Comparison, Run};
 use runner::results::metrics::to_csv;
 use runner::results::row::Row;
@@ -158,6 +159,17 @@ pub fn runner(results: &Path, arguments: &[&str]) -> Output {
         .arg(results)
         .current_dir(results);
     command.env_remove("RUNNER_RESULTS").output().unwrap()
+}
+
+/// What it says, held against its entry.
+#[track_caller]
+pub fn told(results: &Path, name: &str, code: i32, arguments: &[&str]) {
+    let output = runner(results, arguments);
+    let said = said(&output);
+    assert_eq!(output.status.code(), Some(code), "{said}");
+    let said = said.replace(&results.display().to_string(), "<results>");
+    let call = format!("$ runner compare {}\nexit {code}\n", arguments.join(" "));
+    messages::hold("compare", name, &(call + &said));
 }
 
 pub fn said(output: &Output) -> String {

@@ -2,6 +2,7 @@
 
 use std::path::Path;
 
+use crate::support::messages::hold;
 use runner::cli::compare::text;
 use runner::compare::{csv, difference, json, page};
 use runner::results::metrics::to_csv;
@@ -77,10 +78,7 @@ fn runs_of_different_tasks_stand_side_by_side() {
     );
     assert!(found.notes.iter().any(|note| note.contains("different tasks")));
     let rmse = text(&compare(root.path(), Some("val_rmse")), None);
-    assert!(
-        rmse.contains("1 of 2 have no val_rmse (yet); they stand last"),
-        "{rmse}"
-    );
+    hold("compare", "different tasks", &rmse);
 }
 
 #[test]
@@ -126,10 +124,7 @@ fn many_settings_are_cut_in_the_terminal_alone() {
     }
     let found = compare(root.path(), None);
     let shown = text(&found, Some(80));
-    assert!(
-        shown.contains("20 more: --csv, --json and --html show all") && shown.contains("the best 8 are drawn"),
-        "{shown}"
-    );
+    hold("compare", "many settings", &shown);
     assert_eq!(String::from_utf8(csv::csv(&found)).unwrap().lines().count(), 61);
     assert_eq!(json::json(&found)["entries"].as_array().unwrap().len(), 60);
     assert_eq!(

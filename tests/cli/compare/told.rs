@@ -4,7 +4,7 @@ use std::fs;
 
 use runner::results::Status;
 
-use super::runs::{MADE, Made, put, runner, said, two_groups};
+use super::runs::{MADE, Made, put, told, two_groups};
 
 #[test]
 fn unfinished_and_damaged_runs_are_told_of_and_hide_no_other() {
@@ -61,19 +61,7 @@ fn unfinished_and_damaged_runs_are_told_of_and_hide_no_other() {
         },
     );
     fs::write(odd.file("recipe.yaml"), "seed: [").unwrap();
-    let output = runner(root.path(), &["demo"]);
-    let said = said(&output);
-    assert!(output.status.success(), "{said}");
-    for expected in [
-        "broken/run.json: ",
-        "torn/metrics.csv: line 2",
-        "odd/recipe.yaml: this is no recipe",
-        "6 finished, 1 killed, 1 diverged",
-        "2 runs are not finished, and left out of means and tests",
-        "0.4034 ± 0.0390",
-    ] {
-        assert!(said.contains(expected), "{expected} is missing:\n{said}");
-    }
+    told(root.path(), "unfinished and damaged runs", 0, &["demo"]);
     // A run that has not come to the end of its first epoch has nothing yet.
     let young = put(
         root.path(),
@@ -84,49 +72,28 @@ fn unfinished_and_damaged_runs_are_told_of_and_hide_no_other() {
         },
     );
     fs::remove_file(young.file("metrics.csv")).unwrap();
-    let output = runner(root.path(), &["young", "demo/a0"]);
-    let said = self::said(&output);
-    assert!(
-        output.status.success() && said.contains("1 of 2 have no val_loss (yet)"),
-        "{said}"
-    );
+    told(root.path(), "a run without an epoch", 0, &["young", "demo/a0"]);
 }
 
 #[test]
 fn a_wrong_metric_names_the_right_one() {
     let root = tempfile::tempdir().unwrap();
     two_groups(root.path());
-    for (asked, expected) in [
-        (
-            "val_acuracy",
-            "did you mean 'val_accuracy'? there are test_accuracy, test_loss, ",
-        ),
-        ("accuracy", "did you mean 'val_accuracy'?"),
-        ("beauty", "there are test_accuracy, "),
+    for (asked, name) in [
+        ("val_acuracy", "a misspelt metric"),
+        ("accuracy", "a metric without its part"),
+        ("beauty", "no metric"),
     ] {
-        let output = runner(root.path(), &["demo", "--metric", asked]);
-        let said = said(&output);
-        assert_eq!(output.status.code(), Some(2), "{said}");
-        assert!(
-            said.contains(&format!("--metric {asked}: no run has this metric")) && said.contains(expected),
-            "{said}"
-        );
+        told(root.path(), name, 2, &["demo", "--metric", asked]);
     }
-    let output = runner(root.path(), &["demo", "--metric", "test_accuracy"]);
-    assert!(said(&output).contains("test_accuracy, higher is better") && output.status.success());
+    told(root.path(), "another metric", 0, &["demo", "--metric", "test_accuracy"]);
 }
 
 #[test]
 fn with_fewer_than_two_there_is_nothing_to_compare() {
     let root = tempfile::tempdir().unwrap();
     put(root.path(), MADE);
-    for arguments in [&["demo"][..], &["demo", "demo/1", "d*"]] {
-        let output = runner(root.path(), arguments);
-        let said = said(&output);
-        assert_eq!(output.status.code(), Some(2), "{said}");
-        assert!(said.contains("demo/1 is the only run"), "{said}");
-    }
-    let output = runner(root.path(), &["nothing"]);
-    assert_eq!(output.status.code(), Some(7));
-    assert!(said(&output).contains("no run 'nothing'"));
+    told(root.path(), "one run", 2, &["demo"]);
+    told(root.path(), "one run by several names", 2, &["demo", "demo/1", "d*"]);
+    told(root.path(), "no such run", 7, &["nothing"]);
 }
