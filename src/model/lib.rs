@@ -4,6 +4,7 @@
 //! A model knows no recipe, no file and no metric: it sees numbers as they stand in the data, not scaled, and gives
 //! numbers, probabilities of classes or predicted values.
 
+mod decision_tree;
 mod def;
 mod estimator;
 mod samples;
@@ -15,7 +16,7 @@ pub use samples::{Samples, Targets};
 use runner_declare::Section;
 
 /// Every model.
-pub static MODELS: &[&ModelDef] = &[];
+pub static MODELS: &[&ModelDef] = &[&decision_tree::DEF];
 
 /// The models that tell classes, each with its settings then.
 pub fn classifiers() -> Vec<&'static Section> {

@@ -49,6 +49,7 @@ fn every_task_comes_to_its_baseline() {
     for task in TASKS {
         assert!(said.contains(&format!("{}: holds", task.section.name)), "{said}");
     }
+    assert!(said.contains("decision_tree: holds"), "{said}");
 }
 
 #[test]

@@ -17,6 +17,7 @@ mod list;
 #[cfg(unix)]
 mod lr_find;
 mod metrics;
+mod models;
 mod predict;
 mod progress;
 mod report_page;

@@ -16,4 +16,5 @@ mod refused_resumes;
 #[path = "../support/mod.rs"]
 mod support;
 mod torch_loads;
+mod tree_figures;
 mod workloads;

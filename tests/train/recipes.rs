@@ -17,6 +17,11 @@ fn iris() {
 }
 
 #[test]
+fn iris_tree() {
+    reaches("iris_tree.yaml", "test_accuracy", |accuracy| accuracy >= 0.86);
+}
+
+#[test]
 fn breast_cancer() {
     reaches("breast_cancer.yaml", "test_accuracy", |accuracy| accuracy >= 0.95);
 }
