@@ -68,8 +68,9 @@ pub static OF_VALUES: [Field; 7] = fields(Field {
     presence: Presence::Default("\"squared_error\""),
 });
 
+// No 1: of scikit-learn it is one feature, and 1.0 all of them, which a recipe could not tell apart.
 static MOST: [Kind; 3] = [
-    Kind::Integer { min: 1, max: i64::MAX },
+    Kind::Integer { min: 2, max: i64::MAX },
     Kind::Number(Range::new(Bound::Excluding(0.0), Bound::Excluding(1.0))),
     Kind::Choice(&[
         ("sqrt", "The square root of their number."),
