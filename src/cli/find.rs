@@ -1,12 +1,9 @@
 //! A run by the name that a person gives it.
 
-use std::fs;
-use std::io;
 use std::path::{Path, PathBuf};
 
 use runner_ground::error::{Error, Kind, Result};
-use runner_ground::files::disk::{is_absent, is_temporary};
-use runner_results::RunFolder;
+use runner_results::{RunFolder, runs_of};
 
 /// The run that is meant: by its folder, its name `recipe/run`, or its recipe's name (the newest run then).
 ///
@@ -92,41 +89,10 @@ fn matches(pattern: &Path) -> Result<Vec<PathBuf>> {
     Ok(paths.flatten().collect())
 }
 
-/// Folders of a recipe's runs, oldest first: their names are the times at which they started.
-///
-/// # Errors
-/// When the folder is there and cannot be read.
-pub fn runs_of(recipe: &Path) -> io::Result<Vec<PathBuf>> {
-    let entries = match fs::read_dir(recipe) {
-        Err(error) if is_absent(&error) => return Ok(Vec::new()),
-        entries => entries?,
-    };
-    // A run that cannot be looked into is one all the same.
-    let is_run = |path: &PathBuf| RunFolder::is_at(path).unwrap_or(true);
-    let mut runs: Vec<PathBuf> = entries
-        .flatten()
-        .filter(|entry| !is_temporary(entry))
-        .map(|entry| entry.path())
-        .filter(is_run)
-        .collect();
-    runs.sort_by_key(|path| order(path));
-    Ok(runs)
-}
-
-/// `…-10` of one second comes after `…-9`.
-fn order(path: &Path) -> (String, u32) {
-    let name = path.file_name().unwrap_or_default().to_string_lossy().into_owned();
-    let (stamp, rest) = name.split_at_checked(19).unwrap_or((&name, ""));
-    let number = rest
-        .strip_prefix('-')
-        .and_then(|digits| digits.parse().ok())
-        .unwrap_or(0);
-    (stamp.to_owned(), number)
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
+    use std::fs;
 
     #[test]
     fn a_run_is_found_by_each_of_its_names() {

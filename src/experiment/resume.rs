@@ -2,13 +2,51 @@
 
 use std::path::{Path, PathBuf};
 
-use super::Watcher;
+use super::{Checked, Source, Watcher, places, train};
 use runner_compiler::Executable;
 use runner_data as data;
 use runner_data::DataContext;
+use runner_ground::error::Result;
 use runner_recipe::Recipe;
-use runner_results::Record;
-use runner_train::identity;
+use runner_results::{Record, RunFolder};
+use runner_train::{identity, origin};
+
+/// Goes on with a run that is not finished, with its data in a folder that is named or where it was. A `watcher` sees
+/// what happens.
+///
+/// # Errors
+/// When the run is being worked on, or its data, its recipe or its network is wrong; as [`train`].
+pub fn go_on(folder: &RunFolder, named: Option<&Path>, offline: bool, watcher: &mut dyn Watcher) -> Result<()> {
+    let lock = folder.lock()?;
+    let mut record = folder.record()?;
+    let before = record.clone();
+    let recipe = origin::recipe(folder, &record)?;
+    let data = named.map(Path::to_owned);
+    if let Some(data) = data.or_else(|| data_elsewhere(&recipe, &record, watcher)) {
+        record.data_folder = places::absolute(&data)?;
+    }
+    let source = Source {
+        data: record.data_folder.clone().into(),
+        offline,
+    };
+    let checked = Checked::again(recipe, &record, &source, watcher)?;
+    if record.build != identity::ID {
+        watcher.note(&format!(
+            "this run began with another build of runner ({}, now {}); \
+             its last bits may differ from those of an uninterrupted run",
+            record.build,
+            identity::ID
+        ));
+    }
+    let ready = checked.ready(watcher)?;
+    bring_up(&mut record, &ready.program);
+    if record != before {
+        folder.write_record(&record)?;
+    }
+    // From here on the trainer holds the lock; a process that takes it in between is refused there.
+    drop(lock);
+    train(ready.program, folder, watcher)
+}
 
 /// Notes in run.json which program trains the run from now on.
 pub fn bring_up(record: &mut Record, program: &Executable) {

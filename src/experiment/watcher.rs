@@ -1,6 +1,7 @@
 //! Whoever looks on while a recipe becomes a trained run.
 
 use runner_data::Progress;
+use runner_ground::error::Error;
 use runner_train::event::Event;
 
 /// What is told on the way; each is passed over unless it is of interest.
@@ -19,6 +20,12 @@ pub trait Watcher {
 
     /// The compiler has ended, well or not.
     fn compiled(&mut self, _well: bool) {}
+
+    /// A run of a group begins or goes on: which seed, and its place among all, from 0.
+    fn member(&mut self, _seed: u64, _place: usize, _of: usize) {}
+
+    /// A run of a group failed; the others go on.
+    fn member_failed(&mut self, _error: &Error) {}
 
     /// The trainer says something.
     fn event(&mut self, _event: &Event) {}

@@ -11,8 +11,9 @@ use std::fs;
 use std::path::Path;
 
 use super::args::ListArgs;
-use super::{find, output};
+use super::output;
 use runner_ground::error::{Error, Kind, Result};
+use runner_results::runs_of;
 
 /// Prints the table; runs that cannot be read are told of on standard error, and hide no other.
 ///
@@ -85,7 +86,7 @@ fn mark_incomplete(entries: &mut [Entry]) {
 
 /// The runs of a recipe; a folder that cannot be read is an entry too, since it may hold some.
 fn of_recipe(folder: &Path) -> Vec<Entry> {
-    match find::runs_of(folder) {
+    match runs_of(folder) {
         Ok(runs) => runs.iter().map(|path| Entry::read(path)).collect(),
         Err(error) => vec![Entry::unreadable(folder, &error)],
     }

@@ -3,6 +3,7 @@
 use super::{Download, Progress, Spinner, Style};
 use crate::output;
 use runner_experiment::Watcher;
+use runner_ground::error::Error;
 use runner_train::event::Event;
 
 /// Shows it in a style.
@@ -57,6 +58,16 @@ impl Watcher for Show {
         if let Some(spinner) = self.spinner.take().filter(|_| well) {
             spinner.finish("compiled the network");
         }
+    }
+
+    fn member(&mut self, seed: u64, place: usize, of: usize) {
+        if self.style.for_people() {
+            output::say(&format!("seed {seed} ({} of {of})", place + 1));
+        }
+    }
+
+    fn member_failed(&mut self, error: &Error) {
+        output::error(error);
     }
 
     fn event(&mut self, event: &Event) {
