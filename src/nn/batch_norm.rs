@@ -60,8 +60,8 @@ impl<S: SampleShape, A: FromOutput> BatchNorm<S, A> {
         tracked.iter_mut().for_each(|tracked| *tracked += 1.0);
     }
 
-    /// `y = map(f's argument, other)` of each number of `x` and of the others. The sums are shifted by the mean of the first sample, which lies within
-    /// a few deviations of the batch's, so that little cancels.
+    /// `y = map(f's argument, other)` of each number of `x` and of the others. The sums are shifted by the mean of the
+    /// first sample, which lies within a few deviations of the batch's, so that little cancels.
     #[inline(always)]
     fn normalize(&self, at: Forward<'_>, other: &[f32], map: impl Fn(f32, f32) -> f32 + Sync) {
         let Forward { pass, x, y, .. } = at;

@@ -5,7 +5,7 @@ use std::marker::PhantomData;
 use dfdx::prelude::*;
 
 use super::activation::FromOutput;
-use super::convolution::{self, Moves, Types};
+use super::convolution::{self, Moves, Picks, Types};
 use super::convolution_def::{self as def, Settings, places, reach};
 use super::def::{LayerDef, Lowered, show_shape};
 use super::layer::{Accumulate, Backward, Forward, Hyperparameters, Layer, Pass, Reference, Weights};
@@ -150,7 +150,12 @@ impl<
             });
             (row < H && column < W).then(|| row * W + column)
         };
-        let y = convolution::picked::<Self::In, Self::Out, D, T>(weight, x, pass.batch, C, kernel, [HO, WO], &reads)?;
+        let picks = Picks {
+            kernel,
+            places: [HO, WO],
+            reads,
+        };
+        let y = convolution::picked::<Self::In, Self::Out, D, T>(weight, x, pass.batch, C, &picks)?;
         self.0
             .reference(convolution::add_bias::<B, O, HO, WO, D, T>(weights, y)?)
     }

@@ -5,7 +5,7 @@ use std::marker::PhantomData;
 use dfdx::prelude::*;
 
 use super::activation::FromOutput;
-use super::convolution::{self, Moves, Types};
+use super::convolution::{self, Moves, Picks, Types};
 use super::layer::{Accumulate, Backward, Forward, Hyperparameters, Layer, Pass, Reference, Weights};
 use super::layout::{Init, Layout};
 use super::linear::Bias;
@@ -153,7 +153,12 @@ impl<
             let (row, column) = along(0).zip(along(1))?;
             (row < H && column < W).then(|| row * W + column)
         };
-        let y = convolution::picked::<Self::In, Self::Out, D, T>(weight, x, pass.batch, C, kernel, [HO, WO], &reads)?;
+        let picks = Picks {
+            kernel,
+            places: [HO, WO],
+            reads,
+        };
+        let y = convolution::picked::<Self::In, Self::Out, D, T>(weight, x, pass.batch, C, &picks)?;
         self.0
             .reference(convolution::add_bias::<B, O, HO, WO, D, T>(weights, y)?)
     }

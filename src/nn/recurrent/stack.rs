@@ -204,7 +204,7 @@ where
             let weights = sizes.weights(parameters, layer, index);
             let hidden = pack_hidden_back::<C, H>(weights.hh, work.hidden_panels);
             let own = sizes.kept(pass.batch, layer * sizes.directions() + index, kept);
-            let (back, dx_numbers) = match &mut dx {
+            let (inputs, dinputs) = match &mut dx {
                 InputGradient::Numbers(Some(dx)) => {
                     let weights = Matrix::new(weights.ih, C::GATES * H, sizes.inputs_of(layer));
                     let output = if index == 0 { Output::Replace } else { Output::Add };
@@ -216,11 +216,11 @@ where
                 weights: &hidden,
                 place: sizes.place(layer, index),
                 dy,
-                inputs: back,
+                inputs,
             };
             let direction = sizes.direction(pass, index);
             let dstates = dstates.each_mut().map(|states| &mut **states);
-            let products = direction.backward::<C, H>(run, own, dstates, dx_numbers);
+            let products = direction.backward::<C, H>(run, own, dstates, dinputs);
             let mut gradients = sizes.gradients(gradients, layer, index);
             direction.hidden_gradients::<C, H>(products, gradients.weight_hh, work.sequence_panels);
             let summed = match (x, &mut dx) {
