@@ -6,7 +6,7 @@ use std::marker::PhantomData;
 use dfdx::prelude::*;
 
 use super::def::Lowered;
-use super::layer::{Accumulate, Hyperparameters, Layer, Pass, Reference, Weights};
+use super::layer::{Backward, Forward, Hyperparameters, Layer, Pass, Reference, Weights};
 use super::layout::Layout;
 use super::shape::{Batch, SampleShape};
 use super::type_expr::{Argument, TypeExpr};
@@ -117,23 +117,12 @@ impl<S: SampleShape, A: Activation> Layer for Activate<S, A> {
     }
 
     #[inline]
-    fn forward(&self, _: &Pass, _: &[f32], _: &mut [f32], x: &[f32], y: &mut [f32], _: &mut [f32]) {
+    fn forward(&self, Forward { x, y, .. }: Forward<'_>) {
         elementwise::map(x, y, |x| self.0.apply(x));
     }
 
     #[inline]
-    fn backward(
-        &self,
-        _: &Pass,
-        _: Accumulate,
-        _: &[f32],
-        x: &[f32],
-        y: &[f32],
-        dy: &mut [f32],
-        dx: Option<&mut [f32]>,
-        _: &mut [f32],
-        _: &mut [f32],
-    ) {
+    fn backward(&self, Backward { x, y, dy, dx, .. }: Backward<'_>) {
         if let Some(dx) = dx {
             elementwise::map3(x, y, dy, dx, |x, y, dy| dy * self.0.derivative(x, y));
         }

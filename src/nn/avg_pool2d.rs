@@ -3,7 +3,7 @@
 use dfdx::prelude::*;
 
 use super::def::{LayerDef, Lowered, numbers};
-use super::layer::{Accumulate, Hyperparameters, Layer, Pass, Reference, Weights};
+use super::layer::{Backward, Forward, Hyperparameters, Layer, Pass, Reference, Weights};
 use super::layout::Layout;
 use super::pool::{self, Ends, image_input};
 use super::separable::separable;
@@ -95,23 +95,12 @@ impl<
     }
 
     #[inline]
-    fn forward(&self, _: &Pass, _: &[f32], _: &mut [f32], x: &[f32], y: &mut [f32], _: &mut [f32]) {
+    fn forward(&self, Forward { x, y, .. }: Forward<'_>) {
         Self::WINDOW.mean(x, y, self.0);
     }
 
     #[inline]
-    fn backward(
-        &self,
-        _: &Pass,
-        _: Accumulate,
-        _: &[f32],
-        _: &[f32],
-        _: &[f32],
-        dy: &mut [f32],
-        dx: Option<&mut [f32]>,
-        _: &mut [f32],
-        _: &mut [f32],
-    ) {
+    fn backward(&self, Backward { dy, dx, .. }: Backward<'_>) {
         if let Some(dx) = dx {
             Self::WINDOW.mean_backward(dy, dx, self.0);
         }

@@ -4,7 +4,7 @@
 use std::marker::PhantomData;
 
 use super::activation::{FromOutput, Identity};
-use super::layer::{Accumulate, Hyperparameters, Layer, Mode, Pass};
+use super::layer::{Accumulate, Backward, Forward, Hyperparameters, Layer, Mode};
 use super::layout::{Init, Layout, Stored};
 use super::shape::SampleShape;
 use runner_kernel::planes::{Planes, Work};
@@ -60,25 +60,17 @@ impl<S: SampleShape, A: FromOutput> BatchNorm<S, A> {
         tracked.iter_mut().for_each(|tracked| *tracked += 1.0);
     }
 
-    /// `y = map(f's argument, other)`, where the inputs are `x` and the others. The sums are shifted by the mean of the first sample, which lies within
-    /// a few deviations of the batch's, so that little cancels.
+    /// `y = map(f's argument, other)` of each number of `x` and of the others. The sums are shifted by the mean of the
+    /// first sample, which lies within a few deviations of the batch's, so that little cancels.
     #[inline(always)]
-    #[allow(clippy::too_many_arguments)]
-    fn normalize(
-        &self,
-        pass: &Pass,
-        parameters: &[f32],
-        buffers: &mut [f32],
-        inputs: [&[f32]; 2],
-        y: &mut [f32],
-        scratch: &mut [f32],
-        map: impl Fn(f32, f32) -> f32 + Sync,
-    ) {
+    fn normalize(&self, at: Forward<'_>, other: &[f32], map: impl Fn(f32, f32) -> f32 + Sync) {
+        let Forward { pass, x, y, .. } = at;
+        let inputs = [x, other];
         let training = pass.mode == Mode::Train;
-        let (weight, bias) = parameters.split_at(S::CHANNELS);
-        let (running_mean, running_variance) = buffers.split_at(S::CHANNELS);
+        let (weight, bias) = at.parameters.split_at(S::CHANNELS);
+        let (running_mean, running_variance) = at.buffers.split_at(S::CHANNELS);
         let count = pass.batch * Self::EXTENT;
-        let (tables, parts) = scratch.split_at_mut((KEPT + MADE) * S::CHANNELS);
+        let (tables, parts) = at.scratch.split_at_mut((KEPT + MADE) * S::CHANNELS);
         let mut tables = tables.chunks_exact_mut(S::CHANNELS);
         let mut kept: [&mut [f32]; 5] = std::array::from_fn(|_| tables.next().unwrap_or_default());
         let work = Work {
@@ -104,7 +96,7 @@ impl<S: SampleShape, A: FromOutput> BatchNorm<S, A> {
         };
         Self::PLANES.sum_and_map(inputs, kept.each_mut().map(|kept| &mut **kept), Some(y), parts, &work);
         if training {
-            self.track(buffers, count, kept[0], kept[4]);
+            self.track(at.buffers, count, kept[0], kept[4]);
         }
     }
 }
@@ -142,33 +134,14 @@ impl<S: SampleShape, A: FromOutput> Layer for BatchNorm<S, A> {
     }
 
     #[inline]
-    fn forward(
-        &self,
-        pass: &Pass,
-        parameters: &[f32],
-        buffers: &mut [f32],
-        x: &[f32],
-        y: &mut [f32],
-        scratch: &mut [f32],
-    ) {
-        self.normalize(pass, parameters, buffers, [x, x], y, scratch, |normal, _| {
-            self.activation.apply(normal)
-        });
+    fn forward(&self, at: Forward<'_>) {
+        let x = at.x;
+        self.normalize(at, x, |normal, _| self.activation.apply(normal));
     }
 
     #[inline]
-    fn forward_plus<F: FromOutput>(
-        &self,
-        pass: &Pass,
-        parameters: &[f32],
-        buffers: &mut [f32],
-        x: &[f32],
-        plus: &[f32],
-        activation: &F,
-        y: &mut [f32],
-        scratch: &mut [f32],
-    ) {
-        self.normalize(pass, parameters, buffers, [x, plus], y, scratch, |normal, plus| {
+    fn forward_plus<F: FromOutput>(&self, at: Forward<'_>, plus: &[f32], activation: &F) {
+        self.normalize(at, plus, |normal, plus| {
             activation.apply(self.activation.apply(normal) + plus)
         });
     }
@@ -176,21 +149,11 @@ impl<S: SampleShape, A: FromOutput> Layer for BatchNorm<S, A> {
     /// `dx = w/σ (dy' - mean of dy' - (x - mean)/σ · mean of dy' (x - mean)/σ)` with `dy' = dy f'`, for which `y` is
     /// computed once more: that is cheaper than to read it.
     #[inline]
-    fn backward(
-        &self,
-        pass: &Pass,
-        accumulate: Accumulate,
-        parameters: &[f32],
-        x: &[f32],
-        _: &[f32],
-        dy: &mut [f32],
-        dx: Option<&mut [f32]>,
-        gradients: &mut [f32],
-        scratch: &mut [f32],
-    ) {
-        let (weight, bias) = parameters.split_at(S::CHANNELS);
-        let count = (pass.batch * Self::EXTENT) as f64;
-        let (kept, rest) = scratch.split_at_mut(KEPT * S::CHANNELS);
+    fn backward(&self, at: Backward<'_>) {
+        let Backward { x, dy, gradients, .. } = at;
+        let (weight, bias) = at.parameters.split_at(S::CHANNELS);
+        let count = (at.pass.batch * Self::EXTENT) as f64;
+        let (kept, rest) = at.scratch.split_at_mut(KEPT * S::CHANNELS);
         let (made, parts) = rest.split_at_mut(MADE * S::CHANNELS);
         let (mean, inverse) = kept.split_at(S::CHANNELS);
         let mut tables = made.chunks_exact_mut(S::CHANNELS);
@@ -228,8 +191,8 @@ impl<S: SampleShape, A: FromOutput> Layer for BatchNorm<S, A> {
                 scale * (through(dy, away, scale, bias) - shift - away * slope)
             },
         };
-        Self::PLANES.sum_and_map([&*dy, x], made.each_mut().map(|made| &mut **made), dx, parts, &work);
-        if accumulate == Accumulate::Replace {
+        Self::PLANES.sum_and_map([&*dy, x], made.each_mut().map(|made| &mut **made), at.dx, parts, &work);
+        if at.accumulate == Accumulate::Replace {
             gradients.fill(0.0);
         }
         let sums = made[0].iter().chain(made[1].iter());

@@ -4,9 +4,10 @@
 use dfdx::prelude::*;
 
 use super::activation::FromOutput;
-use super::layer::{Accumulate, Hyperparameters, Layer, Pass, Reference, Weights};
+use super::layer::{Backward, Forward, Hyperparameters, Layer, Pass, Reference, Weights};
 use super::layout::Layout;
 use super::lengths::{clear, clear_reference};
+use super::nested::{Ahead, Back};
 use super::shape::Batch;
 use runner_kernel::lines::whole_lines;
 
@@ -35,13 +36,13 @@ impl<A: Layer, B: Layer<In = A::Out>> Chain<A, B> {
 
     /// Scratch: the value between the layers, its gradient, then each layer's own.
     #[inline]
-    fn split(batch: usize, scratch: &mut [f32]) -> (&mut [f32], &mut [f32], &mut [f32], &mut [f32]) {
+    fn split(batch: usize, scratch: &mut [f32]) -> (&mut [f32], &mut [f32], [&mut [f32]; 2]) {
         let middles = batch * Self::MIDDLE;
         let (middle, rest) = scratch.split_at_mut(whole_lines(middles));
         let (gradient, rest) = rest.split_at_mut(whole_lines(middles));
         let (a, rest) = rest.split_at_mut(whole_lines(A::scratch(batch)));
         let (b, _) = rest.split_at_mut(B::scratch(batch));
-        (&mut middle[..middles], &mut gradient[..middles], a, b)
+        (&mut middle[..middles], &mut gradient[..middles], [a, b])
     }
 }
 
@@ -80,87 +81,57 @@ impl<A: Layer, B: Layer<In = A::Out>> Layer for Chain<A, B> {
     }
 
     #[inline]
-    fn forward(
-        &self,
-        pass: &Pass,
-        parameters: &[f32],
-        buffers: &mut [f32],
-        x: &[f32],
-        y: &mut [f32],
-        scratch: &mut [f32],
-    ) {
-        let (pa, pb) = parameters.split_at(A::PARAMETERS);
-        let (ba, bb) = buffers.split_at_mut(A::BUFFERS);
-        let (middle, _, sa, sb) = Self::split(pass.batch, scratch);
+    fn forward(&self, at: Forward<'_>) {
+        let Forward { pass, x, y, .. } = at;
+        let (middle, _, own) = Self::split(pass.batch, at.scratch);
+        let [a, b] = Ahead::split::<A>(at.parameters, at.buffers, own);
         if A::IDENTITY {
-            self.1.forward(pass, pb, bb, x, y, sb);
+            self.1.forward(b.at(pass, x, y));
         } else if B::IDENTITY {
-            self.0.forward(pass, pa, ba, x, y, sa);
+            self.0.forward(a.at(pass, x, y));
         } else {
-            self.0.forward(pass, pa, ba, x, middle, sa);
+            self.0.forward(a.at(pass, x, &mut *middle));
             let after = pass.after::<A>();
             clear::<A::Out>(after.lengths, middle);
-            self.1.forward(&after, pb, bb, middle, y, sb);
+            self.1.forward(b.at(&after, middle, y));
         }
     }
 
     #[inline]
-    fn forward_plus<F: FromOutput>(
-        &self,
-        pass: &Pass,
-        parameters: &[f32],
-        buffers: &mut [f32],
-        x: &[f32],
-        plus: &[f32],
-        activation: &F,
-        y: &mut [f32],
-        scratch: &mut [f32],
-    ) {
-        let (pa, pb) = parameters.split_at(A::PARAMETERS);
-        let (ba, bb) = buffers.split_at_mut(A::BUFFERS);
-        let (middle, _, sa, sb) = Self::split(pass.batch, scratch);
+    fn forward_plus<F: FromOutput>(&self, at: Forward<'_>, plus: &[f32], activation: &F) {
+        let Forward { pass, x, y, .. } = at;
+        let (middle, _, own) = Self::split(pass.batch, at.scratch);
+        let [a, b] = Ahead::split::<A>(at.parameters, at.buffers, own);
         if B::IDENTITY {
-            self.0.forward_plus(pass, pa, ba, x, plus, activation, y, sa);
+            self.0.forward_plus(a.at(pass, x, y), plus, activation);
         } else if A::IDENTITY {
-            self.1.forward_plus(pass, pb, bb, x, plus, activation, y, sb);
+            self.1.forward_plus(b.at(pass, x, y), plus, activation);
         } else {
-            self.0.forward(pass, pa, ba, x, middle, sa);
+            self.0.forward(a.at(pass, x, &mut *middle));
             let after = pass.after::<A>();
             clear::<A::Out>(after.lengths, middle);
-            self.1.forward_plus(&after, pb, bb, middle, plus, activation, y, sb);
+            self.1.forward_plus(b.at(&after, middle, y), plus, activation);
         }
     }
 
     #[inline]
-    fn backward(
-        &self,
-        pass: &Pass,
-        accumulate: Accumulate,
-        parameters: &[f32],
-        x: &[f32],
-        y: &[f32],
-        dy: &mut [f32],
-        dx: Option<&mut [f32]>,
-        gradients: &mut [f32],
-        scratch: &mut [f32],
-    ) {
-        let (pa, pb) = parameters.split_at(A::PARAMETERS);
-        let (ga, gb) = gradients.split_at_mut(A::PARAMETERS);
-        let (middle, dmiddle, sa, sb) = Self::split(pass.batch, scratch);
+    fn backward(&self, at: Backward<'_>) {
+        let Backward { pass, x, y, dy, dx, .. } = at;
+        let (middle, dmiddle, own) = Self::split(pass.batch, at.scratch);
+        let [a, b] = Back::split::<A>(at.accumulate, at.parameters, at.gradients, own);
         if A::IDENTITY {
-            self.1.backward(pass, accumulate, pb, x, y, dy, dx, gb, sb);
+            self.1.backward(b.at(pass, x, y, dy, dx));
         } else if B::IDENTITY {
-            self.0.backward(pass, accumulate, pa, x, y, dy, dx, ga, sa);
+            self.0.backward(a.at(pass, x, y, dy, dx));
         } else if A::PARAMETERS == 0 && dx.is_none() {
             // Nothing before the second layer learns: no gradient need go further.
             let after = pass.after::<A>();
-            self.1.backward(&after, accumulate, pb, middle, y, dy, None, gb, sb);
+            self.1.backward(b.at(&after, middle, y, dy, None));
         } else {
             let after = pass.after::<A>();
-            self.1
-                .backward(&after, accumulate, pb, middle, y, dy, Some(dmiddle), gb, sb);
+            self.1.backward(b.at(&after, middle, y, dy, Some(&mut *dmiddle)));
             clear::<A::Out>(after.lengths, dmiddle);
-            self.0.backward(pass, accumulate, pa, x, middle, dmiddle, dx, ga, sa);
+            self.0.backward(a.at(pass, x, middle, dmiddle, dx));
         }
     }
 }

@@ -8,7 +8,7 @@ use super::conv2d::Conv2d;
 use super::convolution::{Along, Rectangle, Taps};
 use super::convolution_def::{self as def, Settings, places, reach};
 use super::def::{LayerDef, Lowered, show_shape};
-use super::layer::{Accumulate, Hyperparameters, Layer, Pass, Reference, Weights};
+use super::layer::{Accumulate, Backward, Forward, Hyperparameters, Layer, Pass, Reference, Weights};
 use super::layout::{Init, Layout};
 use super::linear::{self, Bias};
 use super::type_expr::Argument;
@@ -89,35 +89,26 @@ where
     }
 
     #[inline]
-    fn forward(&self, _: &Pass, parameters: &[f32], _: &mut [f32], x: &[f32], y: &mut [f32], scratch: &mut [f32]) {
-        let (weight, bias) = parameters.split_at(Self::WEIGHTS);
+    fn forward(&self, at: Forward<'_>) {
+        let Forward { x, y, scratch, .. } = at;
+        let (weight, bias) = at.parameters.split_at(Self::WEIGHTS);
         Self::GEOMETRY.forward(weight, x, y, scratch, &|y: &mut [f32]| {
             linear::finish(&self.0.0, bias, y);
         });
     }
 
     #[inline]
-    fn backward(
-        &self,
-        _: &Pass,
-        accumulate: Accumulate,
-        parameters: &[f32],
-        x: &[f32],
-        y: &[f32],
-        dy: &mut [f32],
-        dx: Option<&mut [f32]>,
-        gradients: &mut [f32],
-        scratch: &mut [f32],
-    ) {
-        if accumulate == Accumulate::Replace {
-            gradients.fill(0.0);
+    fn backward(&self, at: Backward<'_>) {
+        let Backward { x, y, dy, dx, .. } = at;
+        if at.accumulate == Accumulate::Replace {
+            at.gradients.fill(0.0);
         }
         let begin = |sample: usize, dy: &mut [f32], bias: &mut [f32]| {
             linear::begin(&self.0.0, &y[sample * TO * O..][..TO * O], dy, bias);
         };
-        let (weight, _) = parameters.split_at(Self::WEIGHTS);
-        let gradients = gradients.split_at_mut(Self::WEIGHTS);
-        Self::GEOMETRY.back_from_map(weight, x, dy, dx, gradients.into(), scratch, &begin);
+        let (weight, _) = at.parameters.split_at(Self::WEIGHTS);
+        let gradients = at.gradients.split_at_mut(Self::WEIGHTS);
+        Self::GEOMETRY.back_from_map(weight, x, dy, dx, gradients.into(), at.scratch, &begin);
     }
 }
 

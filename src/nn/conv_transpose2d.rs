@@ -5,8 +5,8 @@ use std::marker::PhantomData;
 use dfdx::prelude::*;
 
 use super::activation::FromOutput;
-use super::convolution::{self, Moves, Types};
-use super::layer::{Accumulate, Hyperparameters, Layer, Pass, Reference, Weights};
+use super::convolution::{self, Moves, Picks, Types};
+use super::layer::{Accumulate, Backward, Forward, Hyperparameters, Layer, Pass, Reference, Weights};
 use super::layout::{Init, Layout};
 use super::linear::Bias;
 use runner_kernel::conv::Geometry;
@@ -94,36 +94,27 @@ impl<
     }
 
     #[inline]
-    fn forward(&self, _: &Pass, parameters: &[f32], _: &mut [f32], x: &[f32], y: &mut [f32], scratch: &mut [f32]) {
-        let (weight, bias) = parameters.split_at(Self::WEIGHTS);
+    fn forward(&self, at: Forward<'_>) {
+        let Forward { x, y, scratch, .. } = at;
+        let (weight, bias) = at.parameters.split_at(Self::WEIGHTS);
         Self::GEOMETRY.backward_data(weight, x, y, scratch, &|y: &mut [f32]| {
             convolution::finish(&self.0, bias, O, y)
         });
     }
 
     #[inline]
-    fn backward(
-        &self,
-        _: &Pass,
-        accumulate: Accumulate,
-        parameters: &[f32],
-        x: &[f32],
-        y: &[f32],
-        dy: &mut [f32],
-        dx: Option<&mut [f32]>,
-        gradients: &mut [f32],
-        scratch: &mut [f32],
-    ) {
-        if accumulate == Accumulate::Replace {
-            gradients.fill(0.0);
+    fn backward(&self, at: Backward<'_>) {
+        let Backward { x, y, dy, dx, .. } = at;
+        if at.accumulate == Accumulate::Replace {
+            at.gradients.fill(0.0);
         }
         let each = Self::GEOMETRY.image();
         let begin = |sample: usize, dy: &mut [f32], bias: &mut [f32]| {
             convolution::begin(&self.0, &y[sample * each..][..each], dy, bias, O);
         };
-        let (weight, _) = parameters.split_at(Self::WEIGHTS);
-        let gradients = gradients.split_at_mut(Self::WEIGHTS);
-        Self::GEOMETRY.back_from_image(weight, x, dy, dx, gradients.into(), scratch, &begin);
+        let (weight, _) = at.parameters.split_at(Self::WEIGHTS);
+        let gradients = at.gradients.split_at_mut(Self::WEIGHTS);
+        Self::GEOMETRY.back_from_image(weight, x, dy, dx, gradients.into(), at.scratch, &begin);
     }
 }
 
@@ -162,7 +153,12 @@ impl<
             let (row, column) = along(0).zip(along(1))?;
             (row < H && column < W).then(|| row * W + column)
         };
-        let y = convolution::picked::<Self::In, Self::Out, D, T>(weight, x, pass.batch, C, kernel, [HO, WO], &reads)?;
+        let picks = Picks {
+            kernel,
+            places: [HO, WO],
+            reads,
+        };
+        let y = convolution::picked::<Self::In, Self::Out, D, T>(weight, x, pass.batch, C, &picks)?;
         self.0
             .reference(convolution::add_bias::<B, O, HO, WO, D, T>(weights, y)?)
     }

@@ -77,12 +77,18 @@ pub(super) fn begin<A: FromOutput>(activation: &A, y: &[f32], dy: &mut [f32], bi
 /// What a convolution's type names without having it.
 pub(super) type Types<In, Out, T, B> = fn() -> (In, Out, T, B);
 
-/// Where each tap of each place of a result reads in its source: the place's number in a plane, or none.
-pub(super) type Reads<'a> = &'a dyn Fn([usize; 2], [usize; 2]) -> Option<usize>;
+/// Which numbers of its source a result reads. Sizes are down and across.
+pub(super) struct Picks<F> {
+    /// Taps of the kernel.
+    pub kernel: [usize; 2],
+    /// Places of the result.
+    pub places: [usize; 2],
+    /// Where a tap, the second, of a place of the result reads: the number's place in a plane, or none.
+    pub reads: F,
+}
 
 /// `out[g, o, p] = Σ weight[g, o, (c, k)] · x[g, c, reads(p, k)]` by picking numbers and one product a group.
-/// `weight` is `[groups, outputs / groups, channels / groups · taps]`; taps are `high` by `wide`, places `height` by
-/// `width`.
+/// `weight` is `[groups, outputs / groups, channels / groups · taps]`.
 ///
 /// # Errors
 /// What the device says.
@@ -91,9 +97,7 @@ pub(super) fn picked<In, Out, D, T>(
     x: Batch<In, D, T>,
     batch: usize,
     channels: usize,
-    [high, wide]: [usize; 2],
-    [height, width]: [usize; 2],
-    reads: Reads<'_>,
+    picks: &Picks<impl Fn([usize; 2], [usize; 2]) -> Option<usize>>,
 ) -> Result<Batch<Out, D, T>, D::Err>
 where
     In: SampleShape,
@@ -101,12 +105,13 @@ where
     D: Device<f32>,
     T: Tape<f32, D>,
 {
+    let ([high, wide], [height, width]) = (picks.kernel, picks.places);
     let extent = In::NUMEL / channels;
     let (groups, _, inner) = *weight.shape();
     let taps = (0..channels).flat_map(|c| (0..high).flat_map(move |i| (0..wide).map(move |j| (c, [i, j]))));
     let pairs = taps.flat_map(|tap| (0..height).flat_map(move |y| (0..width).map(move |x| (tap, [y, x]))));
     let (index, mask): (Vec<usize>, Vec<f32>) = pairs
-        .map(|((channel, tap), place)| match reads(place, tap) {
+        .map(|((channel, tap), place)| match (picks.reads)(place, tap) {
             Some(pixel) => (channel * extent + pixel, 1.0),
             None => (0, 0.0),
         })

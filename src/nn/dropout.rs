@@ -6,7 +6,7 @@ use dfdx::prelude::*;
 
 use super::activation::known_shape;
 use super::def::{LayerDef, Lowered};
-use super::layer::{Accumulate, Hyperparameters, Layer, Mode, Pass, Reference, Weights};
+use super::layer::{Backward, Forward, Hyperparameters, Layer, Mode, Pass, Reference, Weights};
 use super::layout::Layout;
 use super::shape::{Batch, SampleShape};
 use super::type_expr::{Argument, TypeExpr};
@@ -53,27 +53,17 @@ impl<S: SampleShape> Layer for Dropout<S> {
     }
 
     #[inline]
-    fn forward(&self, pass: &Pass, _: &[f32], _: &mut [f32], x: &[f32], y: &mut [f32], scratch: &mut [f32]) {
+    fn forward(&self, at: Forward<'_>) {
+        let Forward { pass, x, y, .. } = at;
         if pass.mode == Mode::Train {
-            mask::drop_out(pass.key.at(self.index), self.p, x, y, &mut scratch[..x.len()]);
+            mask::drop_out(pass.key.at(self.index), self.p, x, y, &mut at.scratch[..x.len()]);
         } else {
             y.copy_from_slice(x);
         }
     }
 
     #[inline]
-    fn backward(
-        &self,
-        _: &Pass,
-        _: Accumulate,
-        _: &[f32],
-        _: &[f32],
-        _: &[f32],
-        dy: &mut [f32],
-        dx: Option<&mut [f32]>,
-        _: &mut [f32],
-        scratch: &mut [f32],
-    ) {
+    fn backward(&self, Backward { dy, dx, scratch, .. }: Backward<'_>) {
         if let Some(dx) = dx {
             elementwise::map2(dy, scratch, dx, |dy, m| dy * m);
         }

@@ -2,7 +2,7 @@
 
 use dfdx::prelude::*;
 
-use super::layer::{Accumulate, Hyperparameters, Layer, Pass, Reference, Weights};
+use super::layer::{Accumulate, Backward, Forward, Hyperparameters, Layer, Pass, Reference, Weights};
 use super::layout::{Init, Layout};
 
 pub use super::embedding_def::DEF;
@@ -59,7 +59,7 @@ impl<const T: usize, const V: usize, const E: usize, const P: usize> Layer for E
     }
 
     #[inline]
-    fn forward(&self, _: &Pass, parameters: &[f32], _: &mut [f32], x: &[f32], y: &mut [f32], _: &mut [f32]) {
+    fn forward(&self, Forward { parameters, x, y, .. }: Forward<'_>) {
         for (&x, y) in x.iter().zip(y.chunks_exact_mut(E)) {
             match id(x, V) {
                 Some(id) => y.copy_from_slice(&parameters[id * E..(id + 1) * E]),
@@ -69,19 +69,9 @@ impl<const T: usize, const V: usize, const E: usize, const P: usize> Layer for E
     }
 
     #[inline]
-    fn backward(
-        &self,
-        _: &Pass,
-        accumulate: Accumulate,
-        _: &[f32],
-        x: &[f32],
-        _: &[f32],
-        dy: &mut [f32],
-        dx: Option<&mut [f32]>,
-        gradients: &mut [f32],
-        _: &mut [f32],
-    ) {
-        if accumulate == Accumulate::Replace {
+    fn backward(&self, at: Backward<'_>) {
+        let Backward { x, dy, gradients, .. } = at;
+        if at.accumulate == Accumulate::Replace {
             gradients.fill(0.0);
         }
         for (&x, dy) in x.iter().zip(dy.chunks_exact(E)) {
@@ -89,7 +79,7 @@ impl<const T: usize, const V: usize, const E: usize, const P: usize> Layer for E
                 runner_kernel::elementwise::update(&mut gradients[id * E..(id + 1) * E], dy, |sum, dy| sum + dy);
             }
         }
-        if let Some(dx) = dx {
+        if let Some(dx) = at.dx {
             dx.fill(0.0);
         }
     }

@@ -6,7 +6,7 @@ use dfdx::prelude::*;
 
 use super::activation::known_shape;
 use super::def::{LayerDef, Lowered, numbers};
-use super::layer::{Accumulate, Hyperparameters, Layer, Pass, Reference, Weights};
+use super::layer::{Backward, Forward, Hyperparameters, Layer, Pass, Reference, Weights};
 use super::layout::Layout;
 use super::shape::{Batch, SampleShape};
 use super::type_expr::{Argument, TypeExpr};
@@ -45,22 +45,11 @@ impl<S: SampleShape, const N: usize> Layer for Flatten<S, N> {
         0
     }
 
-    fn forward(&self, _: &Pass, _: &[f32], _: &mut [f32], x: &[f32], y: &mut [f32], _: &mut [f32]) {
+    fn forward(&self, Forward { x, y, .. }: Forward<'_>) {
         y.copy_from_slice(x);
     }
 
-    fn backward(
-        &self,
-        _: &Pass,
-        _: Accumulate,
-        _: &[f32],
-        _: &[f32],
-        _: &[f32],
-        dy: &mut [f32],
-        dx: Option<&mut [f32]>,
-        _: &mut [f32],
-        _: &mut [f32],
-    ) {
+    fn backward(&self, Backward { dy, dx, .. }: Backward<'_>) {
         if let Some(dx) = dx {
             dx.copy_from_slice(dy);
         }

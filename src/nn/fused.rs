@@ -3,7 +3,7 @@
 use dfdx::shapes::ConstShape;
 
 use super::engine::{Engine, Network, NetworkConfig, check_batch, check_inputs};
-use super::layer::{Accumulate, Hyperparameters, Layer, Pass};
+use super::layer::{Accumulate, Backward, Forward, Hyperparameters, Layer, Pass};
 use super::layout::Layout;
 use runner_ground::error::{Error, Kind, Result};
 use runner_kernel::lines::{from_line, workspace};
@@ -103,14 +103,14 @@ impl<N: Layer> Engine for Fused<N> {
     fn forward(&mut self, pass: &Pass, x: &[f32]) -> Result<&[f32]> {
         self.check(pass, x)?;
         let y = &mut self.outputs[..pass.batch * N::Out::NUMEL];
-        self.network.forward(
+        self.network.forward(Forward {
             pass,
-            &self.parameters,
-            &mut self.buffers,
+            parameters: &self.parameters,
+            buffers: &mut self.buffers,
             x,
             y,
-            from_line(&mut self.scratch),
-        );
+            scratch: from_line(&mut self.scratch),
+        });
         Ok(y)
     }
 
@@ -137,17 +137,17 @@ impl<N: Layer> Engine for Fused<N> {
         } else {
             &mut self.gradients
         };
-        self.network.backward(
+        self.network.backward(Backward {
             pass,
             accumulate,
-            &self.parameters,
+            parameters: &self.parameters,
             x,
             y,
             dy,
             dx,
             gradients,
-            from_line(&mut self.scratch),
-        );
+            scratch: from_line(&mut self.scratch),
+        });
         Ok(())
     }
 }

@@ -3,7 +3,7 @@
 use dfdx::prelude::*;
 
 use super::def::{LayerDef, Lowered};
-use super::layer::{Accumulate, Hyperparameters, Layer, Pass, Reference, Weights};
+use super::layer::{Backward, Forward, Hyperparameters, Layer, Pass, Reference, Weights};
 use super::layout::Layout;
 use super::pool::image_input;
 use super::shape::Batch;
@@ -43,7 +43,7 @@ impl<const C: usize, const H: usize, const W: usize> Layer for GlobalAvgPool<C, 
     }
 
     #[inline]
-    fn forward(&self, _: &Pass, _: &[f32], _: &mut [f32], x: &[f32], y: &mut [f32], _: &mut [f32]) {
+    fn forward(&self, Forward { x, y, .. }: Forward<'_>) {
         parallel::rows(y.len(), 1, H * W, [y], &|first, [y]| {
             for (x, y) in x[first * H * W..].chunks_exact(H * W).zip(y) {
                 *y = reduce::sum(x) / (H * W) as f32;
@@ -52,18 +52,7 @@ impl<const C: usize, const H: usize, const W: usize> Layer for GlobalAvgPool<C, 
     }
 
     #[inline]
-    fn backward(
-        &self,
-        _: &Pass,
-        _: Accumulate,
-        _: &[f32],
-        _: &[f32],
-        _: &[f32],
-        dy: &mut [f32],
-        dx: Option<&mut [f32]>,
-        _: &mut [f32],
-        _: &mut [f32],
-    ) {
+    fn backward(&self, Backward { dy, dx, .. }: Backward<'_>) {
         let Some(dx) = dx else { return };
         let dy = &*dy;
         parallel::rows(dy.len(), 1, H * W, [dx], &|first, [dx]| {

@@ -3,7 +3,7 @@
 use dfdx::prelude::*;
 
 use super::def::LayerDef;
-use super::recurrent::cell::{Backward, Cell, Forward, Matrix2, Part, activate, block, blocks, blocks_mut};
+use super::recurrent::cell::{Cell, Matrix2, Part, Step, StepBack, activate, block, blocks, blocks_mut};
 use super::recurrent::def::{BIAS, BIDIRECTIONAL, DROPOUT, HIDDEN_SIZE, NUM_LAYERS, OUTPUT, lower};
 use runner_declare::Section;
 use runner_kernel::math::{sigmoid, tanh};
@@ -37,7 +37,7 @@ impl Cell for Gru {
     ];
 
     #[inline(always)]
-    fn forward<const H: usize>(step: Forward<'_>) {
+    fn forward<const H: usize>(step: Step<'_>) {
         let [r, z, n, scaled] = blocks_mut::<4, H>(step.kept);
         let [add_r, add_z, add_n] = blocks::<3, H>(step.add);
         let [bias] = blocks::<1, H>(step.hidden_bias);
@@ -60,7 +60,7 @@ impl Cell for Gru {
     }
 
     #[inline(always)]
-    fn backward<const H: usize>(step: Backward<'_>) {
+    fn backward<const H: usize>(step: StepBack<'_>) {
         let [r, z, n, scaled] = blocks_mut::<4, H>(step.kept);
         let [before] = blocks::<1, H>(step.before);
         let [dhidden] = blocks_mut::<1, H>(step.dhidden);

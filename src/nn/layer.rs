@@ -98,10 +98,46 @@ impl<'a> Hyperparameters<'a> {
     }
 }
 
+/// What [`Layer::forward`] reads and writes: row-major slices. `parameters`, `buffers` and `scratch` are the layer's own
+/// part of the network's flat buffers, in the order of [`Layer::describe`].
+pub struct Forward<'a> {
+    /// Batch, mode, randomness.
+    pub pass: &'a Pass<'a>,
+    /// `[PARAMETERS]`.
+    pub parameters: &'a [f32],
+    /// `[BUFFERS]`; changed in training alone.
+    pub buffers: &'a mut [f32],
+    /// What goes in, `[batch, In]`.
+    pub x: &'a [f32],
+    /// What comes out, `[batch, Out]`; overwritten.
+    pub y: &'a mut [f32],
+    /// At least [`Layer::scratch`] of the batch, with any numbers in it.
+    pub scratch: &'a mut [f32],
+}
+
+/// What [`Layer::backward`] reads and writes: row-major slices, as in [`Forward`].
+pub struct Backward<'a> {
+    /// As it was forward.
+    pub pass: &'a Pass<'a>,
+    /// What becomes of the numbers in `gradients`.
+    pub accumulate: Accumulate,
+    /// `[PARAMETERS]`, as they were forward.
+    pub parameters: &'a [f32],
+    /// What went in, `[batch, In]`.
+    pub x: &'a [f32],
+    /// What came out, `[batch, Out]`; any numbers unless [`Layer::READS_OUTPUT`].
+    pub y: &'a [f32],
+    /// The gradient of `y`, `[batch, Out]`; may be overwritten unless [`Layer::KEEPS_GRADIENT`].
+    pub dy: &'a mut [f32],
+    /// Where the gradient of `x` goes, `[batch, In]`, if it is wanted; overwritten.
+    pub dx: Option<&'a mut [f32]>,
+    /// Where those of the parameters go, `[PARAMETERS]`.
+    pub gradients: &'a mut [f32],
+    /// As forward left it.
+    pub scratch: &'a mut [f32],
+}
+
 /// A layer (or a network of them) with its shapes in its type.
-///
-/// All slices are row-major. `parameters`, `buffers` and `scratch` are this layer's own part of the
-/// network's flat buffers, in the order of [`Layer::describe`].
 pub trait Layer: Sized + Send + 'static {
     /// Shape of one sample going in.
     type In: SampleShape;
@@ -136,50 +172,21 @@ pub trait Layer: Sized + Send + 'static {
     /// Numbers of scratch space it needs for a batch, kept from forward to backward.
     fn scratch(batch: usize) -> usize;
 
-    /// `y = f(x)` for a batch: `x` is `[batch, In]`, `y` is `[batch, Out]`.
-    fn forward(
-        &self,
-        pass: &Pass,
-        parameters: &[f32],
-        buffers: &mut [f32],
-        x: &[f32],
-        y: &mut [f32],
-        scratch: &mut [f32],
-    );
+    /// `y = f(x)` for a batch.
+    fn forward(&self, at: Forward<'_>);
 
-    /// `y = activation(f(x) + plus)`, the end of a residual block; a layer may do it in its own last pass.
-    #[allow(clippy::too_many_arguments)]
+    /// `y = activation(f(x) + plus)`, the end of a residual block, with `plus` as `y`: `[batch, Out]`; a layer may do it
+    /// in its own last pass.
     #[inline]
-    fn forward_plus<A: FromOutput>(
-        &self,
-        pass: &Pass,
-        parameters: &[f32],
-        buffers: &mut [f32],
-        x: &[f32],
-        plus: &[f32],
-        activation: &A,
-        y: &mut [f32],
-        scratch: &mut [f32],
-    ) {
-        self.forward(pass, parameters, buffers, x, y, scratch);
+    fn forward_plus<A: FromOutput>(&self, at: Forward<'_>, plus: &[f32], activation: &A) {
+        let y = &mut *at.y;
+        self.forward(Forward { y: &mut *y, ..at });
         elementwise::update(y, plus, |y, plus| activation.apply(y + plus));
     }
 
-    /// Gradients of a batch, after [`Layer::forward`] with the same scratch: from `dy` (which it may
-    /// overwrite) to `gradients` (the parameters'; see [`Accumulate`]) and, where asked for, `dx` (overwritten).
-    #[allow(clippy::too_many_arguments)]
-    fn backward(
-        &self,
-        pass: &Pass,
-        accumulate: Accumulate,
-        parameters: &[f32],
-        x: &[f32],
-        y: &[f32],
-        dy: &mut [f32],
-        dx: Option<&mut [f32]>,
-        gradients: &mut [f32],
-        scratch: &mut [f32],
-    );
+    /// Gradients of a batch, after [`Layer::forward`] with the same `x`, `y` and `scratch`: from `dy` to `gradients`
+    /// (see [`Accumulate`]) and, where asked for, `dx`.
+    fn backward(&self, at: Backward<'_>);
 }
 
 /// The same layer written with dfdx's public ops, for any device: what runs on CUDA, and the oracle

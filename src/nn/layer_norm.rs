@@ -6,7 +6,7 @@ use dfdx::prelude::*;
 
 use super::activation::known_shape;
 use super::def::{LayerDef, Lowered, numbers};
-use super::layer::{Accumulate, Hyperparameters, Layer, Pass, Reference, Weights};
+use super::layer::{Accumulate, Backward, Forward, Hyperparameters, Layer, Pass, Reference, Weights};
 use super::layout::{Init, Layout};
 use super::shape::{Batch, SampleShape};
 use super::type_expr::{Argument, TypeExpr};
@@ -71,10 +71,11 @@ impl<S: SampleShape> Layer for LayerNorm<S> {
     }
 
     #[inline]
-    fn forward(&self, pass: &Pass, parameters: &[f32], _: &mut [f32], x: &[f32], y: &mut [f32], scratch: &mut [f32]) {
+    fn forward(&self, at: Forward<'_>) {
+        let Forward { pass, x, y, .. } = at;
         let (n, rows) = (S::FEATURES, Self::rows(pass.batch));
-        let (weight, bias) = parameters.split_at(n);
-        let kept = &mut scratch[..2 * rows];
+        let (weight, bias) = at.parameters.split_at(n);
+        let kept = &mut at.scratch[..2 * rows];
         parallel::rows(rows, 1, 6 * n, [y, kept], &|first, [y, kept]| {
             let rows = x[first * n..].chunks_exact(n).zip(y.chunks_exact_mut(n));
             for ((x, y), kept) in rows.zip(kept.chunks_exact_mut(2)) {
@@ -88,21 +89,11 @@ impl<S: SampleShape> Layer for LayerNorm<S> {
     }
 
     #[inline]
-    fn backward(
-        &self,
-        pass: &Pass,
-        accumulate: Accumulate,
-        parameters: &[f32],
-        x: &[f32],
-        _: &[f32],
-        dy: &mut [f32],
-        dx: Option<&mut [f32]>,
-        gradients: &mut [f32],
-        scratch: &mut [f32],
-    ) {
+    fn backward(&self, at: Backward<'_>) {
+        let Backward { pass, x, dy, dx, .. } = at;
         let (n, rows, blocks) = (S::FEATURES, Self::rows(pass.batch), Self::blocks(pass.batch));
-        let (weight, _) = parameters.split_at(n);
-        let (kept, rest) = scratch.split_at_mut(2 * rows);
+        let (weight, _) = at.parameters.split_at(n);
+        let (kept, rest) = at.scratch.split_at_mut(2 * rows);
         let sums = &mut rest[..blocks * Self::PARAMETERS];
         let dy = &*dy;
         let part = |first: usize| first * BLOCK..rows.min((first + 1) * BLOCK);
@@ -118,10 +109,10 @@ impl<S: SampleShape> Layer for LayerNorm<S> {
                 }
             }
         });
-        if accumulate == Accumulate::Replace {
-            gradients.fill(0.0);
+        if at.accumulate == Accumulate::Replace {
+            at.gradients.fill(0.0);
         }
-        elementwise::add_rows(sums, gradients);
+        elementwise::add_rows(sums, at.gradients);
         let Some(dx) = dx else { return };
         parallel::rows(rows, 1, 6 * n, [dx], &|first, [dx]| {
             for (row, dx) in dx.chunks_exact_mut(n).enumerate() {

@@ -5,7 +5,7 @@ use std::marker::PhantomData;
 use dfdx::prelude::*;
 
 use super::activation::FromOutput;
-use super::layer::{Accumulate, Hyperparameters, Layer, Pass, Reference, Weights};
+use super::layer::{Accumulate, Backward, Forward, Hyperparameters, Layer, Pass, Reference, Weights};
 use super::layout::{Init, Layout};
 use runner_kernel::elementwise::{add_rows, update_and_add_rows, update_rows};
 use runner_kernel::matmul::{Matrix, Output, matmul, matmul_two};
@@ -71,8 +71,9 @@ impl<const I: usize, const O: usize, B: Bias, A: FromOutput> Layer for Linear<I,
     }
 
     #[inline]
-    fn forward(&self, pass: &Pass, parameters: &[f32], _: &mut [f32], x: &[f32], y: &mut [f32], _: &mut [f32]) {
-        let (weight, bias) = parameters.split_at(O * I);
+    fn forward(&self, at: Forward<'_>) {
+        let Forward { pass, x, y, .. } = at;
+        let (weight, bias) = at.parameters.split_at(O * I);
         matmul(
             Matrix::new(x, pass.batch, I),
             Matrix::new(weight, O, I).t(),
@@ -83,21 +84,11 @@ impl<const I: usize, const O: usize, B: Bias, A: FromOutput> Layer for Linear<I,
     }
 
     #[inline]
-    fn backward(
-        &self,
-        pass: &Pass,
-        accumulate: Accumulate,
-        parameters: &[f32],
-        x: &[f32],
-        y: &[f32],
-        dy: &mut [f32],
-        dx: Option<&mut [f32]>,
-        gradients: &mut [f32],
-        _: &mut [f32],
-    ) {
-        let (weight, _) = parameters.split_at(O * I);
-        let (dweight, mut dbias) = gradients.split_at_mut(O * I);
-        match accumulate {
+    fn backward(&self, at: Backward<'_>) {
+        let Backward { pass, x, y, dy, dx, .. } = at;
+        let (weight, _) = at.parameters.split_at(O * I);
+        let (dweight, mut dbias) = at.gradients.split_at_mut(O * I);
+        match at.accumulate {
             Accumulate::Replace => dbias.fill(0.0),
             Accumulate::Add => {}
             Accumulate::Skip => dbias = &mut [],
@@ -105,7 +96,7 @@ impl<const I: usize, const O: usize, B: Bias, A: FromOutput> Layer for Linear<I,
         begin(&self.0, y, dy, dbias);
         let dy = Matrix::new(dy, pass.batch, O);
         let (x, weight) = (Matrix::new(x, pass.batch, I), Matrix::new(weight, O, I));
-        match (accumulate.output(), dx) {
+        match (at.accumulate.output(), dx) {
             (Some(output), Some(dx)) => matmul_two((dy.t(), x, output, dweight), (dy, weight, Output::Replace, dx)),
             (Some(output), None) => matmul(dy.t(), x, output, dweight),
             (None, Some(dx)) => matmul(dy, weight, Output::Replace, dx),

@@ -3,7 +3,7 @@
 use dfdx::prelude::*;
 
 use super::def::LayerDef;
-use super::recurrent::cell::{Backward, Cell, Forward, Matrix2, Part, activate, block, blocks, blocks_mut};
+use super::recurrent::cell::{Cell, Matrix2, Part, Step, StepBack, activate, block, blocks, blocks_mut};
 use super::recurrent::def::{BIAS, BIDIRECTIONAL, DROPOUT, HIDDEN_SIZE, NUM_LAYERS, OUTPUT, lower};
 use runner_declare::Section;
 use runner_kernel::math::{sigmoid, tanh};
@@ -29,7 +29,7 @@ impl Cell for Lstm {
     }];
 
     #[inline(always)]
-    fn forward<const H: usize>(step: Forward<'_>) {
+    fn forward<const H: usize>(step: Step<'_>) {
         let [i, f, g, o] = blocks_mut::<4, H>(step.kept);
         let [add_i, add_f, add_g, add_o] = blocks::<4, H>(step.add);
         let [before] = blocks::<1, H>(step.memory_before);
@@ -48,7 +48,7 @@ impl Cell for Lstm {
     }
 
     #[inline(always)]
-    fn backward<const H: usize>(step: Backward<'_>) {
+    fn backward<const H: usize>(step: StepBack<'_>) {
         let [i, f, g, o] = blocks_mut::<4, H>(step.kept);
         let [before] = blocks::<1, H>(step.memory_before);
         let [memory] = blocks::<1, H>(step.memory);

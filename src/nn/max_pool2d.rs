@@ -3,7 +3,7 @@
 use dfdx::prelude::*;
 
 use super::def::{LayerDef, Lowered, numbers};
-use super::layer::{Accumulate, Hyperparameters, Layer, Pass, Reference, Weights};
+use super::layer::{Backward, Forward, Hyperparameters, Layer, Pass, Reference, Weights};
 use super::layout::Layout;
 use super::pool::{self, Ends, image_input, transposed};
 use super::shape::{Batch, SampleShape};
@@ -92,25 +92,16 @@ impl<
     }
 
     #[inline]
-    fn forward(&self, pass: &Pass, _: &[f32], _: &mut [f32], x: &[f32], y: &mut [f32], scratch: &mut [f32]) {
-        Self::WINDOW.max(x, y, &mut scratch[..Self::scratch(pass.batch)]);
+    fn forward(&self, at: Forward<'_>) {
+        let Forward { pass, x, y, .. } = at;
+        Self::WINDOW.max(x, y, &mut at.scratch[..Self::scratch(pass.batch)]);
     }
 
     #[inline]
-    fn backward(
-        &self,
-        pass: &Pass,
-        _: Accumulate,
-        _: &[f32],
-        _: &[f32],
-        _: &[f32],
-        dy: &mut [f32],
-        dx: Option<&mut [f32]>,
-        _: &mut [f32],
-        scratch: &mut [f32],
-    ) {
+    fn backward(&self, at: Backward<'_>) {
+        let Backward { pass, dy, dx, .. } = at;
         if let Some(dx) = dx {
-            Self::WINDOW.max_backward(dy, &scratch[..Self::scratch(pass.batch)], dx);
+            Self::WINDOW.max_backward(dy, &at.scratch[..Self::scratch(pass.batch)], dx);
         }
     }
 }

@@ -4,8 +4,9 @@ use std::marker::PhantomData;
 
 use dfdx::prelude::*;
 
-use super::layer::{Accumulate, Hyperparameters, Layer, Pass, Reference, Weights};
+use super::layer::{Backward, Forward, Hyperparameters, Layer, Pass, Reference, Weights};
 use super::layout::Layout;
+use super::nested::{Ahead, Back};
 use super::shape::{Batch, SampleShape};
 use runner_kernel::elementwise;
 use runner_kernel::lines::{cut, whole_lines};
@@ -206,46 +207,27 @@ impl<A: Layer, B: Layer<In = A::In>, J: Join, const INDEX: usize, const REST: us
     }
 
     #[inline]
-    fn forward(
-        &self,
-        pass: &Pass,
-        parameters: &[f32],
-        buffers: &mut [f32],
-        x: &[f32],
-        y: &mut [f32],
-        scratch: &mut [f32],
-    ) {
-        let (pa, pb) = parameters.split_at(A::PARAMETERS);
-        let (ba, bb) = buffers.split_at_mut(A::BUFFERS);
-        let places = Self::places(pass.batch, scratch);
-        let ([ya, yb], [sa, sb]) = (places.outputs, places.own);
-        self.0.forward(pass, pa, ba, x, ya, sa);
-        self.1.forward(pass, pb, bb, x, yb, sb);
+    fn forward(&self, at: Forward<'_>) {
+        let Forward { pass, x, y, .. } = at;
+        let Places { outputs, own, .. } = Self::places(pass.batch, at.scratch);
+        let [a, b] = Ahead::split::<A>(at.parameters, at.buffers, own);
+        let [ya, yb] = outputs;
+        self.0.forward(a.at(pass, x, &mut *ya));
+        self.1.forward(b.at(pass, x, &mut *yb));
         J::join(ya, yb, y);
     }
 
     #[inline]
-    fn backward(
-        &self,
-        pass: &Pass,
-        accumulate: Accumulate,
-        parameters: &[f32],
-        x: &[f32],
-        _: &[f32],
-        dy: &mut [f32],
-        mut dx: Option<&mut [f32]>,
-        gradients: &mut [f32],
-        scratch: &mut [f32],
-    ) {
-        let (pa, pb) = parameters.split_at(A::PARAMETERS);
-        let (ga, gb) = gradients.split_at_mut(A::PARAMETERS);
-        let places = Self::places(pass.batch, scratch);
-        let ([ya, yb], [da, db], [sa, sb]) = (places.outputs, places.gradients, places.own);
+    fn backward(&self, at: Backward<'_>) {
+        let Backward { pass, x, dy, .. } = at;
+        let mut dx = at.dx;
+        let places = Self::places(pass.batch, at.scratch);
+        let [a, b] = Back::split::<A>(at.accumulate, at.parameters, at.gradients, places.own);
+        let ([ya, yb], [da, db]) = (places.outputs, places.gradients);
         J::split(dy, da, db);
-        self.0
-            .backward(pass, accumulate, pa, x, ya, da, dx.as_deref_mut(), ga, sa);
+        self.0.backward(a.at(pass, x, ya, da, dx.as_deref_mut()));
         let second = dx.is_some().then_some(&mut *places.dx);
-        self.1.backward(pass, accumulate, pb, x, yb, db, second, gb, sb);
+        self.1.backward(b.at(pass, x, yb, db, second));
         if let Some(dx) = dx {
             elementwise::update(dx, places.dx, |a, b| a + b);
         }

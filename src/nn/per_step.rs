@@ -2,7 +2,7 @@
 
 use dfdx::prelude::*;
 
-use super::layer::{Accumulate, Hyperparameters, Layer, Pass, Reference, Weights};
+use super::layer::{Backward, Forward, Hyperparameters, Layer, Pass, Reference, Weights};
 use super::layout::Layout;
 
 /// `y[t] = f(x[t])`: sequences `[T, I]` to `[T, O]`, as `torch.nn.Linear` does with every dimension but the last.
@@ -49,34 +49,15 @@ where
     }
 
     #[inline]
-    fn forward(
-        &self,
-        pass: &Pass,
-        parameters: &[f32],
-        buffers: &mut [f32],
-        x: &[f32],
-        y: &mut [f32],
-        scratch: &mut [f32],
-    ) {
-        self.0.forward(&Self::pass(pass), parameters, buffers, x, y, scratch);
+    fn forward(&self, at: Forward<'_>) {
+        let pass = &Self::pass(at.pass);
+        self.0.forward(Forward { pass, ..at });
     }
 
     #[inline]
-    fn backward(
-        &self,
-        pass: &Pass,
-        accumulate: Accumulate,
-        parameters: &[f32],
-        x: &[f32],
-        y: &[f32],
-        dy: &mut [f32],
-        dx: Option<&mut [f32]>,
-        gradients: &mut [f32],
-        scratch: &mut [f32],
-    ) {
-        let pass = Self::pass(pass);
-        self.0
-            .backward(&pass, accumulate, parameters, x, y, dy, dx, gradients, scratch);
+    fn backward(&self, at: Backward<'_>) {
+        let pass = &Self::pass(at.pass);
+        self.0.backward(Backward { pass, ..at });
     }
 }
 

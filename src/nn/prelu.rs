@@ -6,7 +6,7 @@ use dfdx::prelude::*;
 
 use super::activation::known_shape;
 use super::def::{LayerDef, Lowered, show_shape};
-use super::layer::{Accumulate, Hyperparameters, Layer, Pass, Reference, Weights};
+use super::layer::{Accumulate, Backward, Forward, Hyperparameters, Layer, Pass, Reference, Weights};
 use super::layout::{Init, Layout};
 use super::shape::{Batch, SampleShape};
 use super::type_expr::{Argument, TypeExpr};
@@ -54,31 +54,22 @@ impl<S: SampleShape, const N: usize> Layer for PReLU<S, N> {
     }
 
     #[inline]
-    fn forward(&self, _: &Pass, parameters: &[f32], _: &mut [f32], x: &[f32], y: &mut [f32], scratch: &mut [f32]) {
+    fn forward(&self, at: Forward<'_>) {
+        let Forward { parameters, x, y, .. } = at;
         let work = Work {
             before: |_: usize, _: &[f32]| [],
             terms: |_: f32, _: f32, []: [f32; 0]| [0.0; 2],
             constants: |c: usize, []: [f32; 0], _: [f64; 2]| [parameters[c % N]],
             map: |x: f32, _: f32, [slope]: [f32; 1]| if x > 0.0 { x } else { slope * x },
         };
-        let (slopes, parts) = scratch.split_at_mut(S::CHANNELS);
+        let (slopes, parts) = at.scratch.split_at_mut(S::CHANNELS);
         Self::PLANES.sum_and_map([x, x], [slopes], Some(y), parts, &work);
     }
 
     #[inline]
-    fn backward(
-        &self,
-        _: &Pass,
-        accumulate: Accumulate,
-        parameters: &[f32],
-        x: &[f32],
-        _: &[f32],
-        dy: &mut [f32],
-        dx: Option<&mut [f32]>,
-        gradients: &mut [f32],
-        scratch: &mut [f32],
-    ) {
-        let (sums, rest) = scratch.split_at_mut(S::CHANNELS);
+    fn backward(&self, at: Backward<'_>) {
+        let Backward { parameters, x, dy, .. } = at;
+        let (sums, rest) = at.scratch.split_at_mut(S::CHANNELS);
         let (slopes, parts) = rest.split_at_mut(S::CHANNELS);
         let work = Work {
             before: |c: usize, _: &[f32]| [parameters[c % N]],
@@ -86,12 +77,12 @@ impl<S: SampleShape, const N: usize> Layer for PReLU<S, N> {
             constants: |_: usize, [slope]: [f32; 1], [sum, _]: [f64; 2]| [sum as f32, slope],
             map: |dy: f32, x: f32, [_, slope]: [f32; 2]| if x > 0.0 { dy } else { slope * dy },
         };
-        Self::PLANES.sum_and_map([&*dy, x], [&mut *sums, slopes], dx, parts, &work);
-        if accumulate == Accumulate::Replace {
-            gradients.fill(0.0);
+        Self::PLANES.sum_and_map([&*dy, x], [&mut *sums, slopes], at.dx, parts, &work);
+        if at.accumulate == Accumulate::Replace {
+            at.gradients.fill(0.0);
         }
         for (c, sum) in sums.iter().enumerate() {
-            gradients[c % N] += sum;
+            at.gradients[c % N] += sum;
         }
     }
 }

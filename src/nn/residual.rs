@@ -5,8 +5,9 @@ use std::marker::PhantomData;
 use dfdx::prelude::*;
 
 use super::activation::{FromOutput, Identity};
-use super::layer::{Accumulate, Hyperparameters, Layer, Pass, Reference, Weights};
+use super::layer::{Backward, Forward, Hyperparameters, Layer, Pass, Reference, Weights};
 use super::layout::Layout;
+use super::nested::{Ahead, Back};
 use super::shape::{Batch, SampleShape};
 use runner_kernel::elementwise;
 use runner_kernel::lines::{cut, whole_lines};
@@ -34,22 +35,11 @@ impl<S: SampleShape> Layer for Skip<S> {
         0
     }
 
-    fn forward(&self, _: &Pass, _: &[f32], _: &mut [f32], x: &[f32], y: &mut [f32], _: &mut [f32]) {
+    fn forward(&self, Forward { x, y, .. }: Forward<'_>) {
         y.copy_from_slice(x);
     }
 
-    fn backward(
-        &self,
-        _: &Pass,
-        _: Accumulate,
-        _: &[f32],
-        _: &[f32],
-        _: &[f32],
-        dy: &mut [f32],
-        dx: Option<&mut [f32]>,
-        _: &mut [f32],
-        _: &mut [f32],
-    ) {
+    fn backward(&self, Backward { dy, dx, .. }: Backward<'_>) {
         if let Some(dx) = dx {
             dx.copy_from_slice(dy);
         }
@@ -142,52 +132,32 @@ impl<F: Layer, S: Layer<In = F::In, Out = F::Out>, A: FromOutput> Layer for Resi
     }
 
     #[inline]
-    fn forward(
-        &self,
-        pass: &Pass,
-        parameters: &[f32],
-        buffers: &mut [f32],
-        x: &[f32],
-        y: &mut [f32],
-        scratch: &mut [f32],
-    ) {
-        let (pf, ps) = parameters.split_at(F::PARAMETERS);
-        let (bf, bs) = buffers.split_at_mut(F::BUFFERS);
-        let places = Self::places(pass.batch, scratch);
-        let [sf, ss] = places.own;
+    fn forward(&self, at: Forward<'_>) {
+        let Forward { pass, x, y, .. } = at;
+        let places = Self::places(pass.batch, at.scratch);
+        let [f, s] = Ahead::split::<F>(at.parameters, at.buffers, places.own);
         let plus = if S::IDENTITY {
             x
         } else {
-            self.1.forward(pass, ps, bs, x, places.shortcut, ss);
+            self.1.forward(s.at(pass, x, &mut *places.shortcut));
             &*places.shortcut
         };
         if F::READS_OUTPUT {
-            self.0.forward(pass, pf, bf, x, places.branch, sf);
+            self.0.forward(f.at(pass, x, &mut *places.branch));
             let activation = &self.2;
             elementwise::map2(places.branch, plus, y, |y, plus| activation.apply(y + plus));
         } else {
             // Nobody needs the branch's output once the sum is there.
-            self.0.forward_plus(pass, pf, bf, x, plus, &self.2, y, sf);
+            self.0.forward_plus(f.at(pass, x, y), plus, &self.2);
         }
     }
 
     #[inline]
-    fn backward(
-        &self,
-        pass: &Pass,
-        accumulate: Accumulate,
-        parameters: &[f32],
-        x: &[f32],
-        y: &[f32],
-        dy: &mut [f32],
-        mut dx: Option<&mut [f32]>,
-        gradients: &mut [f32],
-        scratch: &mut [f32],
-    ) {
-        let (pf, ps) = parameters.split_at(F::PARAMETERS);
-        let (gf, gs) = gradients.split_at_mut(F::PARAMETERS);
-        let places = Self::places(pass.batch, scratch);
-        let [sf, ss] = places.own;
+    fn backward(&self, at: Backward<'_>) {
+        let Backward { pass, x, y, dy, .. } = at;
+        let mut dx = at.dx;
+        let places = Self::places(pass.batch, at.scratch);
+        let [f, s] = Back::split::<F>(at.accumulate, at.parameters, at.gradients, places.own);
         if A::POSITIONS > 0 {
             let activation = &self.2;
             elementwise::update(dy, y, |dy, y| dy * activation.derivative_at(y));
@@ -199,20 +169,16 @@ impl<F: Layer, S: Layer<In = F::In, Out = F::Out>, A: FromOutput> Layer for Resi
             places.dy.copy_from_slice(dy);
             places.dy
         };
-        self.0
-            .backward(pass, accumulate, pf, x, branch, branch_dy, dx.as_deref_mut(), gf, sf);
+        self.0.backward(f.at(pass, x, branch, branch_dy, dx.as_deref_mut()));
         match dx {
             Some(dx) if S::IDENTITY => elementwise::update(dx, dy, |a, b| a + b),
             Some(dx) => {
-                let second = &mut *places.dx;
-                self.1
-                    .backward(pass, accumulate, ps, x, places.shortcut, dy, Some(second), gs, ss);
+                let second = Some(&mut *places.dx);
+                self.1.backward(s.at(pass, x, places.shortcut, dy, second));
                 elementwise::update(dx, places.dx, |a, b| a + b);
             }
             None if S::IDENTITY => {}
-            None => self
-                .1
-                .backward(pass, accumulate, ps, x, places.shortcut, dy, None, gs, ss),
+            None => self.1.backward(s.at(pass, x, places.shortcut, dy, None)),
         }
     }
 }

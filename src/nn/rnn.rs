@@ -7,7 +7,7 @@ use dfdx::prelude::*;
 use super::activation::FromOutput;
 use super::def::LayerDef;
 use super::layer::Hyperparameters;
-use super::recurrent::cell::{Backward, Cell, Forward, Matrix2, Part, blocks, blocks_mut};
+use super::recurrent::cell::{Cell, Matrix2, Part, Step, StepBack, blocks, blocks_mut};
 use super::recurrent::def::{BIAS, BIDIRECTIONAL, DROPOUT, HIDDEN_SIZE, NUM_LAYERS, OUTPUT, lower};
 use runner_declare::{Field, Kind, Presence, Section};
 
@@ -39,7 +39,7 @@ impl<A: FromOutput> Cell for Rnn<A> {
     }];
 
     #[inline(always)]
-    fn forward<const H: usize>(step: Forward<'_>) {
+    fn forward<const H: usize>(step: Step<'_>) {
         let f = Self::activation();
         let [kept] = blocks::<1, H>(step.kept);
         let [add] = blocks::<1, H>(step.add);
@@ -50,7 +50,7 @@ impl<A: FromOutput> Cell for Rnn<A> {
     }
 
     #[inline(always)]
-    fn backward<const H: usize>(step: Backward<'_>) {
+    fn backward<const H: usize>(step: StepBack<'_>) {
         let f = Self::activation();
         let [kept] = blocks_mut::<1, H>(step.kept);
         let [hidden] = blocks::<1, H>(step.hidden);

@@ -6,7 +6,7 @@ use dfdx::prelude::*;
 
 use super::activation::known_shape;
 use super::def::{LayerDef, Lowered, flat_input};
-use super::layer::{Accumulate, Hyperparameters, Layer, Pass, Reference, Weights};
+use super::layer::{Backward, Forward, Hyperparameters, Layer, Pass, Reference, Weights};
 use super::layout::Layout;
 use super::pool::Flat;
 use super::shape::{Batch, SampleShape};
@@ -104,7 +104,7 @@ impl<S: SampleShape, O: Outcome> Layer for Softmax<S, O> {
     }
 
     #[inline]
-    fn forward(&self, _: &Pass, _: &[f32], _: &mut [f32], x: &[f32], y: &mut [f32], _: &mut [f32]) {
+    fn forward(&self, Forward { x, y, .. }: Forward<'_>) {
         let n = S::FEATURES;
         parallel::rows(y.len() / n, 1, 16 * n, [y], &|first, [y]| {
             let x = x[first * n..].chunks_exact(n);
@@ -113,18 +113,7 @@ impl<S: SampleShape, O: Outcome> Layer for Softmax<S, O> {
     }
 
     #[inline]
-    fn backward(
-        &self,
-        _: &Pass,
-        _: Accumulate,
-        _: &[f32],
-        _: &[f32],
-        y: &[f32],
-        dy: &mut [f32],
-        dx: Option<&mut [f32]>,
-        _: &mut [f32],
-        _: &mut [f32],
-    ) {
+    fn backward(&self, Backward { y, dy, dx, .. }: Backward<'_>) {
         let Some(dx) = dx else { return };
         let (n, dy) = (S::FEATURES, &*dy);
         parallel::rows(dx.len() / n, 1, 16 * n, [dx], &|first, [dx]| {

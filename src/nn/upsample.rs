@@ -5,7 +5,7 @@ use std::marker::PhantomData;
 use dfdx::prelude::*;
 
 use super::def::{LayerDef, Lowered, numbers};
-use super::layer::{Accumulate, Hyperparameters, Layer, Pass, Reference, Weights};
+use super::layer::{Backward, Forward, Hyperparameters, Layer, Pass, Reference, Weights};
 use super::layout::Layout;
 use super::pool::image_input;
 use super::separable::separable;
@@ -111,23 +111,12 @@ impl<const C: usize, const H: usize, const W: usize, const HO: usize, const WO: 
     }
 
     #[inline]
-    fn forward(&self, _: &Pass, _: &[f32], _: &mut [f32], x: &[f32], y: &mut [f32], _: &mut [f32]) {
+    fn forward(&self, Forward { x, y, .. }: Forward<'_>) {
         Self::RESAMPLE.forward(x, y, &M::tap);
     }
 
     #[inline]
-    fn backward(
-        &self,
-        _: &Pass,
-        _: Accumulate,
-        _: &[f32],
-        _: &[f32],
-        _: &[f32],
-        dy: &mut [f32],
-        dx: Option<&mut [f32]>,
-        _: &mut [f32],
-        _: &mut [f32],
-    ) {
+    fn backward(&self, Backward { dy, dx, .. }: Backward<'_>) {
         if let Some(dx) = dx {
             Self::RESAMPLE.backward(dy, dx, &M::tap);
         }

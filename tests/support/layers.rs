@@ -3,7 +3,7 @@
 #![allow(dead_code)] // each test program uses a part
 
 use dfdx::prelude::*;
-use runner::nn::layer::Accumulate;
+use runner::nn::layer::{self, Accumulate, Forward};
 use runner::nn::{Hyperparameters, Init, Layer, Layout, Mode, Pass, Reference, SampleShape, Weights};
 use runner::random::{Key, Purpose};
 
@@ -96,19 +96,25 @@ pub fn fused_as<N: Layer>(given: &Given, accumulate: Accumulate) -> Outcome {
     };
     let mut scratch = vec![f32::NAN; N::scratch(given.pass.batch)];
     let mut dy = given.dy.clone();
-    let (pass, parameters) = (&given.pass, &given.parameters);
-    layer.forward(pass, parameters, &mut came.buffers, &given.x, &mut came.y, &mut scratch);
-    layer.backward(
-        pass,
+    layer.forward(Forward {
+        pass: &given.pass,
+        parameters: &given.parameters,
+        buffers: &mut came.buffers,
+        x: &given.x,
+        y: &mut came.y,
+        scratch: &mut scratch,
+    });
+    layer.backward(layer::Backward {
+        pass: &given.pass,
         accumulate,
-        parameters,
-        &given.x,
-        &came.y,
-        &mut dy,
-        Some(&mut came.dx),
-        &mut came.gradients,
-        &mut scratch,
-    );
+        parameters: &given.parameters,
+        x: &given.x,
+        y: &came.y,
+        dy: &mut dy,
+        dx: Some(&mut came.dx),
+        gradients: &mut came.gradients,
+        scratch: &mut scratch,
+    });
     came
 }
 
@@ -178,14 +184,14 @@ pub fn fused_outputs<N: Layer>(given: &Given) -> Vec<f32> {
     let mut y = vec![f32::NAN; given.dy.len()];
     let mut scratch = vec![f32::NAN; N::scratch(given.pass.batch)];
     let mut buffers = given.buffers.clone();
-    layer.forward(
-        &given.pass,
-        &given.parameters,
-        &mut buffers,
-        &given.x,
-        &mut y,
-        &mut scratch,
-    );
+    layer.forward(Forward {
+        pass: &given.pass,
+        parameters: &given.parameters,
+        buffers: &mut buffers,
+        x: &given.x,
+        y: &mut y,
+        scratch: &mut scratch,
+    });
     assert!(
         given.pass.mode == Mode::Train || buffers == given.buffers,
         "evaluation changes no buffer"

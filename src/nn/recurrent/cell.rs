@@ -30,10 +30,10 @@ pub trait Cell: Send + Sync + Sized + 'static {
     const HIDDEN: &'static [Part];
 
     /// One step forward.
-    fn forward<const H: usize>(step: Forward<'_>);
+    fn forward<const H: usize>(step: Step<'_>);
 
     /// One step back.
-    fn backward<const H: usize>(step: Backward<'_>);
+    fn backward<const H: usize>(step: StepBack<'_>);
 
     /// One step with dfdx's public ops, from what input and hidden state give (`[batch, GATES · H]`, biases added)
     /// and the state before: hidden state and memory, `[batch, H]` each.
@@ -48,7 +48,7 @@ pub trait Cell: Send + Sync + Sized + 'static {
 }
 
 /// What a step forward reads and writes.
-pub struct Forward<'a> {
+pub struct Step<'a> {
     /// The products with the hidden state and, where `projected`, with the input; becomes what is kept.
     pub kept: &'a mut [f32],
     /// Whether the products with the input are there already; where not, they are in `add`.
@@ -68,7 +68,7 @@ pub struct Forward<'a> {
 }
 
 /// What a step back reads and writes.
-pub struct Backward<'a> {
+pub struct StepBack<'a> {
     /// What was kept; becomes the gradients of the products.
     pub kept: &'a mut [f32],
     /// The hidden state before.

@@ -2,7 +2,7 @@
 //! on one thread, so that no step waits for another thread. Which samples make a block follows from the batch
 //! alone.
 
-use super::cell::{Backward, Cell, Forward};
+use super::cell::{Cell, Step, StepBack};
 use super::gradients::Products;
 use crate::lengths::Lengths;
 use runner_kernel::matmul::{Matrix, Output};
@@ -60,6 +60,27 @@ pub(super) struct Kept<'a> {
 /// The packed weights of the hidden state, one for each [`Cell::HIDDEN`].
 pub(super) type Hidden<'a> = [Panels<'a>; 2];
 
+/// What all samples read on their way through the steps, and where their states go.
+#[derive(Clone, Copy)]
+pub(super) struct Run<'a> {
+    pub given: Given<'a>,
+    pub weights: &'a Hidden<'a>,
+    /// See [`Step::hidden_bias`].
+    pub hidden_bias: &'a [f32],
+    pub place: Place,
+}
+
+/// What they read on the way back.
+#[derive(Clone, Copy)]
+pub(super) struct RunBack<'a> {
+    pub weights: &'a Hidden<'a>,
+    pub place: Place,
+    /// Gradients of the states, where `place` says.
+    pub dy: &'a [f32],
+    /// The packed weights of the inputs, and what to do with the inputs' gradients; none where nobody wants those.
+    pub inputs: Option<(Panels<'a>, Output)>,
+}
+
 impl Place {
     /// Numbers of a sample.
     fn sample(self, steps: usize) -> usize {
@@ -113,15 +134,7 @@ impl Direction<'_> {
 
     /// States of a batch.
     #[inline]
-    pub(super) fn forward<C: Cell, const H: usize>(
-        &self,
-        given: Given<'_>,
-        weights: &Hidden<'_>,
-        hidden_bias: &[f32],
-        place: Place,
-        y: &mut [f32],
-        kept: Kept<'_>,
-    ) {
+    pub(super) fn forward<C: Cell, const H: usize>(&self, run: Run<'_>, y: &mut [f32], kept: Kept<'_>) {
         let outputs = [y, kept.kept, kept.hidden, kept.memory];
         let (whole, unit) = (self, self.unit());
         parallel::rows(self.batch, unit, self.work::<C, H>(), outputs, &|first, outputs| {
@@ -129,7 +142,7 @@ impl Direction<'_> {
             let mut outputs = outputs;
             for (first, samples) in whole.blocks(first, samples) {
                 let sizes = [
-                    place.sample(whole.steps),
+                    run.place.sample(whole.steps),
                     whole.steps * C::KEPT * H,
                     (whole.steps + 1) * H,
                     (whole.steps + 1) * C::MEMORY * H,
@@ -146,27 +159,21 @@ impl Direction<'_> {
                     first,
                     samples,
                 };
-                block.forward::<C, H>(given, weights, hidden_bias, place, y, Kept { kept, hidden, memory });
+                block.forward::<C, H>(run, y, Kept { kept, hidden, memory });
             }
         });
     }
 
-    /// Gradients of the products of a batch, in the place of what was kept; and those of the inputs where they are
-    /// asked for, added to what is there.
+    /// Gradients of the products of a batch, in the place of what was kept; and those of the inputs, `dx`, which is empty
+    /// where nobody wants them.
     #[inline]
     pub(super) fn backward<'a, C: Cell, const H: usize>(
         &self,
-        weights: &Hidden<'_>,
-        place: Place,
-        dy: &[f32],
+        run: RunBack<'_>,
         kept: Kept<'a>,
         dstates: [&mut [f32]; 2],
-        dx: Option<(Panels<'_>, Output, &mut [f32])>,
+        dx: &mut [f32],
     ) -> Products<'a> {
-        let (back, output, dx) = match dx {
-            Some((panels, output, dx)) => (Some(panels), output, dx),
-            None => (None, Output::Replace, &mut [][..]),
-        };
         let width = dx.len() / self.batch;
         let (hidden, memory): (&'a [f32], &'a [f32]) = (kept.hidden, kept.memory);
         let [dhidden, dmemory] = dstates;
@@ -192,7 +199,7 @@ impl Direction<'_> {
                     let size = all.len() / whole.batch;
                     &all[first * size..(first + samples) * size]
                 });
-                block.backward::<C, H>(weights, place, dy, kept, states, [dhidden, dmemory], back, output, dx);
+                block.backward::<C, H>(run, kept, states, [dhidden, dmemory], dx);
             }
         });
         Products {
@@ -217,15 +224,13 @@ impl Block<'_> {
     }
 
     #[inline]
-    fn forward<C: Cell, const H: usize>(
-        &self,
-        given: Given<'_>,
-        weights: &Hidden<'_>,
-        hidden_bias: &[f32],
-        place: Place,
-        y: &mut [f32],
-        kept: Kept<'_>,
-    ) {
+    fn forward<C: Cell, const H: usize>(&self, run: Run<'_>, y: &mut [f32], kept: Kept<'_>) {
+        let Run {
+            given,
+            weights,
+            hidden_bias,
+            place,
+        } = run;
         let n = self.samples;
         let steps = self.direction.steps;
         kept.hidden[..n * H].fill(0.0);
@@ -252,7 +257,7 @@ impl Block<'_> {
                     }
                     continue;
                 }
-                C::forward::<H>(Forward {
+                C::forward::<H>(Step {
                     kept: &mut gates[one(C::KEPT)],
                     projected,
                     add: self.added::<C, H>(given, sample, step),
@@ -324,19 +329,15 @@ impl Block<'_> {
     }
 
     #[inline]
-    #[allow(clippy::too_many_arguments)]
     fn backward<C: Cell, const H: usize>(
         &self,
-        weights: &Hidden<'_>,
-        place: Place,
-        dy: &[f32],
+        run: RunBack<'_>,
         kept: &mut [f32],
         [hidden, memory]: [&[f32]; 2],
         [dhidden, dmemory]: [&mut [f32]; 2],
-        back: Option<Panels<'_>>,
-        output: Output,
         dx: &mut [f32],
     ) {
+        let RunBack { weights, place, dy, .. } = run;
         let n = self.samples;
         let steps = self.direction.steps;
         let inputs = dx.len() / (n * steps);
@@ -361,7 +362,7 @@ impl Block<'_> {
                     gates[one(C::KEPT)].fill(0.0);
                     continue;
                 }
-                C::backward::<H>(Backward {
+                C::backward::<H>(StepBack {
                     kept: &mut gates[one(C::KEPT)],
                     before: &hidden[at(hidden, step, 1)],
                     hidden: &hidden[at(hidden, step + 1, 1)],
@@ -377,7 +378,7 @@ impl Block<'_> {
                     panels.multiply(gates, Output::Add, &mut RowsMut::new(dhidden, n, H, H));
                 }
             }
-            if let Some(panels) = back {
+            if let Some((panels, output)) = run.inputs {
                 let start = self.direction.time(step) * inputs;
                 let mut dx = RowsMut::new(&mut dx[start..], n, inputs, steps * inputs);
                 panels.multiply(Rows::new(gates, n, C::GATES * H, C::KEPT * H), output, &mut dx);

@@ -6,7 +6,7 @@ use super::cell::Cell;
 use super::stack::{Input, InputGradient};
 use super::{Recurrent, Returned};
 use crate::embedding::Embedding;
-use crate::layer::{Accumulate, Hyperparameters, Layer, Pass, Reference, Weights};
+use crate::layer::{Accumulate, Backward, Forward, Hyperparameters, Layer, Pass, Reference, Weights};
 use crate::layout::Layout;
 use crate::linear::Bias;
 use crate::shape::Batch;
@@ -62,40 +62,36 @@ where
     }
 
     #[inline]
-    fn forward(&self, pass: &Pass, parameters: &[f32], _: &mut [f32], x: &[f32], y: &mut [f32], scratch: &mut [f32]) {
-        let (embedding, own) = parameters.split_at(V * I);
-        self.1.run_forward(pass, own, Input::Ids(x, embedding), y, scratch);
+    fn forward(&self, at: Forward<'_>) {
+        let (embedding, parameters) = at.parameters.split_at(V * I);
+        let input = Input::Ids(at.x, embedding);
+        self.1.run_forward(Forward { parameters, ..at }, input);
     }
 
     #[inline]
-    fn backward(
-        &self,
-        pass: &Pass,
-        accumulate: Accumulate,
-        parameters: &[f32],
-        x: &[f32],
-        _: &[f32],
-        dy: &mut [f32],
-        dx: Option<&mut [f32]>,
-        gradients: &mut [f32],
-        scratch: &mut [f32],
-    ) {
-        let (embedding, own) = parameters.split_at(V * I);
-        let (dembedding, down) = gradients.split_at_mut(V * I);
+    fn backward(&self, at: Backward<'_>) {
+        let (embedding, parameters) = at.parameters.split_at(V * I);
+        let (dembedding, gradients) = at.gradients.split_at_mut(V * I);
         let mut fixed = [0.0; I];
-        if accumulate == Accumulate::Replace {
+        if at.accumulate == Accumulate::Replace {
             dembedding.fill(0.0);
-            down.fill(0.0);
+            gradients.fill(0.0);
         } else if P < V {
             fixed.copy_from_slice(&dembedding[P * I..(P + 1) * I]);
         }
-        let (x, to) = (Input::Ids(x, embedding), InputGradient::Embedding(&mut *dembedding));
-        self.1.run_backward(pass, own, x, dy, to, down, scratch);
+        if let Some(dx) = at.dx {
+            dx.fill(0.0);
+        }
+        let inner = Backward {
+            parameters,
+            gradients,
+            dx: None,
+            ..at
+        };
+        let (input, dinput) = (Input::Ids(at.x, embedding), InputGradient::Embedding(&mut *dembedding));
+        self.1.run_backward(inner, input, dinput);
         if P < V {
             dembedding[P * I..(P + 1) * I].copy_from_slice(&fixed);
-        }
-        if let Some(dx) = dx {
-            dx.fill(0.0);
         }
     }
 }

@@ -1,6 +1,8 @@
 //! Gradients of the weights of one direction: sums over all samples and steps, each a single product for a whole
 //! block of samples. Threads divide the rows of the weights, so the order of every sum is that of the samples.
 
+use std::ops::Range;
+
 use super::cell::Cell;
 use super::direction::Direction;
 use runner_kernel::matmul::{Matrix, Output, matmul};
@@ -126,7 +128,7 @@ impl Direction<'_> {
         parallel::rows(blocks, 1, work, [&mut *table], &|first, [tables]| {
             for (block, table) in tables.chunks_exact_mut(size).enumerate() {
                 let start = (first + block) * columns;
-                self.add_by_id(products.kept, width, start, ids, table, columns);
+                self.add_by_id(products.kept, width, start..start + columns, ids, table);
             }
         });
         for (block, table) in table.chunks_exact(size).enumerate() {
@@ -145,15 +147,16 @@ impl Direction<'_> {
 
     /// Adds some columns of each row of gradients to the row of its id.
     #[inline]
-    fn add_by_id(&self, kept: &[f32], width: usize, start: usize, ids: &[f32], table: &mut [f32], columns: usize) {
-        let count = table.len() / columns - 1;
+    fn add_by_id(&self, kept: &[f32], width: usize, columns: Range<usize>, ids: &[f32], table: &mut [f32]) {
+        let size = columns.len();
+        let count = table.len() / size - 1;
         for (first, samples) in self.blocks(0, self.batch) {
             let kept = &kept[first * self.steps * width..][..samples * self.steps * width];
             for (row, kept) in kept.chunks_exact(width).enumerate() {
                 let place = (first + row % samples) * self.steps + self.time(row / samples);
                 let id = crate::embedding::id(ids[place], count).unwrap_or(count);
-                let sums = &mut table[id * columns..(id + 1) * columns];
-                elementwise::update_row(sums, &kept[start..start + columns], |sum, dy| sum + dy);
+                let sums = &mut table[id * size..(id + 1) * size];
+                elementwise::update_row(sums, &kept[columns.clone()], |sum, dy| sum + dy);
             }
         }
     }

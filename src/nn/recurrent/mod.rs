@@ -17,7 +17,7 @@ use dfdx::prelude::*;
 use self::cell::Cell;
 use self::sizes::Sizes;
 use self::stack::{Input, InputGradient};
-use super::layer::{Accumulate, Hyperparameters, Layer, Pass};
+use super::layer::{Accumulate, Backward, Forward, Hyperparameters, Layer};
 use super::layout::{Init, Layout};
 use super::linear::Bias;
 use super::shape::SampleShape;
@@ -140,27 +140,17 @@ where
     }
 
     #[inline]
-    fn forward(&self, pass: &Pass, parameters: &[f32], _: &mut [f32], x: &[f32], y: &mut [f32], scratch: &mut [f32]) {
-        self.run_forward(pass, parameters, Input::Numbers(x), y, scratch);
+    fn forward(&self, at: Forward<'_>) {
+        let input = Input::Numbers(at.x);
+        self.run_forward(at, input);
     }
 
     #[inline]
-    fn backward(
-        &self,
-        pass: &Pass,
-        accumulate: Accumulate,
-        parameters: &[f32],
-        x: &[f32],
-        _: &[f32],
-        dy: &mut [f32],
-        dx: Option<&mut [f32]>,
-        gradients: &mut [f32],
-        scratch: &mut [f32],
-    ) {
-        if accumulate == Accumulate::Replace {
-            gradients.fill(0.0);
+    fn backward(&self, mut at: Backward<'_>) {
+        if at.accumulate == Accumulate::Replace {
+            at.gradients.fill(0.0);
         }
-        let dx = InputGradient::Numbers(dx);
-        self.run_backward(pass, parameters, Input::Numbers(x), dy, dx, gradients, scratch);
+        let (input, dinput) = (Input::Numbers(at.x), InputGradient::Numbers(at.dx.take()));
+        self.run_backward(at, input, dinput);
     }
 }

@@ -1,10 +1,10 @@
 //! All directions of all layers, one after the other.
 
 use super::cell::Cell;
-use super::direction::{Given, pack_hidden, pack_hidden_back};
+use super::direction::{Given, Run, RunBack, pack_hidden, pack_hidden_back};
 use super::sizes::{Scratch, Work};
 use super::{Recurrent, Returned};
-use crate::layer::{Mode, Pass};
+use crate::layer::{Backward, Forward, Mode, Pass};
 use crate::linear::Bias;
 use runner_kernel::matmul::{Matrix, Output, matmul};
 use runner_kernel::panels::Panels;
@@ -43,23 +43,23 @@ where
     B: Bias,
     R: Returned<T, O>,
 {
-    /// States of all layers.
+    /// States of all layers, from `input` in place of `x`.
     #[inline]
-    pub(super) fn run_forward(
-        &self,
-        pass: &Pass,
-        parameters: &[f32],
-        input: Input<'_>,
-        y: &mut [f32],
-        scratch: &mut [f32],
-    ) {
+    pub(super) fn run_forward(&self, at: Forward<'_>, input: Input<'_>) {
+        let Forward { pass, y, .. } = at;
         let Scratch {
             kept,
             between,
             masks,
-            mut work,
+            work,
             ..
-        } = Self::SIZES.split(pass.batch, input.ids(I), scratch);
+        } = Self::SIZES.split(pass.batch, input.ids(I), at.scratch);
+        let mut stack = Stack {
+            pass,
+            parameters: at.parameters,
+            kept,
+            work,
+        };
         let size = pass.batch * T * O;
         let mut x = input;
         for (layer, (own, mask)) in between
@@ -67,14 +67,14 @@ where
             .zip(masks.chunks_exact_mut(size))
             .enumerate()
         {
-            Self::layer_forward(pass, parameters, layer, x, own, kept, &mut work);
+            Self::layer_forward(&mut stack, layer, x, own);
             if pass.mode == Mode::Train && self.dropout > 0.0 {
                 self.mask(pass, layer, mask);
                 elementwise::update(own, mask, |x, m| x * m);
             }
             x = Input::Numbers(own);
         }
-        Self::layer_forward(pass, parameters, L - 1, x, y, kept, &mut work);
+        Self::layer_forward(&mut stack, L - 1, x, y);
     }
 
     /// The mask of dropout after a layer.
@@ -83,15 +83,13 @@ where
     }
 
     #[inline]
-    fn layer_forward(
-        pass: &Pass,
-        parameters: &[f32],
-        layer: usize,
-        x: Input<'_>,
-        y: &mut [f32],
-        kept: &mut [f32],
-        work: &mut Work<'_>,
-    ) {
+    fn layer_forward(stack: &mut Stack<'_>, layer: usize, x: Input<'_>, y: &mut [f32]) {
+        let Stack {
+            pass,
+            parameters,
+            kept,
+            work,
+        } = stack;
         let sizes = Self::SIZES;
         for direction in 0..sizes.directions() {
             let weights = sizes.weights(parameters, layer, direction);
@@ -119,11 +117,13 @@ where
                 }
             };
             let own = sizes.kept(pass.batch, layer * sizes.directions() + direction, kept);
-            let place = sizes.place(layer, direction);
-            let bias = &work.sums[..H];
-            sizes
-                .direction(pass, direction)
-                .forward::<C, H>(given, &hidden, bias, place, y, own);
+            let run = Run {
+                given,
+                weights: &hidden,
+                hidden_bias: &work.sums[..H],
+                place: sizes.place(layer, direction),
+            };
+            sizes.direction(pass, direction).forward::<C, H>(run, y, own);
         }
     }
 
@@ -146,85 +146,81 @@ where
         }
     }
 
-    /// Adds the gradients of all layers; those of the inputs are written where they are asked for.
+    /// Adds the gradients of all layers; those of the inputs are written where they are asked for. `input` and `dinput`
+    /// stand in for `x` and `dx`.
     #[inline]
-    #[allow(clippy::too_many_arguments)]
-    pub(super) fn run_backward(
-        &self,
-        pass: &Pass,
-        parameters: &[f32],
-        input: Input<'_>,
-        dy: &[f32],
-        dinput: InputGradient<'_>,
-        gradients: &mut [f32],
-        scratch: &mut [f32],
-    ) {
+    pub(super) fn run_backward(&self, at: Backward<'_>, input: Input<'_>, dinput: InputGradient<'_>) {
+        let Backward { pass, dy, .. } = at;
         let Scratch {
             kept,
             between,
             masks,
             dbetween: [first, second],
             dstates,
-            mut work,
-        } = Self::SIZES.split(pass.batch, input.ids(I), scratch);
-        let mut states = States { kept, dstates };
+            work,
+        } = Self::SIZES.split(pass.batch, input.ids(I), at.scratch);
+        let mut stack = StackBack {
+            stack: Stack {
+                pass,
+                parameters: at.parameters,
+                kept,
+                work,
+            },
+            dstates,
+            gradients: at.gradients,
+        };
         let size = pass.batch * T * O;
         let (mut read, mut write) = (second, first);
         for layer in (1..L).rev() {
             let below = (layer - 1) * size..layer * size;
-            let dy = if layer == L - 1 { dy } else { &*read };
+            let dy = if layer == L - 1 { &*dy } else { &*read };
             let x = Input::Numbers(&between[below.clone()]);
             let dx = InputGradient::Numbers(Some(&mut *write));
-            Self::layer_backward(pass, parameters, layer, x, dy, dx, gradients, &mut states, &mut work);
+            Self::layer_backward(&mut stack, layer, x, dy, dx);
             if self.dropout > 0.0 {
                 elementwise::update(write, &masks[below], |dy, m| dy * m);
             }
             std::mem::swap(&mut read, &mut write);
         }
-        let dy = if L == 1 { dy } else { &*read };
-        Self::layer_backward(
-            pass,
-            parameters,
-            0,
-            input,
-            dy,
-            dinput,
-            gradients,
-            &mut states,
-            &mut work,
-        );
+        let dy = if L == 1 { &*dy } else { &*read };
+        Self::layer_backward(&mut stack, 0, input, dy, dinput);
     }
 
     #[inline]
-    #[allow(clippy::too_many_arguments)]
-    fn layer_backward(
-        pass: &Pass,
-        parameters: &[f32],
-        layer: usize,
-        x: Input<'_>,
-        dy: &[f32],
-        mut dx: InputGradient<'_>,
-        gradients: &mut [f32],
-        states: &mut States<'_>,
-        work: &mut Work<'_>,
-    ) {
+    fn layer_backward(back: &mut StackBack<'_>, layer: usize, x: Input<'_>, dy: &[f32], mut dx: InputGradient<'_>) {
+        let StackBack {
+            stack,
+            dstates,
+            gradients,
+        } = back;
+        let Stack {
+            pass,
+            parameters,
+            kept,
+            work,
+        } = stack;
         let sizes = Self::SIZES;
         for index in 0..sizes.directions() {
             let weights = sizes.weights(parameters, layer, index);
             let hidden = pack_hidden_back::<C, H>(weights.hh, work.hidden_panels);
-            let own = sizes.kept(pass.batch, layer * sizes.directions() + index, states.kept);
-            let back = match &mut dx {
+            let own = sizes.kept(pass.batch, layer * sizes.directions() + index, kept);
+            let (inputs, dinputs) = match &mut dx {
                 InputGradient::Numbers(Some(dx)) => {
                     let weights = Matrix::new(weights.ih, C::GATES * H, sizes.inputs_of(layer));
                     let output = if index == 0 { Output::Replace } else { Output::Add };
-                    Some((Panels::pack(weights, work.input_panels), output, &mut **dx))
+                    (Some((Panels::pack(weights, work.input_panels), output)), &mut **dx)
                 }
-                _ => None,
+                _ => (None, &mut [][..]),
+            };
+            let run = RunBack {
+                weights: &hidden,
+                place: sizes.place(layer, index),
+                dy,
+                inputs,
             };
             let direction = sizes.direction(pass, index);
-            let dstates = states.dstates.each_mut().map(|states| &mut **states);
-            let place = sizes.place(layer, index);
-            let products = direction.backward::<C, H>(&hidden, place, dy, own, dstates, back);
+            let dstates = dstates.each_mut().map(|states| &mut **states);
+            let products = direction.backward::<C, H>(run, own, dstates, dinputs);
             let mut gradients = sizes.gradients(gradients, layer, index);
             direction.hidden_gradients::<C, H>(products, gradients.weight_hh, work.sequence_panels);
             let summed = match (x, &mut dx) {
@@ -246,8 +242,19 @@ where
     }
 }
 
-/// What is kept of all directions, and gradients of the states of one.
-struct States<'a> {
+/// What the layers of a stack share.
+struct Stack<'a> {
+    pass: &'a Pass<'a>,
+    parameters: &'a [f32],
+    /// What is kept of all directions.
     kept: &'a mut [f32],
+    work: Work<'a>,
+}
+
+/// What they share on the way back.
+struct StackBack<'a> {
+    stack: Stack<'a>,
+    /// Gradients of the states of one direction.
     dstates: [&'a mut [f32]; 2],
+    gradients: &'a mut [f32],
 }

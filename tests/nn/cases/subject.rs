@@ -5,7 +5,7 @@ use std::marker::PhantomData;
 use crate::counting;
 use crate::support::layers::{self, Given, Outcome};
 use dfdx::prelude::Cpu;
-use runner::nn::layer::Accumulate;
+use runner::nn::layer::{Accumulate, Backward, Forward};
 use runner::nn::{Hyperparameters, Layout, Reference};
 
 /// A layer's type.
@@ -82,18 +82,25 @@ impl<N: Reference<Cpu> + 'static> Subject for Of<N> {
         let mut gradients = parameters.clone();
         let mut scratch = vec![0.0; N::scratch(pass.batch)];
         let mut step = || {
-            layer.forward(&pass, &parameters, &mut buffers, &x, &mut y, &mut scratch);
-            layer.backward(
-                &pass,
-                Accumulate::Replace,
-                &parameters,
-                &x,
-                &y,
-                &mut dy,
-                Some(&mut dx),
-                &mut gradients,
-                &mut scratch,
-            );
+            layer.forward(Forward {
+                pass: &pass,
+                parameters: &parameters,
+                buffers: &mut buffers,
+                x: &x,
+                y: &mut y,
+                scratch: &mut scratch,
+            });
+            layer.backward(Backward {
+                pass: &pass,
+                accumulate: Accumulate::Replace,
+                parameters: &parameters,
+                x: &x,
+                y: &y,
+                dy: &mut dy,
+                dx: Some(&mut dx),
+                gradients: &mut gradients,
+                scratch: &mut scratch,
+            });
         };
         step();
         let before = counting::of_this_thread();
