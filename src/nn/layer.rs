@@ -100,6 +100,22 @@ impl<'a> Hyperparameters<'a> {
 
 /// What [`Layer::forward`] reads and writes: row-major slices. `parameters`, `buffers` and `scratch` are the layer's own
 /// part of the network's flat buffers, in the order of [`Layer::describe`].
+///
+/// ```
+/// use runner_ground::random::Key;
+/// use runner_nn::{Forward, Hyperparameters, Layer, Mode, Pass, Rank1, activation::Activate, relu::ReLU};
+/// let layer = Activate::<Rank1<2>, ReLU>::build(&mut Hyperparameters::new(&[]));
+/// let mut y = [f32::NAN; 2];
+/// layer.forward(Forward {
+///     pass: &Pass { mode: Mode::Eval, batch: 1, key: Key::new(0), lengths: None },
+///     parameters: &[],
+///     buffers: &mut [],
+///     x: &[-1.0, 2.0],
+///     y: &mut y,
+///     scratch: &mut [],
+/// });
+/// assert_eq!(y, [0.0, 2.0]);
+/// ```
 pub struct Forward<'a> {
     /// Batch, mode, randomness.
     pub pass: &'a Pass<'a>,
