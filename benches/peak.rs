@@ -22,8 +22,8 @@ fn main() {
     println!("{:.1}", operations / best / 1e9);
 }
 
-/// Seconds that the slowest of the threads takes, side by side with the others. Each has its own clock: whoever
-/// waits for them may be woken late.
+/// Seconds that the slowest of the threads takes, side by side with the others. Each has its own clock: a thread
+/// that waits for them may be woken late.
 fn together(threads: usize) -> f64 {
     let barrier = Barrier::new(threads);
     let one = || {

@@ -6,7 +6,7 @@ how many trials each does a second.
 Ours is `runner sweep` from its start to its page, with a process for each trial. Optuna is measured twice, both times
 with as many worker processes that share one journal file: with a process for each trial, as ours, and with all trials
 of a worker in its process, where one trial's crash ends the worker. Its imports are counted: a sweep needs them. Where
-a process for each trial is slow, fewer trials are measured and the rate is told. PyTorch and Optuna are installed by
+a process for each trial is slow, fewer trials are measured and the rate is given. PyTorch and Optuna are installed by
 pip into a virtual environment under target/ (or are taken from the Python that RUNNER_PYTHON names).
 """
 

@@ -81,7 +81,7 @@ def run(command):
 
 
 def peak(threads):
-    """GFLOP/s that so many cores can do."""
+    """GFLOP/s that this many cores can do."""
     program = ROOT / "target" / "peak"
     source = ROOT / "benches" / "peak.rs"
     subprocess.run(["rustc", "-O", "-C", "target-cpu=native", source, "-o", program], check=True)

@@ -1,4 +1,4 @@
-//! The command `runner`: reads the command line, does what it says, and tells how it ended.
+//! The command `runner`: reads the command line, does what it says, and shows how it ended.
 
 use std::process::ExitCode;
 

@@ -1,4 +1,4 @@
-//! Whether a new training comes to the figures of a baseline.
+//! Whether a new training reproduces the figures of a baseline.
 
 use serde::Serialize;
 
@@ -47,7 +47,7 @@ pub struct Judgement {
 }
 
 impl Judgement {
-    /// Whether the training comes to the baseline.
+    /// Whether the training reproduces the baseline.
     pub fn holds(&self) -> bool {
         self.moved.is_empty() && self.incomparable.is_none()
     }

@@ -1,4 +1,4 @@
-//! Baselines: the figures of a run in a small file for version control, and whether a new training comes to them.
+//! Baselines: the figures of a run in a small file for version control, and whether a new training reproduces them.
 //!
 //! Where the same program trains the same recipe on the same machine, every figure must be the same to the bit. Where
 //! one of them is another, last bits may differ, and figures may move by a tolerance ([`Tolerance`]).

@@ -9,7 +9,7 @@ use serde::{Deserialize, Serialize};
 const USUAL: f64 = 0.005;
 /// Stands for all figures that have no tolerance of their own.
 const ALL: &str = "*";
-/// Differences that are never told: a loss of 0 has no share of itself.
+/// Differences that are never reported: a loss of 0 has no share of itself.
 const NOTHING: f64 = 1e-9;
 
 /// Shares by which figures may move, by their names.

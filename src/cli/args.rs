@@ -81,13 +81,13 @@ pub enum Command {
     Bench(BenchArgs),
     /// Try growing learning rates and suggest some; keeps nothing
     LrFind(LrFindArgs),
-    /// Learn given batches from given weights, and tell the loss of each step
+    /// Learn given batches from given weights, and print the loss of each step
     Replay(ReplayArgs),
     /// Predict of new pictures or CSV rows with a run's best weights
     Predict(PredictArgs),
     /// Make texts or pictures with the network of a run
     Generate(GenerateArgs),
-    /// Keep a run's figures, and check that recipes still come to them
+    /// Keep a run's figures, and check that recipes still reproduce them
     Baseline(BaselineArgs),
     /// Train a run again and demand the same bytes
     Verify(VerifyArgs),

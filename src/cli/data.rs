@@ -65,7 +65,7 @@ fn verify(names: &[String], source: &Source) -> Result<()> {
     for name in &all {
         match data::verify(name, &context) {
             Ok(files) => output::print(&format!("{name}: {files} files are as published\n"))?,
-            // All are looked at; the last that is wrong is told by the caller.
+            // All are looked at; the last that is wrong is reported by the caller.
             Err(error) => {
                 if let Some(earlier) = wrong.replace(error) {
                     output::error(&earlier);

@@ -20,7 +20,7 @@ use runner_train::suggest::Suggestions;
 /// Tries growing learning rates on the recipe's network, which is thrown away.
 ///
 /// # Errors
-/// A wrong recipe, missing data, a network that cannot be compiled, a task whose loss tells nothing, a page that cannot
+/// A wrong recipe, missing data, a network that cannot be compiled, a task whose loss says nothing, a page that cannot
 /// be written.
 pub fn run(args: &LrFindArgs) -> Result<()> {
     if args.from >= args.to {
@@ -65,7 +65,7 @@ fn ask(args: &LrFindArgs, request: RangeTest) -> Result<Asked> {
     let judged = |plan: &runner_task::Plan, recipe: &Recipe| match plan.monitor == EPOCH {
         true => {
             let message = format!(
-                "{}: the losses of networks that learn against each other do not tell a good learning rate",
+                "{}: the losses of networks that learn against each other do not show a good learning rate",
                 recipe.task.name
             );
             Err(Error::new(Kind::Usage, message).help("a sweep over optimizer.lr shows which samples are best"))

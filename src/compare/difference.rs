@@ -65,7 +65,7 @@ struct Walk<'a> {
 }
 
 impl Walk<'_> {
-    /// Looks at one key: `values` are its values, `recipes` tells which runs have a recipe at all.
+    /// Looks at one key: `values` are its values, `recipes` says which runs have a recipe at all.
     fn visit(&mut self, path: &str, values: &[Option<&Value>], recipes: &[Option<&Value>]) {
         let there: Vec<&Value> = values.iter().flatten().copied().collect();
         if there.len() == recipes.iter().flatten().count() && there.windows(2).all(|pair| pair[0] == pair[1]) {

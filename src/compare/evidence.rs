@@ -182,7 +182,7 @@ impl Evidence {
     }
 }
 
-/// How it was found out, for whoever reads the figures.
+/// How it was found out, for the reader of the figures.
 #[must_use]
 pub fn method(evidence: &Evidence, entries: usize) -> String {
     let tests = evidence.tests();

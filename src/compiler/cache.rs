@@ -71,7 +71,7 @@ impl Cache {
         self.folder.join(format!("{WORK}{digest}"))
     }
 
-    /// Whoever holds this lock may make or remove the network and its folder of work.
+    /// The holder of this lock may make or remove the network and its folder of work.
     pub(super) fn lock(&self, digest: &str) -> PathBuf {
         self.folder.join(format!(".lock-{}", &digest[..1]))
     }
@@ -161,7 +161,7 @@ pub fn digest(source: &str, flags: &[&str]) -> String {
     hash.finalize().iter().map(|byte| format!("{byte:02x}")).collect()
 }
 
-/// The processor's name and features, where the system tells.
+/// The processor's name and features, where the system says.
 fn processor() -> String {
     let text = fs::read_to_string("/proc/cpuinfo").unwrap_or_default();
     let wanted = ["model name", "flags", "Features", "CPU part"];

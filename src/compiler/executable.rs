@@ -40,7 +40,7 @@ impl Executable {
     /// The runner itself, to be started again as a process of its own. Nothing is compiled.
     ///
     /// # Errors
-    /// When the system does not tell where it is.
+    /// When the system does not say where it is.
     pub fn builtin() -> Result<Self> {
         let program = std::env::current_exe()
             .map_err(|error| Error::new(Kind::Failure, format!("where runner itself is: {error}")))?;
@@ -53,8 +53,8 @@ impl Executable {
         })
     }
 
-    /// The same program, which somebody may remove from now on. Whoever keeps several has to let them go like this: one
-    /// lock guards many programs, and who holds it for one keeps everybody, himself too, from making another.
+    /// The same program, which somebody may remove from now on. A caller that keeps several has to let them go like
+    /// this: a lock guards many programs, and holding it for one keeps everybody, the holder too, from making another.
     #[must_use]
     pub fn let_go(self) -> Self {
         Self { _held: None, ..self }

@@ -12,7 +12,7 @@ use super::{DATASETS, DatasetDef, Origin};
 use runner_declare as declare;
 use runner_ground::error::{Error, Kind, Result};
 
-/// The files of one dataset and where they may be had.
+/// The files of one dataset and where they can be downloaded.
 #[derive(Debug)]
 pub struct Collection {
     /// The folder under the data folder.

@@ -20,7 +20,7 @@ pub struct Inputs {
     pub part: Part,
     /// The names of rows.
     pub names: Names,
-    /// Lines worth telling the user, such as what was left out.
+    /// Lines worth showing the user, such as what was left out.
     pub notes: Vec<String>,
 }
 

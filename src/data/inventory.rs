@@ -62,9 +62,9 @@ pub enum FileState {
     Present,
     /// There without its `.gz`, complete by its size.
     Unpacked,
-    /// So many bytes of a download that was broken off; the next goes on with them.
+    /// This many bytes of a download that was broken off; the next goes on with them.
     Partial(u64),
-    /// There with so many bytes, which is the wrong number.
+    /// There with this many bytes, which is the wrong number.
     Wrong(u64),
     /// Not there.
     Missing,
@@ -97,7 +97,7 @@ pub fn status(context: &DataContext) -> Vec<Status> {
 /// Downloads what is missing of a dataset, and what is there but wrong.
 ///
 /// # Errors
-/// When the name is unknown or the dataset has no files to download ([`Kind::Usage`]); when they cannot be had.
+/// When the name is unknown or the dataset has no files to download ([`Kind::Usage`]); when they cannot be downloaded.
 pub fn fetch(name: &str, context: &DataContext, progress: &mut dyn FnMut(Progress)) -> Result<()> {
     let files = collection(name)?;
     let wanted = Wanted::MissingOrWrong;

@@ -1,5 +1,5 @@
-//! Before a run: are the files there, can they be had, or does the stand-in take their place? Decided
-//! once, so that the process that trains does not decide again.
+//! Before a run: are the files there, can they be downloaded, or does the stand-in take their place?
+//! Decided once, so that the process that trains does not decide again.
 
 use super::context::DataContext;
 use super::download::{Limits, Progress, download, mirrors_of};

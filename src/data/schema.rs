@@ -32,7 +32,7 @@ pub struct DataInfo {
     pub rows: [usize; 3],
     /// What stands in for the data that was asked for; `None` for the real thing.
     pub stand_in: Option<StandIn>,
-    /// Lines worth telling the user: inferred columns and types, dropped rows, the source.
+    /// Lines worth showing the user: inferred columns and types, dropped rows, the source.
     pub notes: Vec<String>,
 }
 

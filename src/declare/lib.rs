@@ -66,7 +66,7 @@ pub enum Kind {
     Number(Range),
     /// Any text.
     Text,
-    /// Any value: what it may be is decided by whoever reads it, such as the recipe that a sweep is over.
+    /// Any value: what it may be is decided by its reader, such as the recipe that a sweep is over.
     Any,
     /// The path of a file, relative to the folder of the recipe that says it.
     Path,

@@ -1,6 +1,6 @@
 //! From a recipe's file to a trained run, in steps that each have a type: a recipe is [`load`]ed and [`Checked`], its
-//! network compiled, if it has one ([`Ready`]), a run's folder made ([`Ready::create`]), and trained ([`train()`]). What happens on the way
-//! is told to a [`Watcher`]; nothing here prints.
+//! network compiled, if it has one ([`Ready`]), a run's folder made ([`Ready::create`]), and trained ([`train()`]).
+//! What happens on the way is reported to a [`Watcher`]; nothing here prints.
 
 mod ask;
 mod checked;

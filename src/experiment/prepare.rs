@@ -33,7 +33,7 @@ impl Source {
 
 impl Checked {
     /// Checks the recipe against the data that it will really see: the real one where it is there or can be
-    /// had, else its stand-in.
+    /// downloaded, else its stand-in.
     ///
     /// # Errors
     /// Every mistake of the recipe, with its place; data that is missing or wrong.
@@ -73,7 +73,7 @@ impl Checked {
     }
 }
 
-/// Has the data of a recipe there, as [`data::prepare`]; what is done for that is told.
+/// Has the data of a recipe there, as [`data::prepare`]; what is done for that is reported to `watcher`.
 ///
 /// # Errors
 /// When it is missing or wrong.

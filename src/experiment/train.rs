@@ -85,7 +85,7 @@ fn not_started(folder: &RunFolder, error: Error) -> Error {
         record.touch();
         folder.write_record(&record)
     });
-    // The first error is the one to tell.
+    // The first error is the one to report.
     drop(noted);
     error.help(how_to_go_on(folder))
 }

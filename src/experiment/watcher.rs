@@ -1,10 +1,10 @@
-//! Whoever looks on while a recipe becomes a trained run.
+//! An observer of the way from a recipe to a trained run.
 
 use runner_data::Progress;
 use runner_ground::error::Error;
 use runner_train::event::Event;
 
-/// What is told on the way; each is passed over unless it is of interest.
+/// What is reported on the way; each is ignored unless it is of interest.
 pub trait Watcher {
     /// Something that the user should know.
     fn note(&mut self, _text: &str) {}

@@ -115,7 +115,7 @@ impl Error {
         &self.problems
     }
 
-    /// The same error, with the single mistakes of which its message tells.
+    /// The same error, with the single mistakes that its message lists.
     #[must_use]
     pub fn with_located(self, located: Vec<Located>) -> Self {
         Self { located, ..self }

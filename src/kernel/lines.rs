@@ -4,7 +4,7 @@
 /// Numbers that a line holds.
 pub const LINE: usize = 16;
 
-/// So many numbers, and what fills their last line.
+/// This many numbers, and what fills their last line.
 ///
 /// ```
 /// use runner_kernel::lines::whole_lines;
@@ -47,9 +47,9 @@ pub fn cut<const N: usize>(room: &mut [f32], sizes: [usize; N]) -> [&mut [f32]; 
     })
 }
 
-/// So many zeros for a network's workspace, with [`LINE`] more for [`from_line`]. Linux is asked for large pages where
-/// there are many: a plane of an image is about as long as a small page, and to look up each takes as long as to read
-/// some of it.
+/// `numbers` zeros for a network's workspace, with [`LINE`] more for [`from_line`]. Linux is asked for large pages
+/// where there are many: a plane of an image is about as long as a small page, and to look up each takes as long as to
+/// read some of it.
 pub fn workspace(numbers: usize) -> Vec<f32> {
     // Pages of zeros that nobody has touched yet: only then does the advice count for all.
     let mut room = vec![0.0; numbers + LINE];

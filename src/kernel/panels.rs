@@ -28,7 +28,7 @@ pub struct RowsMut<'a> {
     step: usize,
 }
 
-/// Whether so many rows fit.
+/// Whether `rows` rows fit.
 fn fit(len: usize, rows: usize, columns: usize, step: usize) -> bool {
     let needed = rows
         .saturating_sub(1)

@@ -1,4 +1,4 @@
-//! Work divided over the threads of the current team by rows, where there is enough of it. What a row comes to must
+//! Work divided over the threads of the current team by rows, where there is enough of it. What a row gives must
 //! not depend on the rows beside it; then no division changes a bit.
 
 use std::ops::Range;
@@ -24,7 +24,7 @@ pub const WORTH_A_THREAD: usize = 1 << 19;
 /// ```
 ///
 /// # Panics
-/// When an output cannot be divided into so many rows.
+/// When an output cannot be divided into this many rows.
 #[inline]
 pub fn rows<const N: usize>(
     rows: usize,

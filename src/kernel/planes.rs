@@ -1,5 +1,5 @@
 //! Sums and maps over the channels of a batch, for normalization. Both go through memory in its order, sample by
-//! sample; the sums of each sample's channels are added up in the samples' order, whoever made them.
+//! sample; the sums of each sample's channels are added up in the samples' order, whichever thread made them.
 
 use super::parallel;
 use super::reduce::{LANES, fold};

@@ -23,7 +23,7 @@ pub struct Tap {
 }
 
 impl Resample {
-    /// `y` from `x`, where `tap(place, input size, output size)` tells where an output comes from.
+    /// `y` from `x`, where `tap(place, input size, output size)` says where an output comes from.
     ///
     /// ```
     /// use runner_kernel::resample::{Resample, Tap};

@@ -47,7 +47,7 @@ impl Strip {
     }
 }
 
-/// Adds so many rows of a tile to `c`, or replaces it where `from_zero`.
+/// Adds `rows` rows of a tile to `c`, or replaces it where `from_zero`.
 type StripFn = unsafe fn(&Strip, rows: usize, column: usize, from_zero: bool);
 
 /// The tile functions for this processor: one register wide, and two.

@@ -38,7 +38,7 @@ pub struct Team {
 }
 
 impl Team {
-    /// A team of so many threads, the caller of [`Team::install`] being one of them.
+    /// A team of `threads` threads, the caller of [`Team::install`] being one of them.
     ///
     /// # Errors
     /// When the system starts no more threads.
@@ -212,7 +212,7 @@ impl Bed {
 /// What the threads of a team share.
 struct Shared {
     threads: usize,
-    /// Jobs for whoever comes first.
+    /// Jobs, each for the first thread that takes it.
     posts: Box<[AtomicPtr<Header>]>,
     /// How many there are, or more: a job is counted before it is on offer.
     posted: AtomicUsize,
@@ -272,7 +272,7 @@ impl Shared {
         CURRENT.set(self);
         while !self.over.load(SeqCst) {
             match self.look() {
-                // SAFETY: whoever takes a post has the job alone, and its owner waits until it is done.
+                // SAFETY: the thread that takes a post has the job alone, and its owner waits until it is done.
                 Some(job) => unsafe { ((*job).run)(job) },
                 None => self.sleep(bed),
             }

@@ -24,7 +24,7 @@ pub struct Window {
 }
 
 impl Window {
-    /// Whether the output is as large as so many windows fill it, the last one whole or, as with `ceil_mode`, cut
+    /// Whether as many windows fit the input as the output has places, the last one whole or, as with `ceil_mode`, cut
     /// off at the end; and whether every window has a number in it.
     pub const fn fits(&self) -> bool {
         self.axis_fits(0) && self.axis_fits(1)

@@ -22,7 +22,7 @@ pub(super) struct Mean<E>(pub(super) E);
 const LANES: usize = 8;
 /// Numbers whose losses are all there before one is added: room for vectors.
 pub(super) const PIECE: usize = 8 * LANES;
-/// Numbers that one thread sums. The sums of blocks are added pairwise, whoever computed them.
+/// Numbers that one thread sums. The sums of blocks are added pairwise, whichever thread computed them.
 const BLOCK: usize = 8 * 1024;
 /// Numbers below which waking other threads costs more than it saves.
 const PARALLEL: usize = 32 * 1024;

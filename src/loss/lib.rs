@@ -51,7 +51,7 @@ pub struct LossDef {
     pub check: fn(&Chosen, &FieldKind) -> Vec<Problem>,
     /// How outputs become probabilities or values.
     pub prediction: Prediction,
-    /// Makes one for so many outputs of the network.
+    /// Makes one for this many outputs of the network.
     pub build: fn(&Chosen, usize) -> Result<Box<dyn Loss>>,
 }
 

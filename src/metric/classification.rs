@@ -42,7 +42,7 @@ impl Asked {
             let help = match runner_ground::text::closest(name, &names) {
                 // `train_f1` is a column, not a metric.
                 _ if find(name).as_ref().is_some_and(of_classes) => {
-                    "name it without its part: each metric is told of every part".to_owned()
+                    "name it without its part: each metric is computed on every part".to_owned()
                 }
                 Some("top_k_accuracy") => "k is a number, as in top_2_accuracy".to_owned(),
                 Some("f1_CLASS") => "CLASS is the name of a class, as in f1_spam".to_owned(),
@@ -80,7 +80,7 @@ impl Asked {
         })
     }
 
-    /// What is told where a recipe does not say what to tell; the share of the `k` likeliest, where a `k` is given,
+    /// The metrics where a recipe does not choose any; the share of the `k` likeliest, where a `k` is given,
     /// comes after that of the likeliest.
     pub fn usual(k: Option<usize>) -> Vec<Self> {
         let of_k = k.map(|k| Self {
@@ -112,7 +112,7 @@ fn some(names: &[&str]) -> String {
 }
 
 impl Classification {
-    /// For so many classes, with the accuracy among the `k` largest outputs when a `k` is given.
+    /// For `classes` classes, with the accuracy among the `k` largest outputs when a `k` is given.
     pub fn new(classes: usize, k: Option<usize>, prediction: Prediction) -> Self {
         Self {
             confusion: ConfusionMatrix::new(classes),
@@ -123,7 +123,7 @@ impl Classification {
         }
     }
 
-    /// For so many classes, and whatever these metrics need.
+    /// For `classes` classes, and whatever these metrics need.
     pub fn seen_by(asked: &[Asked], classes: usize, prediction: Prediction) -> Self {
         let of_k = asked.iter().filter(|one| one.def.family == Family::K);
         let mut ks = of_k.map(|one| one.which);

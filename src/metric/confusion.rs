@@ -47,7 +47,7 @@ pub struct ClassScores {
 }
 
 impl ConfusionMatrix {
-    /// For so many classes.
+    /// For `classes` classes.
     pub fn new(classes: usize) -> Self {
         Self {
             classes,

@@ -46,7 +46,7 @@ pub use top_k::TopK;
 use runner_data::Target;
 use runner_declare::Section;
 
-/// Every metric of classifiers, in the order in which they are told of.
+/// Every metric of classifiers, in the order in which they are shown.
 pub static METRICS: &[&MetricDef] = &[
     &accuracy::ACCURACY,
     &top_k::TOP_K_ACCURACY,
@@ -61,7 +61,7 @@ pub static METRICS: &[&MetricDef] = &[
     &log_loss::LOG_LOSS,
 ];
 
-/// What is told of a classifier whose recipe does not say what to tell.
+/// The metrics of a classifier whose recipe does not choose any.
 pub const USUAL: [&str; 4] = ["accuracy", "precision", "recall", "f1"];
 
 /// Sections of the metrics that a recipe may ask for.

@@ -65,7 +65,7 @@ pub static OF_TASKS: &[MetricDef] = &[
     ),
     number(
         "epoch",
-        "The epoch itself, where no figure tells which one is best: the last one counts.",
+        "The epoch itself, where no figure says which one is best: the last one counts.",
         Goal::Max,
     ),
 ];

@@ -23,7 +23,7 @@ struct Saved {
 }
 
 impl Probabilities {
-    /// Of so many classes; no samples yet.
+    /// Of `classes` classes; no samples yet.
     pub fn new(classes: usize) -> Self {
         Self {
             classes,

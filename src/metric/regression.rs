@@ -37,7 +37,7 @@ struct Column {
 }
 
 impl Regression {
-    /// For so many numbers a sample.
+    /// For `width` numbers a sample.
     pub fn new(width: usize) -> Self {
         Self {
             columns: vec![Column::default(); width],

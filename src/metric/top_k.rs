@@ -32,7 +32,7 @@ pub struct TopK {
 }
 
 impl TopK {
-    /// Among so many.
+    /// A sample is a hit where its class is among the `k` largest outputs.
     pub fn new(k: usize) -> Self {
         Self { k, hits: 0, total: 0 }
     }

@@ -6,7 +6,7 @@ use runner_ground::error::Result;
 
 /// A model. Adding one: a file or folder with its definition, a line in [`MODELS`](super::MODELS).
 pub struct ModelDef {
-    /// As it tells classes; none where it cannot.
+    /// As it predicts classes; none where it cannot.
     pub classifier: Option<EstimatorDef>,
     /// As it predicts numbers; none where it cannot.
     pub regressor: Option<EstimatorDef>,
@@ -20,7 +20,7 @@ pub struct EstimatorDef {
     pub step: &'static str,
     /// The most steps that a fit takes.
     pub steps: fn(&Chosen) -> u64,
-    /// Problems that the fields cannot tell one by one, under paths within the section.
+    /// Problems that the fields cannot show one by one, under paths within the section.
     pub check: fn(&Chosen, &Shape) -> Vec<Problem>,
     /// Bytes that a fit needs besides the samples.
     pub memory: fn(&Chosen, &Shape) -> u64,

@@ -51,7 +51,7 @@ pub enum Step {
     More,
     /// The model is fitted.
     Done,
-    /// It was told to stop.
+    /// It was stopped.
     Stopped,
 }
 
@@ -60,6 +60,6 @@ pub enum Step {
 pub struct Insight {
     /// How large it is, such as (`leaves`, 9).
     pub size: Vec<(&'static str, u64)>,
-    /// How much each feature brought, together 1; empty where the model does not tell.
+    /// How much each feature brought, together 1; empty where the model does not say.
     pub importances: Vec<f64>,
 }

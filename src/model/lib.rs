@@ -18,7 +18,7 @@ use runner_declare::Section;
 /// Every model.
 pub static MODELS: &[&ModelDef] = &[&decision_tree::DEF];
 
-/// The models that tell classes, each with its settings then.
+/// The models that predict classes, each with its settings then.
 pub fn classifiers() -> Vec<&'static Section> {
     let all = MODELS.iter().filter_map(|def| def.classifier.as_ref());
     all.map(|def| &def.section).collect()

@@ -84,7 +84,7 @@ pub fn norm(values: &[f32]) -> f64 {
     squares(values).sqrt()
 }
 
-/// Halves of whole chunks, whose sums are added pairwise whoever computed them.
+/// Halves of whole chunks, whose sums are added pairwise, whichever thread computed them.
 fn squares(values: &[f32]) -> f64 {
     if values.len() <= CHUNK {
         return sum_of_squares(values);

@@ -35,7 +35,7 @@ pub struct OptimizerDef {
     pub section: Section,
     /// Settings that are fine one by one but impossible together. Paths are relative to the optimizer.
     pub check: fn(&Chosen) -> Vec<Problem>,
-    /// Makes one for so many parameters.
+    /// Makes one for this many parameters.
     pub build: fn(&Chosen, usize) -> Result<Box<dyn Optimizer>>,
 }
 

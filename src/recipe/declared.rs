@@ -74,7 +74,7 @@ impl Declared {
         }
     }
 
-    /// Mistakes that were found later, told like those of the file itself.
+    /// Mistakes that were found later, shown like those of the file itself.
     #[must_use]
     pub fn report(&self, problems: Vec<Problem>) -> Error {
         let diagnostics = problems.into_iter();

@@ -82,7 +82,7 @@ pub fn read_chain(path: &Path) -> Chain {
     chain
 }
 
-/// One file's values; a mistake in opening a base is told where it is asked for.
+/// One file's values; a mistake in opening a base is reported where it is asked for.
 fn read(path: &Path, source: &Source, asked: Option<Origin>, diagnostics: &mut Vec<Diagnostic>) -> Option<Node> {
     let located = |flaw: Flaw| {
         Diagnostic::new(

@@ -10,8 +10,8 @@ use super::origin::{Origin, Source};
 use super::suggest::meant;
 use super::yaml::{Data, Node};
 
-/// The form of a recipe with these layers, lowest first. Where one layer names networks and a model, that is told,
-/// and the model is taken away.
+/// The form of a recipe with these layers, lowest first. Where one layer names networks and a model, that is
+/// reported, and the model is taken away.
 pub fn settle(language: &Language, layers: &mut [Layer], diagnostics: &mut Vec<Diagnostic>) -> Form {
     let task = task(language, layers);
     let by_networks = Form {

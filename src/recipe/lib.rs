@@ -98,7 +98,7 @@ impl Recipe {
     }
 
     /// [`Recipe::load`]. Where the recipe has mistakes, `further` is asked for those that only the whole
-    /// recipe shows, with defaults in the place of what is wrong; all are told at once. `moved` knows of files
+    /// recipe shows, with defaults in the place of what is wrong; all are reported at once. `moved` knows of files
     /// whose relative paths start from another folder than their own, and gives that folder's absolute path.
     ///
     /// # Errors
@@ -126,7 +126,7 @@ impl Recipe {
         serde_json::from_value(self.task.settings.get(key)?.clone()).ok()
     }
 
-    /// Mistakes that were found after loading, such as shapes that do not fit, told like those of the
+    /// Mistakes that were found after loading, such as shapes that do not fit, shown like those of the
     /// recipe itself. The path of a layer is `network.3.linear`.
     #[must_use]
     pub fn report(&self, problems: Vec<Problem>) -> Error {

@@ -18,7 +18,7 @@ use super::yaml::{self, Node, Place};
 use super::{Approach, Language, Log, Overrides, Recipe, form, identity, normalize};
 
 /// Reads a recipe. Where it has mistakes, `further` is asked for those of the recipe without them, and all
-/// are told at once. `moved` gives the folder that a file's paths start from, where it is not the file's own.
+/// are reported at once. `moved` gives the folder that a file's paths start from, where it is not the file's own.
 pub fn load(
     language: &'static Language,
     path: &Path,
@@ -67,7 +67,7 @@ pub fn load(
     Err(into_error(diagnostics))
 }
 
-/// The problems that do not follow from what is told already.
+/// The problems that do not follow from what is reported already.
 fn independent(found: Vec<Problem>, told: &[Diagnostic], fields: &[&Field]) -> Vec<Problem> {
     let sections = told.iter().filter_map(|told| told.problem.path.section());
     let known = |key: &&str| fields.iter().any(|field| field.key == *key);

@@ -1,5 +1,5 @@
 //! What a recipe would say without its mistakes: so that what is found only later, such as a metric that
-//! does not exist, is told together with them.
+//! does not exist, is reported together with them.
 
 use figment::value::Value as Found;
 
@@ -9,7 +9,7 @@ use super::check::Checked;
 use super::diagnostic::{Diagnostic, Fault};
 use super::merge::Merged;
 
-/// Each round takes at least one value away; more mistakes than this are told without what comes later.
+/// Each round takes at least one value away; more mistakes than this are reported without what comes later.
 const ROUNDS: usize = 8;
 /// Sections that networks and losses do not depend on.
 const UNRELATED: [&str; 5] = ["optimizer", "lr_scheduler", "trainer", "early_stopping", "logging"];

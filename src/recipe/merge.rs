@@ -1,4 +1,4 @@
-//! Layers become one value: figment merges them, and its tags tell from which layer each value came.
+//! Layers become one value: figment merges them, and its tags say from which layer each value came.
 
 use figment::value::{Dict, Empty, Map, Num, Tag, Value};
 use figment::{Figment, Metadata, Profile, Provider};

@@ -1,4 +1,4 @@
-// Tells the line and the value under the pointer, and lights what belongs to it: elements with the same data-line.
+// Shows the line and the value under the pointer, and lights what belongs to it: elements with the same data-line.
 "use strict";
 (() => {
   const light = (key) => {

@@ -1,5 +1,5 @@
 //! A plot of many lines that can be pointed at: SVG as in `curve`, with the numbers behind it for `chart.js`, which
-//! tells the line and the value under the pointer. Without the script the page shows the same lines.
+//! shows the line and the value under the pointer. Without the script the page shows the same lines.
 //!
 //! Elements with `data-line` and the same number belong together: a legend, a line, a table's row; pointing at one
 //! lights all. Any page that draws charts adds [`STYLE`] and [`SCRIPT`].
@@ -14,7 +14,7 @@ use super::curve;
 pub const STYLE: &str = include_str!("chart.css");
 /// What answers to the pointer.
 pub const SCRIPT: &str = include_str!("chart.js");
-/// So many lines have a colour and a place in the legend; the others are grey.
+/// This many lines have a colour and a place in the legend; the others are grey.
 pub const COLOURS: usize = 8;
 /// No chart has more points than about this many, so that a page of many lines stays usable.
 const MOST_POINTS: usize = 60_000;
@@ -25,7 +25,7 @@ pub struct Line {
     pub key: usize,
     /// A letter or two at its end.
     pub tag: String,
-    /// What it is, as the pointer is told.
+    /// What it is, as shown under the pointer.
     pub name: String,
     /// Points, `x` ascending; what is not finite breaks the line.
     pub points: Vec<(f64, f64)>,

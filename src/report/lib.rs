@@ -28,7 +28,7 @@ use runner_results::{Record, RunFolder, metrics};
 /// A recipe or a metrics.csv is not larger than this many bytes.
 const CAP: u64 = 256 << 20;
 
-/// Writes report.html into the run's folder. Whoever calls it holds the run's lock.
+/// Writes report.html into the run's folder. The caller holds the run's lock.
 ///
 /// # Errors
 /// When the folder cannot be written to.
@@ -57,7 +57,7 @@ pub fn rewrite(folder: &RunFolder) -> Result<()> {
     from_files(folder)
 }
 
-/// [`rewrite`] for whoever holds the run's lock already.
+/// [`rewrite`] for a caller that holds the run's lock already.
 ///
 /// # Errors
 /// As [`rewrite`].

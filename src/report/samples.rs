@@ -7,7 +7,7 @@ use runner_results::RunFolder;
 use runner_results::picture;
 use runner_results::samples::{self, Sample};
 
-/// So many epochs are shown, the first and the last among them.
+/// This many epochs are shown, the first and the last among them.
 const MOST_EPOCHS: usize = 6;
 /// A larger file is named, not shown.
 const CAP: u64 = 1 << 20;

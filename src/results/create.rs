@@ -1,4 +1,4 @@
-//! How a run's folder comes to be: whole, with its first files, or not at all.
+//! How a run's folder is made: whole, with its first files, or not at all.
 
 use std::fs;
 use std::io::ErrorKind;
@@ -32,7 +32,7 @@ impl RunFolder {
     }
 
     /// Makes a trial's folder of this very path, or opens the one that is there. As in [`RunFolder::create`] it gets
-    /// its name only with its first files. Whoever calls it makes no other folder of this path at the same time.
+    /// its name only with its first files. The caller makes no other folder of this path at the same time.
     ///
     /// # Errors
     /// As [`RunFolder::create`].
@@ -96,7 +96,7 @@ pub fn new_folder(results: &Path, name: &str, first: impl FnOnce(&Path) -> Resul
     });
     for id in ids {
         let (nameless, path) = (parent.join(format!("{TEMPORARY}{id}")), parent.join(id));
-        // Whoever makes the nameless folder has the name.
+        // The process that makes the nameless folder has the name.
         match fs::create_dir(&nameless) {
             Err(error) if error.kind() == ErrorKind::AlreadyExists => continue,
             made => made.map_err(failed)?,
@@ -114,7 +114,7 @@ pub fn new_folder(results: &Path, name: &str, first: impl FnOnce(&Path) -> Resul
                     .map_err(failed)
             });
         if named.is_err() {
-            // What cannot be removed holds no run: the error that led here is the one to tell.
+            // What cannot be removed holds no run: the error that led here is the one to report.
             let _ = fs::remove_dir_all(&nameless);
         }
         return named.map(|()| path);

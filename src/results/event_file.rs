@@ -10,8 +10,8 @@ use prost::{Message, Oneof};
 use crate::row::Row;
 
 /// Metrics of a run that began at `created`, a Unix time. Each row becomes a point of each of its figures, under the
-/// names that metrics.csv has, at the row's optimizer step and the time at which its epoch ended. `stand_in` is told as
-/// a text.
+/// names that metrics.csv has, at the row's optimizer step and the time at which its epoch ended. `stand_in` is
+/// written as a text.
 ///
 /// ```
 /// use runner_results::event_file::to_events;

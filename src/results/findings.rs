@@ -35,7 +35,7 @@ pub struct ModelFindings {
     pub name: String,
     /// How large it is, such as (`leaves`, 9).
     pub size: Vec<(String, u64)>,
-    /// How much each feature brought, in the order of the features; together 1. Empty where the model does not tell.
+    /// How much each feature brought, in the order of the features; together 1. Empty where the model does not say.
     #[serde(deserialize_with = "named_or_nan")]
     pub importances: Vec<(String, f64)>,
 }

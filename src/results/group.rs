@@ -63,7 +63,7 @@ impl Group {
         }
     }
 
-    /// Removes the lock's file once all members are done: whoever waits for it then finds nothing to do.
+    /// Removes the lock's file once all members are done: a process that waits for it then finds nothing to do.
     pub fn done(&self, folder: &Path, lock: Lock) {
         // An empty file that stays does no harm.
         let _ = std::fs::remove_file(self.lock_path(folder));

@@ -15,7 +15,7 @@ use runner_ground::error::{Error, Result};
 use runner_ground::files::disk::{failure, remedy};
 use runner_ground::files::lock::Lock;
 
-/// A process's death loses no line; a machine's may lose those of so long. What they told is found again in the
+/// A process's death loses no line; a machine's may lose those of so long. What they said is found again in the
 /// trials' own folders.
 const SYNC_EVERY: Duration = Duration::from_secs(1);
 /// A journal is not larger than this.

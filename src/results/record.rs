@@ -142,7 +142,7 @@ pub fn now() -> String {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Status {
-    /// Being trained, or killed without a word: whether its lock is held tells which.
+    /// Being trained, or killed without a word: whether its lock is held says which.
     Running,
     /// Stopped by the user; can be resumed.
     Interrupted,

@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-/// The monitor of tasks whose metrics do not tell which epoch is the best: the last one counts.
+/// The monitor of tasks whose metrics do not say which epoch is the best: the last one counts.
 pub const EPOCH: &str = "epoch";
 
 /// What one epoch brought.

@@ -132,7 +132,7 @@ impl SweepFolder {
         Lock::take(&self.worker(worker))
     }
 
-    /// Whether a worker's process holds its lock; tells something of workers on this machine only.
+    /// Whether a worker's process holds its lock; says something of workers on this machine only.
     pub fn is_enlisted(&self, worker: &str) -> bool {
         Lock::is_held(&self.worker(worker))
     }

@@ -35,7 +35,7 @@ enum Sum {
     Of(Box<(Sum, char, Sum)>),
 }
 
-/// What a sum comes to.
+/// The result of a sum.
 #[derive(Clone, Debug, PartialEq)]
 enum Found {
     Number(f64),

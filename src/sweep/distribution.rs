@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 
 use runner_declare::{Settings, Value};
 
-/// A grid goes over at most so many values of one parameter.
+/// A grid goes over at most this many values of one parameter.
 pub const MOST_GRID_VALUES: usize = 10_000;
 
 /// The names that a file may say, each with its doc.

@@ -21,7 +21,7 @@ pub enum Event {
         #[serde(skip_serializing_if = "Option::is_none", default)]
         values: Option<Values>,
     },
-    /// A trial came to an epoch at which the rule looked at it.
+    /// A trial reached an epoch at which the rule looked at it.
     Rung {
         /// The trial.
         trial: u64,
@@ -34,7 +34,7 @@ pub enum Event {
         /// Whether the trial ends here.
         pruned: bool,
     },
-    /// A worker lets a trial go that is not done: it was told to stop.
+    /// A worker lets a trial go that is not done: it was asked to stop.
     Released {
         /// The trial.
         trial: u64,
@@ -82,7 +82,7 @@ pub struct Ended {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Status {
-    /// It came to its end.
+    /// It trained to its end.
     Finished,
     /// The rule ended it.
     Pruned,

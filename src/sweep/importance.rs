@@ -1,6 +1,6 @@
 //! How much each parameter mattered: a random forest learns a trial's value from its parameters, and a parameter
 //! matters as much as the forest's error grows when this parameter's values are exchanged among the trials
-//! (permutation importance, Breiman 2001). Beside it the rank correlation tells the direction.
+//! (permutation importance, Breiman 2001). Beside it the rank correlation shows the direction.
 
 use smartcore::ensemble::random_forest_regressor::{RandomForestRegressor, RandomForestRegressorParameters};
 use smartcore::linalg::basic::matrix::DenseMatrix;
@@ -65,7 +65,7 @@ pub fn importance(manifest: &Manifest, state: &State) -> Vec<Importance> {
             key: parameter.key.clone(),
             share,
             correlation: has_order(parameter).then(|| {
-                // Only trials that have the parameter tell of its direction.
+                // Only trials that have the parameter show its direction.
                 let there = column.iter().zip(&values).filter(|(x, _)| **x != ABSENT);
                 let (column, values): (Vec<f64>, Vec<f64>) = there.map(|(x, value)| (*x, *value)).unzip();
                 spearman(&column, &values)

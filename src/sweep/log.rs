@@ -1,4 +1,4 @@
-//! The journal and what it comes to, together.
+//! The journal and the state that follows from it, together.
 
 use super::event::Event;
 use super::state::State;
@@ -81,7 +81,7 @@ fn take(path: &std::path::Path, state: &mut State, news: Vec<Line>) -> Result<()
                 "{}:{number}: this is no line of a sweep's journal: {error}",
                 path.display()
             );
-            Error::new(Kind::Run, message).help("remove the line; what it told is found again in the trials' folders")
+            Error::new(Kind::Run, message).help("remove the line; what it said is found again in the trials' folders")
         })?;
         state.take(&event);
     }

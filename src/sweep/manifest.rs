@@ -69,7 +69,7 @@ impl Manifest {
     /// The file's bytes.
     ///
     /// # Errors
-    /// When it cannot be told in JSON.
+    /// When it cannot be written as JSON.
     pub fn to_bytes(&self) -> Result<Vec<u8>> {
         let text = serde_json::to_string_pretty(self).map_err(|error| Error::new(Kind::Failure, error.to_string()))?;
         Ok((text + "\n").into_bytes())

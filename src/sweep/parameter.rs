@@ -1,4 +1,4 @@
-//! The declaration of a parameter, and the space that a file's parameters come to.
+//! The declaration of a parameter, and the space that a file's parameters make.
 
 use super::distribution::{self, Distribution};
 use super::space::{Condition, Parameter, Space};

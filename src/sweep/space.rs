@@ -78,7 +78,7 @@ impl Space {
         while order.len() < parameters.len() {
             let ready = |condition: &Condition| {
                 let other = parameters.iter().position(|other| other.key == condition.key);
-                // A condition on what is no parameter is told elsewhere; it never holds.
+                // A condition on what is no parameter is reported elsewhere; it never holds.
                 other.is_none_or(|other| order.contains(&other))
             };
             let next =

@@ -1,4 +1,4 @@
-//! What a sweep's file may say: W&B's keys over those of a recipe, and the checked sweep that they come to.
+//! What a sweep's file may say: W&B's keys over those of a recipe, and the checked sweep that follows from them.
 
 use std::path::{Path, PathBuf};
 
@@ -14,7 +14,7 @@ use runner_metric as metric;
 use runner_metric::Goal;
 use runner_recipe::Declared;
 
-/// A random or adaptive sweep has at most so many trials, a grid too.
+/// A random or adaptive sweep has at most this many trials, a grid too.
 pub const MOST_TRIALS: u64 = 1_000_000;
 
 /// How the values of trials are chosen.
@@ -298,7 +298,7 @@ impl Sweep {
         })
     }
 
-    /// How many trials there will be; `None` where only trying tells.
+    /// How many trials there will be; `None` where only trying shows.
     pub fn planned(&self) -> Option<u64> {
         match (self.method, self.run_cap) {
             (Method::Grid, cap) => {

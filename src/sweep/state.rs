@@ -1,4 +1,4 @@
-//! Where a sweep stands: what the lines of its journal come to, one after another.
+//! Where a sweep stands: what follows from the lines of its journal, one after another.
 
 use super::event::{Ended, Event, Status};
 use super::space::Values;
@@ -139,7 +139,7 @@ impl State {
         ranked
     }
 
-    /// The best trial that came to its end, else the best that was pruned.
+    /// The best trial that finished, else the best that was pruned.
     pub fn best(&self, goal: Goal) -> Option<(usize, &Ended)> {
         let ranked = self.ranking(goal);
         let whole = ranked

@@ -1,4 +1,4 @@
-//! Impossible combinations, found before anything runs: what no field can tell by itself.
+//! Impossible combinations, found before anything runs: what no field can show by itself.
 
 use super::plan::OPTIMIZER;
 use super::{Plan, PlannedNetwork, TaskDef, find};
@@ -49,7 +49,7 @@ impl TaskDef {
     }
 }
 
-/// Steps and epochs of a recipe over so many training samples.
+/// Steps and epochs of a recipe over `samples` training samples.
 pub fn horizon(recipe: &Recipe, samples: usize) -> Horizon {
     let batches = samples.div_ceil(recipe.trainer.batch_size.max(1));
     Horizon {

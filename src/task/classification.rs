@@ -66,8 +66,8 @@ const TOP_K: Field = Field {
 
 const METRICS: Field = Field {
     key: "metrics",
-    doc: "What is told of each part besides the loss, in this order; bars show the first. When absent: accuracy, \
-          precision, recall and f1.",
+    doc: "What is computed on each part besides the loss, in this order; bars show the first. When absent: \
+          accuracy, precision, recall and f1.",
     kind: declare::Kind::List {
         of: &declare::Kind::Either(&[declare::Kind::Name(runner_metric::sections), declare::Kind::Text]),
         min: 1,

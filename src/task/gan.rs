@@ -42,7 +42,7 @@ pub static DEF: TaskDef = TaskDef {
         name: "gan",
         doc: "Learns to make samples that a second network cannot tell from the data's (Goodfellow et al. 2014).\n\
               With every batch the discriminator D learns from real samples and from as many that the generator G made, \
-              then G learns from what D says of its own. No figure tells which epoch is the best: the last one counts.",
+              then G learns from what D says of its own. No figure says which epoch is the best: the last one counts.",
         fields: &[
             layers("generator", "From latent_dim numbers to as many as a sample has."),
             layers("discriminator", "From a sample to one number: how real it looks."),
@@ -80,7 +80,7 @@ pub static DEF: TaskDef = TaskDef {
             },
             Field {
                 key: "conditional",
-                doc: "Both networks are also told the class, one number for each, after their other inputs.",
+                doc: "Both networks also get the class, one number for each, after their other inputs.",
                 kind: Kind::Bool,
                 presence: Presence::Default("false"),
             },
@@ -116,7 +116,7 @@ struct Settings {
     conditional: bool,
 }
 
-/// Classes that both networks are told; none unless the recipe wants it.
+/// Classes that both networks get with their inputs; none unless the recipe wants it.
 fn told(recipe: &Recipe, info: &DataInfo) -> usize {
     let conditional = recipe
         .task
@@ -159,9 +159,7 @@ fn plan(recipe: &Recipe, info: &DataInfo, problems: &mut Vec<Problem>) -> Plan {
     let networks = vec![generator, discriminator];
     let mut notes = notes(&networks);
     if classes > 0 {
-        notes.push(format!(
-            "both networks are told which of {classes} classes a sample is of"
-        ));
+        notes.push(format!("both networks get each sample's class, one of {classes}"));
     }
     Plan {
         task: "gan",
@@ -182,7 +180,10 @@ fn check_settings(settings: Settings, recipe: &Recipe, info: &DataInfo, problems
         problems.push(Problem::new(KeyPath::from("label_smoothing"), message).help("remove it"));
     }
     if settings.conditional && info.classes().is_none() {
-        let message = format!("there are no classes to tell: the targets of {} are numbers", info.name);
+        let message = format!(
+            "there are no classes to condition on: the targets of {} are numbers",
+            info.name
+        );
         problems.push(Problem::new(KeyPath::from("conditional"), message).help("set it to false"));
     }
     if recipe.trainer.accumulate_grad_batches > 1 {

@@ -55,7 +55,7 @@ pub type Rows = Vec<Vec<String>>;
 pub struct TaskDef {
     /// Name, doc, and the fields that it adds to the recipe.
     pub section: Section,
-    /// Infers the networks' shapes and notes every problem that the fields cannot tell one by one. A plan
+    /// Infers the networks' shapes and notes every problem that the fields cannot show one by one. A plan
     /// with problems has its metrics, so that what names one can be checked; its networks may be missing.
     pub plan: fn(&Recipe, &DataInfo, &mut Vec<Problem>) -> Plan,
     /// How it is done by a model in the place of networks; none where it cannot be.

@@ -1,4 +1,4 @@
-//! What a recipe with a model comes to, before anything runs.
+//! The plan of a recipe with a model, before anything runs.
 
 use super::Plan;
 use super::check::horizon;
@@ -51,7 +51,7 @@ impl Plan {
         }
     }
 
-    /// Epochs and steps over so many training samples; each step of a model counts as an epoch.
+    /// Epochs and steps over `samples` training samples; each step of a model counts as an epoch.
     pub fn horizon(&self, recipe: &Recipe, samples: usize) -> Horizon {
         match &self.model {
             Some(model) => Horizon {

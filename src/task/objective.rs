@@ -25,7 +25,7 @@ pub trait Objective: Send {
     /// A look at the test part, from zero.
     fn observer(&self) -> Box<dyn Observer>;
 
-    /// The loss over so many outputs: the recipe's, where the task leaves the choice.
+    /// The loss over `outputs` outputs: the recipe's, where the task leaves the choice.
     ///
     /// # Errors
     /// When there is none, or it does not fit; a recipe that was checked fits.

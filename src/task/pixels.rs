@@ -75,7 +75,7 @@ impl Pixels {
             .collect()
     }
 
-    /// As many rows of so many pictures as a grid has room for, at most `rows`.
+    /// As many rows of `columns` pictures as a grid has room for, at most `rows`.
     pub(super) fn rows(&self, columns: usize, rows: usize) -> usize {
         let row = (self.height + GAP) * (self.width + GAP) * columns;
         rows.min((MOST / row.max(1)).max(1))

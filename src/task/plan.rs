@@ -1,4 +1,4 @@
-//! What a recipe and its data come to, before anything runs.
+//! What follows from a recipe and its data, before anything runs.
 
 use super::model_plan::PlannedModel;
 use super::text;
@@ -22,7 +22,7 @@ pub struct Plan {
     pub metrics: Vec<String>,
     /// What "best" is judged by unless the recipe says otherwise; a metric, or [`EPOCH`](runner_results::row::EPOCH).
     pub monitor: String,
-    /// Lines worth telling the user.
+    /// Lines worth showing the user.
     pub notes: Vec<String>,
 }
 

@@ -1,4 +1,4 @@
-//! Networks that read texts: their embeddings fit the vocabulary, and what stands behind a text's end tells nothing.
+//! Networks that read texts: their embeddings fit the vocabulary, and what stands behind a text's end means nothing.
 
 use runner_data::{DataInfo, FieldKind};
 use runner_declare::{Chosen, KeyPath, Problem};
@@ -17,7 +17,7 @@ pub(super) fn problems(layers: &[Chosen], lowered: &[Lowered], info: &DataInfo, 
     let what = if *ragged { "tokens" } else { "distinct characters" };
     let mut found = embedded(layers, path, vocabulary.len(), what);
     if lowered.is_empty() {
-        // What does not fit has told more than that an embedding is missing.
+        // What does not fit says more than that an embedding is missing.
         found.retain(|problem| problem.path.to_string().ends_with("num_embeddings"));
     }
     if *ragged && let Some(place) = first_mixed(lowered) {

@@ -31,11 +31,11 @@ pub struct Bench {
     pub fastest_ms: f64,
     /// Threads that computed.
     pub threads: usize,
-    /// The most memory that the process has had, in bytes; none where the system does not tell.
+    /// The most memory that the process has had, in bytes; none where the system does not say.
     pub peak_memory: Option<u64>,
 }
 
-/// Times the steps of a task for so many seconds.
+/// Times the steps of a task for this many seconds.
 ///
 /// # Errors
 /// When a step fails.

@@ -100,7 +100,7 @@ pub enum Event {
     Predicted {
         /// How many.
         rows: usize,
-        /// What is worth telling of the inputs, such as characters that the training did not have.
+        /// What is worth knowing of the inputs, such as characters that the training did not have.
         notes: Vec<String>,
     },
     /// Texts or pictures were made, as was asked.

@@ -27,7 +27,7 @@ pub enum Job {
         /// For so long, at least.
         seconds: f64,
     },
-    /// Learns given batches from given weights, and tells the losses.
+    /// Learns given batches from given weights, and reports the losses.
     Replay {
         /// A safetensors file with both.
         file: PathBuf,
@@ -50,7 +50,7 @@ pub enum Job {
 }
 
 impl Job {
-    /// Does it, and tells what came of it. The run's folder stays as it is.
+    /// Does it, and reports the result. The run's folder stays as it is.
     ///
     /// # Errors
     /// When recipe or data do not fit, and those of the job.
@@ -127,7 +127,7 @@ impl Job {
         let (message, help) = match self {
             Self::Bench { .. } => (
                 format!("a {model} has no training steps to time"),
-                "`runner run` tells how long its fit takes",
+                "`runner run` shows how long its fit takes",
             ),
             Self::Replay { .. } => (
                 format!("a {model} does not learn batch by batch from given weights"),

@@ -20,7 +20,7 @@ pub struct Predict {
     pub output: PathBuf,
 }
 
-/// Writes the rows for each input; gives their number, and what is worth telling of the inputs.
+/// Writes the rows for each input; gives their number, and what is worth knowing of the inputs.
 ///
 /// # Errors
 /// When the task predicts nothing, an input is not what the network takes, or the file cannot be written.

@@ -76,7 +76,7 @@ fn run(arguments: &Arguments, make: Make<'_>) -> ExitCode {
     }
 }
 
-/// Writes an event. Whoever read them may be gone; the training does not depend on it.
+/// Writes an event. The reader may be gone; the training does not depend on it.
 fn send(event: &Event) {
     if let Ok(mut line) = serde_json::to_vec(event) {
         line.push(b'\n');
@@ -115,7 +115,7 @@ fn train(arguments: &Arguments, make: Make<'_>, stop: &AtomicBool) -> Result<End
         Err(error) => record.fail(error),
     }
     record.touch();
-    // The first error is the one to tell; a full disk is often the reason for both.
+    // The first error is the one to report; a full disk is often the reason for both.
     let written = folder.write_record(&record);
     // A page is nothing that a training could fail for; `runner report` makes it later, and says what is wrong.
     if !folder.is_trial() {

@@ -17,7 +17,7 @@ use runner_task::{At, First, Setup, Trained};
 
 /// How much of the average of losses so far each new one leaves, as in fastai.
 const SMOOTHING: f64 = 0.98;
-/// A loss of so many times the best ends the test.
+/// A loss of this many times the best ends the test.
 const DIVERGED: f64 = 4.0;
 
 /// What is asked for.
@@ -148,7 +148,7 @@ impl Batches<'_> {
         }
         let running = task.running().loss;
         task.update(&at(0))?;
-        // A task tells the mean since its epoch began: each step is one.
+        // A task gives the mean since its epoch began: each step is one.
         let metrics = task.end_epoch(position, None)?;
         Ok(find(&metrics, "train_loss").unwrap_or(running))
     }

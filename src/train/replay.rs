@@ -46,7 +46,7 @@ pub(super) fn replay(setup: &Setup<'_>, task: &mut dyn Trained, file: &Path) -> 
         };
         task.learn(batch, &at)?;
         task.update(&at)?;
-        // A task tells the mean since its epoch began; all batches weigh the same.
+        // A task gives the mean since its epoch began; all batches weigh the same.
         let so_far = task.running().loss * (step + 1) as f64;
         losses.push(so_far - sum);
         sum = so_far;
@@ -55,7 +55,7 @@ pub(super) fn replay(setup: &Setup<'_>, task: &mut dyn Trained, file: &Path) -> 
 }
 
 fn batches(info: &DataInfo, most: usize, tensors: &Tensors) -> Result<Vec<Batch>> {
-    let wrong = |what: String| Error::new(Kind::Data, what).help("`runner replay --help` tells what it must hold");
+    let wrong = |what: String| Error::new(Kind::Data, what).help("`runner replay --help` says what it must hold");
     let (x, y) = (tensors.find("x")?, tensors.find("y")?);
     let (&[steps, samples, ..], Numbers::F32(inputs)) = (&x.shape[..], &x.numbers) else {
         return Err(wrong("x is not 32-bit floats of [steps, samples, …]".to_owned()));

@@ -16,7 +16,7 @@ pub struct Judge {
     pub goal: Goal,
     /// An improvement smaller than this is none.
     pub min_delta: f64,
-    /// So many epochs in a row without improvement end the training, as in Keras: 1 ends it with the first.
+    /// This many epochs in a row without improvement end the training, as in Keras: 1 ends it with the first.
     /// `None` never ends it.
     pub patience: Option<u64>,
 }

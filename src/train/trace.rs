@@ -1,8 +1,8 @@
 //! What a training's tensors were along the way: a digest of each at some steps. It is kept with the checkpoint, so
-//! that `runner verify` can tell where another training went another way.
+//! that `runner verify` can say where another training went another way.
 //!
-//! A step that is not marked costs nothing. Marked are the beginning, steps 1, 2, 4, 8, …, the ends of epochs, and every
-//! so many steps where `trainer.trace_every_steps` asks for it.
+//! A step that is not marked costs nothing. Marked are the beginning, steps 1, 2, 4, 8, …, the ends of epochs, and
+//! multiples of `trainer.trace_every_steps`, where a recipe has it.
 
 use xxhash_rust::xxh3::Xxh3;
 

@@ -84,7 +84,7 @@ impl Trainer<'_> {
         let mut clock = Clock::new(state);
         let ending = self.epochs(learning, state, &mut clock);
         if ending.is_err() && !state.rows.is_empty() {
-            // The error is the one to tell: where these cannot be written either, it is often the reason.
+            // The error is the one to report: where these cannot be written either, it is often the reason.
             let _ = self.write_waiting(&mut clock).and_then(|()| self.write_metrics(state));
         }
         ending

@@ -1,7 +1,7 @@
 //! Whether two trainings of one recipe are the same, byte by byte, and where they part if not.
 //!
 //! Compared is everything that a run leaves but times and paths: the rows of metrics.csv without their time columns,
-//! weights, samples, predictions and findings. Where that differs, the traces of both trainings ([`Trace`]) tell at
+//! weights, samples, predictions and findings. Where that differs, the traces of both trainings ([`Trace`]) show at
 //! which step, and in which tensor, they went different ways.
 
 pub mod rows;

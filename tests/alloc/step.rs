@@ -44,7 +44,7 @@ fn allocations(threads: usize) -> usize {
     let mut epoch = loader.expect("the part is whole").epoch(0, 0);
     let batch = epoch.next_batch().expect("there is one");
     let batch = batch.clone();
-    // Whoever prepares batches allocates.
+    // The thread that prepares batches allocates.
     drop(epoch);
     let team = Team::new(threads);
     team.expect("threads start").install(|| {

@@ -82,7 +82,7 @@ fn a_full_disk_is_a_clear_error_and_leaves_no_half_files() {
     }
 }
 
-/// The last step is followed by no batch whose loss would tell.
+/// The last step is followed by no batch whose loss would show it.
 #[test]
 fn a_training_that_diverges_in_its_last_step_is_not_finished() {
     let place = Place::new();

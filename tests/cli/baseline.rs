@@ -1,4 +1,4 @@
-//! `runner baseline`: figures that are kept, and recipes that still come to them or not.
+//! `runner baseline`: figures that are kept, and recipes that still reproduce them or not.
 
 use std::path::{Path, PathBuf};
 

@@ -40,7 +40,7 @@ fn settings_that_do_not_fit_the_file_have_their_places() {
     for command in ["check", "run"] {
         place.told("columns that are not there", 3, &[command, "x.yaml"]);
     }
-    // With another mistake in the recipe they are told together.
+    // With another mistake in the recipe they are reported together.
     let other = ["check", "x.yaml", "--set", "optimizer.lr=-1"];
     place.told("columns that are not there and another mistake", 3, &other);
     on_table(&place, "classification", "  drop: [-1]\n");

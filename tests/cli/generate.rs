@@ -1,4 +1,4 @@
-//! `runner generate`: texts from a finished run, and what it says where there are none to be had.
+//! `runner generate`: texts from a finished run, and what it says where a run gives none.
 
 use std::path::{Path, PathBuf};
 

@@ -1,4 +1,4 @@
-//! `metrics: [...]`: what is chosen is told of every part, and ends trainings, leads sweeps and is compared.
+//! `metrics: [...]`: what is chosen is computed on every part, and ends trainings, leads sweeps and is compared.
 
 use crate::support::place::{Place, record, test_metric, text};
 

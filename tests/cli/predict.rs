@@ -37,7 +37,7 @@ fn rows_of_a_csv_file_are_predicted_as_the_test_part_was() {
     let written = std::fs::read_to_string(place.path().join("out.csv")).unwrap();
     assert_eq!(written, format!("input,predicted_fare\n0,{}\n", &all[0][1]));
 
-    // What is wrong is told with its place, and nothing is written.
+    // What is wrong is reported with its place, and nothing is written.
     let short = place.write("short.csv", written.replace("input", "something"));
     let predict = ["predict", "csv_taxi", "--output", "no.csv", "--input"];
     let short = short.to_str().unwrap();

@@ -129,7 +129,7 @@ fn in_the_middle(columns: u16) -> (Screen, Bars) {
         bars.event(&ended(epoch, epoch == 1));
     }
     bars.event(&step(3, 400));
-    // indicatif draws at most so many times a second.
+    // indicatif limits how often it draws in a second.
     std::thread::sleep(std::time::Duration::from_millis(15));
     bars.event(&step(3, 412));
     (screen, bars)

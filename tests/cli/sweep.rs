@@ -215,7 +215,7 @@ fn one_trials_failure_touches_no_other() {
         .lines()
         .filter(|line| line.contains("\"claimed\"") && line.contains("\"trial\":1,"));
     assert_eq!(tried.count(), 2, "it is tried again once: {journal}");
-    // A sweep of whose trials none comes to its end has failed.
+    // A sweep none of whose trials finishes has failed.
     let (place, file) = self::place("method: grid\nparameters: {optimizer.lr: {values: [1e30, 1e31]}}\n");
     let output = sweep(&place, &file, &[]);
     assert_eq!(output.status.code(), Some(6), "{}", text(&output));

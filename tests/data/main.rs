@@ -1,4 +1,4 @@
-//! Data and recipes: what is read, refused and told.
+//! Data and recipes: what is read, refused and reported.
 
 mod download;
 mod prepare;

@@ -37,7 +37,7 @@ fn pass(mode: Mode, batch: usize, step: u64) -> Pass<'static> {
     }
 }
 
-/// Trains for some steps with plain gradient descent, and tells all that can be seen.
+/// Trains for some steps with plain gradient descent, and gives all that can be seen.
 fn train(net: &mut impl Engine) -> Vec<Vec<f32>> {
     let mut seen = vec![net.parameters().to_vec()];
     for step in 0..6 {

@@ -119,7 +119,7 @@ fn cut(x: &[f32], steps: usize, width: usize) -> Vec<f32> {
     samples.copied().collect()
 }
 
-/// Samples of the same number of steps in a layer of just so many steps: no padding at all.
+/// Samples of the same number of steps in a layer of exactly this many steps: no padding at all.
 fn whole<Long: Layer, Short: Layer>(steps: u32, sequence: bool) {
     let lengths: &'static [u32] = Box::leak(vec![steps; LENGTHS.len()].into_boxed_slice());
     let mut long = ragged::<Long>(5, &[0.0]);

@@ -1,4 +1,4 @@
-//! What layers of a recipe become: shapes, types, hyperparameters; and what wrong ones are told.
+//! What layers of a recipe become: shapes, types, hyperparameters; and what is said of wrong ones.
 
 use runner::declare::{Chosen, Problem};
 use runner::nn::{Lowered, TypeExpr, lower_layers};
@@ -426,7 +426,7 @@ fn residual_blocks_that_do_not_meet() {
         problems(&block(json!([]), json!([])), &[4]),
         ["0.residual.layers: a residual block needs at least one layer"]
     );
-    // Nothing is flattened unasked inside a block, and all that is wrong is told at once.
+    // Nothing is flattened unasked inside a block, and all that is wrong is reported at once.
     assert_eq!(
         problems(
             &block(json!([linear(4)]), json!(["flatten", "relu", "softmin"])),

@@ -114,7 +114,7 @@ impl Experiment {
         self.dataset.loader(part, 64, Order::Sequential).unwrap()
     }
 
-    /// One stay of a process at the run. It is told to stop in its step number `within`, or after every step.
+    /// One stay of a process at the run. It is asked to stop in its step number `within`, or after every step.
     fn stay(&self, folder: &RunFolder, within: Option<u32>, after_each: bool) -> (Ending, State) {
         let stopping = AtomicBool::new(false);
         let horizon = Horizon {

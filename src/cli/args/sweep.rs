@@ -44,7 +44,7 @@ pub struct WorkArgs {
     /// Trials at a time; the cores are divided among them [default: one a core, or 1 where trials learn from each other]
     #[arg(long, short, value_name = "N", value_parser = clap::value_parser!(u64).range(1..=1024))]
     pub jobs: Option<u64>,
-    /// Try failed trials again, so many times each
+    /// Try each failed trial again up to this many times
     #[arg(long, value_name = "N", default_value = "0")]
     pub retries: u32,
 }

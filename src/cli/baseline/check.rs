@@ -29,7 +29,7 @@ pub fn run(args: &BaselineCheckArgs) -> Result<()> {
         json: false,
     });
     let files = files(&args.baselines)?;
-    // A baseline that cannot be read is told before hours are spent on others.
+    // A baseline that cannot be read is reported before hours are spent on others.
     let baselines: Vec<(PathBuf, Baseline)> = files
         .into_iter()
         .map(|file| Ok((file.clone(), Baseline::read(&file)?)))

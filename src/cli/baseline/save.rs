@@ -80,7 +80,7 @@ fn set(record: &Record) -> Vec<String> {
     set
 }
 
-/// Refuses a baseline that no check could come to: of a recipe that is gone or changed, or with values that a
+/// Refuses a baseline that no check could reproduce: of a recipe that is gone or changed, or with values that a
 /// baseline does not keep.
 fn gives(recipe: &Path, set: &[String], record: &Record, folder: &RunFolder) -> Result<()> {
     let wrong = |what: String| {

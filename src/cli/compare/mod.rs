@@ -20,7 +20,7 @@ use runner_ground::files::disk;
 use runner_results::RunFolder;
 
 /// Prints the comparison, and writes it as a page or a CSV file where that is asked for. A run that cannot be read is
-/// told of, and hides no other.
+/// reported, and hides no other.
 ///
 /// # Errors
 /// When there are fewer than two runs, none has the metric, or a file cannot be written.

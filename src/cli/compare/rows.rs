@@ -10,9 +10,9 @@ use runner_ground::text::one_line;
 
 /// A terminal shows no more entries than this: the best.
 pub const MOST_ROWS: usize = 40;
-/// A value of a recipe is cut to so many columns.
+/// A value of a recipe is cut to this many columns.
 const WIDEST_VALUE: usize = 28;
-/// A key is broken at dots into lines of about so many columns.
+/// A key is broken at dots into lines of about this many columns.
 const WIDEST_TITLE: usize = 16;
 /// Above any number of keys: the columns that go before those of keys, in this order from the last.
 const LAST: usize = 1_000_000;

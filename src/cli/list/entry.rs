@@ -13,7 +13,7 @@ use runner_results::{Group, Record, RunFolder, metrics};
 /// Longer metrics are not read for a list.
 const CAP: u64 = 64 << 20;
 
-/// What the list tells of a run.
+/// What the list shows of a run.
 #[derive(Clone, Debug, Serialize)]
 pub struct Entry {
     /// `recipe/run`.

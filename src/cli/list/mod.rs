@@ -15,7 +15,7 @@ use super::output;
 use runner_ground::error::{Error, Kind, Result};
 use runner_results::runs_of;
 
-/// Prints the table; runs that cannot be read are told of on standard error, and hide no other.
+/// Prints the table; runs that cannot be read are reported on standard error, and hide no other.
 ///
 /// # Errors
 /// When the results folder is there but cannot be read.

@@ -12,9 +12,9 @@ use runner_ground::text::format;
 use runner_results::row::EPOCH;
 use runner_train::event::Event;
 
-/// A bar of fewer cells tells nothing.
+/// A bar of fewer cells shows nothing.
 const SHORTEST_BAR: usize = 8;
-/// A bar of more cells tells no more.
+/// A bar of more cells shows no more.
 const LONGEST_BAR: usize = 40;
 
 /// Shows events as bars.
@@ -190,7 +190,7 @@ impl Progress for Bars {
                 let epochs = self.training.as_ref().map_or(row.epoch, |training| training.epochs);
                 let pass = self.training.as_ref().map_or(EPOCH, |training| &training.pass);
                 let parts = epoch_line(row, pass, epochs, None);
-                // An epoch may be too short for any step to be told of. The line draws what is set here.
+                // An epoch may be too short for any step to be reported. The line draws what is set here.
                 let steps = self.training.as_ref().map_or(0, |training| training.steps_per_epoch);
                 let trained = row.metrics.iter();
                 let trained = trained.filter_map(|(name, value)| Some((name.strip_prefix("train_")?, *value)));

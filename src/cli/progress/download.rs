@@ -9,7 +9,7 @@ use crate::output;
 use runner_data::Progress;
 use runner_ground::text::format;
 
-/// Bytes are told at most this often in JSON.
+/// Bytes are reported at most this often in JSON.
 const EVERY: Duration = Duration::from_millis(250);
 
 /// Shows one file after another.

@@ -27,7 +27,7 @@ const GAP: &str = "  ";
 pub fn epoch_line(row: &Row, pass: &str, epochs: u64, mark: Option<&str>) -> Vec<String> {
     let total = epochs.to_string();
     let mut parts = vec![format!("{pass} {:>width$}/{total}", row.epoch, width = total.len())];
-    // Without a loss the first metric tells how well the training part was learnt.
+    // Without a loss the first metric says how well the training part was learnt.
     let learnt = row.metrics.first().map(|(name, _)| name.as_str());
     let shown = |name: &str| name.starts_with("val_") || Some(name) == learnt;
     let validated = row.metrics.iter().any(|(name, _)| name.starts_with("val_"));

@@ -1,4 +1,4 @@
-//! Warnings only: whoever asks for quiet must still learn of stand-in data.
+//! Warnings only: stand-in data must be noticed even with `--quiet`.
 
 use super::Progress;
 use crate::output;

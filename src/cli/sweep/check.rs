@@ -8,7 +8,7 @@ use runner_recipe::Declared;
 use runner_sweep::suggest::ahead;
 use runner_sweep::{Manifest, Parameter, Values};
 
-/// So many whole trials are looked at ahead: more, and the first would have to wait.
+/// This many whole trials are looked at ahead: more, and the first would have to wait.
 const TRIALS: u64 = 200;
 
 /// Checks each value by itself, then the first trials as a whole.
@@ -119,7 +119,7 @@ fn problem(place: &KeyPath, parameter: &Parameter, value: &Value, found: Located
     }
 }
 
-/// The recipe tells of `--set key=value`, which nobody has written.
+/// The recipe's message names `--set key=value`, which nobody has written.
 fn without_set(message: &str) -> &str {
     let told = message
         .split_once(": ")

@@ -12,12 +12,12 @@ use runner_sweep::{Manifest, State, Status, outcome};
 /// Writes the closing files and prints the table.
 ///
 /// # Errors
-/// When a file cannot be written, and when no trial came to its end.
+/// When a file cannot be written, and when no trial finished.
 pub fn close(worker: &Worker, style: Style) -> Result<()> {
     let (builder, state) = (&worker.builder, lock(&worker.log).state().clone());
     let (folder, manifest) = (&builder.folder, &builder.manifest);
     {
-        // Several workers may come to the end at once; what they write is the same.
+        // Several workers may end at once; what they write is the same.
         let _one = folder.closing()?;
         folder.write(file::TRIALS, &outcome::csv(manifest, &state))?;
         if let Some((index, _)) = state.best(manifest.metric.goal) {

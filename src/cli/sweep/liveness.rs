@@ -1,5 +1,5 @@
-//! Which workers are alive. On the same machine a lock tells at once, since it ends with its process; of a worker on
-//! another machine only its signs of life tell, watched by our own clock, so that clocks need not agree.
+//! Which workers are alive. On the same machine a lock says so at once, since it ends with its process; of a worker on
+//! another machine only its signs of life do, watched by our own clock, so that clocks need not agree.
 
 use std::collections::HashMap;
 use std::time::{Duration, Instant};

@@ -27,8 +27,8 @@ use worker::Worker;
 /// Begins a sweep, or goes on with one.
 ///
 /// # Errors
-/// A wrong sweep or recipe, missing data, a folder that holds no sweep, a sweep that was stopped, and one of whose
-/// trials none came to its end.
+/// A wrong sweep or recipe, missing data, a folder that holds no sweep, a sweep that was stopped, and one none of
+/// whose trials finished.
 pub fn run(args: &SweepArgs) -> Result<()> {
     let style = Style::choose(&args.show);
     let (folder, source) = match (&args.sweep, &args.resume) {

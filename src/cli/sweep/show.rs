@@ -16,7 +16,7 @@ const DRAW_EVERY: Duration = Duration::from_millis(200);
 pub struct Show {
     style: Style,
     table: Option<SweepTable>,
-    /// Which trials have been told of.
+    /// Which trials have been shown.
     told: Vec<bool>,
     since: Instant,
     /// Trials that were done before this process began.
@@ -39,7 +39,7 @@ impl Show {
         }
     }
 
-    /// Tells of trials that ended, and draws the table again.
+    /// Shows trials that ended, and draws the table again.
     pub fn draw(&mut self, worker: &Worker) {
         let log = lock(&worker.log);
         self.tell(worker, &log);

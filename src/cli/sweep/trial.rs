@@ -24,11 +24,11 @@ const CAP: u64 = 256 << 20;
 const ATTEMPTS: u32 = 100;
 const PAUSE: Duration = Duration::from_millis(100);
 
-/// What a trial came to.
+/// How a trial ended.
 pub enum TrialOutcome {
     /// It is done.
     Ended(Ended),
-    /// It was told to stop before it was done.
+    /// It was stopped before it was done.
     Stopped,
     /// Somebody else holds it by now.
     Lost,
@@ -65,7 +65,7 @@ pub fn train(worker: &Worker, held: Held, values: &Values) -> Result<TrialOutcom
             .horizon(&experiment.recipe, experiment.info.rows[0])
             .epochs,
     );
-    // What an earlier attempt trained counts, whether or not it came to tell of it.
+    // What an earlier attempt trained counts, whether or not it could report it.
     match catch_up(&run, &mut watch)? {
         Verdict::GoesOn => {}
         Verdict::Ends => return Ok(TrialOutcome::Ended(watch.conclude(Status::Pruned, &[], None))),
@@ -193,7 +193,7 @@ fn follow(
 
 fn start(run: &RunFolder, compiled: &Executable, complaints: Option<&std::fs::File>) -> std::io::Result<Child> {
     trainer(compiled, &["--trial"], run.path())
-        // A panic's words are told with the trial, not into the middle of the table.
+        // A panic's words are shown with the trial, not into the middle of the table.
         .stderr(
             complaints
                 .and_then(|file| file.try_clone().ok())
@@ -210,7 +210,7 @@ fn listen(worker: &Worker, held: Held, run: &RunFolder, output: impl BufRead, wa
         };
         match event {
             Event::Epoch { row, .. } => {
-                // A training that goes on from a checkpoint does not tell again of the epochs before it.
+                // A training that goes on from a checkpoint does not report the epochs before it again.
                 let mut verdict = Verdict::GoesOn;
                 if row.epoch > watch.seen() + 1 {
                     verdict = catch_up(run, watch)?;

@@ -38,7 +38,7 @@ pub struct TrialBuilder {
 }
 
 impl TrialBuilder {
-    /// A builder whose trials compute on so many threads each, unless the recipe says otherwise.
+    /// A builder whose trials compute on `threads` threads each, unless the recipe says otherwise.
     pub fn new(folder: SweepFolder, manifest: Manifest, source: &Source, threads: usize, style: Style) -> Self {
         Self {
             folder,
@@ -64,7 +64,7 @@ impl TrialBuilder {
 
     fn data(&self, recipe: &Recipe) -> Result<DataInfo> {
         let key = serde_json::json!([recipe.dataset, recipe.seed]).to_string();
-        // Held while data is fetched: whoever needs the same waits for it.
+        // Held while data is fetched: trials that need the same wait for it.
         let mut known = self.data.lock().unwrap_or_else(PoisonError::into_inner);
         if let Some(info) = known.get(&key) {
             return Ok(info.clone());
@@ -89,7 +89,7 @@ impl TrialBuilder {
         Ok(prepared.info)
     }
 
-    /// The program of an experiment, compiled by whoever comes first.
+    /// The program of an experiment, compiled by the first who asks for it.
     ///
     /// # Errors
     /// When it cannot be compiled.

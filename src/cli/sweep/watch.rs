@@ -1,4 +1,4 @@
-//! What a trial's epochs come to while it trains: its best value, and whether the rule ends it.
+//! What follows from a trial's epochs while it trains: its best value, and whether the rule ends it.
 
 use std::sync::{Mutex, PoisonError};
 
@@ -31,12 +31,12 @@ pub struct Watch<'a> {
     log: &'a Mutex<Log>,
     manifest: &'a Manifest,
     held: Held,
-    /// Epochs of a trial that comes to its end.
+    /// Epochs of a trial that is not ended early.
     epochs: u64,
     /// Rows of the epochs so far, without a gap.
     rows: Vec<Row>,
     best: Option<(u64, f64)>,
-    /// The rule ended it after so many epochs.
+    /// The rule ended it early.
     ended: bool,
 }
 
@@ -92,7 +92,7 @@ impl<'a> Watch<'a> {
             if !state.holds(trial, attempt) {
                 return Ok((Vec::new(), Verdict::Lost));
             }
-            // What was decided stays decided, whoever trains it now.
+            // What was decided stays decided, whichever worker trains it now.
             let known = state.trials[trial as usize].rungs.iter().find(|(at, ..)| *at == epoch);
             let pruned = known.map(|(.., pruned)| *pruned);
             let (events, pruned) = match pruned {

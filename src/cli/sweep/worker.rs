@@ -1,4 +1,4 @@
-//! A worker: takes trials from the journal, trains so many of them at a time, and writes down how they ended.
+//! A worker: takes trials from the journal, trains several at a time, and writes down how they ended.
 
 use std::collections::BTreeMap;
 use std::process::ChildStdin;
@@ -19,7 +19,7 @@ use runner_sweep::{Event, Log, State, Status, Values, suggest};
 
 /// How often a worker without a trial looks for one.
 const LOOK_EVERY: Duration = Duration::from_millis(50);
-/// Programs are compiled for so many trials ahead.
+/// Programs are compiled for this many trials ahead.
 const AHEAD: u64 = 64;
 
 /// What a worker holds and knows.
@@ -59,7 +59,7 @@ enum Left {
 }
 
 impl Worker {
-    /// A worker that trains so many trials at a time.
+    /// A worker that trains `jobs` trials at a time.
     ///
     /// # Errors
     /// When the journal cannot be read.
@@ -142,7 +142,7 @@ impl Worker {
         lock(&self.log).decide(|state| {
             let left = self.left(state, &mut liveness);
             if left == Left::Saving && self.builder.manifest.sweep.is_adaptive() {
-                // What comes next depends on what this trial comes to.
+                // What comes next depends on how this trial ends.
                 return Ok((Vec::new(), Next::Later));
             }
             let left = match left {
@@ -200,7 +200,7 @@ impl Worker {
         again.map(|(index, _)| index as u64)
     }
 
-    /// Writes down what a trial came to.
+    /// Writes down how a trial ended.
     fn tell(&self, held: Held, outcome: TrialOutcome) -> Result<()> {
         let Held { trial, attempt } = held;
         let event = match outcome {
@@ -248,7 +248,7 @@ impl Worker {
             let Some(values) = suggest::ahead(sweep, trial) else {
                 break;
             };
-            // What is wrong with it is told when its turn comes.
+            // What is wrong with it is reported when its turn comes.
             let _ = self
                 .builder
                 .experiment(&values)

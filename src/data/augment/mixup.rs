@@ -31,7 +31,7 @@ pub struct Mixup {
 }
 
 impl Mixup {
-    /// The partner among so many samples, and the share that an image keeps, from 0.5 to 1.
+    /// The partner among `samples` samples, and the share that an image keeps, from 0.5 to 1.
     pub fn draw(self, key: Key, samples: usize) -> (u32, f32) {
         let mut stream = key.at(u64::MAX).stream();
         let partner = ((u128::from(stream.next_u64()) * samples as u128) >> 64) as u32;

@@ -1,6 +1,6 @@
 use super::*;
 
-/// Columns of the same ten samples, each with what tells a sample.
+/// Columns of the same ten samples, each with what identifies a sample.
 fn columns() -> Vec<Box<dyn Column>> {
     let text = std::sync::Arc::new(Windows::fixed((0..41).collect(), 4).unwrap());
     vec![

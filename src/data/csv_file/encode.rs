@@ -73,7 +73,7 @@ impl Encoder {
         Ok(features)
     }
 
-    /// What was learnt of every column, for whoever uses the network.
+    /// What was learnt of every column, for users of the network.
     pub fn columns(&self) -> Vec<ColumnInfo> {
         self.columns.iter().map(Learnt::info).collect()
     }

@@ -21,7 +21,7 @@ pub(super) enum Learnt {
     },
 }
 
-/// What fills gaps, and how the user is told.
+/// What fills gaps, and what the rule is called in notes.
 pub(super) struct Fill {
     value: f32,
     rule: &'static str,
@@ -74,7 +74,7 @@ impl Learnt {
         }
     }
 
-    /// How gaps were filled, where there are so many.
+    /// How this many gaps were filled; none where there are none.
     pub fn fill_note(&self, gaps: usize) -> Option<String> {
         let (name, value, rule) = match self {
             Learnt::Number { name, fill } => {
@@ -90,7 +90,7 @@ impl Learnt {
         (gaps > 0).then(|| format!("'{}' with {value} ({rule}, {gaps} {cells})", shown(name)))
     }
 
-    /// What whoever uses the network must know.
+    /// What users of the network must know.
     pub fn info(&self) -> ColumnInfo {
         match self {
             Learnt::Number { name, fill } => ColumnInfo::Number {

@@ -101,7 +101,7 @@ impl Profile {
     }
 }
 
-/// Up to one cell in so many that is no number looks like a mistake rather than like a word.
+/// Up to one cell in this many that is no number looks like a mistake rather than like a word.
 const STRAY: u64 = 10;
 
 impl Profile {

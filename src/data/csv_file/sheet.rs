@@ -31,7 +31,7 @@ impl Sheet {
         Self::open_with(path, options, options.header(), 2)
     }
 
-    /// The same for a file of which it is known whether it has a header, and that has so many columns at least.
+    /// The same for a file of which it is known whether it has a header, and that has at least `least` columns.
     pub fn open_with(path: &Path, options: &Options, header: Option<bool>, least: usize) -> Result<Self> {
         let file = path.display().to_string();
         let text = text(path, &file)?;

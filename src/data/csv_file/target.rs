@@ -11,7 +11,7 @@ use super::sheet::Sheet;
 use super::{MAX_CATEGORIES, MAX_NAME_BYTES, wrong};
 use runner_ground::error::{Error, Kind, Result};
 
-/// With `target_type: auto`, at most so many distinct whole numbers are classes.
+/// With `target_type: auto`, at most this many distinct whole numbers are classes.
 const FEW: usize = 20;
 
 pub(super) struct Target {
@@ -56,7 +56,7 @@ impl Target {
             TargetType::Values => false,
             TargetType::Auto => !numbers || few,
         };
-        // Where no row stays, that is told later.
+        // Where no row stays, that is reported later.
         if more.distinct.len() == 1 && more.too_long.is_none() {
             let what = format!(
                 "{}: every row has the same target in column '{called}': there is nothing to learn",

@@ -48,7 +48,7 @@ impl Default for Limits {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 #[serde(tag = "event", rename_all = "snake_case")]
 pub enum Progress<'a> {
-    /// Asking so many mirrors.
+    /// Asking the mirrors.
     Asking {
         /// How many.
         mirrors: usize,

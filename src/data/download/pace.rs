@@ -19,7 +19,7 @@ pub(super) struct Pace {
 }
 
 impl Pace {
-    /// Starts with so many bytes of a file of this size; each step may take as long as `patience`.
+    /// Starts with `bytes` bytes of a file of this size; each step may take as long as `patience`.
     pub fn new(bytes: u64, patience: Duration, file_bytes: u64) -> Self {
         Self {
             bytes,
@@ -30,7 +30,7 @@ impl Pace {
         }
     }
 
-    /// Whether it is worth going on, with so many bytes there now.
+    /// Whether it is worth going on, with `bytes` bytes there now.
     pub fn goes_on(&mut self, bytes: u64) -> bool {
         if bytes >= self.bytes.saturating_add(self.step) {
             self.bytes = bytes;

@@ -38,7 +38,7 @@ pub fn is_picture(path: &Path) -> bool {
         .any(|known| extension.eq_ignore_ascii_case(known))
 }
 
-/// Reads a picture with so many channels (1 or 3).
+/// Reads a picture with this many channels (1 or 3).
 ///
 /// # Errors
 /// [`Kind::Data`], naming the file, when it cannot be read or is damaged.

@@ -97,7 +97,7 @@ fn spawn(loader: Loader, epoch: u64, first: usize) -> Source {
             empty,
             worker: Some(worker),
         },
-        // No thread to be had: the batches are the same, only later.
+        // The system starts no more threads: the batches are the same, only later.
         Err(_) => here(&loader, epoch, first),
     }
 }

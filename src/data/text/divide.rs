@@ -47,14 +47,14 @@ pub(super) fn info(name: &str, characters: Vec<String>, settings: &Settings) -> 
     assemble::info(name, tokens.clone(), tokens)
 }
 
-/// Characters of each part, of so many in all.
+/// Characters of each part of a text of `characters` characters.
 pub(super) fn lengths(characters: usize, settings: &Settings) -> [usize; 3] {
     let test = split::size(characters, settings.splits.test_split);
     let validation = split::size(characters - test, settings.splits.validation_split);
     [characters - test - validation, validation, test]
 }
 
-/// Windows of the training part of so many characters, and of a part that is held out.
+/// Windows of each part, which has these characters: one less of a training part whose windows move.
 pub(super) fn windows(characters: [usize; 3], settings: &Settings) -> [usize; 3] {
     let [train, validation, test] = characters.map(|n| n.saturating_sub(1) / settings.sequence_length.max(1));
     let moved = settings.random_offset && train > 1;

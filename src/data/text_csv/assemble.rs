@@ -24,7 +24,7 @@ pub(super) struct Labelled {
     pub test: Option<Rows>,
 }
 
-/// What the texts of a part have that is worth telling.
+/// What the texts of a part have that is worth a note.
 #[derive(Default)]
 struct Told {
     cut: usize,

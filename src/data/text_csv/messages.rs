@@ -98,7 +98,7 @@ impl Writer {
         of[self.below(of.len())]
     }
 
-    /// A number of so many digits, the first of which is not 0.
+    /// A number of `count` digits, the first of which is not 0.
     fn digits(&mut self, count: u32) -> String {
         let least = 10usize.pow(count - 1);
         (least + self.below(9 * least)).to_string()

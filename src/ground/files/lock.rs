@@ -26,7 +26,7 @@ impl Lock {
     /// When another process holds it, or the file cannot be made.
     pub fn take(path: &Path) -> Result<Self> {
         let failed = |error: std::io::Error| Error::new(Kind::Failure, format!("{}: {error}", path.display()));
-        // Whoever only asks whether it is held holds it for a moment: see `is_held`.
+        // To ask whether it is held, a process holds it for a moment: see `is_held`.
         for _ in 0..ATTEMPTS {
             if let Some(lock) = Self::try_take(path).map_err(failed)? {
                 return Ok(lock);

@@ -42,7 +42,7 @@ pub fn boot() -> String {
 }
 
 /// Bytes of memory that this machine has, or that the process's control group may use; `None` where the system
-/// does not tell.
+/// does not say.
 pub fn memory() -> Option<u64> {
     let total = std::fs::read_to_string("/proc/meminfo").ok().and_then(|text| {
         let line = text.lines().find_map(|line| line.strip_prefix("MemTotal:"))?;
@@ -56,7 +56,7 @@ pub fn memory() -> Option<u64> {
     }
 }
 
-/// The most bytes of memory that this process has had; `None` where the system does not tell.
+/// The most bytes of memory that this process has had; `None` where the system does not say.
 pub fn peak_memory() -> Option<u64> {
     let text = std::fs::read_to_string("/proc/self/status").ok()?;
     let line = text.lines().find_map(|line| line.strip_prefix("VmHWM:"))?;
@@ -72,7 +72,7 @@ pub fn git_commit(folder: &Path) -> Option<String> {
             .arg("-C")
             .arg(folder)
             .args(arguments)
-            // Looking must not take the repository's lock away from whoever works in it.
+            // Looking must not take the repository's lock away from those who work in it.
             .env("GIT_OPTIONAL_LOCKS", "0")
             .stdin(Stdio::null())
             .output()

@@ -64,7 +64,7 @@ impl Correlations {
         (count, maps.div_ceil(maps.div_ceil(most)))
     }
 
-    /// Adds to the sums of so many planes and taps.
+    /// Adds to the sums of `maps` planes and `taps` taps.
     ///
     /// # Safety
     /// All that the correlation spans is valid, the image for [`COLUMNS`] more than its last row needs; the sums for

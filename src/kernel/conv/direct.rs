@@ -255,7 +255,7 @@ pub(super) struct Steps {
 }
 
 impl Steps {
-    /// Numbers of so many pixels.
+    /// Numbers that `pixels` pixels span.
     const fn numbers(&self, pixels: usize) -> usize {
         (pixels - 1) * self.step + self.room
     }

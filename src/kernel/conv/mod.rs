@@ -133,7 +133,7 @@ impl Geometry {
         });
     }
 
-    /// What the gradients of a batch of maps come to: adds to the gradient of the weights, and to that of a bias;
+    /// What follows from the gradients of a batch of maps: adds to the gradient of the weights, and to that of a bias;
     /// writes the images' where asked for. `begin` gets each sample's gradient (and its number) first, with room to
     /// add the bias's.
     ///

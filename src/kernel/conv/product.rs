@@ -18,8 +18,8 @@ pub(super) struct Operand {
     pub step: usize,
 }
 
-/// `c[i][j] = Σ a[i, k] · b[k][j]`, added from the left, to what is there where `add`. `b` and `c` are row-major, with
-/// so many numbers from a row to the next.
+/// `c[i][j] = Σ a[i, k] · b[k][j]`, added from the left, to what is there where `add`. `b` and `c` are row-major, each
+/// with its numbers from a row to the next.
 ///
 /// # Safety
 /// The processor has AVX-512F. `columns` is a multiple of 16, and all three have as much; only this thread

@@ -126,7 +126,7 @@ impl Geometry {
         }
     }
 
-    /// Adds what gradients of maps come to for the weights.
+    /// Adds the weights' gradient that follows from gradients of maps.
     pub(super) fn backward_weights(&self, images: &[f32], maps: &[f32], sums: &mut [f32]) {
         if !self.in_planes() {
             return self.weights_of_pixels(images, maps, sums);

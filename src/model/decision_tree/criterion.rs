@@ -25,7 +25,7 @@ pub trait Criterion: Sync {
     /// Moves a sample to the left.
     fn take(&self, sides: &mut Self::Sides, row: u32);
 
-    /// How good the split is with so many samples on each side; larger is better.
+    /// How good the split is with `left` and `right` samples on its sides; larger is better.
     fn score(&self, sides: &Self::Sides, left: usize, right: usize) -> f64;
 }
 

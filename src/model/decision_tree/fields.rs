@@ -22,7 +22,7 @@ pub struct Settings {
 pub struct MaxFeatures;
 
 impl MaxFeatures {
-    /// The number that a setting means of so many features: a count, a share, their root or their logarithm, rounded
+    /// The number that a setting means of `all` features: a count, a share, their root or their logarithm, rounded
     /// down as scikit-learn does, but 1 at least.
     pub fn of(setting: &serde_json::Value, all: usize) -> usize {
         let count = match (setting.as_str(), setting.as_u64(), setting.as_f64()) {
@@ -35,7 +35,7 @@ impl MaxFeatures {
     }
 }
 
-/// What no field tells by itself.
+/// What no field shows by itself.
 pub fn problems(chosen: &Chosen, shape: &Shape) -> Vec<Problem> {
     let count = chosen.settings.get("max_features").and_then(|value| value.as_u64());
     let too_many = count.filter(|&count| count > shape.width as u64).map(|count| {
@@ -45,7 +45,7 @@ pub fn problems(chosen: &Chosen, shape: &Shape) -> Vec<Problem> {
     too_many.into_iter().collect()
 }
 
-/// Those of a tree that tells classes.
+/// Those of a tree that predicts classes.
 pub static OF_CLASSES: [Field; 7] = fields(Field {
     key: "criterion",
     doc: "How unlike the classes of a node are: what a split makes small.",

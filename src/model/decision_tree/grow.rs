@@ -45,8 +45,8 @@ struct Best {
     place: usize,
 }
 
-/// Features are looked at in so many parts: enough to be divided evenly, few enough that what each finds of every node
-/// takes little room.
+/// Features are looked at in this many parts: enough to be divided evenly, few enough that what each finds of every
+/// node takes little room.
 const PARTS: usize = 64;
 
 /// A split that is made.

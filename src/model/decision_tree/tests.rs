@@ -80,7 +80,7 @@ fn of_equal_splits_the_first_feature_and_the_lowest_threshold_hold() {
     assert_eq!((tree.feature[0], tree.threshold[0]), (0, 0.5));
 }
 
-/// No split helps by itself, and yet two together tell all: a split that brings nothing is made.
+/// No split helps by itself, and yet two together say all: a split that brings nothing is made.
 #[test]
 fn exclusive_or_is_learnt() {
     let tree = fitted(

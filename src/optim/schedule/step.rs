@@ -1,4 +1,4 @@
-//! A drop every so many ticks, as `torch.optim.lr_scheduler.StepLR`.
+//! A drop every `step_size` ticks, as `torch.optim.lr_scheduler.StepLR`.
 
 use serde::Deserialize;
 

@@ -53,7 +53,7 @@ impl Checker<'_> {
         (self.diagnostics.len() == before).then(|| chosen(section.name, settings))
     }
 
-    /// The entry that a name means. A misspelt one is told of and looked at as what was probably meant, so
+    /// The entry that a name means. A misspelt one is reported and looked at as what was probably meant, so
     /// that it does not hide the mistakes beside it.
     fn entry(&mut self, of: Registry, found: &Found, path: &KeyPath) -> Option<&'static Section> {
         let Some(name) = found.as_str() else {

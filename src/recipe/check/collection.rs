@@ -74,7 +74,7 @@ impl Checker<'_> {
     }
 }
 
-/// Lists and mappings have mistakes inside; those of a single value are told for all alternatives.
+/// Lists and mappings have mistakes inside; those of a single value are reported for all alternatives.
 fn same_shape(kind: &Kind, found: &Found) -> bool {
     match found {
         Found::Dict(..) => matches!(kind, Kind::Section(_) | Kind::Variant { .. } | Kind::Map(_)),

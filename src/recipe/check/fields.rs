@@ -122,7 +122,7 @@ impl Checker<'_> {
         let Some(key) = path.0.last() else { return };
         let at_root = path.0.len() == 1;
         if at_root && self.form.task.is_none() && self.key_of_some_task(key) {
-            return; // The task itself is wrong, and that is being told.
+            return; // The task itself is wrong, and that is being reported.
         }
         if let Some(problem) = self.of_other_approach(owner, path) {
             return self.refuse_key(found, problem);

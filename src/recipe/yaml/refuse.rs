@@ -59,7 +59,7 @@ pub fn syntax(text: &str, error: &ScanError) -> Flaw {
         line: lines.len(),
         column: lines.last().map_or(0, |line| line.chars().count()) + 1,
     };
-    // What is wrong at the end of the text is told at the end of its last line, not behind it.
+    // What is wrong at the end of the text is reported at the end of its last line, not behind it.
     let at = place(error.marker()).min(end);
     if error.info().contains("recursion limit") {
         return too_deep(at);

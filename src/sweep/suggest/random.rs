@@ -7,7 +7,7 @@ use crate::spec::Sweep;
 use runner_ground::error::Result;
 use runner_ground::random::{Key, Purpose};
 
-/// So many draws may break a constraint before the sweep counts as impossible.
+/// This many draws may break a constraint before the sweep counts as impossible.
 pub const DRAWS: u64 = 10_000;
 
 /// The values of a trial.

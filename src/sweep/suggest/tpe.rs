@@ -14,7 +14,7 @@ use runner_ground::error::Result;
 use runner_ground::random::Key;
 use runner_metric::Goal;
 
-/// So many trials are random before there is anything to learn from.
+/// This many trials are random before there is anything to learn from.
 const STARTUP: usize = 10;
 /// Candidates for each value.
 const CANDIDATES: u64 = 24;

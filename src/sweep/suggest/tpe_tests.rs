@@ -45,7 +45,7 @@ fn choice(key: &str, values: Value) -> Parameter {
     }
 }
 
-/// The best of so many trials.
+/// The best of `trials` trials.
 fn best(sweep: &Sweep, trials: u64, function: &dyn Fn(&Values) -> f64) -> f64 {
     let mut state = State::default();
     let mut best = f64::INFINITY;

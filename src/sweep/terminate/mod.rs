@@ -14,18 +14,18 @@ use runner_metric::Goal;
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(tag = "type", rename_all = "snake_case")]
 pub enum Rule {
-    /// Successive halving: of each `eta` trials that came to a rung one goes on.
+    /// Successive halving: of each `eta` trials that reached a rung one goes on.
     Asha {
         /// The first rung's epoch.
         min_iter: u64,
-        /// Each further rung's epoch is so many times as late.
+        /// Each further rung's epoch is this many times as late.
         eta: f64,
     },
     /// Several brackets of successive halving, which trials join in turn; each starts at a later rung.
     Hyperband {
         /// The first rung's epoch.
         min_iter: u64,
-        /// Each further rung's epoch is so many times as late.
+        /// Each further rung's epoch is this many times as late.
         eta: f64,
         /// Brackets.
         s: u32,

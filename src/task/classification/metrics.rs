@@ -1,4 +1,4 @@
-//! Which metrics are told of a classification, and counting them.
+//! Which metrics a classification has, and counting them.
 
 use crate::objective::Meter;
 use runner_data::DataInfo;
@@ -12,7 +12,7 @@ use runner_recipe::Recipe;
 pub(super) fn asked(recipe: &Recipe, classes: &[String]) -> std::result::Result<Vec<Asked>, Vec<Problem>> {
     let listed = recipe.task.settings.get("metrics").and_then(|list| list.as_array());
     let Some(listed) = listed else {
-        // That k is too large is told of `top_k`.
+        // That k is too large is reported at `top_k`.
         return Ok(Asked::usual(top_k(recipe).filter(|&k| k < classes.len())));
     };
     let (mut asked, mut problems) = (Vec::<Asked>::new(), Vec::new());
@@ -59,7 +59,7 @@ pub(super) fn meant(recipe: &Recipe, classes: &[String]) -> Vec<String> {
     meant
 }
 
-/// So many probabilities are kept for metrics that rank samples: 4 bytes each.
+/// This many probabilities are kept for metrics that rank samples: 4 bytes each.
 const MOST_KEPT: usize = 1 << 28;
 
 pub(super) fn too_many(asked: &[Asked], classes: usize, info: &DataInfo) -> Option<Problem> {

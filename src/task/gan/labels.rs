@@ -1,6 +1,6 @@
 //! Inputs with the class after them.
 
-/// Rows of `width` numbers followed by one number for each of so many classes: 1 for the row's own, else 0.
+/// Rows of `width` numbers followed by one number for each of `classes` classes: 1 for the row's own, else 0.
 pub(super) fn join(rows: &[f32], width: usize, labels: &[u32], classes: usize, out: &mut [f32]) {
     let rows = rows.chunks_exact(width).zip(labels);
     for ((row, &label), out) in rows.zip(out.chunks_exact_mut(width + classes)) {

@@ -32,7 +32,7 @@ pub struct Gan {
     pub(super) discriminator: Learner,
     pub(super) settings: Settings,
     pub(super) latent: usize,
-    /// Classes that both networks are told.
+    /// Classes that both networks get with their inputs; 0 where they get none.
     pub(super) classes: usize,
     /// Samples that the networks take at once.
     pub(super) most: usize,
@@ -52,7 +52,7 @@ pub struct Gan {
 /// Buffers for a batch.
 struct Buffers {
     noise: Vec<f32>,
-    /// Noise, real and made samples with their classes; empty where the networks are not told.
+    /// Noise, real and made samples with their classes; empty where the networks do not get them.
     told_noise: Vec<f32>,
     told_real: Vec<f32>,
     told_made: Vec<f32>,
@@ -145,7 +145,7 @@ impl Gan {
     }
 }
 
-/// Rows with their classes after them, where the networks are told.
+/// Rows with their classes after them, where the networks get classes.
 fn with<'a>(rows: &'a [f32], width: usize, labels: &[u32], classes: usize, buffers: &'a mut [f32]) -> &'a [f32] {
     if classes == 0 {
         return rows;

@@ -12,13 +12,13 @@ use runner_kernel::noise::standard_normal;
 /// Pictures in a row, and rows.
 const COLUMNS: usize = 8;
 const ROWS: usize = 8;
-/// Classes that have a row, where the networks are told.
+/// Classes that have a row, where the networks get classes.
 const MOST_CLASSES: usize = 20;
 /// Place of the noise that pictures are made from.
 const SHOWN: u64 = 5;
 
 impl Gan {
-    /// One grid; where the networks are told the class, each class has a row.
+    /// One grid; where the networks get the class, each class has a row.
     pub(super) fn look(&mut self) -> Result<Vec<Artifact>> {
         let Some(pixels) = self.pixels.clone() else {
             return Ok(Vec::new());
@@ -30,7 +30,7 @@ impl Gan {
         }])
     }
 
-    /// The same from noise of its own seed; single ones are of each class in turn, where the networks are told.
+    /// The same from noise of its own seed; single ones are of each class in turn, where the networks get classes.
     pub(super) fn asked(&mut self, request: &Generate) -> Result<Vec<Artifact>> {
         let Some(pixels) = self.pixels.clone() else {
             return Err(no_pictures());
@@ -54,7 +54,7 @@ impl Gan {
         rows.flat_map(|class| std::iter::repeat_n(class, COLUMNS)).collect()
     }
 
-    /// Samples, as the networks see them; of these classes where the networks are told.
+    /// Samples, as the networks see them; of these classes where the networks get classes.
     fn made(&mut self, key: Key, classes: &[u32]) -> Result<Vec<f32>> {
         let mut noise = vec![0.0; classes.len() * self.latent];
         standard_normal(key, &mut noise);

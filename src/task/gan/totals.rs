@@ -1,4 +1,4 @@
-//! What an epoch comes to: sums over its samples, and the names of their means.
+//! The figures of an epoch: sums over its samples, and the names of their means.
 
 use serde::{Deserialize, Serialize};
 

@@ -110,7 +110,7 @@ fn files_are_written_and_can_be_printed() {
     told(root.path(), "a page that cannot be written", 1, &nowhere);
 }
 
-/// `cargo test --release --test cli compare -- --ignored --nocapture` tells how long it takes.
+/// `cargo test --release --test cli compare -- --ignored --nocapture` shows how long it takes.
 #[test]
 #[ignore = "measures time"]
 fn a_thousand_runs_take_less_than_two_seconds() {

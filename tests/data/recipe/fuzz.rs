@@ -53,7 +53,7 @@ proptest! {
     #[test]
     fn any_text_parses_or_is_refused(text in prop_oneof![any::<String>(), yamlish()]) {
         let (_, flaws) = yaml::parse(&text);
-        // An empty value at the very end may be told one line behind it.
+        // An empty value at the very end may be reported one line behind it.
         let lines = text.split(['\n', '\r']).count() + 1;
         prop_assert!(flaws.iter().all(|flaw| (1..=lines).contains(&flaw.at.line) && flaw.at.column > 0), "{flaws:?}");
     }

@@ -1,4 +1,4 @@
-//! A web server on this machine that misbehaves as it is told.
+//! A web server on this machine that misbehaves on request.
 
 use std::io::{BufRead, BufReader, Write};
 use std::net::{TcpListener, TcpStream};

@@ -95,7 +95,7 @@ pub struct Pair<'a> {
     sum: Sum,
     group: f64,
     about: String,
-    /// Told to stop after each step.
+    /// Asked to stop after each step.
     pub stop_each_step: Option<&'a AtomicBool>,
 }
 
