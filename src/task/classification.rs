@@ -1,11 +1,11 @@
 //! Classification: one of several classes for each sample.
 
-mod look;
+mod evaluation;
 mod metrics;
 
 use std::sync::Arc;
 
-use self::look::{Look, written};
+use self::evaluation::{Evaluation, written};
 use self::metrics::{Counted, asked, meant, too_many, top_k};
 use super::fit::Fit;
 use super::model_plan::{MODEL, model_field, model_plan};
@@ -193,7 +193,7 @@ impl Objective for Classify {
     }
 
     fn observer(&self) -> Box<dyn Observer> {
-        Box::new(Look {
+        Box::new(Evaluation {
             classes: self.classes.clone(),
             prediction: self.prediction,
             input: self.input.clone(),

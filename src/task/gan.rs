@@ -1,9 +1,9 @@
 //! Generative adversarial networks: a generator makes samples from noise, a discriminator tells them from the data's,
 //! and each learns from the other.
 
+mod gallery;
 mod labels;
 mod learn;
-mod look;
 mod score;
 mod totals;
 

@@ -1,13 +1,13 @@
 //! A language model: at each character of a text the next one is predicted, and so texts can be written.
 
 mod causal;
-mod look;
+mod evaluation;
 mod settings;
 mod writer;
 
 use std::sync::Arc;
 
-use look::Look;
+use evaluation::Evaluation;
 use settings::{SAMPLES, Samples};
 use writer::{Order, write};
 
@@ -132,7 +132,7 @@ impl Objective for Model {
     }
 
     fn observer(&self) -> Box<dyn Observer> {
-        Box::new(Look::new(
+        Box::new(Evaluation::new(
             self.characters.clone(),
             self.test.clone(),
             self.stand_in.clone(),

@@ -22,7 +22,7 @@ pub trait Objective: Send {
     /// Metrics of an epoch, from zero; the main one first.
     fn meter(&self) -> Box<dyn Meter>;
 
-    /// A look at the test part, from zero.
+    /// The evaluation of the test part, from zero.
     fn observer(&self) -> Box<dyn Observer>;
 
     /// The loss over `outputs` outputs: the recipe's, where the task leaves the choice.

@@ -145,7 +145,7 @@ impl Objective for Regress {
     }
 
     fn observer(&self) -> Box<dyn Observer> {
-        Box::new(Look {
+        Box::new(Evaluation {
             names: self.names.clone(),
             units: self.units.clone(),
             input: self.input.clone(),
@@ -159,7 +159,7 @@ impl Objective for Regress {
 }
 
 /// What the test part shows.
-struct Look {
+struct Evaluation {
     names: Vec<String>,
     units: Units,
     input: Vec<usize>,
@@ -178,7 +178,7 @@ struct Row {
     loss: f64,
 }
 
-impl Observer for Look {
+impl Observer for Evaluation {
     fn see(&mut self, batch: &Batch, outputs: &[f32], losses: &[f64]) {
         let Target::Values(values) = batch.target() else { return };
         let width = self.names.len().max(1);
@@ -253,7 +253,7 @@ impl Observer for Look {
     }
 }
 
-impl Look {
+impl Evaluation {
     fn mistake(&self, row: &Row) -> Mistake {
         let show = |values: &[f32]| values.iter().map(|x| format!("{x:.4}")).collect::<Vec<_>>().join(", ");
         let part = self.part.as_deref();

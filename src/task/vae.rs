@@ -1,9 +1,9 @@
 //! Variational autoencoder: an encoder that says where in a small space a sample may lie, and a decoder that makes
 //! the sample again from a point drawn there.
 
+mod gallery;
 mod latent;
 mod learn;
-mod look;
 mod sums;
 
 use serde::Deserialize;

@@ -40,10 +40,10 @@ fn of_another_build(file: &Path, factor: f64) {
 }
 
 /// What this project promises of its own short recipes; after a change that is meant to change figures:
-/// `runner tests/regression/TASK.yaml`, then `runner baseline save TASK`, with the tolerances that the file has.
+/// `runner tests/baselines/TASK.yaml`, then `runner baseline save TASK`, with the tolerances that the file has.
 #[test]
 fn every_task_comes_to_its_baseline() {
-    let folder = package().join("tests/regression");
+    let folder = package().join("tests/baselines");
     let (code, said) = baseline(&Place::new(), &["check", folder.to_str().unwrap(), "--offline"]);
     assert_eq!(code, Some(0), "{said}");
     for task in TASKS {

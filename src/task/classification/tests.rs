@@ -15,12 +15,12 @@ fn header(classes: usize) -> Vec<String> {
         test: None,
         stand_in: None,
     };
-    let mut look = classify.observer();
+    let mut evaluation = classify.observer();
     let batch = Batch::new(Lane::floats(1, vec![0.0]), Lane::ids(1, vec![1]));
     let mut outputs = vec![0.0; classes];
     outputs[1] = 9.0;
-    look.see(&batch, &outputs, &[0.5]);
-    let text = String::from_utf8(look.predictions().unwrap()).unwrap();
+    evaluation.see(&batch, &outputs, &[0.5]);
+    let text = String::from_utf8(evaluation.predictions().unwrap()).unwrap();
     let mut lines = text
         .lines()
         .map(|line| line.split(',').map(str::to_owned).collect::<Vec<_>>());

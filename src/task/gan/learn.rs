@@ -249,7 +249,7 @@ impl Trained for Gan {
 
 impl Model for Gan {
     fn samples(&mut self, _: u64) -> Result<Vec<Artifact>> {
-        self.look()
+        self.gallery()
     }
 
     fn generate(&mut self, request: &Generate) -> Result<Vec<Artifact>> {

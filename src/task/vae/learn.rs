@@ -3,8 +3,8 @@
 use super::super::networks::{most, norms};
 use super::super::pixels::Pixels;
 use super::super::{At, Generate, Model, Outcome, Running, Setup, Trained, about};
+use super::gallery::Shown;
 use super::latent::{Drawn, draw, pull};
-use super::look::Shown;
 use super::sums::{self, Sums};
 use super::{Settings, latent_dim};
 use crate::Artifact;
@@ -264,7 +264,7 @@ impl Trained for Vae {
 
 impl Model for Vae {
     fn samples(&mut self, _: u64) -> Result<Vec<Artifact>> {
-        self.look()
+        self.gallery()
     }
 
     fn generate(&mut self, request: &Generate) -> Result<Vec<Artifact>> {

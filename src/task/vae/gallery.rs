@@ -51,7 +51,7 @@ impl Shown {
 
 impl Vae {
     /// Pictures from noise that is the same in each epoch, and pictures over what the decoder makes of their means.
-    pub(super) fn look(&mut self) -> Result<Vec<Artifact>> {
+    pub(super) fn gallery(&mut self) -> Result<Vec<Artifact>> {
         let Some(shown) = self.shown.take() else {
             return Ok(Vec::new());
         };

@@ -19,7 +19,7 @@ const SHOWN: u64 = 5;
 
 impl Gan {
     /// One grid; where the networks get the class, each class has a row.
-    pub(super) fn look(&mut self) -> Result<Vec<Artifact>> {
+    pub(super) fn gallery(&mut self) -> Result<Vec<Artifact>> {
         let Some(pixels) = self.pixels.clone() else {
             return Ok(Vec::new());
         };

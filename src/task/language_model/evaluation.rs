@@ -14,7 +14,7 @@ use runner_results::findings::{Findings, Mistake};
 /// Characters of a window that the page shows.
 const SHOWN: usize = 200;
 
-pub(super) struct Look {
+pub(super) struct Evaluation {
     characters: Vec<String>,
     part: Option<Arc<Part>>,
     stand_in: Option<StandIn>,
@@ -40,7 +40,7 @@ struct Passage {
     loss: f64,
 }
 
-impl Look {
+impl Evaluation {
     pub fn new(characters: Vec<String>, part: Option<Arc<Part>>, stand_in: Option<StandIn>) -> Self {
         Self {
             characters,
@@ -57,7 +57,7 @@ impl Look {
     }
 }
 
-impl Observer for Look {
+impl Observer for Evaluation {
     fn see(&mut self, batch: &Batch, outputs: &[f32], losses: &[f64]) {
         let Target::Classes(tokens) = batch.target() else {
             return;

@@ -12,7 +12,7 @@ use runner_metric::ConfusionMatrix;
 use runner_results::findings::{ClassScore, Confusion, Findings, Mistake};
 
 /// What the test part shows.
-pub(super) struct Look {
+pub(super) struct Evaluation {
     pub(super) classes: Vec<String>,
     pub(super) prediction: Prediction,
     pub(super) input: Vec<usize>,
@@ -49,7 +49,7 @@ pub(super) struct Row {
     loss: f64,
 }
 
-impl Observer for Look {
+impl Observer for Evaluation {
     fn see(&mut self, batch: &Batch, outputs: &[f32], losses: &[f64]) {
         let runner_data::Target::Classes(targets) = batch.target() else {
             return;
@@ -131,7 +131,7 @@ impl Observer for Look {
     }
 }
 
-impl Look {
+impl Evaluation {
     fn class(&self, index: u32) -> &str {
         self.classes.get(index as usize).map_or("?", String::as_str)
     }
