@@ -18,7 +18,7 @@ use runner_train::{Event, origin};
 /// Writes a CSV file with a row for each input. Needs no data, and leaves the run as it is.
 ///
 /// # Errors
-/// When there is no such run, it has no weights yet, or an input is not what its network takes.
+/// When there is no such run, it has no weights yet, the output is there already, or an input is not what its network takes.
 pub fn run(args: &PredictArgs) -> Result<()> {
     let folder = find::run(&args.results.results, &args.run)?;
     let record = folder.record()?;
@@ -27,6 +27,9 @@ pub fn run(args: &PredictArgs) -> Result<()> {
     let recipe = origin::recipe(&folder, &record)?;
     let checked = Checked::of(recipe, record.data.clone())?;
     let printed = args.output == Path::new("-");
+    if !printed {
+        nothing_lost(args)?;
+    }
     let parent = args
         .output
         .parent()
@@ -61,4 +64,26 @@ pub fn run(args: &PredictArgs) -> Result<()> {
     let rows = format::count(rows as u64);
     output::say(&format!("{rows} predictions in {}", args.output.display()));
     Ok(())
+}
+
+/// Refuses an output that is the input, or that is there and may not be replaced.
+fn nothing_lost(args: &PredictArgs) -> Result<()> {
+    let Ok(there) = args.output.canonicalize() else {
+        return Ok(());
+    };
+    let output = args.output.display();
+    let elsewhere = "name another file with --output";
+    if args
+        .input
+        .canonicalize()
+        .is_ok_and(|input| input == there || there.starts_with(&input))
+    {
+        let message = format!("{output} is among the inputs; predictions would replace it");
+        return Err(Error::new(Kind::Usage, message).help(elsewhere));
+    }
+    if args.force {
+        return Ok(());
+    }
+    let message = format!("{output} is there already");
+    Err(Error::new(Kind::Usage, message).help(format!("--force replaces it; or {elsewhere}")))
 }

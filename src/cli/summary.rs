@@ -80,7 +80,7 @@ pub fn over_seeds(records: &[&Record]) -> String {
 fn push_mean(text: &mut String, title: &str, metric: &str, values: &[f64]) {
     let finite: Vec<f64> = values.iter().copied().filter(|x| x.is_finite()).collect();
     if let Some(found) = estimate(&finite) {
-        let _ = writeln!(text, "  {title:<22}{}", estimate_text(metric, found));
+        let _ = writeln!(text, "  {title:<21} {}", estimate_text(metric, found));
     }
 }
 

@@ -87,6 +87,12 @@ pub(super) fn model_plan(
     problems: &mut Vec<Problem>,
 ) -> Plan {
     let chosen = recipe.chosen(MODEL);
+    if info.vocabulary().is_some() {
+        let name = chosen.as_ref().map_or(MODEL, |chosen| chosen.name.as_str());
+        let message = format!("a {name} reads numbers, and {} holds texts", info.name);
+        let help = "use a 'network' that begins with an 'embedding'";
+        problems.push(Problem::new(KeyPath::from(MODEL), message).help(help));
+    }
     let found = chosen.and_then(|chosen| Some((find(&chosen.name)?, chosen, shape(info)?)));
     let model = found.map(|(def, chosen, shape)| {
         let place = KeyPath::from(MODEL);

@@ -210,7 +210,18 @@ impl Wanted {
         if given != *outputs {
             let message =
                 format!("the network gives {given} numbers a sample, but {loss} on {dataset} needs {outputs}");
-            return Some(Problem::new(place, message).help(format!("end the network with '- linear: {outputs}'")));
+            let help = match layers.last()?.output[..] {
+                [_, width] if width == *outputs => {
+                    "these are numbers at each step: let the last recurrent layer give one state, with 'output: last'"
+                        .to_owned()
+                }
+                [_, _] => format!(
+                    "end the sequence before it, such as with '- lstm: {{hidden_size: 64, output: last}}', and the network with \
+                     '- linear: {outputs}'"
+                ),
+                _ => format!("end the network with '- linear: {outputs}'"),
+            };
+            return Some(Problem::new(place, message).help(help));
         }
         let doubled = [("cross_entropy", "softmax"), ("binary_cross_entropy", "sigmoid")];
         doubled.contains(&(loss, last)).then(|| {

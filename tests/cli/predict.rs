@@ -76,7 +76,11 @@ fn pictures_are_predicted_by_their_files() {
         assert!((p.iter().sum::<f32>() - 1.0).abs() < 1e-4 && record[2] == best.to_string());
     }
     place.write("pictures/c.png", "damaged");
-    place.told("a damaged picture", 4, &["predict", "mnist_mlp", "--input", "pictures"]);
+    place.told(
+        "a damaged picture",
+        4,
+        &["predict", "mnist_mlp", "--input", "pictures", "--output", "-"],
+    );
 }
 
 #[test]
@@ -132,5 +136,38 @@ trainer: {epochs: 2, batch_size: 8}
         "a character that is new",
         4,
         &["predict", "book", "--input", "other.txt"],
+    );
+}
+
+#[test]
+fn nothing_that_is_there_is_overwritten_unasked() {
+    let place = Place::new();
+    place.train(&recipe("csv_taxi.yaml"), &["--set", "trainer.epochs=1"]);
+    let data = crate::support::place::package().join("recipes/data/taxi.csv");
+    let table = std::fs::read(&data).unwrap();
+    place.write("new.csv", &table);
+    place.write("out.csv", "mine");
+    place.told(
+        "over its own input",
+        2,
+        &[
+            "predict", "csv_taxi", "--input", "new.csv", "--output", "new.csv", "--force",
+        ],
+    );
+    place.told(
+        "over another file",
+        2,
+        &["predict", "csv_taxi", "--input", "new.csv", "--output", "out.csv"],
+    );
+    assert_eq!(std::fs::read(place.path().join("new.csv")).unwrap(), table);
+    assert_eq!(std::fs::read(place.path().join("out.csv")).unwrap(), b"mine");
+    let forced = place.runner([
+        "predict", "csv_taxi", "--input", "new.csv", "--output", "out.csv", "--force",
+    ]);
+    assert!(forced.status.success(), "{}", text(&forced));
+    assert!(
+        std::fs::read_to_string(place.path().join("out.csv"))
+            .unwrap()
+            .starts_with("input,")
     );
 }

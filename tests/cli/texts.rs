@@ -70,7 +70,7 @@ fn a_network_that_reads_on_behind_a_text_is_refused_with_its_place() {
         (
             "[{embedding: {num_embeddings: 20, embedding_dim: 8}}, {lstm: 4}, {linear: 2}]",
             "gives 24 numbers a sample",
-            "linear: 2",
+            "output: last",
         ),
     ] {
         let start = RECIPE.find("network:").unwrap();
@@ -103,5 +103,38 @@ fn a_network_that_reads_on_behind_a_text_is_refused_with_its_place() {
         let said = text(&output);
         assert_eq!(output.status.code(), Some(3), "{said}");
         assert!(said.contains("x.yaml:1:7: task: ") && said.contains("text"), "{said}");
+    }
+}
+
+#[test]
+fn a_tree_reads_no_texts() {
+    let place = Place::new();
+    table(&place);
+    let start = RECIPE.find("network:").unwrap();
+    let recipe = format!("{}model: decision_tree\n", &RECIPE[..start]);
+    place.write("x.yaml", recipe);
+    place.told("a tree on texts", 3, &["check", "x.yaml"]);
+}
+
+#[test]
+fn the_last_state_is_what_a_sequence_lacks() {
+    let place = Place::new();
+    table(&place);
+    for (name, network) in [
+        (
+            "states of all steps",
+            "[{embedding: {num_embeddings: 20, embedding_dim: 8}}, {lstm: 4}, {linear: 2}]",
+        ),
+        (
+            "a state is no sequence",
+            "[{embedding: {num_embeddings: 20, embedding_dim: 8}}, {lstm: {hidden_size: 4, output: last}}, {lstm: 4}, {linear: 2}]",
+        ),
+    ] {
+        let (start, end) = (RECIPE.find("network:").unwrap(), RECIPE.find("optimizer:").unwrap());
+        place.write(
+            "x.yaml",
+            format!("{}network: {network}\n{}", &RECIPE[..start], &RECIPE[end..]),
+        );
+        place.told(name, 3, &["check", "x.yaml"]);
     }
 }

@@ -11,12 +11,16 @@ use super::shared::ResultsArgs;
 pub struct PredictArgs {
     /// The run: its folder, its name in `runner list`, or a recipe's name for its newest run
     pub run: PathBuf,
-    /// A picture (PNG, JPEG), a folder of pictures, a CSV file with the columns of the training's, or a text
+    /// A picture (PNG, JPEG), a folder of pictures, a CSV file with the columns of the training's, texts written as the
+    /// training's were or one a line, or for a language model a text
     #[arg(long, short, value_name = "PATH")]
     pub input: PathBuf,
     /// The CSV file to write; - prints it
     #[arg(long, short, value_name = "FILE|-", default_value = "predictions.csv")]
     pub output: PathBuf,
+    /// Replace the file if it is there
+    #[arg(long)]
+    pub force: bool,
     /// Where results are.
     #[command(flatten)]
     pub results: ResultsArgs,

@@ -84,6 +84,7 @@ pub(super) fn rows() -> Rows {
         texts,
         labels,
         lines: (1..=(ham + spam) as u64).collect(),
+        blank: 0,
     }
 }
 

@@ -44,7 +44,8 @@ fn load(chosen: &Chosen, resolve: &dyn Fn(&str) -> std::path::PathBuf, seed: u64
         test: own(&options.test_path)?,
     };
     let (file, room) = (data.main.file.clone(), options.max_length as u64);
-    data.dataset("text_csv", [room, seed], &options.splits, |texts| {
+    let blank = data.main.blank;
+    let mut dataset = data.dataset("text_csv", [room, seed], &options.splits, |texts| {
         let found = Vocabulary::of(texts.iter().copied());
         found.ok_or_else(|| {
             let message = format!(
@@ -52,7 +53,13 @@ fn load(chosen: &Chosen, resolve: &dyn Fn(&str) -> std::path::PathBuf, seed: u64
             );
             Error::new(Kind::Data, message)
         })
-    })
+    })?;
+    let notes = &mut dataset.info.notes;
+    notes.insert(1, options.layout.told());
+    if blank > 0 {
+        notes.push(format!("lines without a character, which are no rows: {blank}"));
+    }
+    Ok(dataset)
 }
 
 #[cfg(test)]

@@ -25,11 +25,13 @@ pub(super) fn new_texts(path: &Path, info: &DataInfo, layout: &Layout) -> Result
     let names = (0..encoded.len()).map(|row| row.to_string()).collect();
     let texts = Sequences::new(room, encoded.into_iter().map(|text| text.tokens));
     let mut inputs = Inputs::unknown(names, texts);
+    inputs.notes.push(layout.told());
     let mut note = |count: usize, what: String| {
         if count > 0 {
             inputs.notes.push(format!("{what}: {}", format::count(count as u64)));
         }
     };
+    note(rows.blank, "lines without a character, which are no texts".to_owned());
     note(
         unknown,
         "characters that the training did not have, read as unknown".to_owned(),

@@ -38,6 +38,8 @@ pub(super) struct Rows {
     pub labels: Vec<String>,
     /// The line in which each begins.
     pub lines: Vec<u64>,
+    /// Lines without anything, which are no rows.
+    pub blank: usize,
 }
 
 impl Layout {
@@ -70,12 +72,13 @@ impl Layout {
             texts: Vec::new(),
             labels: Vec::new(),
             lines: Vec::new(),
+            blank: 0,
         };
         loop {
             match reader.read_record(&mut record) {
                 Ok(true) => {}
                 Ok(false) => break,
-                Err(error) => return Err(self.uneven(&error, &whole, &rows.file, &mut lines)),
+                Err(error) => return Err(self.uneven(&error, &whole, &rows.file, &mut lines, labels)),
             }
             let byte = record.position().map_or(0, csv::Position::byte);
             let line = lines.at(byte);
@@ -100,6 +103,8 @@ impl Layout {
             }
         }
         self.check_quotes(&whole, last.0, &rows.file, last.1)?;
+        let within: usize = rows.texts.iter().map(|text| blank_lines(text)).sum();
+        rows.blank = blank_lines(&whole).saturating_sub(within);
         if rows.texts.is_empty() {
             return Err(Error::new(Kind::Data, format!("{} has no rows", rows.file)));
         }
@@ -114,6 +119,7 @@ impl Layout {
             None
         };
         if !labels && first.len() == 1 {
+            self.only_column(first.get(0).unwrap_or_default(), file, line)?;
             return Ok((0, None));
         }
         let place = |key: &str, column: &Column| {
@@ -132,7 +138,44 @@ impl Layout {
         Ok((text, Some(label)))
     }
 
-    fn uneven(&self, error: &csv::Error, whole: &str, file: &str, lines: &mut Lines<'_>) -> Error {
+    /// A file with a single column has the texts in it; where columns have names, the first line says so.
+    fn only_column(&self, first: &str, file: &str, line: u64) -> Result<()> {
+        let Column::Name(name) = &self.text else {
+            return Ok(());
+        };
+        if !self.header || first.trim() == name {
+            return Ok(());
+        }
+        let delimiter = match self.delimiter {
+            b'\t' => "tab".to_owned(),
+            other => format!("'{}'", char::from(other)),
+        };
+        let what = format!(
+            "the first line is '{}', and no column is called '{}'",
+            clip(first),
+            clip(name)
+        );
+        Err(wrong(file, line, what).help(format!(
+            "write '{}' above the texts; columns are divided by {delimiter}, as in the training's file",
+            clip(name)
+        )))
+    }
+
+    /// How the first line was taken, and which column holds the texts.
+    pub fn told(&self) -> String {
+        let column = match &self.text {
+            Column::Index(index) => format!("column {index}"),
+            Column::Name(name) => format!("column '{name}'"),
+        };
+        let first = if self.header {
+            "the first line names the columns"
+        } else {
+            "the first line is a text like the others"
+        };
+        format!("texts are in {column}; {first}")
+    }
+
+    fn uneven(&self, error: &csv::Error, whole: &str, file: &str, lines: &mut Lines<'_>, labels: bool) -> Error {
         let ErrorKind::UnequalLengths { pos, expected_len, len } = error.kind() else {
             return Error::new(Kind::Data, format!("{file}: {error}"));
         };
@@ -141,7 +184,9 @@ impl Layout {
         if let Err(unclosed) = self.check_quotes(whole, byte, file, line) {
             return unclosed;
         }
-        let help = if self.quotes {
+        let help = if !labels {
+            "look for a missing or extra delimiter on this line; the file must be written as the training's was"
+        } else if self.quotes {
             "look for a missing or extra delimiter on this line; where quotes are characters like any other, set 'quotes: false'"
         } else {
             "look for a missing or extra delimiter on this line; where cells stand in quotes, set 'quotes: true'"
@@ -172,6 +217,15 @@ impl Layout {
         parser.has_headers(false).delimiter(self.delimiter).quoting(self.quotes);
         parser
     }
+}
+
+/// Lines without a character that are followed by another.
+fn blank_lines(text: &str) -> usize {
+    let lines = text.lines().count();
+    text.lines()
+        .take(lines.saturating_sub(1))
+        .filter(|line| line.is_empty())
+        .count()
 }
 
 /// The place of a column that is named, or counted from the start or the end.

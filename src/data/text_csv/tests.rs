@@ -51,7 +51,7 @@ fn texts_become_numbers_and_labels_classes() {
     }
     assert!(data.info.notes[0].contains("20 texts, 6 distinct characters in the training part; no 10, yes 10"));
     assert!(
-        data.info.notes[1].contains("only the first 8 characters"),
+        data.info.notes[2].contains("only the first 8 characters"),
         "{:?}",
         data.info.notes
     );
@@ -152,14 +152,44 @@ fn new_texts_are_read_as_the_training_s_were() {
     let new = read("new.csv", &info);
     assert_eq!(new.part.inputs[0].tokens(0).unwrap(), [4, 5, 1]);
     assert_eq!(new.part.inputs[0].tokens(1).unwrap(), [4, 3, 2, 6]);
-    assert_eq!(
-        new.notes,
-        ["characters that the training did not have, read as unknown: 1"]
-    );
+    let told = "texts are in column 'text'; the first line names the columns";
+    let unknown = "characters that the training did not have, read as unknown: 1";
+    assert_eq!(new.notes, [told, unknown]);
     assert_eq!(
         read("t.csv", &info).part.len(),
         20,
         "labels may be there and are passed over"
+    );
+}
+
+#[test]
+fn a_plain_list_of_texts_says_that_it_is_one() {
+    let others = [
+        ("list.csv", "just a line\nanother\n"),
+        ("other.csv", "id;text\n1;ab\n"),
+        ("gaps.csv", "text\nab\n\nb\n"),
+    ];
+    let (folder, loaded) = written(&rows(), plain(), &others);
+    let info = loaded.unwrap().info;
+    let read = |file: &str| {
+        let path = folder.path().join(file);
+        let mut settings = plain();
+        settings["path"] = "t.csv".into();
+        super::super::new_inputs(&path, &info, &chosen("text_csv", settings))
+    };
+    for (file, first) in [("list.csv", "just a line"), ("other.csv", "id;text")] {
+        let error = read(file).unwrap_err().to_string();
+        let place = format!("{file}:1: the first line is '{first}', and no column is called 'text'");
+        assert!(
+            error.contains(&place) && error.contains("write 'text' above the texts"),
+            "{error}"
+        );
+    }
+    let gaps = read("gaps.csv").unwrap();
+    assert_eq!(gaps.part.len(), 2);
+    assert!(
+        gaps.notes
+            .contains(&"lines without a character, which are no texts: 1".to_owned())
     );
 }
 

@@ -68,9 +68,9 @@ pub(crate) fn lower(
             layer.name,
             show_shape(input)
         );
-        return Err(vec![
-            Problem::new(KeyPath::root(), message).help("an 'embedding' makes one of a row of ids"),
-        ]);
+        return Err(vec![Problem::new(KeyPath::root(), message).help(
+            "an 'embedding' makes one of a row of ids; a recurrent layer before this one needs 'output: all'",
+        )]);
     };
     let hidden = def.size(layer, "hidden_size");
     let layers = def.size(layer, "num_layers");
