@@ -45,9 +45,9 @@ type Net = Chain<
     Chain<Chain<Dropout<Rank1<512>>, Block>, Linear<512, 10, WithBias, Identity>>,
 >;
 
-/// Allocations of 50 steps after 10 others.
+/// Allocations of 30 steps after 10 others.
 fn allocations<N: Layer>(hyperparameters: &[f64], threads: usize) -> usize {
-    let batch = 64;
+    let batch = 32;
     let config = NetworkConfig {
         hyperparameters: hyperparameters.to_vec(),
         seed: 1,
@@ -73,7 +73,7 @@ fn allocations<N: Layer>(hyperparameters: &[f64], threads: usize) -> usize {
     team.expect("threads start").install(|| {
         (0..10).for_each(&mut step);
         let before = counting::allocations();
-        (10..60).for_each(&mut step);
+        (10..40).for_each(&mut step);
         counting::allocations() - before
     })
 }
@@ -89,5 +89,5 @@ pub fn steady_steps_allocate_nothing() {
 fn check<N: Layer>(hyperparameters: &[f64]) {
     assert_eq!(allocations::<N>(hyperparameters, 1), 0, "with one thread");
     let two = allocations::<N>(hyperparameters, 2);
-    assert!(two <= 4, "with two threads: {two} in 50 steps");
+    assert!(two <= 4, "with two threads: {two} in 30 steps");
 }

@@ -53,6 +53,20 @@ fn every_task_comes_to_its_baseline() {
 }
 
 #[test]
+fn one_of_several_seeds_is_kept_with_its_seed() {
+    let place = Place::new();
+    let recipe = place.write("iris.yaml", RECIPE);
+    let output = place.runner([recipe.to_str().unwrap(), "--seeds", "2", "--quiet"]);
+    assert!(output.status.success(), "{}", text(&output));
+    let (code, said) = baseline(&place, &["save", "iris"]);
+    assert_eq!(code, Some(0), "{said}");
+    let made = json(&place.path().join("baselines/iris.json"));
+    assert!(made["set"][0].as_str().unwrap().starts_with("seed="), "{made}");
+    let (code, said) = baseline(&place, &["check", "baselines"]);
+    assert_eq!(code, Some(0), "{said}");
+}
+
+#[test]
 fn the_same_program_on_the_same_machine_is_held_to_the_bit() {
     let place = Place::new();
     let file = saved(&place);

@@ -67,11 +67,14 @@ fn usual(recipe: &Path, name: &str) -> PathBuf {
     folder.join(FOLDER).join(format!("{name}.json"))
 }
 
-/// What the command line set over the recipe.
+/// What the command line set over the recipe; of one of several seeds, its seed.
 fn set(record: &Record) -> Vec<String> {
-    let mut set: Vec<String> = Vec::new();
+    let seed = record.group.as_ref().map(|group| format!("seed={}", group.seed));
+    let mut set: Vec<String> = seed.into_iter().collect();
     for (_, origin) in &record.provenance {
+        // That there are several is not what makes this one.
         if let Some(text) = origin.strip_prefix("--set ")
+            && !text.starts_with("trainer.seeds=")
             && !set.iter().any(|known| known == text)
         {
             set.push(text.to_owned());
@@ -102,7 +105,8 @@ fn gives(recipe: &Path, set: &[String], record: &Record, folder: &RunFolder) -> 
         |_| Vec::new(),
     )?;
     if loaded.digest() != record.recipe_digest {
-        let message = "its recipe was changed since, or values came from the environment or a --set too long to keep";
+        let message = "its recipe was changed since, or has trainer.seeds, or values came from the environment or a --set too \
+                       long to keep";
         return Err(wrong(message.to_owned()));
     }
     Ok(())

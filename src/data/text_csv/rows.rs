@@ -257,7 +257,13 @@ fn place(
             found.ok_or_else(|| {
                 let known: Vec<&str> = names.iter().map(String::as_str).collect();
                 let problem = Problem::new(path, format!("there is no column '{}'", clip(name)));
-                problem.help(suggest(name, &known))
+                problem.help(match known[..] {
+                    [only] => format!(
+                        "the first line is '{}': set 'delimiter' to what divides the columns, or 'header: false' if it names none",
+                        clip(only)
+                    ),
+                    _ => suggest(name, &known),
+                })
             })
         }
         (Column::Name(name), None) => {

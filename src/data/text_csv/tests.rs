@@ -122,6 +122,8 @@ fn what_is_wrong_is_told_with_its_place() {
     );
     let told = message("label,text\n", plain());
     assert!(told.contains("t.csv has no rows"), "{told}");
+    let told = message("label;text\nno;a\nyes;b\n", plain());
+    assert!(told.contains("set 'delimiter' to what divides the columns"), "{told}");
     let mut nameless = plain();
     nameless["header"] = false.into();
     let told = message("no,a\nyes,b\n", nameless);
