@@ -51,8 +51,22 @@ pub(super) fn with_validation(train: Part, test: Option<Part>, splits: &Splits, 
     }
 }
 
+/// Row numbers of the training, validation and test part, where `n` rows are divided before they are read whole: first
+/// the test rows, then the validation rows. A share of 0 is for a part with a file of its own.
+pub(super) fn divide(n: usize, classes: Option<&[u32]>, [validation, test]: [f64; 2], seed: u64) -> [Vec<u32>; 3] {
+    let take = |rows: Vec<u32>, share: f64, which: u64| {
+        let pick = |places: Vec<u32>| -> Vec<u32> { places.into_iter().map(|i| rows[i as usize]).collect() };
+        let own = classes.map(|classes| rows.iter().map(|&row| classes[row as usize]).collect::<Vec<u32>>());
+        let (kept, taken) = split::divide(rows.len(), own.as_deref(), share, split_key(seed, which));
+        (pick(kept), pick(taken))
+    };
+    let (rest, test) = take((0..n as u32).collect(), test, 0);
+    let (train, validation) = take(rest, validation, 1);
+    [train, validation, test]
+}
+
 /// The key of a division: 0 for test, 1 for validation.
-pub(super) fn split_key(seed: u64, which: u64) -> Key {
+fn split_key(seed: u64, which: u64) -> Key {
     Key::new(seed).purpose(Purpose::Split).at(which)
 }
 

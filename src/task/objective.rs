@@ -145,6 +145,13 @@ impl<T> Worst<T> {
     }
 }
 
+impl Worst<usize> {
+    /// The rows that were kept by their places, worst first.
+    pub(super) fn of<'a, R>(&'a self, rows: &'a [R]) -> impl Iterator<Item = &'a R> {
+        self.iter().filter_map(|&row| rows.get(row))
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

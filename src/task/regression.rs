@@ -242,12 +242,7 @@ impl Observer for Evaluation {
                 &first(|row| &row.targets),
                 &first(|row| &row.predictions),
             )),
-            mistakes: self
-                .worst
-                .iter()
-                .filter_map(|&row| self.rows.get(row))
-                .map(|row| self.mistake(row))
-                .collect(),
+            mistakes: self.worst.of(&self.rows).map(|row| self.mistake(row)).collect(),
             ..Findings::default()
         }
     }

@@ -59,6 +59,23 @@ fn embedded(layers: &[Chosen], path: &KeyPath, tokens: usize, what: &str) -> Vec
     vec![Problem::new(path.join("num_embeddings"), message).help(format!("make it {tokens}"))]
 }
 
+/// Whether the first outputs of one sample stay the same to the bit when all tokens from a place on become 1.
+///
+/// # Errors
+/// When the device fails.
+pub(super) fn ignores(
+    network: &mut dyn Engine,
+    pass: &Pass,
+    x: &mut [f32],
+    from: usize,
+    outputs: usize,
+) -> Result<bool> {
+    let bits = |all: &[f32]| all.iter().take(outputs).map(|y| y.to_bits()).collect::<Vec<u32>>();
+    let before = bits(network.forward(pass, x)?);
+    x[from..].fill(1.0);
+    Ok(bits(network.forward(pass, x)?) == before)
+}
+
 /// Tries it: what fills up a text may change no output. What no layer says of itself shows here.
 ///
 /// # Errors
@@ -85,10 +102,7 @@ pub(super) fn ignores_padding(network: &mut dyn Engine, info: &DataInfo) -> Resu
     };
     let mut x = vec![2.0; length];
     x[half..].fill(0.0);
-    let bits = |outputs: &[f32]| outputs.iter().map(|y| y.to_bits()).collect::<Vec<u32>>();
-    let first = bits(network.forward(&pass, &x)?);
-    x[half..].fill(1.0);
-    if bits(network.forward(&pass, &x)?) == first {
+    if ignores(network, &pass, &mut x, half, usize::MAX)? {
         return Ok(());
     }
     let message = "the network reads what stands behind a text's end";

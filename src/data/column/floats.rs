@@ -22,11 +22,6 @@ impl Floats {
     pub fn of(width: usize, values: &[f32]) -> Self {
         Self::new(width, values.iter().map(|&x| f64::from(x)).collect())
     }
-
-    /// All numbers, row by row.
-    pub fn values(&self) -> &[f64] {
-        &self.values
-    }
 }
 
 impl Column for Floats {

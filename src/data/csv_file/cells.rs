@@ -107,6 +107,11 @@ impl Cells {
         self.records.len()
     }
 
+    /// The classes of all rows, where the target is classes.
+    pub fn classes(&self) -> Option<&[u32]> {
+        self.is_classes.then_some(&self.classes)
+    }
+
     /// The classes of these rows, where the target is classes.
     pub fn classes_of(&self, rows: &[u32]) -> Option<Vec<u32>> {
         self.is_classes.then(|| {

@@ -3,7 +3,7 @@
 use super::super::settings::TEST_SPLIT;
 use runner_declare::{Field, Kind, Presence, Section};
 
-const COLUMN: Kind = Kind::Either(&[
+pub(crate) const COLUMN: Kind = Kind::Either(&[
     Kind::Text,
     Kind::Integer {
         min: -65_536,

@@ -16,8 +16,10 @@ mod sheet;
 mod target;
 
 pub(super) use dialect::{names, text as read_text};
+pub(super) use fields::COLUMN;
 pub(super) use lines::Lines;
 pub(super) use new_rows::new_rows;
+pub(super) use options::place;
 pub(super) use target::sorted;
 
 use cells::{Cells, Dictionaries};
@@ -31,7 +33,6 @@ use super::column::Floats;
 use super::dataset::Part;
 use super::schema::FieldKind;
 use super::settings::Splits;
-use super::split;
 use super::{DataContext, Dataset, DatasetDef, Origin};
 use runner_declare::{Chosen, Section};
 use runner_ground::error::{Error, Kind, Result};
@@ -78,8 +79,13 @@ fn load(chosen: &Chosen, context: &DataContext) -> Result<Dataset> {
     let (validation, test) = (extra(&options.validation_path)?, extra(&options.test_path)?);
     let mut notes = plan.notes(&sheet, &main);
     drop(sheet);
-    let rows = divide(&main, &splits, &validation, &test, context.seed);
-    let encoder = Encoder::fit(&plan, &dictionaries, &main, &rows.train)?;
+    let share = |file: &Option<Cells>, share: f64| if file.is_some() { 0.0 } else { share };
+    let shares = [
+        share(&validation, splits.validation_split),
+        share(&test, splits.test_split),
+    ];
+    let [train_rows, validation_rows, test_rows] = assemble::divide(main.len(), main.classes(), shares, context.seed);
+    let encoder = Encoder::fit(&plan, &dictionaries, &main, &train_rows)?;
     let files = [Some(&main), validation.as_ref(), test.as_ref()];
     notes.extend(encoder.notes(files));
     notes.extend(encoder.unseen_notes(&plan, files));
@@ -87,43 +93,12 @@ fn load(chosen: &Chosen, context: &DataContext) -> Result<Dataset> {
     info.targets[0].name.clone_from(&plan.target.name);
     info.columns = encoder.columns();
     let parts = Parts {
-        train: part(&encoder, &plan, &main, &rows.train)?,
-        validation: held_out(&encoder, &plan, &main, rows.validation, validation)?,
-        test: held_out(&encoder, &plan, &main, rows.test, test)?,
+        train: part(&encoder, &plan, &main, &train_rows)?,
+        validation: held_out(&encoder, &plan, &main, validation_rows, validation)?,
+        test: held_out(&encoder, &plan, &main, test_rows, test)?,
     };
     info.notes = notes;
     assemble::finish(info, parts, &splits)
-}
-
-/// Row numbers of the main file for each part.
-struct Rows {
-    train: Vec<u32>,
-    validation: Vec<u32>,
-    test: Vec<u32>,
-}
-
-/// Test and validation rows by seed, unless they have files of their own.
-fn divide(main: &Cells, splits: &Splits, validation: &Option<Cells>, test: &Option<Cells>, seed: u64) -> Rows {
-    let share = |file: &Option<Cells>, share: f64| if file.is_some() { 0.0 } else { share };
-    let all: Vec<u32> = (0..main.len() as u32).collect();
-    let take = |rows: Vec<u32>, share: f64, which: u64| {
-        let classes = main.classes_of(&rows);
-        let (kept, taken) = split::divide(rows.len(), classes.as_deref(), share, assemble::split_key(seed, which));
-        let pick = |places: Vec<u32>| {
-            places
-                .into_iter()
-                .filter_map(|i| rows.get(i as usize).copied())
-                .collect::<Vec<u32>>()
-        };
-        (pick(kept), pick(taken))
-    };
-    let (rest, test) = take(all, share(test, splits.test_split), 0);
-    let (train, validation) = take(rest, share(validation, splits.validation_split), 1);
-    Rows {
-        train,
-        validation,
-        test,
-    }
 }
 
 /// A held-out part: from a file of its own, or these rows of the main file.

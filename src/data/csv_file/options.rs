@@ -156,7 +156,10 @@ fn is_target(path: KeyPath) -> Problem {
 }
 
 /// The place of a column that is named, or counted from the start or the end.
-fn place(column: &Value, names: &[String], path: KeyPath) -> std::result::Result<usize, Problem> {
+///
+/// # Errors
+/// When there is no such column.
+pub(crate) fn place(column: &Value, names: &[String], path: KeyPath) -> std::result::Result<usize, Problem> {
     if let Some(index) = column.as_i64() {
         let at = if index < 0 {
             index.saturating_add(names.len() as i64)
@@ -169,12 +172,21 @@ fn place(column: &Value, names: &[String], path: KeyPath) -> std::result::Result
                 path,
                 format!("there is no column {index}: the file has {}", names.len()),
             )
-            .help(format!("indices go from 0 to {}", names.len().saturating_sub(1)))
+            .help(match names.len() {
+                1 => "set 'delimiter' to what divides the columns".to_owned(),
+                n => format!("indices go from 0 to {}", n.saturating_sub(1)),
+            })
         });
     }
     let name = column.as_str().unwrap_or_default();
     names.iter().position(|other| other == name).ok_or_else(|| {
         let known: Vec<&str> = names.iter().map(String::as_str).collect();
-        Problem::new(path, format!("there is no column '{}'", clip(name))).help(suggest(name, &known))
+        Problem::new(path, format!("there is no column '{}'", clip(name))).help(match known[..] {
+            [only] => format!(
+                "the first line is '{}': set 'delimiter' to what divides the columns, or 'header: false' if it names none",
+                clip(only)
+            ),
+            _ => suggest(name, &known),
+        })
     })
 }

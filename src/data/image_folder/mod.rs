@@ -12,7 +12,6 @@ use super::assemble::{self, Parts};
 use super::augment::AUGMENT;
 use super::column::{Bytes, Ids};
 use super::settings::{Splits, TEST_SPLIT};
-use super::split;
 use super::{DataContext, DataInfo, Dataset, DatasetDef, FieldKind, Origin, Part};
 pub use listing::walk;
 use listing::{Listing, list};
@@ -144,17 +143,12 @@ impl Folder {
     /// The rows of the folder of training pictures that each part takes.
     fn rows(&self, context: &DataContext) -> [Vec<u32>; 3] {
         let classes: Vec<u32> = self.train.pictures.iter().map(|(_, class)| *class).collect();
-        let take = |rows: Vec<u32>, share: f64, which: u64| {
-            let of: Vec<u32> = rows.iter().map(|&row| classes[row as usize]).collect();
-            let (kept, taken) = split::divide(rows.len(), Some(&of), share, assemble::split_key(context.seed, which));
-            let pick = |places: Vec<u32>| places.into_iter().map(|i| rows[i as usize]).collect::<Vec<u32>>();
-            (pick(kept), pick(taken))
-        };
         let share = |own: &Option<Listing>, share: f64| if own.is_some() { 0.0 } else { share };
-        let all = (0..classes.len() as u32).collect();
-        let (rest, test) = take(all, share(&self.test, self.splits.test_split), 0);
-        let (train, validation) = take(rest, share(&self.validation, self.splits.validation_split), 1);
-        [train, validation, test]
+        let shares = [
+            share(&self.validation, self.splits.validation_split),
+            share(&self.test, self.splits.test_split),
+        ];
+        assemble::divide(classes.len(), Some(&classes), shares, context.seed)
     }
 
     fn info(&self, context: &DataContext) -> DataInfo {

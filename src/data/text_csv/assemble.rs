@@ -2,13 +2,12 @@
 
 use std::collections::{BTreeSet, HashMap};
 
-use super::super::assemble::{self, Parts, split_key};
+use super::super::assemble::{self, Parts};
 use super::super::column::{Ids, Sequences};
 use super::super::csv_file::{sorted, wrong};
 use super::super::dataset::{Dataset, Part};
 use super::super::schema::{DataInfo, FieldKind};
 use super::super::settings::Splits;
-use super::super::split;
 use super::rows::Rows;
 use super::vocabulary::Vocabulary;
 use runner_ground::error::{Error, Kind, Result};
@@ -41,14 +40,19 @@ impl Labelled {
     pub fn dataset(
         self,
         name: &str,
-        [room, seed]: [u64; 2],
+        room: usize,
+        seed: u64,
         splits: &Splits,
         vocabulary: impl FnOnce(&[&str]) -> Result<Vocabulary>,
     ) -> Result<Dataset> {
-        let room = room as usize;
         let classes = classes(&self.main)?;
         let own = ids(&self.main, &classes)?;
-        let [train, validation, test] = self.divide(&own, splits, seed);
+        let share = |file: &Option<Rows>, share: f64| if file.is_some() { 0.0 } else { share };
+        let shares = [
+            share(&self.validation, splits.validation_split),
+            share(&self.test, splits.test_split),
+        ];
+        let [train, validation, test] = assemble::divide(own.len(), Some(&own), shares, seed);
         let texts = train.iter().map(|&row| self.main.texts[row as usize].as_str());
         let vocabulary = vocabulary(&texts.collect::<Vec<_>>())?;
         let mut told = Told::default();
@@ -79,21 +83,6 @@ impl Labelled {
         info.notes = notes(&self.main, &info, &own, &told, room);
         assemble::finish(info, parts, splits)
     }
-
-    /// Rows of the main file for each part; none for a part that has a file of its own.
-    fn divide(&self, classes: &[u32], splits: &Splits, seed: u64) -> [Vec<u32>; 3] {
-        let take = |rows: Vec<u32>, own: &Option<Rows>, share: f64, which: u64| {
-            let of: Vec<u32> = rows.iter().map(|&row| classes[row as usize]).collect();
-            let share = if own.is_some() { 0.0 } else { share };
-            let (kept, taken) = split::divide(rows.len(), Some(&of), share, split_key(seed, which));
-            let pick = |places: Vec<u32>| -> Vec<u32> { places.into_iter().map(|i| rows[i as usize]).collect() };
-            (pick(kept), pick(taken))
-        };
-        let all = (0..classes.len() as u32).collect();
-        let (rest, test) = take(all, &self.test, splits.test_split, 0);
-        let (train, validation) = take(rest, &self.validation, splits.validation_split, 1);
-        [train, validation, test]
-    }
 }
 
 /// Texts of at most `room` characters, and one of these classes each.
@@ -109,15 +98,15 @@ pub(super) fn info(name: &str, vocabulary: &Vocabulary, classes: Vec<String>, ro
 /// The labels that there are, sorted.
 fn classes(rows: &Rows) -> Result<Vec<String>> {
     let distinct: BTreeSet<&String> = rows.labels.iter().collect();
-    let wrong = |message: String| Err(Error::new(Kind::Data, format!("{}: {message}", rows.file)));
+    let wrong = |message: String| Error::new(Kind::Data, format!("{}: {message}", rows.file));
     match distinct.len() {
-        1 => wrong(format!(
+        1 => Err(wrong(format!(
             "every row has the same label, '{}': there is nothing to learn",
             rows.labels[0]
-        )),
+        ))),
         n if n > MAX_CLASSES => {
             let error = wrong(format!("the label has more than {MAX_CLASSES} classes"));
-            error.map_err(|error: Error| error.help("name another column in 'dataset.label'"))
+            Err(error.help("name another column in 'dataset.label'"))
         }
         _ => Ok(sorted(distinct.into_iter().cloned().collect())),
     }

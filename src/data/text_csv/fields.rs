@@ -2,18 +2,11 @@
 
 use serde::Deserialize;
 
+use super::super::csv_file::COLUMN;
 use super::super::settings::{Splits, TEST_SPLIT};
-use super::rows::{Column, Layout};
-use runner_declare::{Chosen, Field, Kind, Presence};
+use super::rows::Layout;
+use runner_declare::{Chosen, Field, Kind, Presence, Value};
 use runner_ground::error::Result;
-
-const COLUMN: Kind = Kind::Either(&[
-    Kind::Text,
-    Kind::Integer {
-        min: -65_536,
-        max: 65_535,
-    },
-]);
 
 /// The most characters that a text may have room for.
 pub(super) const MOST_CHARACTERS: i64 = 4096;
@@ -107,8 +100,8 @@ impl Options {
             path: String,
             test_path: Option<String>,
             validation_path: Option<String>,
-            text: Column,
-            label: Column,
+            text: Value,
+            label: Value,
             delimiter: String,
             quotes: bool,
             header: bool,

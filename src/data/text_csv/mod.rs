@@ -8,9 +8,7 @@ mod rows;
 pub(super) mod sms_spam;
 mod vocabulary;
 
-use std::path::Path;
-
-use super::{Dataset, DatasetDef, Origin};
+use super::{DataContext, Dataset, DatasetDef, Origin};
 use assemble::Labelled;
 use fields::Options;
 use new_texts::new_texts;
@@ -29,23 +27,22 @@ pub static DEF: DatasetDef = DatasetDef {
         shorthand: None,
     },
     origin: Origin::File,
-    describe: |chosen, context| load(chosen, &|path| context.resolve(path), context.seed).map(|dataset| dataset.info),
-    load: |chosen, context| load(chosen, &|path| context.resolve(path), context.seed),
+    describe: |chosen, context| load(chosen, context).map(|dataset| dataset.info),
+    load,
     new_inputs: |path, info, chosen| new_texts(path, info, &Options::of(chosen)?.layout),
 };
 
-fn load(chosen: &Chosen, resolve: &dyn Fn(&str) -> std::path::PathBuf, seed: u64) -> Result<Dataset> {
+fn load(chosen: &Chosen, context: &DataContext) -> Result<Dataset> {
     let options = Options::of(chosen)?;
-    let read = |path: &str| options.layout.rows(Path::new(&resolve(path)));
+    let read = |path: &str| options.layout.rows(&context.resolve(path));
     let own = |path: &Option<String>| path.as_deref().map(read).transpose();
     let data = Labelled {
         main: read(&options.path)?,
         validation: own(&options.validation_path)?,
         test: own(&options.test_path)?,
     };
-    let (file, room) = (data.main.file.clone(), options.max_length as u64);
-    let blank = data.main.blank;
-    let mut dataset = data.dataset("text_csv", [room, seed], &options.splits, |texts| {
+    let (file, blank) = (data.main.file.clone(), data.main.blank);
+    let mut dataset = data.dataset("text_csv", options.max_length, context.seed, &options.splits, |texts| {
         let found = Vocabulary::of(texts.iter().copied());
         found.ok_or_else(|| {
             let message = format!(

@@ -4,27 +4,18 @@ use std::io::Read;
 use std::path::Path;
 
 use csv::{ErrorKind, ReaderBuilder, StringRecord};
-use serde::Deserialize;
 
-use super::super::csv_file::{Lines, names, read_text, wrong};
-use super::super::settings::suggest;
-use runner_declare::{KeyPath, Problem};
+use super::super::csv_file::{Lines, names, place, read_text, wrong};
+use runner_declare::{KeyPath, Problem, Value};
 use runner_ground::error::{Error, Kind, Result};
 use runner_ground::text::clip;
-
-/// A column, as a recipe names it.
-#[derive(Clone, Debug, Deserialize)]
-#[serde(untagged)]
-pub(super) enum Column {
-    Index(i64),
-    Name(String),
-}
 
 /// How a file is written, and where in it texts and labels are.
 #[derive(Clone, Debug)]
 pub(super) struct Layout {
-    pub text: Column,
-    pub label: Column,
+    /// Names or indices, as the recipe has them.
+    pub text: Value,
+    pub label: Value,
     pub delimiter: u8,
     pub quotes: bool,
     pub header: bool,
@@ -114,17 +105,21 @@ impl Layout {
     /// The places of texts and labels, by the first record.
     fn places(&self, first: &StringRecord, file: &str, line: u64, labels: bool) -> Result<(usize, Option<usize>)> {
         let names = if self.header {
-            Some(names(first, file, line)?)
+            names(first, file, line)?
         } else {
-            None
+            (0..first.len()).map(|index| index.to_string()).collect()
         };
         if !labels && first.len() == 1 {
             self.only_column(first.get(0).unwrap_or_default(), file, line)?;
             return Ok((0, None));
         }
-        let place = |key: &str, column: &Column| {
+        let place = |key: &str, column: &Value| {
             let path = KeyPath::from("dataset").join(key);
-            place(column, first.len(), names.as_deref(), path).map_err(|problem| Error::from(vec![problem]))
+            let found = match column.as_str().filter(|_| !self.header) {
+                Some(name) => Err(nameless(name, path)),
+                None => place(column, &names, path),
+            };
+            found.map_err(|problem| Error::from(vec![problem]))
         };
         let text = place("text", &self.text)?;
         if !labels {
@@ -140,7 +135,7 @@ impl Layout {
 
     /// A file with a single column has the texts in it; where columns have names, the first line says so.
     fn only_column(&self, first: &str, file: &str, line: u64) -> Result<()> {
-        let Column::Name(name) = &self.text else {
+        let Some(name) = self.text.as_str() else {
             return Ok(());
         };
         if !self.header || first.trim() == name {
@@ -163,9 +158,9 @@ impl Layout {
 
     /// How the first line was taken, and which column holds the texts.
     pub fn told(&self) -> String {
-        let column = match &self.text {
-            Column::Index(index) => format!("column {index}"),
-            Column::Name(name) => format!("column '{name}'"),
+        let column = match self.text.as_str() {
+            Some(name) => format!("column '{name}'"),
+            None => format!("column {}", self.text),
         };
         let first = if self.header {
             "the first line names the columns"
@@ -228,50 +223,11 @@ fn blank_lines(text: &str) -> usize {
         .count()
 }
 
-/// The place of a column that is named, or counted from the start or the end.
-fn place(
-    column: &Column,
-    columns: usize,
-    names: Option<&[String]>,
-    path: KeyPath,
-) -> std::result::Result<usize, Problem> {
-    match (column, names) {
-        (Column::Index(index), _) => {
-            let at = if *index < 0 {
-                index.saturating_add(columns as i64)
-            } else {
-                *index
-            };
-            let at = usize::try_from(at).ok().filter(|&at| at < columns);
-            at.ok_or_else(|| {
-                let problem = Problem::new(path, format!("there is no column {index}: the file has {columns}"));
-                problem.help(if columns == 1 {
-                    "set 'delimiter' to what divides the columns".to_owned()
-                } else {
-                    format!("indices go from 0 to {}", columns - 1)
-                })
-            })
-        }
-        (Column::Name(name), Some(names)) => {
-            let found = names.iter().position(|other| other == name);
-            found.ok_or_else(|| {
-                let known: Vec<&str> = names.iter().map(String::as_str).collect();
-                let problem = Problem::new(path, format!("there is no column '{}'", clip(name)));
-                problem.help(match known[..] {
-                    [only] => format!(
-                        "the first line is '{}': set 'delimiter' to what divides the columns, or 'header: false' if it names none",
-                        clip(only)
-                    ),
-                    _ => suggest(name, &known),
-                })
-            })
-        }
-        (Column::Name(name), None) => {
-            let message = format!(
-                "'{}' is a name, and 'header: false' says that columns have none",
-                clip(name)
-            );
-            Err(Problem::new(path, message).help("write the column's index, from 0, or set 'header: true'"))
-        }
-    }
+/// What is wrong with a name where columns have none.
+fn nameless(name: &str, path: KeyPath) -> Problem {
+    let message = format!(
+        "'{}' is a name, and 'header: false' says that columns have none",
+        clip(name)
+    );
+    Problem::new(path, message).help("write the column's index, from 0, or set 'header: true'")
 }

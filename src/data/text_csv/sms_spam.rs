@@ -8,7 +8,7 @@ use super::assemble::{Labelled, info};
 use super::fields::MAX_LENGTH;
 use super::messages;
 use super::new_texts::new_texts;
-use super::rows::{Column, Layout};
+use super::rows::Layout;
 use super::vocabulary::Vocabulary;
 use runner_declare::{Chosen, Field, Kind, Presence, Section};
 use runner_ground::error::Result;
@@ -64,8 +64,8 @@ pub(super) const CHARACTERS: &str = " !\"#$%&'()*+,-./0123456789:;<=>?@ABCDEFGHI
 /// How the file is written: `label<TAB>text`, and a quote is a character like any other.
 fn layout() -> Layout {
     Layout {
-        text: Column::Index(1),
-        label: Column::Index(0),
+        text: 1.into(),
+        label: 0.into(),
         delimiter: b'\t',
         quotes: false,
         header: false,
@@ -125,7 +125,7 @@ fn load(chosen: &Chosen, context: &DataContext) -> Result<Dataset> {
         test: None,
     };
     let splits = Splits::of(chosen)?;
-    let mut loaded = data.dataset(NAME, [room(chosen) as u64, context.seed], &splits, |_| Ok(vocabulary()))?;
+    let mut loaded = data.dataset(NAME, room(chosen), context.seed, &splits, |_| Ok(vocabulary()))?;
     // Of the notes the first says what is known already; the others, that texts were cut.
     let own = loaded.info.notes.split_off(1);
     let described = outline(chosen, context)?;

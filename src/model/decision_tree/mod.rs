@@ -19,44 +19,42 @@ use self::grow::{Rules, grow};
 use self::prune::prune;
 use self::tree::Tree;
 use super::{Estimator, EstimatorDef, Insight, ModelDef, Samples, Shape, Step, Targets};
-use runner_declare::{Chosen, Problem, Section};
+use runner_declare::{Chosen, Field, Problem, Section};
 use runner_ground::error::{Error, Kind, Result};
 use runner_ground::files::tensors::Tensors;
 use runner_ground::random::{Key, Purpose};
 
 /// `model: decision_tree`.
 pub static DEF: ModelDef = ModelDef {
-    classifier: Some(EstimatorDef {
-        section: Section {
-            name: "decision_tree",
-            doc: "Asks one feature at a time whether it is larger than a threshold, and predicts the classes of the \
-                  training samples that gave the same answers (sklearn.tree.DecisionTreeClassifier). Of equally good \
-                  splits that of the first feature is made, then that of the lowest threshold.",
-            fields: &fields::OF_CLASSES,
-            shorthand: None,
-        },
-        step: "fit",
-        steps: |_| 1,
-        check,
-        memory,
-        build,
-    }),
-    regressor: Some(EstimatorDef {
-        section: Section {
-            name: "decision_tree",
-            doc: "Asks one feature at a time whether it is larger than a threshold, and predicts the mean of the \
-                  training samples that gave the same answers (sklearn.tree.DecisionTreeRegressor). Of equally good \
-                  splits that of the first feature is made, then that of the lowest threshold.",
-            fields: &fields::OF_VALUES,
-            shorthand: None,
-        },
-        step: "fit",
-        steps: |_| 1,
-        check,
-        memory,
-        build,
-    }),
+    classifier: Some(estimator(
+        "Asks one feature at a time whether it is larger than a threshold, and predicts the classes of the \
+         training samples that gave the same answers (sklearn.tree.DecisionTreeClassifier). Of equally good \
+         splits that of the first feature is made, then that of the lowest threshold.",
+        &fields::OF_CLASSES,
+    )),
+    regressor: Some(estimator(
+        "Asks one feature at a time whether it is larger than a threshold, and predicts the mean of the \
+         training samples that gave the same answers (sklearn.tree.DecisionTreeRegressor). Of equally good \
+         splits that of the first feature is made, then that of the lowest threshold.",
+        &fields::OF_VALUES,
+    )),
 };
+
+const fn estimator(doc: &'static str, fields: &'static [Field]) -> EstimatorDef {
+    EstimatorDef {
+        section: Section {
+            name: "decision_tree",
+            doc,
+            fields,
+            shorthand: None,
+        },
+        step: "fit",
+        steps: |_| 1,
+        check,
+        memory,
+        build,
+    }
+}
 
 /// How good a split is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]

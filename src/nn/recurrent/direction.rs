@@ -241,8 +241,9 @@ impl Block<'_> {
             let (before, hidden) = (&before[step * n * H..], &mut after[..n * H]);
             let (memory_before, memory) = kept.memory.split_at_mut((step + 1) * n * C::MEMORY * H);
             let memory_before = &memory_before[step * n * C::MEMORY * H..];
-            let projected = !self.idle(step) && self.project::<C, H>(given, step, gates);
-            if !self.idle(step) {
+            let idle = self.idle(step);
+            let projected = !idle && self.project::<C, H>(given, step, gates);
+            if !idle {
                 self.state_products::<C, H>(step, projected, weights, before, gates);
             }
             for sample in 0..n {

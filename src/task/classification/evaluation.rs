@@ -120,12 +120,7 @@ impl Observer for Evaluation {
                 classes: self.classes.clone(),
                 counts: self.confusion.counts().collect(),
             }),
-            mistakes: self
-                .worst
-                .iter()
-                .filter_map(|&row| self.rows.get(row))
-                .map(|row| self.mistake(row))
-                .collect(),
+            mistakes: self.worst.of(&self.rows).map(|row| self.mistake(row)).collect(),
             ..Findings::default()
         }
     }
