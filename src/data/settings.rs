@@ -127,7 +127,7 @@ pub(super) fn chosen(name: &str, settings: serde_json::Value) -> Chosen {
 #[cfg(test)]
 pub(super) fn with_defaults(name: &str, fields: &[Field], mut settings: runner_declare::Settings) -> Chosen {
     for field in fields {
-        if let Presence::Default(text) = field.presence {
+        if let Some(text) = field.presence.default() {
             let value = serde_json::from_str(text).expect("a default is JSON");
             settings.entry(field.key).or_insert(value);
         }

@@ -48,6 +48,26 @@ pub enum Presence {
     Optional,
     /// It may be absent, and then this literal (JSON text, such as `"0.9"` or `"[0.9, 0.999]"`) stands in.
     Default(&'static str),
+    /// As [`Default`](Self::Default), but runs that were kept before the key was there meant something else, or could
+    /// not say it: absent from the recipe of such a run, it is `before`. A value that is `before` leaves no trace in a
+    /// recipe's digest, which so stays what it was.
+    Changed {
+        /// What stands in today, as JSON text.
+        now: &'static str,
+        /// What it always was before the key was there, as JSON text.
+        before: &'static str,
+    },
+}
+
+impl Presence {
+    /// What stands in where a new recipe does not have the key, as JSON text.
+    #[must_use]
+    pub const fn default(&self) -> Option<&'static str> {
+        match self {
+            Self::Required | Self::Optional => None,
+            Self::Default(literal) | Self::Changed { now: literal, .. } => Some(literal),
+        }
+    }
 }
 
 /// What values a field takes.

@@ -2,7 +2,7 @@
 //! the network runs. Only identifiers written here and integers ever reach generated code.
 
 use super::type_expr::TypeExpr;
-use runner_declare::{Chosen, KeyPath, Presence, Problem, Section, Value};
+use runner_declare::{Chosen, KeyPath, Problem, Section, Value};
 
 /// A layer that a recipe may name.
 pub struct LayerDef {
@@ -17,10 +17,7 @@ impl LayerDef {
     fn setting(&self, layer: &Chosen, key: &str) -> Value {
         let declared = || {
             let field = self.section.fields.iter().find(|field| field.key == key)?;
-            match field.presence {
-                Presence::Default(literal) => serde_json::from_str(literal).ok(),
-                Presence::Required | Presence::Optional => None,
-            }
+            serde_json::from_str(field.presence.default()?).ok()
         };
         let given = layer.settings.get(key).cloned();
         given.or_else(declared).unwrap_or(Value::Null)

@@ -53,7 +53,7 @@ impl Declared {
         let fields = LANGUAGE.fields(form);
         normalize::normalize(&LANGUAGE, &fields, &|_| None, &mut layers);
         let merged = merge::merge(layers, &mut diagnostics);
-        let checked = check::check(&LANGUAGE, form, &merged, &mut diagnostics);
+        let checked = check::check(&LANGUAGE, form, check::Era::New, &merged, &mut diagnostics);
         if !diagnostics.is_empty() {
             return Err(into_error(diagnostics));
         }

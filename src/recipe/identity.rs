@@ -44,14 +44,19 @@ pub fn check(path: &Path, checked: &mut Checked, diagnostics: &mut Vec<Diagnosti
     }
 }
 
-/// SHA-256 of the settings as JSON with sorted keys, without what trains nothing: name, description, logging.
-pub fn digest(settings: &Settings) -> String {
+/// SHA-256 of the settings as JSON with sorted keys, without what trains nothing: name, description, logging; and
+/// without what a recipe could not say once, where it means what was meant then.
+pub fn digest(checked: &Checked) -> String {
     let mut canonical = String::new();
-    let trained: Settings = settings
+    let mut trained: Settings = checked
+        .settings
         .iter()
         .filter(|(key, _)| !matches!(key.as_str(), "name" | "description" | "logging"))
         .map(|(k, v)| (k.clone(), v.clone()))
         .collect();
+    for path in &checked.as_before {
+        remove(&mut trained, &path.0);
+    }
     write_canonical(&Value::Object(trained), &mut canonical);
     Sha256::digest(canonical.as_bytes())
         .iter()
@@ -59,6 +64,28 @@ pub fn digest(settings: &Settings) -> String {
             let _ = write!(hex, "{byte:02x}");
             hex
         })
+}
+
+/// Takes a value away. The settings of an entry of a registry lie beside its name.
+fn remove(settings: &mut Settings, path: &[String]) {
+    match path {
+        [] => {}
+        [key] => {
+            settings.remove(key);
+        }
+        [key, rest @ ..] => {
+            let Some(mut inner) = settings.get_mut(key).and_then(Value::as_object_mut) else {
+                return;
+            };
+            if inner.contains_key("name") && inner.get("settings").is_some_and(Value::is_object) {
+                let Some(Value::Object(own)) = inner.get_mut("settings") else {
+                    return;
+                };
+                inner = own;
+            }
+            remove(inner, rest);
+        }
+    }
 }
 
 /// JSON with keys in order, whatever order the map keeps.
@@ -122,6 +149,14 @@ fn from_stem(path: &Path) -> String {
 mod tests {
     use super::*;
 
+    fn of(text: &str, as_before: &[&str]) -> Checked {
+        Checked {
+            settings: serde_json::from_str(text).unwrap(),
+            origins: std::collections::BTreeMap::default(),
+            as_before: as_before.iter().map(|path| KeyPath::from(*path)).collect(),
+        }
+    }
+
     #[test]
     fn names_are_folders() {
         for name in ["mnist_mlp", "a", "2024-01", "v1.2"] {
@@ -167,7 +202,7 @@ mod tests {
 
     #[test]
     fn the_digest_looks_at_values_only() {
-        let parse = |text: &str| serde_json::from_str::<Settings>(text).unwrap();
+        let parse = |text: &str| of(text, &[]);
         let one = digest(&parse(
             r#"{"name": "a", "seed": 1, "trainer": {"epochs": 2, "lr": 0.1}}"#,
         ));
@@ -186,5 +221,16 @@ mod tests {
             digest(&parse(r#"{"seed": 1}"#)),
             "23bf917c82de8d7eeebd8a6d03d9ecab67be40a9ca237d449a83046c7723ddda"
         );
+    }
+
+    #[test]
+    fn what_means_the_same_as_ever_leaves_no_trace() {
+        let without = digest(&of(
+            r#"{"dataset": {"name": "csv", "settings": {"path": "a"}}, "trainer": {}}"#,
+            &[],
+        ));
+        let with = r#"{"dataset": {"name": "csv", "settings": {"path": "a", "cells": "f32"}}, "trainer": {"drop_last": false}}"#;
+        assert_eq!(digest(&of(with, &["dataset.cells", "trainer.drop_last"])), without);
+        assert_ne!(digest(&of(with, &["dataset.cells"])), without);
     }
 }

@@ -47,6 +47,7 @@ use std::path::{Path, PathBuf};
 use runner_declare::{Chosen, KeyPath, Problem};
 use runner_ground::error::{Error, Result};
 
+use check::Era;
 use yaml::Place;
 
 /// A recipe: checked, complete, and aware of where each of its values came from.
@@ -94,12 +95,23 @@ impl Recipe {
     /// # Errors
     /// All its mistakes in one error of kind [`Recipe`](runner_ground::error::Kind::Recipe), each with its place.
     pub fn load(language: &'static Language, path: &Path, overrides: &Overrides) -> Result<Self> {
-        load::load(language, path, overrides, &|_| None, |_| Vec::new())
+        load::load(language, path, Era::New, overrides, &|_| None, |_| Vec::new())
+    }
+
+    /// The resolved recipe that a run keeps. A key that it lacks was not there yet when the run began, and means what
+    /// the run did.
+    ///
+    /// # Errors
+    /// As [`Recipe::load`].
+    pub fn kept(language: &'static Language, path: &Path) -> Result<Self> {
+        let nothing = Overrides::default();
+        load::load(language, path, Era::Kept, &nothing, &|_| None, |_| Vec::new())
     }
 
     /// [`Recipe::load`]. Where the recipe has mistakes, `further` is asked for those that only the whole
     /// recipe shows, with defaults in the place of what is wrong; all are reported at once. `moved` knows of files
-    /// whose relative paths start from another folder than their own, and gives that folder's absolute path.
+    /// whose relative paths start from another folder than their own, the recipes that runs and sweeps keep, and gives that
+    /// folder's absolute path; what such a file lacks means what it meant to its run ([`Recipe::kept`]).
     ///
     /// # Errors
     /// As [`Recipe::load`].
@@ -110,7 +122,7 @@ impl Recipe {
         moved: &dyn Fn(&Path) -> Option<PathBuf>,
         further: impl FnOnce(&Recipe) -> Vec<Problem>,
     ) -> Result<Self> {
-        load::load(language, path, overrides, moved, further)
+        load::load(language, path, Era::New, overrides, moved, further)
     }
 
     /// The layers under one of the task's own keys, such as `network`; none where it is no list of layers.
@@ -187,6 +199,6 @@ impl Recipe {
     /// forms of the metrics.
     #[must_use]
     pub fn digest(&self) -> String {
-        identity::digest(&self.checked.settings)
+        identity::digest(&self.checked)
     }
 }

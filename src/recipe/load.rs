@@ -5,10 +5,10 @@ use std::path::{Path, PathBuf};
 use serde::de::DeserializeOwned;
 
 use runner_declare as declare;
-use runner_declare::{Chosen, Field, KeyPath, Presence, Problem, Section, Settings, Value};
+use runner_declare::{Chosen, Field, KeyPath, Problem, Section, Settings, Value};
 use runner_ground::error::{Error, Kind, Result};
 
-use super::check::{self, Checked};
+use super::check::{self, Checked, Era};
 use super::diagnostic::{Diagnostic, Fault, into_error};
 use super::files::{self, Chain, End, Layer};
 use super::mend::{mend, rests_on};
@@ -18,10 +18,12 @@ use super::yaml::{self, Node, Place};
 use super::{Approach, Language, Log, Overrides, Recipe, form, identity, normalize};
 
 /// Reads a recipe. Where it has mistakes, `further` is asked for those of the recipe without them, and all
-/// are reported at once. `moved` gives the folder that a file's paths start from, where it is not the file's own.
+/// are reported at once. `moved` gives the folder that a file's paths start from, where it is not the file's own: it
+/// is a recipe that a run or a sweep kept.
 pub fn load(
     language: &'static Language,
     path: &Path,
+    era: Era,
     overrides: &Overrides,
     moved: &dyn Fn(&Path) -> Option<PathBuf>,
     further: impl FnOnce(&Recipe) -> Vec<Problem>,
@@ -35,15 +37,17 @@ pub fn load(
         return Err(into_error(diagnostics));
     }
     let mut layers: Vec<Layer> = files.into_iter().rev().collect();
+    let kept = |layer: &Layer| matches!(&layer.source, Source::File { path, .. } if moved(path).is_some());
+    let era = if layers.iter().any(kept) { Era::Kept } else { era };
     layers.extend(overrides.layers(&mut diagnostics));
 
     let form = form::settle(language, &mut layers, &mut diagnostics);
-    layers.insert(0, defaults(language, form.approach, end));
+    layers.insert(0, defaults(language, form.approach, era, end));
     let fields = language.fields(form);
     normalize::normalize(language, &fields, moved, &mut layers);
     let mut merged = merge::merge(layers, &mut diagnostics);
     let check = |merged: &Merged, diagnostics: &mut Vec<Diagnostic>| {
-        let mut checked = check::check(language, form, merged, diagnostics);
+        let mut checked = check::check(language, form, era, merged, diagnostics);
         identity::check(path, &mut checked, diagnostics);
         checked
     };
@@ -78,13 +82,13 @@ fn independent(found: Vec<Problem>, told: &[Diagnostic], fields: &[&Field]) -> V
 
 /// The lowest layer: what the root's keys are when nobody says anything. Which entry of a registry a base
 /// that cannot be read chooses is not known.
-fn defaults(language: &Language, approach: Approach, end: End) -> Layer {
+fn defaults(language: &Language, approach: Approach, era: Era, end: End) -> Layer {
     let nowhere = Place::default();
     let mut tree = Node::empty_map(nowhere);
     let known = |field: &&Field| end == End::Whole || !matches!(field.kind, declare::Kind::Variant { .. });
     if let yaml::Data::Map(entries) = &mut tree.data {
         for field in language.head.iter().chain(language.tail(approach)).filter(known) {
-            if let Presence::Default(literal) = field.presence
+            if let Some(literal) = check::absent(&field.presence, era)
                 && let (Some(value), _) = yaml::parse(literal)
             {
                 entries.insert(field.key.to_owned(), yaml::Entry { key_at: nowhere, value });

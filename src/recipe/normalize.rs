@@ -6,7 +6,7 @@
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
-use runner_declare::{Field, KeyPath, Kind, Presence, Section};
+use runner_declare::{Field, KeyPath, Kind, Section};
 
 use super::files::Layer;
 use super::folders::folder;
@@ -93,7 +93,7 @@ impl<'a> Normalizer<'a> {
             };
             let path = path.join(field.key);
             self.value(&field.kind, &mut entry.value, &path);
-            if let (Data::Elements(_), Presence::Default(literal)) = (&entry.value.data, &field.presence)
+            if let (Data::Elements(_), Some(literal)) = (&entry.value.data, field.presence.default())
                 && let (Some(default), _) = yaml::parse(literal)
             {
                 self.defaults.push((path, default.nowhere()));

@@ -110,7 +110,7 @@ impl Page {
             let default = match field.presence {
                 Presence::Required => "**required**".to_owned(),
                 Presence::Optional => "–".to_owned(),
-                Presence::Default(literal) => cell(literal),
+                Presence::Default(literal) | Presence::Changed { now: literal, .. } => cell(literal),
             };
             let _ = writeln!(
                 self.text,

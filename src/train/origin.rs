@@ -1,7 +1,7 @@
 //! What a run is made from. Nothing goes on with a run whose recipe or data is no longer what it began with.
 
 use runner_ground::error::{Error, Kind, Result};
-use runner_recipe::{Overrides, Recipe};
+use runner_recipe::Recipe;
 use runner_results::folder::file;
 use runner_results::{Record, RunFolder};
 
@@ -27,7 +27,7 @@ pub fn recipe(folder: &RunFolder, record: &Record) -> Result<Recipe> {
     if !path.is_file() {
         return Err(wrong("is missing"));
     }
-    let recipe = Recipe::load(runner_catalog::language(), &path, &Overrides::default());
+    let recipe = Recipe::kept(runner_catalog::language(), &path);
     let recipe = recipe.map_err(|error| wrong(&format!("changed since the run began: {error}")))?;
     if recipe.digest() == record.recipe_digest {
         Ok(recipe)

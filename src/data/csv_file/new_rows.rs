@@ -9,7 +9,7 @@ use super::options::{Missing, Options};
 use super::profile::{Markers, number, shown};
 use super::sheet::Sheet;
 use super::{DEF, MAX_CELLS, wrong};
-use runner_declare::{Chosen, Presence, Settings};
+use runner_declare::{Chosen, Settings};
 use runner_ground::error::Result;
 
 /// The number of rows, and their features. Columns are found by their names; others, such as the target, are passed
@@ -53,7 +53,7 @@ pub(crate) fn new_rows(path: &Path, chosen: Option<&Chosen>, columns: &[ColumnIn
 fn plain() -> Chosen {
     let mut settings = Settings::from_iter([("path".to_owned(), "".into())]);
     for field in DEF.section.fields {
-        if let Presence::Default(text) = field.presence
+        if let Some(text) = field.presence.default()
             && let Ok(value) = serde_json::from_str(text)
         {
             settings.insert(field.key.to_owned(), value);

@@ -10,7 +10,7 @@ use runner_declare::{Field, KeyPath, Kind, Presence, Problem, Section, Settings,
 use runner_ground::text::clip;
 use runner_ground::text::closest;
 
-use super::Checker;
+use super::{Checker, Era};
 
 impl Checker<'_> {
     pub(super) fn root(&mut self) -> Settings {
@@ -61,13 +61,20 @@ impl Checker<'_> {
     }
 
     fn field(&mut self, field: &Field, found: Option<&Found>, path: &KeyPath) -> Option<Value> {
-        match (found, &field.presence) {
+        let value = match (found, &field.presence) {
             (Some(found @ Found::Empty(..)), presence) => self.null(field, presence, found, path),
             (Some(found), _) => self.value(&field.kind, found, path),
-            (None, Presence::Default(literal)) => self.default(&field.kind, literal, path),
             (None, Presence::Optional) => None,
             (None, Presence::Required) => self.missing(field, path),
+            (None, presence) => self.default(&field.kind, absent(presence, self.era)?, path),
+        };
+        if let Presence::Changed { before, .. } = field.presence
+            && value.is_some()
+            && value == serde_json::from_str(before).ok()
+        {
+            self.as_before.push(path.clone());
         }
+        value
     }
 
     /// `null` takes away what a lower layer gave, where a key may be absent; a forgotten value does not.
@@ -82,10 +89,9 @@ impl Checker<'_> {
                 Some("write {} for its defaults, or null to turn it off".to_owned())
             }
             (Presence::Optional, _) => Some("write a value, or null for none".to_owned()),
-            (Presence::Default(literal), _) => {
-                Some(format!("write a value, or remove the key: the default is {literal}"))
-            }
-            (Presence::Required, _) => None,
+            (presence, _) => presence
+                .default()
+                .map(|literal| format!("write a value, or remove the key: the default is {literal}")),
         };
         self.mismatch(&field.kind, found, path);
         if let (Some(help), Some(last)) = (help, self.diagnostics.last_mut()) {
@@ -210,5 +216,13 @@ impl Checker<'_> {
             }
             _ => Vec::new(),
         }
+    }
+}
+
+/// What stands in for an absent key.
+pub const fn absent(presence: &Presence, era: Era) -> Option<&'static str> {
+    match (presence, era) {
+        (Presence::Changed { before, .. }, Era::Kept) => Some(before),
+        (presence, _) => presence.default(),
     }
 }

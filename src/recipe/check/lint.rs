@@ -71,9 +71,17 @@ impl Lint<'_> {
     }
 
     fn default(&mut self, owner: &str, field: &'static Field) {
-        let Presence::Default(literal) = field.presence else {
-            return;
+        let literals = match field.presence {
+            Presence::Required | Presence::Optional => vec![],
+            Presence::Default(literal) => vec![literal],
+            Presence::Changed { now, before } => vec![now, before],
         };
+        literals
+            .into_iter()
+            .for_each(|literal| self.literal(owner, field, literal));
+    }
+
+    fn literal(&mut self, owner: &str, field: &'static Field, literal: &str) {
         let mut checker = Checker {
             language: self.language,
             form: Form {
@@ -82,7 +90,9 @@ impl Lint<'_> {
             },
             merged: self.merged,
             diagnostics: Vec::new(),
+            era: Era::New,
             origins: BTreeMap::new(),
+            as_before: Vec::new(),
         };
         let value = checker.default(&field.kind, literal, &KeyPath::from(field.key));
         let is_json = serde_json::from_str::<Value>(literal).is_ok();

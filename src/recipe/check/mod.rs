@@ -7,6 +7,8 @@ pub mod lint;
 mod remedy;
 mod scalar;
 
+pub use fields::absent;
+
 use std::collections::BTreeMap;
 
 use figment::value::Value as Found;
@@ -28,22 +30,42 @@ pub struct Checked {
     pub settings: Settings,
     /// The origin of each value, section and layer, by its path in the recipe.
     pub origins: BTreeMap<KeyPath, Origin>,
+    /// The keys that were added after runs were kept, and mean what those meant that lack them.
+    pub as_before: Vec<KeyPath>,
+}
+
+/// What an absent key means that has not always been there, or has not always meant the same.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Era {
+    /// What it means today.
+    New,
+    /// What it meant to the program that kept the recipe: whatever that knew, it wrote.
+    Kept,
 }
 
 /// Checks a recipe of this form; an unknown task has only the keys that all tasks have.
-pub fn check(language: &'static Language, form: Form, merged: &Merged, diagnostics: &mut Vec<Diagnostic>) -> Checked {
+pub fn check(
+    language: &'static Language,
+    form: Form,
+    era: Era,
+    merged: &Merged,
+    diagnostics: &mut Vec<Diagnostic>,
+) -> Checked {
     let mut checker = Checker {
         language,
         form,
         merged,
         diagnostics: Vec::new(),
+        era,
         origins: BTreeMap::new(),
+        as_before: Vec::new(),
     };
     let settings = checker.root();
     diagnostics.append(&mut checker.diagnostics);
     Checked {
         settings,
         origins: checker.origins,
+        as_before: checker.as_before,
     }
 }
 
@@ -52,7 +74,9 @@ struct Checker<'a> {
     form: Form,
     merged: &'a Merged,
     diagnostics: Vec<Diagnostic>,
+    era: Era,
     origins: BTreeMap<KeyPath, Origin>,
+    as_before: Vec<KeyPath>,
 }
 
 impl Checker<'_> {

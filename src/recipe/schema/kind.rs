@@ -22,7 +22,7 @@ pub fn field(field: &Field, scope: Scope) -> Value {
         schema = json!({"anyOf": [schema, {"type": "null", "description": "None, whatever a base says."}]});
     }
     schema["description"] = Value::from(field.doc);
-    if let Presence::Default(literal) = field.presence
+    if let Some(literal) = field.presence.default()
         && let Ok(default) = serde_json::from_str::<Value>(literal)
     {
         schema["default"] = default;

@@ -189,7 +189,17 @@ fn losses() -> Vec<&'static Section> {
         &[field("class_weights", Kind::Either(&WEIGHTS), Presence::Optional)],
         None,
     );
-    static MSE: Section = section("mse", &[], None);
+    // Once a sum, and nothing said so.
+    static REDUCTION: Kind = Kind::Choice(&[("mean", "The mean."), ("sum", "The sum.")]);
+    static MSE_FIELDS: [Field; 1] = [field(
+        "reduction",
+        REDUCTION,
+        Presence::Changed {
+            now: "\"mean\"",
+            before: "\"sum\"",
+        },
+    )];
+    static MSE: Section = section("mse", &MSE_FIELDS, None);
     vec![&CROSS_ENTROPY, &MSE]
 }
 

@@ -2,7 +2,9 @@
 
 use proptest::prelude::*;
 
-use super::language::{Files, GOOD, load};
+use runner::recipe::{Overrides, Recipe};
+
+use super::language::{Files, GOOD, load, small};
 
 #[test]
 fn every_line_says_where_its_value_came_from() {
@@ -114,5 +116,32 @@ proptest! {
         let again = load(&resolved).map_err(|error| TestCaseError::fail(format!("{error}\n{resolved}")))?;
         prop_assert_eq!(&again, &recipe);
         prop_assert_eq!(again.digest(), recipe.digest());
+    }
+}
+
+/// A key that did not exist means in the recipe of an old run what the run meant, in a new recipe what it means today.
+#[test]
+fn what_a_kept_recipe_lacks_means_what_its_run_did() {
+    let text = GOOD.replace("loss: cross_entropy", "loss: mse");
+    let files = Files::new(&[("x.yaml", &text)]);
+    let (path, nothing) = (files.path("x.yaml"), Overrides::default());
+    let reduction = |recipe: &Recipe| recipe.chosen("loss").unwrap().settings["reduction"].clone();
+    let new = Recipe::load(small(), &path, &nothing).unwrap();
+    let kept = Recipe::kept(small(), &path).unwrap();
+    assert_eq!((reduction(&new), reduction(&kept)), ("mean".into(), "sum".into()));
+    assert_ne!(new.digest(), kept.digest());
+    // Whoever loads a kept recipe as one of several files gets the same.
+    let moved = |_: &std::path::Path| Some(files.path(""));
+    let trial = Recipe::load_with(small(), &path, &nothing, &moved, |_| Vec::new()).unwrap();
+    assert_eq!(trial.digest(), kept.digest());
+    // Written out it says so, and is the same recipe as ever: by its digest too.
+    for recipe in [&new, &kept] {
+        let written = recipe.resolved_yaml();
+        let files = Files::new(&[("x.yaml", &written)]);
+        let again = Recipe::load(small(), &files.path("x.yaml"), &nothing).unwrap();
+        assert_eq!(
+            (reduction(&again), again.digest()),
+            (reduction(recipe), recipe.digest())
+        );
     }
 }
