@@ -5,6 +5,7 @@ use std::io::Read;
 use std::path::Path;
 
 use csv::{ReaderBuilder, StringRecord};
+use serde::{Deserialize, Serialize};
 
 use super::super::files::unreadable;
 use super::lines::Lines;
@@ -16,7 +17,7 @@ use runner_ground::text::clip as shown;
 const SAMPLE_RECORDS: usize = 20;
 
 /// What divides a text into cells.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub(super) struct Dialect {
     pub delimiter: u8,
     /// Whether a cell may stand in double quotes.
