@@ -19,7 +19,7 @@ mod sheet;
 mod table;
 mod target;
 
-pub(super) use dialect::{names, text as read_text};
+pub(super) use dialect::{Dialect, names, text as read_text};
 pub(super) use fields::COLUMN;
 pub(super) use lines::Lines;
 pub(super) use new_rows::{NewRows, new_rows};
