@@ -29,6 +29,7 @@ mod picture;
 mod prepare;
 mod schema;
 mod settings;
+mod source;
 mod split;
 mod stand_in;
 mod table_column;
@@ -49,6 +50,7 @@ pub use picture::{Picture, picture};
 pub use prepare::{Prepared, prepare};
 pub use schema::{DataInfo, FieldInfo, FieldKind, StandIn};
 pub use settings::COMMON;
+pub use source::source;
 pub use table_column::{ColumnInfo, Encoding};
 pub use target::Target;
 
