@@ -48,6 +48,7 @@ impl Files {
                 .iter()
                 .map(|(name, value)| ((*name).to_owned(), (*value).to_owned()))
                 .collect(),
+            ..Overrides::default()
         };
         let folder = format!("{}/", self.0.path().display());
         Recipe::load(small(), &self.path(name), &overrides).map_err(|error| error.to_string().replace(&folder, ""))
@@ -190,7 +191,7 @@ fn losses() -> Vec<&'static Section> {
         None,
     );
     // Once a sum, and nothing said so.
-    static REDUCTION: Kind = Kind::Choice(&[("mean", "The mean."), ("sum", "The sum.")]);
+    const REDUCTION: Kind = Kind::Choice(&[("mean", "The mean."), ("sum", "The sum.")]);
     static MSE_FIELDS: [Field; 1] = [field(
         "reduction",
         REDUCTION,
