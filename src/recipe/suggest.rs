@@ -1,6 +1,6 @@
 //! "Did you mean": the known word that a misspelt one probably was.
 
-use runner_declare::Section;
+use runner_declare::{Field, Section};
 use runner_ground::text::closest;
 
 /// What other tools call what a recipe calls otherwise.
@@ -38,6 +38,14 @@ pub fn alias(word: &str) -> Option<&'static str> {
 pub fn meant(of: &[&'static Section], name: &str) -> Option<&'static Section> {
     let named = |name: &str| of.iter().copied().find(|section| section.name == name);
     named(name).or_else(|| named(closest(name, &names(of))?))
+}
+
+/// The field that a key which is none of these probably means.
+#[must_use]
+pub fn meant_key<'a>(fields: &[&'a Field], key: &str) -> Option<&'a Field> {
+    let keys: Vec<&str> = fields.iter().map(|field| field.key).collect();
+    let near = closest(alias(key).unwrap_or(key), &keys)?;
+    fields.iter().copied().find(|field| field.key == near)
 }
 
 /// The names of a registry's entries.
