@@ -26,6 +26,7 @@ pub mod loader;
 mod mnist;
 mod normalize;
 mod picture;
+pub mod picture_file;
 mod prepare;
 mod schema;
 mod settings;

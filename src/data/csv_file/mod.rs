@@ -120,6 +120,7 @@ fn part(encoder: &Encoder, plan: &Plan, cells: &Cells, rows: &[u32]) -> Result<P
         inputs: vec![Box::new(input)],
         targets: vec![plan.target.column(cells, rows)],
         rows: records,
+        names: Vec::new(),
     })
 }
 
