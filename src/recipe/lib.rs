@@ -126,6 +126,27 @@ impl Recipe {
         load::load(language, path, Era::New, overrides, moved, further)
     }
 
+    /// The recipe as it was read when it had this digest, where keys were added since that meant something else until
+    /// then; else none.
+    #[must_use]
+    pub fn as_of(
+        language: &'static Language,
+        path: &Path,
+        overrides: &Overrides,
+        moved: &dyn Fn(&Path) -> Option<PathBuf>,
+        digest: &str,
+    ) -> Option<Self> {
+        let recipe = load::load(language, path, Era::Kept, overrides, moved, |_| Vec::new());
+        recipe.ok().filter(|recipe| recipe.digest() == digest)
+    }
+
+    /// The keys that mean in this recipe what they always meant, and something else in the other.
+    #[must_use]
+    pub fn older_than(&self, other: &Self) -> Vec<&KeyPath> {
+        let paths = self.checked.as_before.iter();
+        paths.filter(|path| !other.checked.as_before.contains(path)).collect()
+    }
+
     /// The layers under one of the task's own keys, such as `network`; none where it is no list of layers.
     #[must_use]
     pub fn layers(&self, key: &str) -> Vec<Chosen> {

@@ -62,9 +62,10 @@ pub fn run(args: &BaselineCheckArgs) -> Result<()> {
 fn check(args: &BaselineCheckArgs, file: &Path, baseline: &Baseline, style: Style) -> Result<Judgement> {
     let recipe = file.parent().unwrap_or(Path::new(".")).join(&baseline.recipe);
     let source = args.source.source();
-    let recipe = experiment::load(&recipe, &baseline.set, &source)?;
-    let places = Places::of(&recipe, &source)?;
     let mut show = Show::aside(style);
+    let digest = &baseline.made_of.recipe_digest;
+    let recipe = experiment::load_as_of(&recipe, &baseline.set, &source, digest, &mut show)?;
+    let places = Places::of(&recipe, &source)?;
     let again = Checked::prepare(recipe, &source, &mut show)?.train_aside(places, &mut show, |_| {})?;
     let rows = metrics::from_csv(&again.folder.read(file::METRICS, CAP)?)?;
     let test = again.record.summary.as_ref().map(|summary| summary.test.clone());
