@@ -31,6 +31,7 @@ mod resolved;
 pub mod schema;
 pub mod sections;
 mod seeds;
+mod spelling;
 pub mod suggest;
 mod values;
 pub mod yaml;

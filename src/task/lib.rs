@@ -5,6 +5,7 @@ mod artifact;
 mod check;
 pub mod classification;
 mod diverged;
+mod ends;
 mod fit;
 pub mod gan;
 mod generate;

@@ -19,6 +19,7 @@ mod lr_find;
 mod messages;
 mod metrics;
 mod models;
+mod pictures;
 mod predict;
 mod progress;
 mod report_page;

@@ -220,6 +220,7 @@ fn part(encoder: &Encoder, plan: &Plan, read: &Read, rows: &[u32]) -> Result<Par
         inputs: vec![Box::new(input)],
         targets: vec![plan.target.column(&read.targets, rows)],
         rows: records,
+        names: Vec::new(),
     })
 }
 
