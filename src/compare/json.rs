@@ -54,6 +54,7 @@ fn of_run(comparison: &Comparison, run: &Run) -> Value {
         "status": run.status,
         "seed": run.seed(),
         "data": run.data,
+        "positive_class": run.positive_class(),
         "epochs": run.epochs,
         "seconds": run.seconds,
         "metrics": figures.collect::<serde_json::Map<_, _>>(),

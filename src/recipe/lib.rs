@@ -10,6 +10,7 @@ mod check;
 mod declared;
 mod diagnostic;
 mod files;
+mod fit;
 mod folders;
 mod form;
 mod headline;
@@ -39,7 +40,7 @@ pub use headline::Headline;
 pub use language::{Approach, Entries, Form, Language, Models, Registry};
 pub use origin::{Origin, Source};
 pub use overrides::{Overrides, PREFIX};
-pub use sections::{Device, EarlyStopping, Engine, Log, Mode, Trainer};
+pub use sections::{BestEpoch, Device, EarlyStopping, Engine, Log, Mode, Trainer};
 pub use values::values;
 
 use std::path::{Path, PathBuf};
@@ -81,6 +82,7 @@ pub struct Recipe {
     pub logging: Vec<Log>,
     language: &'static Language,
     checked: check::Checked,
+    of_run: bool,
 }
 
 impl PartialEq for Recipe {
@@ -104,8 +106,16 @@ impl Recipe {
     /// # Errors
     /// As [`Recipe::load`].
     pub fn kept(language: &'static Language, path: &Path) -> Result<Self> {
-        let nothing = Overrides::default();
-        load::load(language, path, Era::Kept, &nothing, &|_| None, |_| Vec::new())
+        Self::as_then(language, path, &Overrides::default())
+    }
+
+    /// A recipe as it was meant before any key changed its meaning: to train again what was trained from it then.
+    ///
+    /// # Errors
+    /// As [`Recipe::load`].
+    pub fn as_then(language: &'static Language, path: &Path, overrides: &Overrides) -> Result<Self> {
+        let recipe = load::load(language, path, Era::Kept, overrides, &|_| None, |_| Vec::new())?;
+        Ok(Self { of_run: true, ..recipe })
     }
 
     /// [`Recipe::load`]. Where the recipe has mistakes, `further` is asked for those that only the whole
@@ -123,6 +133,13 @@ impl Recipe {
         further: impl FnOnce(&Recipe) -> Vec<Problem>,
     ) -> Result<Self> {
         load::load(language, path, Era::New, overrides, moved, further)
+    }
+
+    /// Whether it is the one that a run keeps ([`Recipe::kept`]). What trained once goes on as it began: rules that were
+    /// made since do not refuse it.
+    #[must_use]
+    pub fn is_of_run(&self) -> bool {
+        self.of_run
     }
 
     /// The layers under one of the task's own keys, such as `network`; none where it is no list of layers.

@@ -190,7 +190,7 @@ fn losses() -> Vec<&'static Section> {
         None,
     );
     // Once a sum, and nothing said so.
-    static REDUCTION: Kind = Kind::Choice(&[("mean", "The mean."), ("sum", "The sum.")]);
+    const REDUCTION: Kind = Kind::Choice(&[("mean", "The mean."), ("sum", "The sum.")]);
     static MSE_FIELDS: [Field; 1] = [field(
         "reduction",
         REDUCTION,
