@@ -2,9 +2,11 @@
 
 use std::sync::Arc;
 
+use super::column::Column;
 use super::context::DataContext;
 use super::dataset::{Dataset, Normalization, Part};
 use super::digest::digest;
+use super::lost;
 use super::schema::{DataInfo, FieldInfo, FieldKind};
 use super::settings::{Normalize, Splits};
 use super::split;
@@ -25,6 +27,7 @@ pub(super) fn info(name: &str, input: FieldKind, target: FieldKind) -> DataInfo 
         inputs: vec![FieldInfo::new(input)],
         targets: vec![FieldInfo::new(target)],
         columns: Vec::new(),
+        dialect: None,
         rows: [0; 3],
         stand_in: None,
         notes: Vec::new(),
@@ -74,7 +77,28 @@ fn split_key(seed: u64, which: u64) -> Key {
 ///
 /// # Errors
 /// When there is nothing to train on.
-pub(super) fn finish(mut info: DataInfo, parts: Parts, splits: &Splits) -> Result<Dataset> {
+pub(super) fn finish(info: DataInfo, parts: Parts, splits: &Splits) -> Result<Dataset> {
+    measure(info, parts, splits, |input, shape| splits.normalize.fit(input, shape))
+}
+
+/// The same for features of which each is scaled in its own way.
+///
+/// # Errors
+/// As [`finish`]; and where numbers differ that are the same once they are scaled.
+pub(super) fn finish_scaled(info: DataInfo, parts: Parts, splits: &Splits, scales: &[Normalize]) -> Result<Dataset> {
+    let names = info.features().unwrap_or_default().to_vec();
+    let mut dataset = measure(info, parts, splits, |input, _| Normalization::fit_each(input, scales))?;
+    let notes = lost::digits(&*dataset.train.inputs[0], &dataset.normalization, &names)?;
+    dataset.info.notes.extend(notes);
+    Ok(dataset)
+}
+
+fn measure(
+    mut info: DataInfo,
+    parts: Parts,
+    splits: &Splits,
+    fit: impl FnOnce(&dyn Column, &[usize]) -> Normalization,
+) -> Result<Dataset> {
     let Parts {
         train,
         validation,
@@ -90,11 +114,7 @@ pub(super) fn finish(mut info: DataInfo, parts: Parts, splits: &Splits) -> Resul
     info.rows = [train.len(), count(&validation), count(&test)];
     info.notes.extend(nothing_held_out(splits, &validation, &test));
     let input = &*train.inputs[0];
-    let normalization = match splits.normalize {
-        Normalize::Standardize => Normalization::fit(input, &info.shape()),
-        Normalize::Symmetric => Normalization::symmetric(input, &info.shape()),
-        Normalize::None => Normalization::identity(input),
-    };
+    let normalization = fit(input, &info.shape());
     let target = train.target();
     Ok(Dataset {
         digest: digest(&info, [Some(&train), validation.as_ref(), test.as_ref()]),

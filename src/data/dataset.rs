@@ -135,7 +135,18 @@ impl Part {
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Normalization {
     /// One entry for each of the first `n` equal divisions of a sample: as many as features, or as channels.
-    pub mean: Vec<f32>,
+    pub mean: Vec<f64>,
     /// Never zero: a constant feature has 1.
-    pub std: Vec<f32>,
+    pub std: Vec<f64>,
+}
+
+impl Normalization {
+    /// Statistics of 32 bits, as bytes and numbers of 32 bits have them.
+    pub fn single(mean: &[f32], std: &[f32]) -> Self {
+        let all = |numbers: &[f32]| numbers.iter().map(|&x| f64::from(x)).collect();
+        Self {
+            mean: all(mean),
+            std: all(std),
+        }
+    }
 }

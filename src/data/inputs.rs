@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use super::column::{Bytes, Column, Floats, Ids};
+use super::column::{Bytes, Column, Ids};
 use super::csv_file;
 use super::dataset::Part;
 use super::find;
@@ -86,7 +86,10 @@ pub(super) fn rows(path: &Path, info: &DataInfo, dataset: &Chosen) -> Result<Inp
         info.columns.clone()
     };
     let own = (dataset.name == csv_file::DEF.section.name).then_some(dataset);
-    let (rows, values) = csv_file::new_rows(path, own, &columns)?;
+    let csv_file::NewRows { rows, input, notes } = csv_file::new_rows(path, own, info, &columns)?;
     let names = (0..rows).map(|row| row.to_string()).collect();
-    Ok(Inputs::unknown(names, Floats::of(info.width(), &values)))
+    Ok(Inputs {
+        notes,
+        ..Inputs::unknown(names, input)
+    })
 }

@@ -23,6 +23,7 @@ mod inputs;
 mod inventory;
 mod lane;
 pub mod loader;
+mod lost;
 mod mnist;
 mod normalize;
 mod picture;
@@ -49,7 +50,7 @@ pub use picture::{Picture, picture};
 pub use prepare::{Prepared, prepare};
 pub use schema::{DataInfo, FieldInfo, FieldKind, StandIn};
 pub use settings::COMMON;
-pub use table_column::{ColumnInfo, Encoding};
+pub use table_column::{ColumnInfo, Digits, Encoding, FileDialect};
 pub use target::Target;
 
 use std::path::Path;

@@ -3,6 +3,7 @@
 
 use super::column::Column;
 use super::dataset::Normalization;
+use super::settings::Normalize;
 use runner_ground::error::{Error, Kind, Result};
 
 impl Normalization {
@@ -10,7 +11,7 @@ impl Normalization {
     pub fn identity(column: &dyn Column) -> Self {
         Self {
             mean: vec![0.0],
-            std: vec![column.unit()],
+            std: vec![f64::from(column.unit())],
         }
     }
 
@@ -45,6 +46,42 @@ impl Normalization {
     }
 }
 
+impl Normalization {
+    /// Each number of a sample in its own way.
+    pub(super) fn fit_each(column: &dyn Column, scales: &[Normalize]) -> Self {
+        let of = |scale| {
+            scales
+                .contains(&scale)
+                .then(|| Normalize::fit(scale, column, &[scales.len()]))
+        };
+        let (standardized, symmetric) = (of(Normalize::Standardize), of(Normalize::Symmetric));
+        let each = scales.iter().enumerate().map(|(i, scale)| {
+            let found = match scale {
+                Normalize::Standardize => standardized.as_ref(),
+                Normalize::Symmetric => symmetric.as_ref(),
+                Normalize::None => None,
+            };
+            let entry = |numbers: &[f64]| numbers.get(i).copied();
+            found.map_or((0.0, 1.0), |found| {
+                (entry(&found.mean).unwrap_or(0.0), entry(&found.std).unwrap_or(1.0))
+            })
+        });
+        let (mean, std) = each.unzip();
+        Self { mean, std }
+    }
+}
+
+impl Normalize {
+    /// The statistics of a column by which its numbers are scaled so.
+    pub(super) fn fit(self, column: &dyn Column, shape: &[usize]) -> Normalization {
+        match self {
+            Self::Standardize => Normalization::fit(column, shape),
+            Self::Symmetric => Normalization::symmetric(column, shape),
+            Self::None => Normalization::identity(column),
+        }
+    }
+}
+
 /// In how many equal divisions samples of this shape are measured.
 fn groups(shape: &[usize]) -> usize {
     match shape {
@@ -69,6 +106,8 @@ fn groups(shape: &[usize]) -> usize {
 pub struct Affine {
     mean: Vec<f32>,
     inverse: Vec<f32>,
+    /// Mean and standard deviation, for numbers of 64 bits.
+    exact: Vec<[f64; 2]>,
     block: usize,
 }
 
@@ -86,8 +125,14 @@ impl Affine {
             return Err(Error::new(Kind::Data, message));
         }
         Ok(Self {
-            mean: normalization.mean.clone(),
-            inverse: normalization.std.iter().map(|s| 1.0 / s).collect(),
+            mean: normalization.mean.iter().map(|&m| m as f32).collect(),
+            inverse: normalization.std.iter().map(|&s| 1.0 / s as f32).collect(),
+            exact: normalization
+                .mean
+                .iter()
+                .zip(&normalization.std)
+                .map(|(&m, &s)| [m, s])
+                .collect(),
             block: width / groups,
         })
     }
@@ -106,6 +151,17 @@ impl Affine {
         for ((out, raw), (&mean, &inverse)) in blocks.zip(entries) {
             for (out, &x) in out.iter_mut().zip(raw) {
                 *out = (f32::from(x) - mean) * inverse;
+            }
+        }
+    }
+
+    /// Scales one sample of numbers of 64 bits, of which 32 remain: what the numbers have in common is gone by then.
+    #[inline]
+    pub fn numbers(&self, raw: &[f64], out: &mut [f32]) {
+        let blocks = out.chunks_exact_mut(self.block).zip(raw.chunks_exact(self.block));
+        for ((out, raw), [mean, std]) in blocks.zip(&self.exact) {
+            for (out, &x) in out.iter_mut().zip(raw) {
+                *out = ((x - mean) / std) as f32;
             }
         }
     }
@@ -131,7 +187,7 @@ mod tests {
         let features = Bytes::new(4, vec![0, 10, 200, 200, 20, 30, 200, 200]);
         let n = Normalization::fit(&features, &[2, 1, 2]);
         assert_eq!(n.mean, [15.0, 200.0]);
-        assert!((n.std[0] - 125.0f32.sqrt()).abs() < 1e-6);
+        assert!((n.std[0] - 125.0f64.sqrt()).abs() < 1e-6);
         assert_eq!(n.std[1], 1.0);
     }
 
@@ -139,7 +195,7 @@ mod tests {
     fn a_constant_that_binary_cannot_hold_has_std_one() {
         let n = Normalization::fit(&Floats::of(1, &[0.1; 1000]), &[1]);
         assert_eq!(n.std, [1.0]);
-        assert_eq!(n.mean, [0.1]);
+        assert_eq!(n.mean, [f64::from(0.1f32)]);
     }
 
     #[test]
@@ -195,5 +251,23 @@ mod tests {
             )
             .is_err()
         );
+    }
+
+    /// Seconds since 1970: 32 bits tell them apart in steps of two minutes.
+    #[test]
+    fn numbers_of_64_bits_are_scaled_before_they_are_rounded() {
+        let seconds: Vec<f64> = (0..60).map(|i| 1_700_000_000.0 + f64::from(i)).collect();
+        let n = Normalization::fit(&Floats::new(1, seconds.clone()), &[1]);
+        assert_eq!(n.mean, [1_700_000_029.5]);
+        let affine = Affine::new(&n, 1).unwrap();
+        for (i, x) in seconds.iter().enumerate() {
+            let mut scaled = [0.0];
+            affine.numbers(&[*x], &mut scaled);
+            let exact = (i as f64 - 29.5) / n.std[0];
+            assert!((f64::from(scaled[0]) - exact).abs() < 1e-6, "{x}");
+        }
+        // Beyond what 32 bits reach.
+        let n = Normalization::fit(&Floats::new(1, vec![1e40, 3e40]), &[1]);
+        assert!((n.mean[0] / 2e40 - 1.0).abs() < 1e-12 && (n.std[0] / 1e40 - 1.0).abs() < 1e-12);
     }
 }

@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::table_column::ColumnInfo;
+use super::table_column::{ColumnInfo, FileDialect};
 
 /// What a dataset looks like, without its samples.
 ///
@@ -28,6 +28,9 @@ pub struct DataInfo {
     /// What the training part taught about the columns of a table; empty where there are none.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub columns: Vec<ColumnInfo>,
+    /// How the table's file is written; none where there is no file, or nobody kept it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub dialect: Option<FileDialect>,
     /// Samples in the training, validation and test part.
     pub rows: [usize; 3],
     /// What stands in for the data that was asked for; `None` for the real thing.
@@ -210,6 +213,8 @@ struct Stored {
     features: Option<Vec<String>>,
     #[serde(default)]
     columns: Vec<ColumnInfo>,
+    #[serde(default)]
+    dialect: Option<FileDialect>,
     rows: [usize; 3],
     stand_in: Option<StandIn>,
     notes: Vec<String>,
@@ -237,6 +242,7 @@ impl TryFrom<Stored> for DataInfo {
             inputs,
             targets,
             columns: stored.columns,
+            dialect: stored.dialect,
             rows: stored.rows,
             stand_in: stored.stand_in,
             notes: stored.notes,

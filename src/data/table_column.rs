@@ -1,5 +1,7 @@
 //! What the training part has taught about a table's columns: with it new rows become the same features.
 
+use std::fmt;
+
 use serde::{Deserialize, Serialize};
 
 /// One column that features are made from.
@@ -11,7 +13,7 @@ pub enum ColumnInfo {
         /// Its name.
         name: String,
         /// What stands in for a missing cell, where a rule says so.
-        fill: Option<f32>,
+        fill: Option<Digits>,
     },
     /// Words.
     Category {
@@ -34,4 +36,58 @@ pub enum Encoding {
     OneHot,
     /// One feature, the category's place from 0; -1 for any other.
     Ordinal,
+}
+
+/// A number with the digits that it has; files have it as short as it can be.
+#[derive(Clone, Copy, Debug, Serialize, Deserialize)]
+#[serde(untagged, from = "f64")]
+pub enum Digits {
+    /// Of 32 bits.
+    Single(f32),
+    /// Of 64 bits, and what files have.
+    Double(f64),
+}
+
+impl Digits {
+    /// The number.
+    #[must_use]
+    pub fn get(self) -> f64 {
+        match self {
+            Self::Single(x) => f64::from(x),
+            Self::Double(x) => x,
+        }
+    }
+}
+
+impl From<f64> for Digits {
+    fn from(x: f64) -> Self {
+        Self::Double(x)
+    }
+}
+
+impl fmt::Display for Digits {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Single(x) => x.fmt(f),
+            Self::Double(x) => x.fmt(f),
+        }
+    }
+}
+
+/// Equal where files have the same of them.
+impl PartialEq for Digits {
+    fn eq(&self, other: &Self) -> bool {
+        self.to_string() == other.to_string()
+    }
+}
+
+/// How a table's file is written, as far as that was found out and not declared: another file is read like it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct FileDialect {
+    /// What divides its cells.
+    pub delimiter: char,
+    /// Whether a cell may stand in double quotes.
+    pub quotes: bool,
+    /// Whether the first line names the columns.
+    pub header: bool,
 }

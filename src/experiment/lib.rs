@@ -20,7 +20,7 @@ mod watcher;
 pub use ask::ask;
 pub use checked::Checked;
 pub use create::{Member, Resolved, first_record, like};
-pub use load::{folder_of, load, moved};
+pub use load::{folder_of, load, load_as_of, moved};
 pub use places::Places;
 pub use prepare::{Source, prepared};
 pub use process::{ask_to_stop, trainer};

@@ -2,7 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
-use super::{Source, places};
+use super::{Source, Watcher, places};
 use runner_data as data;
 use runner_ground::error::Result;
 use runner_recipe::{Overrides, Recipe};
@@ -31,6 +31,35 @@ pub fn load(path: &Path, set: &[String], source: &Source) -> Result<Recipe> {
     )?;
     recipe.seeds()?;
     Ok(recipe)
+}
+
+/// Reads a recipe as it was read when it had this digest: keys that were added since may have meant something else
+/// before. A recipe that was changed since is read as it is now.
+///
+/// # Errors
+/// As [`load`].
+pub fn load_as_of(
+    path: &Path,
+    set: &[String],
+    source: &Source,
+    digest: &str,
+    watcher: &mut dyn Watcher,
+) -> Result<Recipe> {
+    let recipe = load(path, set, source)?;
+    if recipe.digest() == digest {
+        return Ok(recipe);
+    }
+    let overrides = Overrides::from_process(set.to_vec());
+    let Some(then) = Recipe::as_of(runner_catalog::language(), path, &overrides, &moved, digest) else {
+        return Ok(recipe);
+    };
+    let keys: Vec<String> = then.older_than(&recipe).into_iter().map(ToString::to_string).collect();
+    watcher.note(&format!(
+        "{}: {} mean what they did when this was made; a new training reads them anew",
+        path.display(),
+        keys.join(", ")
+    ));
+    Ok(then)
 }
 
 /// The folder that a recipe's relative paths start from: its own, or for a run's resolved recipe the one

@@ -106,15 +106,8 @@ impl Recipe {
     /// # Errors
     /// As [`Recipe::load`].
     pub fn kept(language: &'static Language, path: &Path) -> Result<Self> {
-        Self::as_then(language, path, &Overrides::default())
-    }
-
-    /// A recipe as it was meant before any key changed its meaning: to train again what was trained from it then.
-    ///
-    /// # Errors
-    /// As [`Recipe::load`].
-    pub fn as_then(language: &'static Language, path: &Path, overrides: &Overrides) -> Result<Self> {
-        let recipe = load::load(language, path, Era::Kept, overrides, &|_| None, |_| Vec::new())?;
+        let nothing = Overrides::default();
+        let recipe = load::load(language, path, Era::Kept, &nothing, &|_| None, |_| Vec::new())?;
         Ok(Self { of_run: true, ..recipe })
     }
 
@@ -135,11 +128,33 @@ impl Recipe {
         load::load(language, path, Era::New, overrides, moved, further)
     }
 
-    /// Whether it is the one that a run keeps ([`Recipe::kept`]). What trained once goes on as it began: rules that were
+    /// Whether it is the one that a run keeps ([`Recipe::kept`]), or that a baseline was made of. What trained once goes on as it began: rules that were
     /// made since do not refuse it.
     #[must_use]
     pub fn is_of_run(&self) -> bool {
         self.of_run
+    }
+
+    /// The recipe as it was read when it had this digest, where keys were added since that meant something else until
+    /// then; else none.
+    #[must_use]
+    pub fn as_of(
+        language: &'static Language,
+        path: &Path,
+        overrides: &Overrides,
+        moved: &dyn Fn(&Path) -> Option<PathBuf>,
+        digest: &str,
+    ) -> Option<Self> {
+        let recipe = load::load(language, path, Era::Kept, overrides, moved, |_| Vec::new());
+        let recipe = recipe.ok().filter(|recipe| recipe.digest() == digest)?;
+        Some(Self { of_run: true, ..recipe })
+    }
+
+    /// The keys that mean in this recipe what they always meant, and something else in the other.
+    #[must_use]
+    pub fn older_than(&self, other: &Self) -> Vec<&KeyPath> {
+        let paths = self.checked.as_before.iter();
+        paths.filter(|path| !other.checked.as_before.contains(path)).collect()
     }
 
     /// The layers under one of the task's own keys, such as `network`; none where it is no list of layers.

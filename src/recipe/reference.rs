@@ -130,6 +130,7 @@ impl Page {
                 Kind::List { of, .. } | Kind::Map(of) => Some(*of),
                 // Names before any other text.
                 Kind::Either([named @ Kind::Name(_), ..]) => Some(named),
+                Kind::Either(kinds) => kinds.iter().find(|kind| matches!(kind, Kind::Section(_))),
                 _ => None,
             });
             let Some(kind) = kinds.last().filter(|_| !self.shown.contains(&field.key)) else {

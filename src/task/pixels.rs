@@ -120,7 +120,7 @@ impl Pixels {
     fn pixel(&self, place: usize, value: f32) -> u8 {
         let entries = self.scale.mean.len().max(1);
         let entry = place * entries / (self.channels * self.height * self.width).max(1);
-        let stored = value * self.scale.std[entry] + self.scale.mean[entry];
+        let stored = value * self.scale.std[entry] as f32 + self.scale.mean[entry] as f32;
         let [black, white] = self.ends;
         let reach = if white > black { white - black } else { 1.0 };
         // A cast saturates, so that no value can wrap; NaN is black.

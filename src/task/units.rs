@@ -17,8 +17,8 @@ impl Units {
     pub(super) fn new(width: usize, normalization: Option<&Normalization>) -> Self {
         match normalization {
             Some(normalization) => Self {
-                mean: normalization.mean.clone(),
-                std: normalization.std.clone(),
+                mean: normalization.mean.iter().map(|&x| x as f32).collect(),
+                std: normalization.std.iter().map(|&x| x as f32).collect(),
             },
             None => Self {
                 mean: vec![0.0; width],

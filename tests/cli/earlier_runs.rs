@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 
 use crate::support::place::{Place, assert_same, metrics_without_time, package, record, text};
 
-const TASKS: [&str; 5] = ["classification", "gan", "language_model", "regression", "vae"];
+const TASKS: [&str; 6] = ["classification", "gan", "language_model", "regression", "table", "vae"];
 /// The folder in which they were made.
 const MADE_IN: &str = "/home/somebody/experiments";
 

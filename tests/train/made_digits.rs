@@ -68,7 +68,9 @@ fn judge(classifier: &Path, gan: &Path) -> Vec<Vec<f32>> {
     let about: serde_json::Value = serde_json::from_str(&judge.about).unwrap();
     let scale: Normalization = serde_json::from_value(about["normalization"].clone()).unwrap();
     let pixels = made.iter().map(|x| x * 127.5 + 127.5);
-    let scaled: Vec<f32> = pixels.map(|x| (x - scale.mean[0]) / scale.std[0]).collect();
+    let scaled: Vec<f32> = pixels
+        .map(|x| (x - scale.mean[0] as f32) / scale.std[0] as f32)
+        .collect();
     let mut network = network::<Fused<Classifier>>(&judge, "", &[]);
     let mut by_class = vec![Vec::new(); 10];
     for outputs in ask(&mut network, &scaled).chunks_exact(10) {

@@ -9,9 +9,8 @@ use crate::output;
 use crate::progress::{Show, Style};
 use runner_baseline::{Baseline, FOLDER, Judgement, MadeOf, judge};
 use runner_experiment as experiment;
-use runner_experiment::{Checked, Places, Source};
+use runner_experiment::{Checked, Places};
 use runner_ground::error::{Error, Kind, Result};
-use runner_recipe::{Overrides, Recipe};
 use runner_results::folder::file;
 use runner_results::metrics;
 
@@ -64,9 +63,10 @@ fn check(args: &BaselineCheckArgs, file: &Path, baseline: &Baseline, style: Styl
     let recipe = file.parent().unwrap_or(Path::new(".")).join(&baseline.recipe);
     let source = args.source.source();
     let mut show = Show::aside(style);
-    let checked = checked(&recipe, baseline, &source, &mut show)?;
-    let places = Places::of(&checked.recipe, &source)?;
-    let again = checked.train_aside(places, &mut show, |_| {})?;
+    let digest = &baseline.made_of.recipe_digest;
+    let recipe = experiment::load_as_of(&recipe, &baseline.set, &source, digest, &mut show)?;
+    let places = Places::of(&recipe, &source)?;
+    let again = Checked::prepare(recipe, &source, &mut show)?.train_aside(places, &mut show, |_| {})?;
     let rows = metrics::from_csv(&again.folder.read(file::METRICS, CAP)?)?;
     let test = again.record.summary.as_ref().map(|summary| summary.test.clone());
     Ok(judge(
@@ -77,16 +77,6 @@ fn check(args: &BaselineCheckArgs, file: &Path, baseline: &Baseline, style: Styl
         &baseline.tolerance.with(&args.tolerance),
         args.exact,
     ))
-}
-
-/// The baseline's recipe. Where that is unchanged and only means something else by now, it is trained as it was meant.
-fn checked(path: &Path, baseline: &Baseline, source: &Source, show: &mut Show) -> Result<Checked> {
-    let overrides = Overrides::from_process(baseline.set.clone());
-    let then = Recipe::as_then(runner_catalog::language(), path, &overrides);
-    if let Some(then) = then.ok().filter(|then| then.digest() == baseline.made_of.recipe_digest) {
-        return Checked::prepare(then, source, show);
-    }
-    Checked::prepare(experiment::load(path, &baseline.set, source)?, source, show)
 }
 
 /// The baselines' files: those named, those of recipes that are named, and all of folders.
@@ -130,7 +120,8 @@ fn all(folder: &Path) -> Result<Vec<PathBuf>> {
 
 /// The baseline of a recipe; it is called as the recipe is.
 fn of_recipe(recipe: &Path) -> Result<Option<PathBuf>> {
-    let name = Recipe::load(runner_catalog::language(), recipe, &Overrides::default())?.name;
+    let name =
+        runner_recipe::Recipe::load(runner_catalog::language(), recipe, &runner_recipe::Overrides::default())?.name;
     let folder = recipe.parent().unwrap_or(Path::new("."));
     let file = folder.join(FOLDER).join(format!("{name}.json"));
     Ok(file.is_file().then_some(file))

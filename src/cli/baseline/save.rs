@@ -104,7 +104,16 @@ fn gives(recipe: &Path, set: &[String], record: &Record, folder: &RunFolder) -> 
         &experiment::moved,
         |_| Vec::new(),
     )?;
-    if loaded.digest() != record.recipe_digest {
+    let as_then = || {
+        Recipe::as_of(
+            runner_catalog::language(),
+            recipe,
+            &overrides,
+            &experiment::moved,
+            &record.recipe_digest,
+        )
+    };
+    if loaded.digest() != record.recipe_digest && as_then().is_none() {
         let message = "its recipe was changed since, or has trainer.seeds, or values came from the environment or a --set too \
                        long to keep";
         return Err(wrong(message.to_owned()));

@@ -104,7 +104,7 @@ impl Augmentation {
     ///
     /// # Errors
     /// Every entry that does not fit the images, by its path in the recipe.
-    pub fn of(dataset: &Chosen, input: &[usize], mean: &[f32], seed: u64) -> Result<Option<Self>> {
+    pub fn of(dataset: &Chosen, input: &[usize], mean: &[f64], seed: u64) -> Result<Option<Self>> {
         let Some(list) = dataset.settings.get("augment") else {
             return Ok(None);
         };

@@ -1,6 +1,6 @@
 //! Images as they are stored: a byte a number.
 
-use super::{At, Column, copy, keep, measured, row};
+use super::{At, Column, copy, keep, measured, row, single};
 use crate::dataset::Normalization;
 use crate::digest::Hasher;
 use crate::lane::Lane;
@@ -60,7 +60,8 @@ impl Column for Bytes {
     }
 
     fn moments(&self, groups: usize) -> Option<Normalization> {
-        Some(measured(&self.values, self.width, groups, moments))
+        let (mean, std) = measured(&self.values, self.width, groups, moments);
+        Some(single(&mean, &std))
     }
 
     fn reach(&self, _groups: usize) -> Option<Normalization> {

@@ -1,26 +1,61 @@
 //! Numbers of tables, inputs as well as targets.
 
-use super::{At, Column, copy, keep, measured, row};
+use super::{At, Column, copy, double, keep, measured, row, single};
 use crate::dataset::Normalization;
 use crate::digest::Hasher;
 use crate::lane::Lane;
 
-/// Numbers, row-major, with all digits that the data has; a network sees them as 32 bits.
+/// Numbers, row-major, with all digits that the data has; a network sees them as 32 bits, after they were scaled.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Floats {
     width: usize,
     values: Vec<f64>,
+    precision: Precision,
+}
+
+/// How many digits numbers have.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Precision {
+    /// 32 bits: they are measured, scaled and hashed as such.
+    Single,
+    /// 64 bits until they are scaled.
+    Double,
 }
 
 impl Floats {
     /// These, `width` a sample.
     pub fn new(width: usize, values: Vec<f64>) -> Self {
-        Self { width, values }
+        Self {
+            width,
+            values,
+            precision: Precision::Double,
+        }
     }
 
     /// The same from numbers of 32 bits.
     pub fn of(width: usize, values: &[f32]) -> Self {
-        Self::new(width, values.iter().map(|&x| f64::from(x)).collect())
+        Self::single(width, values.iter().map(|&x| f64::from(x)).collect())
+    }
+
+    /// Numbers of which each is one of 32 bits.
+    pub fn single(width: usize, values: Vec<f64>) -> Self {
+        Self {
+            width,
+            values,
+            precision: Precision::Single,
+        }
+    }
+
+    /// Statistics with as many digits as the numbers have.
+    fn rounded(&self, (mean, std): (Vec<f64>, Vec<f64>)) -> Normalization {
+        match self.precision {
+            Precision::Single => single(&mean, &std),
+            Precision::Double => double(mean, std),
+        }
+    }
+
+    fn like(&self, values: Vec<f64>) -> Self {
+        Self { values, ..*self }
     }
 }
 
@@ -34,7 +69,7 @@ impl Column for Floats {
     }
 
     fn gather(&self, rows: &[u32]) -> Box<dyn Column> {
-        Box::new(Self::new(self.width, copy(&self.values, self.width, rows)))
+        Box::new(self.like(copy(&self.values, self.width, rows)))
     }
 
     fn retain(&mut self, rows: &[u32]) {
@@ -42,7 +77,13 @@ impl Column for Floats {
     }
 
     fn digest(&self, hash: &mut Hasher) {
-        hash.words(self.values.iter().map(|&x| (x as f32).to_le_bytes()));
+        match self.precision {
+            Precision::Single => hash.words(self.values.iter().map(|&x| (x as f32).to_le_bytes())),
+            Precision::Double => hash.words(self.values.iter().flat_map(|x| {
+                let [a, b, c, d, e, f, g, h] = x.to_le_bytes();
+                [[a, b, c, d], [e, f, g, h]]
+            })),
+        }
     }
 
     fn lane(&self, samples: usize) -> Lane {
@@ -53,19 +94,24 @@ impl Column for Floats {
         let out = lane.floats_mut(rows.len()).chunks_exact_mut(self.width.max(1));
         for (out, &i) in out.zip(rows) {
             let raw = row(&self.values, i, self.width);
-            out.iter_mut().zip(raw).for_each(|(out, &x)| *out = x as f32);
-            if let Some(scale) = at.scale {
-                scale.in_place(out);
+            match (at.scale, self.precision) {
+                (Some(scale), Precision::Double) => scale.numbers(raw, out),
+                (scale, _) => {
+                    out.iter_mut().zip(raw).for_each(|(out, &x)| *out = x as f32);
+                    if let Some(scale) = scale {
+                        scale.in_place(out);
+                    }
+                }
             }
         }
     }
 
     fn moments(&self, groups: usize) -> Option<Normalization> {
-        Some(measured(&self.values, self.width, groups, moments))
+        Some(self.rounded(measured(&self.values, self.width, groups, moments)))
     }
 
     fn reach(&self, groups: usize) -> Option<Normalization> {
-        Some(measured(&self.values, self.width, groups, middle_and_reach))
+        Some(self.rounded(measured(&self.values, self.width, groups, middle_and_reach)))
     }
 
     fn bounds(&self) -> Option<[f32; 2]> {
@@ -87,7 +133,6 @@ impl Column for Floats {
 fn moments(blocks: &mut dyn Iterator<Item = &[f64]>) -> (f64, f64) {
     let (mut n, mut mean, mut squares) = (0.0f64, 0.0f64, 0.0f64);
     for &x in blocks.flatten() {
-        let x = f64::from(x as f32);
         n += 1.0;
         let delta = x - mean;
         mean += delta / n;
@@ -99,9 +144,6 @@ fn moments(blocks: &mut dyn Iterator<Item = &[f64]>) -> (f64, f64) {
 /// The middle between the smallest and the largest number, and how far they are from it.
 fn middle_and_reach(blocks: &mut dyn Iterator<Item = &[f64]>) -> (f64, f64) {
     let ends = (f64::INFINITY, f64::NEG_INFINITY);
-    let (low, high) = blocks.flatten().fold(ends, |(low, high), &x| {
-        let x = f64::from(x as f32);
-        (low.min(x), high.max(x))
-    });
-    (f64::midpoint(low, high), (high - low) / 2.0)
+    let (low, high) = blocks.flatten().fold(ends, |(low, high), &x| (low.min(x), high.max(x)));
+    (f64::midpoint(low, high), high / 2.0 - low / 2.0)
 }

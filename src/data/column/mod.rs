@@ -147,19 +147,32 @@ fn measured<T: Copy>(
     width: usize,
     groups: usize,
     moments: fn(&mut dyn Iterator<Item = &[T]>) -> (f64, f64),
-) -> Normalization {
+) -> (Vec<f64>, Vec<f64>) {
     let block = width.checked_div(groups).unwrap_or(0).max(1);
-    let (mut mean, mut std) = (Vec::with_capacity(groups), Vec::with_capacity(groups));
-    for group in 0..groups {
+    let each = |group: usize| {
         let mut blocks = values
             .chunks_exact(width.max(1))
             .map(|row| &row[group * block..][..block]);
-        let (m, s) = moments(&mut blocks);
-        let s = s as f32;
-        mean.push(m as f32);
-        std.push(if s.is_normal() { s } else { 1.0 });
+        moments(&mut blocks)
+    };
+    (0..groups).map(each).unzip()
+}
+
+/// Statistics of 32 bits; 1 where nothing varies.
+fn single(mean: &[f64], std: &[f64]) -> Normalization {
+    let mean: Vec<f32> = mean.iter().map(|&m| m as f32).collect();
+    let std: Vec<f32> = std.iter().map(|&s| s as f32).collect();
+    let varies = |s: &f32| if s.is_normal() { *s } else { 1.0 };
+    Normalization::single(&mean, &std.iter().map(varies).collect::<Vec<_>>())
+}
+
+/// The same with all their digits.
+fn double(mean: Vec<f64>, std: Vec<f64>) -> Normalization {
+    let varies = |s: f64| if s.is_normal() { s } else { 1.0 };
+    Normalization {
+        mean,
+        std: std.into_iter().map(varies).collect(),
     }
-    Normalization { mean, std }
 }
 
 #[cfg(test)]

@@ -1,27 +1,110 @@
-//! How a file is written: its encoding, its delimiter, and whether its first line names the columns.
+//! How a file is written: its encoding, its delimiter, its quotes.
 
 use std::collections::BTreeMap;
 use std::io::Read;
 use std::path::Path;
 
 use csv::{ReaderBuilder, StringRecord};
+use serde::{Deserialize, Serialize};
 
 use super::super::files::unreadable;
 use super::lines::Lines;
-use super::profile::{Markers, number, shown};
 use super::{MAX_FILE_BYTES, MAX_NAME_BYTES, wrong};
 use runner_ground::error::{Error, Kind, Result};
+use runner_ground::text::clip as shown;
 
 /// Records looked at to find the delimiter.
 const SAMPLE_RECORDS: usize = 20;
 
-/// A parser of a text's records.
-pub(super) fn reader<R: Read>(text: R, delimiter: u8, flexible: bool) -> csv::Reader<R> {
-    ReaderBuilder::new()
-        .has_headers(false)
-        .delimiter(delimiter)
-        .flexible(flexible)
-        .from_reader(text)
+/// What divides a text into cells.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub(super) struct Dialect {
+    pub delimiter: u8,
+    /// Whether a cell may stand in double quotes.
+    pub quotes: bool,
+}
+
+impl Dialect {
+    /// A parser of a text's records.
+    pub fn reader<R: Read>(self, text: R, flexible: bool) -> csv::Reader<R> {
+        ReaderBuilder::new()
+            .has_headers(false)
+            .delimiter(self.delimiter)
+            .quoting(self.quotes)
+            .flexible(flexible)
+            .from_reader(text)
+    }
+
+    /// That whose delimiter gives the first records the same number of cells; of several, the one with most.
+    pub fn find(text: &str, quotes: bool) -> Self {
+        let cells = |dialect: &Self| {
+            let lengths: Vec<usize> = dialect
+                .reader(text.as_bytes(), true)
+                .records()
+                .take(SAMPLE_RECORDS)
+                .map_while(|r| r.ok().map(|r| r.len()))
+                .collect();
+            let even = lengths.windows(2).all(|pair| pair[0] == pair[1]);
+            let first = lengths.first().copied().unwrap_or(0);
+            (first > 1 && even, first)
+        };
+        let candidates = [b',', b';', b'\t', b'|'].map(|delimiter| Self { delimiter, quotes });
+        // Of equals, the first: `max_by_key` gives the last.
+        let found = candidates.into_iter().rev().max_by_key(cells);
+        found.unwrap_or(Self {
+            delimiter: b',',
+            quotes,
+        })
+    }
+
+    /// Whether a record whose cell holds an end of line was likely meant to be several, each quote a character like any
+    /// other: its lines within look like rows, or the quote that closes the cell is followed by more of it. `raw` is
+    /// the record as it stands in the file, of this many cells.
+    pub fn swallows_rows(self, raw: &str, cells: usize) -> bool {
+        let lines: Vec<&str> = raw.trim_end().lines().collect();
+        let delimiters = |line: &&str| memchr::memchr_iter(self.delimiter, line.as_bytes()).count();
+        let within = lines.get(1..lines.len().saturating_sub(1)).unwrap_or_default();
+        let like_rows = within.len() >= 2 && cells > 1 && within.iter().all(|line| delimiters(line) + 1 == cells);
+        like_rows || self.closes_within_a_cell(raw.trim_end())
+    }
+
+    /// Whether more of a cell follows the quote that closes it.
+    fn closes_within_a_cell(self, raw: &str) -> bool {
+        let bytes = raw.as_bytes();
+        let (mut quoted, mut at_start) = (false, true);
+        let mut i = 0;
+        while let Some(&byte) = bytes.get(i) {
+            let next = bytes.get(i + 1).copied();
+            match byte {
+                b'"' if quoted && next == Some(b'"') => i += 1,
+                b'"' if quoted => {
+                    let ends = next.is_none_or(|next| next == self.delimiter || matches!(next, b'\r' | b'\n'));
+                    if !ends {
+                        return true;
+                    }
+                    quoted = false;
+                }
+                b'"' if at_start => quoted = true,
+                _ => {}
+            }
+            at_start = !quoted && (byte == self.delimiter || matches!(byte, b'\r' | b'\n'));
+            i += 1;
+        }
+        false
+    }
+}
+
+/// A first line that only tells the delimiter, as Excel reads and writes it: `sep=;`.
+pub(super) fn separator_line(text: &str) -> Option<(usize, u8)> {
+    let end = text.find(['\r', '\n'])?;
+    let line = text[..end].trim().trim_matches('"');
+    let (key, delimiter) = line.split_at_checked(4)?;
+    let &[delimiter] = delimiter.as_bytes() else {
+        return None;
+    };
+    let length = if text[end..].starts_with("\r\n") { 2 } else { 1 };
+    (key.eq_ignore_ascii_case("sep=") && matches!(delimiter, b',' | b';' | b'\t' | b'|'))
+        .then_some((end + length, delimiter))
 }
 
 /// A file's text: a regular file, within the cap, UTF-8, without a byte-order mark.
@@ -64,61 +147,13 @@ pub(crate) fn text(path: &Path, file: &str) -> Result<String> {
     Ok(text)
 }
 
-/// The delimiter that gives the first records the same number of cells; of several, the one with most.
-pub(super) fn find_delimiter(text: &str) -> u8 {
-    let cells = |delimiter: u8| {
-        let lengths: Vec<usize> = reader(text.as_bytes(), delimiter, true)
-            .records()
-            .take(SAMPLE_RECORDS)
-            .map_while(|r| r.ok().map(|r| r.len()))
-            .collect();
-        let even = lengths.windows(2).all(|pair| pair[0] == pair[1]);
-        let first = lengths.first().copied().unwrap_or(0);
-        (first > 1 && even, first)
-    };
-    let candidates = [b',', b';', b'\t', b'|'];
-    // Of equals, the first: `max_by_key` gives the last.
-    candidates
-        .into_iter()
-        .rev()
-        .max_by_key(|&delimiter| cells(delimiter))
-        .unwrap_or(b',')
-}
-
-/// The first record, which may name the columns, and its line.
-pub(super) fn first_record(text: &str, delimiter: u8, file: &str) -> Result<(u64, StringRecord)> {
-    match reader(text.as_bytes(), delimiter, true).records().next() {
-        Some(Ok(record)) => Ok((Lines::of(text).at(0), record)),
+/// The first record, which may name the columns, and its line, counted from the line that the text begins in.
+pub(super) fn first_record(text: &str, dialect: Dialect, file: &str, begins: u64) -> Result<(u64, StringRecord)> {
+    match dialect.reader(text.as_bytes(), true).records().next() {
+        Some(Ok(record)) => Ok((Lines::of(text).at(0) + begins - 1, record)),
         Some(Err(error)) => Err(Error::new(Kind::Data, format!("{file}: {error}"))),
         None => Err(Error::new(Kind::Data, format!("{file} is empty"))),
     }
-}
-
-/// Whether the first record names the columns: a word stands over numbers, or it has words only, each once.
-pub(super) fn has_header(text: &str, delimiter: u8, first: &StringRecord, markers: &Markers) -> bool {
-    let sample: Vec<StringRecord> = reader(text.as_bytes(), delimiter, true)
-        .records()
-        .skip(1)
-        .take(SAMPLE_RECORDS)
-        .map_while(std::result::Result::ok)
-        .collect();
-    let word = |cell: &str| !markers.missing(cell) && number(cell).is_none();
-    let over_numbers = |(i, cell): (usize, &str)| {
-        let below = sample.iter().filter_map(|record| record.get(i).map(str::trim));
-        let mut below = below.filter(|cell| !markers.missing(cell)).peekable();
-        word(cell.trim()) && below.peek().is_some() && below.all(|cell| number(cell).is_some())
-    };
-    first.iter().enumerate().any(over_numbers) || only_names(first)
-}
-
-/// Whether a record has no number, nothing empty, nothing twice.
-fn only_names(first: &StringRecord) -> bool {
-    let mut cells: Vec<&str> = first.iter().map(str::trim).collect();
-    let words = cells.iter().all(|cell| !cell.is_empty() && number(cell).is_none());
-    let n = cells.len();
-    cells.sort_unstable();
-    cells.dedup();
-    words && cells.len() == n
 }
 
 /// Column names; an empty one becomes the column's index.
@@ -146,4 +181,45 @@ pub(crate) fn names(first: &StringRecord, file: &str, line: u64) -> Result<Vec<S
         names.push(name);
     }
     Ok(names)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const TABS: Dialect = Dialect {
+        delimiter: b'\t',
+        quotes: true,
+    };
+
+    #[test]
+    fn a_quote_that_swallows_rows_is_told_from_a_text_of_several_lines() {
+        for (raw, swallows) in [
+            ("ham\t1\t\"open\nspam\t2\tb\nham\t3\tc\nham\t4\t\"open\n", true),
+            ("ham\t1\t\"\nspam\t2\tb\nham\t3\tc\nham\t4\t\"\n", true),
+            ("ham\t1\t\"open\nham\t4\t\"open\n", true),
+            ("ham\t1\t\"first line\nsecond line\nthird\"\n", false),
+            ("ham\t1\t\"he said \"\"no\"\"\nand went\"\n", false),
+            ("ham\t1\t\"one\ttab\nnone\"\r\n", false),
+            ("\"a\nb\"\t1\t2\n", false),
+        ] {
+            assert_eq!(TABS.swallows_rows(raw, 3), swallows, "{raw:?}");
+        }
+    }
+
+    #[test]
+    fn the_first_line_of_excel_tells_the_delimiter() {
+        for (text, expected) in [
+            ("sep=;\na;b\n", Some((6, b';'))),
+            ("SEP=,\r\na,b\r\n", Some((7, b','))),
+            ("\"sep=;\"\na;b", Some((8, b';'))),
+            ("sep=\n", None),
+            ("sep=x\n", None),
+            ("sep=;", None),
+            ("separator;b\n", None),
+            ("é\n", None),
+        ] {
+            assert_eq!(separator_line(text), expected, "{text:?}");
+        }
+    }
 }

@@ -1,28 +1,51 @@
 //! From cells to features: gaps filled and categories encoded by what the training rows hold.
 
+use super::super::settings::Normalize;
 use super::super::table_column::ColumnInfo;
-use super::cells::{Cells, Dictionaries, MISSING, Values};
-use super::learnt::{self, Learnt};
+use super::learnt::{self, Encoded, Learnt};
+use super::options::ColumnType;
 use super::plan::Plan;
-use super::profile::shown;
+use super::table::{Table, Values};
 use super::{MAX_CELLS, MAX_NAMES_BYTES};
 use runner_ground::error::{Error, Kind, Result};
+use runner_ground::text::clip as shown;
+use runner_ground::text::format;
 
 /// What the training rows have taught about every column.
 pub(super) struct Encoder {
     columns: Vec<Learnt>,
+    /// Their places in the file.
+    places: Vec<usize>,
 }
 
 impl Encoder {
-    /// Learns from these rows, the training part.
-    pub fn fit(plan: &Plan, dictionaries: &Dictionaries, cells: &Cells, rows: &[u32]) -> Result<Self> {
-        let columns = plan.columns.iter().zip(&cells.columns).enumerate();
-        let columns = columns.map(|(i, (column, values))| match values {
-            Values::Numbers(numbers) => learnt::number(column, pick(numbers, rows)),
-            Values::Codes(codes) => learnt::category(column, dictionaries.words(i), pick(codes, rows)),
-        });
+    /// Learns from these rows, the training part; `normalize` is how columns are scaled of which nothing else is said.
+    pub fn fit(plan: &Plan, table: &Table, rows: &[u32], normalize: Normalize) -> Result<Self> {
+        let each = |column: &super::plan::Column| {
+            let read = table.columns.get(column.place);
+            // Places in an order are amounts; 0 and 1 of categories mean something as they are.
+            let indicators =
+                column.kind == ColumnType::Category && column.categories == super::options::Categories::OneHot;
+            let own = if indicators && plan.by_value {
+                Normalize::None
+            } else {
+                normalize
+            };
+            let scale = column.scale.unwrap_or(own);
+            match read.map(|read| (&read.values, &read.dictionary.words)) {
+                Some((Values::Numbers(numbers), _)) => {
+                    learnt::number(column, scale, pick(numbers, rows), plan.by_value)
+                }
+                Some((Values::Codes(codes), words)) => learnt::category(column, scale, words, pick(codes, rows)),
+                _ => Err(Error::new(
+                    Kind::Failure,
+                    format!("column '{}' was not read", shown(&column.name)),
+                )),
+            }
+        };
         Ok(Self {
-            columns: columns.collect::<Result<_>>()?,
+            columns: plan.columns.iter().map(each).collect::<Result<_>>()?,
+            places: plan.columns.iter().map(|column| column.place).collect(),
         })
     }
 
@@ -41,20 +64,25 @@ impl Encoder {
             let help = "drop columns with many categories, or shorten their names";
             return Err(Error::new(Kind::Data, message).help(help));
         }
-        let names = self.columns.iter().flat_map(|column| match column {
-            Learnt::Category {
-                name,
-                words,
-                one_hot: true,
-                ..
-            } => words.iter().map(|word| format!("{name}={word}")).collect(),
-            Learnt::Number { name, .. } | Learnt::Category { name, .. } => vec![name.clone()],
+        let names = self.columns.iter().flat_map(|column| match &column.kind {
+            Encoded::Category {
+                words, one_hot: true, ..
+            } => words.iter().map(|word| format!("{}={word}", column.name)).collect(),
+            Encoded::Number { .. } | Encoded::Category { .. } => vec![column.name.clone()],
         });
         Ok(names.collect())
     }
 
+    /// How each feature is scaled.
+    pub fn scales(&self) -> Vec<Normalize> {
+        let columns = self.columns.iter();
+        columns
+            .flat_map(|column| std::iter::repeat_n(column.scale, column.width()))
+            .collect()
+    }
+
     /// The features of these rows, row-major.
-    pub fn encode(&self, cells: &Cells, rows: &[u32]) -> Result<Vec<f32>> {
+    pub fn encode(&self, table: &Table, rows: &[u32]) -> Result<Vec<f64>> {
         let size = rows.len().checked_mul(self.width()).filter(|&size| size <= MAX_CELLS);
         let size = size.ok_or_else(|| {
             let message = format!(
@@ -66,7 +94,7 @@ impl Encoder {
         })?;
         let mut features = Vec::with_capacity(size);
         for &row in rows {
-            for (column, values) in self.columns.iter().zip(&cells.columns) {
+            for (column, values) in self.with(table) {
                 column.push(values, row as usize, &mut features);
             }
         }
@@ -78,44 +106,90 @@ impl Encoder {
         self.columns.iter().map(Learnt::info).collect()
     }
 
-    /// What was learnt, and what was done with it to these files, for the user.
-    pub fn notes(&self, files: [Option<&Cells>; 3]) -> Vec<String> {
+    /// What was learnt, and what was done with it to the rows of these files, for the user.
+    pub fn notes(&self, files: &[(&Table, &[u32])], by_value: bool) -> Vec<String> {
         let gaps = |i: usize| -> usize {
-            let columns = files.iter().flatten().filter_map(|cells| cells.columns.get(i));
-            columns.map(Values::gaps).sum()
+            let gap = |table: &Table, rows: &[u32]| {
+                rows.iter()
+                    .filter(|&&row| table.missing(self.places[i], row as usize))
+                    .count()
+            };
+            files.iter().map(|(table, rows)| gap(table, rows)).sum()
         };
         let columns = self.columns.iter().enumerate();
         let filled: Vec<String> = columns.filter_map(|(i, column)| column.fill_note(gaps(i))).collect();
         let encoded: Vec<String> = self.columns.iter().filter_map(Learnt::category_note).collect();
         let line =
             |label: &str, parts: Vec<String>| (!parts.is_empty()).then(|| format!("{label}: {}", parts.join(", ")));
-        [line("filled from the training part", filled), line("encoded", encoded)]
+        let mut notes: Vec<String> = [line("filled from the training part", filled), line("encoded", encoded)]
             .into_iter()
             .flatten()
-            .collect()
+            .collect();
+        if by_value {
+            notes.extend(self.scale_note());
+        }
+        notes.extend(self.unseen_notes(files));
+        notes
+    }
+
+    /// How many inputs there are, and how each is scaled.
+    fn scale_note(&self) -> Option<String> {
+        let count = |scale: Normalize| {
+            let columns = self.columns.iter().filter(|column| column.scale == scale);
+            columns.map(Learnt::width).sum::<usize>()
+        };
+        let one_hot = self
+            .columns
+            .iter()
+            .filter(|column| column.width() != 1 || column.category_note().is_some());
+        one_hot.clone().next()?;
+        let parts = [
+            (count(Normalize::Standardize), "standardized"),
+            (count(Normalize::Symmetric), "scaled to -1 … 1"),
+            (count(Normalize::None), "as they are"),
+        ];
+        let parts: Vec<String> = parts
+            .iter()
+            .filter(|(count, _)| *count > 0)
+            .map(|(n, how)| format!("{} {how}", format::count(*n as u64)))
+            .collect();
+        Some(format!(
+            "{} inputs of {} columns: {}",
+            format::count(self.width() as u64),
+            format::count(self.columns.len() as u64),
+            parts.join(", ")
+        ))
     }
 
     /// Says where the files have categories that the training rows have not.
-    pub fn unseen_notes(&self, plan: &Plan, files: [Option<&Cells>; 3]) -> Vec<String> {
-        let note = |(i, learnt): (usize, &Learnt)| {
-            let Learnt::Category { places, one_hot, .. } = learnt else {
-                return None;
-            };
-            let unseen = |code: &u32| *code != MISSING && places.get(*code as usize).copied().flatten().is_none();
-            let count = |cells: &Cells| match cells.columns.get(i) {
-                Some(Values::Codes(codes)) => codes.iter().filter(|code| unseen(code)).count(),
+    fn unseen_notes(&self, files: &[(&Table, &[u32])]) -> Vec<String> {
+        let note = |(learnt, &place): (&Learnt, &usize)| {
+            let unseen = |(table, rows): &(&Table, &[u32])| match table.columns.get(place).map(|read| &read.values) {
+                Some(Values::Codes(codes)) => rows
+                    .iter()
+                    .filter(|&&row| learnt.is_unseen(codes[row as usize]))
+                    .count(),
                 _ => 0,
             };
-            let cells: usize = files.into_iter().flatten().map(count).sum();
-            let name = shown(&plan.columns.get(i)?.name);
-            let code = if *one_hot { "all zeros" } else { "-1" };
+            let cells: usize = files.iter().map(unseen).sum();
+            let name = shown(&learnt.name);
+            let code = if matches!(learnt.kind, Encoded::Category { one_hot: true, .. }) {
+                "all zeros"
+            } else {
+                "-1"
+            };
             (cells > 0).then(|| {
                 format!(
                     "'{name}': {cells} held-out rows have a category that the training part has not, encoded as {code}"
                 )
             })
         };
-        self.columns.iter().enumerate().filter_map(note).collect()
+        self.columns.iter().zip(&self.places).filter_map(note).collect()
+    }
+
+    fn with<'a>(&'a self, table: &'a Table) -> impl Iterator<Item = (&'a Learnt, &'a Values)> {
+        let columns = self.columns.iter().zip(&self.places);
+        columns.filter_map(|(learnt, &place)| Some((learnt, &table.columns.get(place)?.values)))
     }
 }
 

@@ -1,7 +1,7 @@
 //! What a recipe may say about a CSV file.
 
 use super::super::settings::TEST_SPLIT;
-use runner_declare::{Field, Kind, Presence, Section};
+use runner_declare::{Field, Kind, Presence, Range, Section};
 
 pub(crate) const COLUMN: Kind = Kind::Either(&[
     Kind::Text,
@@ -23,6 +23,27 @@ const MISSING: Kind = Kind::Choice(&[
     ("zero", "0; for a category, no category."),
 ]);
 
+const WORDS_MISSING: Kind = Kind::Choice(&[
+    ("error", "Stop and say where."),
+    ("drop_row", "Leave the row out, of every part."),
+    (
+        "most_frequent",
+        "The most frequent word of the training part; the first of equals.",
+    ),
+    ("zero", "No category."),
+]);
+
+/// One rule for all columns, or one for numbers beside one for words.
+static MISSING_BY_TYPE: Section = Section {
+    name: "missing",
+    doc: "One rule for columns of numbers, and one for columns of words.",
+    fields: &[
+        default("numbers", "What to do about missing numbers.", MISSING, "\"error\""),
+        default("words", "What to do about missing words.", WORDS_MISSING, "\"error\""),
+    ],
+    shorthand: None,
+};
+
 const CATEGORIES: Kind = Kind::Choice(&[
     ("error", "Stop and say which column."),
     (
@@ -31,24 +52,87 @@ const CATEGORIES: Kind = Kind::Choice(&[
     ),
     (
         "ordinal",
-        "One feature: the category's place in sorted order, from 0; -1 for one that the training part has not.",
+        "One feature: the category's place in its order, from 0; -1 for one that the training part has not. Numbers are in \
+         order by themselves; that of words is declared, by 'order' in 'columns'.",
     ),
+]);
+
+const ENCODING: Kind = Kind::Choice(&[
+    (
+        "one_hot",
+        "A feature for each category of the training part, 1 or 0; all 0 for one that it has not.",
+    ),
+    (
+        "ordinal",
+        "One feature: the category's place in its order, from 0; -1 for one that the training part has not.",
+    ),
+]);
+
+const DECIMAL: Kind = Kind::Choice(&[(".", "A point."), (",", "A comma.")]);
+
+const THOUSANDS: Kind = Kind::Choice(&[
+    ("none", "Nothing."),
+    (",", "A comma: 1,234.5"),
+    (".", "A point: 1.234,5"),
+    (" ", "A blank, also one that does not break: 1 234.5"),
+    ("'", "An apostrophe: 1'234.5"),
+]);
+
+const SCALE: Kind = Kind::Choice(&[
+    ("standardize", "Subtract the mean and divide by the standard deviation."),
+    ("symmetric", "From -1 to 1, by the smallest and the largest."),
+    ("none", "As it is."),
+]);
+
+const ORDER: Kind = Kind::Either(&[
+    Kind::List {
+        of: &Kind::Either(&[Kind::Text, Kind::Number(Range::ANY)]),
+        min: 1,
+        max: 10_000,
+    },
+    Kind::Choice(&[("alphabetical", "Numbers by value, words by letter.")]),
 ]);
 
 /// Settings of one column, over those of the whole file.
 static COLUMN_SECTION: Section = Section {
     name: "column",
-    doc: "Rules for one column.",
+    doc: "Rules for one column: what it holds, the order of its categories, how it is scaled, filled and written.",
     fields: &[
-        optional("missing", "What to do about its missing cells.", MISSING),
-        optional("categories", "How its categories become numbers.", CATEGORIES),
         optional(
             "type",
             "What it holds, where that is not to be inferred.",
             Kind::Choice(&[
                 ("number", "Numbers."),
-                ("category", "Words, even if they look like numbers."),
+                ("category", "Words, even if they look like numbers, dates or names."),
             ]),
+        ),
+        optional("encoding", "How its categories become numbers.", ENCODING),
+        optional(
+            "order",
+            "Its categories from the least to the greatest, for 'encoding: ordinal', which it brings about by itself.",
+            ORDER,
+        ),
+        optional(
+            "scale",
+            "How it is scaled; without it numbers and places in an order as 'normalize' says, and the 0 and 1 of 'one_hot' not.",
+            SCALE,
+        ),
+        optional("missing", "What to do about its missing cells.", MISSING),
+        optional(
+            "unit",
+            "What stands before or behind its numbers and is passed over, such as $ or %.",
+            Kind::Text,
+        ),
+        optional("decimal", "The decimal mark of its numbers.", DECIMAL),
+        optional(
+            "thousands",
+            "What stands between groups of three digits of its numbers.",
+            THOUSANDS,
+        ),
+        optional(
+            "categories",
+            "The same as 'encoding', by the name of the key that is for all columns.",
+            CATEGORIES,
         ),
         optional("drop", "Leave the column out.", Kind::Bool),
     ],
@@ -113,7 +197,8 @@ pub(super) static FIELDS: &[Field] = &[
             Kind::Bool,
             Kind::Choice(&[(
                 "auto",
-                "It does if a word of it stands over numbers, or if no cell of it is a number or empty, and none occurs twice.",
+                "Found by what stands below: names stand over cells of another kind, or are none of the words below them. What was \
+                 found is said, with the reason; where it cannot be known, it is asked.",
             )]),
         ]),
         "\"auto\"",
@@ -130,13 +215,14 @@ pub(super) static FIELDS: &[Field] = &[
     ),
     default(
         "missing",
-        "What to do about missing cells, unless 'columns' says otherwise. A missing target can only be an error or drop its row.",
-        MISSING,
+        "What to do about missing cells, unless 'columns' says otherwise: one rule, or {numbers: median, words: most_frequent}. A \
+         missing target can only be an error or drop its row.",
+        Kind::Either(&[MISSING, Kind::Section(&MISSING_BY_TYPE)]),
         "\"error\"",
     ),
     default(
         "missing_markers",
-        "What a missing cell holds, besides blanks.",
+        "What a missing cell holds, besides blanks. A number marks all cells that are this number: -999 also -999.0.",
         Kind::List {
             of: &Kind::Text,
             min: 0,
@@ -152,9 +238,51 @@ pub(super) static FIELDS: &[Field] = &[
     ),
     default(
         "columns",
-        "Rules for single columns, by name: {Age: {missing: median}, Cabin: {drop: true}}.",
+        "Rules for single columns, by name: {Age: {missing: median}, Cabin: {drop: true}, size: {order: [small, large]}}.",
         Kind::Map(&Kind::Section(&COLUMN_SECTION)),
         "{}",
+    ),
+    changed(
+        "quotes",
+        "Whether a cell may stand in double quotes, with delimiters, line ends and doubled quotes in it.",
+        Kind::Either(&[
+            Kind::Bool,
+            Kind::Choice(&[(
+                "auto",
+                "It may; but where a quoted cell holds lines that look like rows, it is asked.",
+            )]),
+        ]),
+        "\"auto\"",
+        "true",
+    ),
+    changed("decimal", "The decimal mark of numbers.", DECIMAL, "\".\"", "\".\""),
+    changed(
+        "thousands",
+        "What stands between groups of three digits of numbers.",
+        THOUSANDS,
+        "\"none\"",
+        "\"none\"",
+    ),
+    changed(
+        "reading",
+        "How cells are read.",
+        Kind::Choice(&[
+            (
+                "by_value",
+                "Numbers have 64 bits until they are scaled. Cells that are the same number are one category, one class and one \
+                 marker of missing cells. The 0 and 1 of 'one_hot' are not scaled. Words need an order to become ordinal. \
+                 Amounts, shares, dates, names and numbers of rows are asked about.",
+            ),
+            (
+                "by_letter",
+                "As in runs that were kept before there was 'by_value', and for their sake: numbers have 32 bits, categories and \
+                 markers are compared letter by letter, the 0 and 1 of 'one_hot' are scaled as 'normalize' says, words are \
+                 ordinal by their letters, and the first line is one of names if a word of it stands over numbers or it has \
+                 words only, each once.",
+            ),
+        ]),
+        "\"by_value\"",
+        "\"by_letter\"",
     ),
     TEST_SPLIT,
 ];
@@ -174,5 +302,14 @@ const fn default(key: &'static str, doc: &'static str, kind: Kind, value: &'stat
         doc,
         kind,
         presence: Presence::Default(value),
+    }
+}
+
+const fn changed(key: &'static str, doc: &'static str, kind: Kind, now: &'static str, before: &'static str) -> Field {
+    Field {
+        key,
+        doc,
+        kind,
+        presence: Presence::Changed { now, before },
     }
 }

@@ -1,19 +1,30 @@
-//! What the training rows teach about one column, and how its cells become features by it.
+//! What the training rows have taught about one column, and its features by it.
 
-use super::super::table_column::{ColumnInfo, Encoding};
-use super::cells::{MISSING, Values};
-use super::options::{Categories, Missing};
+use super::super::settings::Normalize;
+use super::super::table_column::{ColumnInfo, Digits, Encoding};
+use super::options::{Categories, Missing, Order};
 use super::plan::Column;
-use super::profile::shown;
+use super::reading::class_name;
+use super::table::{MISSING, Values};
 use runner_ground::error::{Error, Kind, Result};
+use runner_ground::text::clip as shown;
+
+/// Words of an order that are shown.
+const SHOWN: usize = 8;
 
 /// One column's encoding.
-pub(super) enum Learnt {
+pub(super) struct Learnt {
+    pub name: String,
+    pub kind: Encoded,
+    /// How its features are scaled.
+    pub scale: Normalize,
+}
+
+pub(super) enum Encoded {
     /// A feature; `fill` where the cell is missing.
-    Number { name: String, fill: Option<Fill> },
-    /// The place of each code in the sorted categories of the training rows; `None` for others.
+    Number { fill: Option<Fill> },
+    /// The place of each code in the categories of the training rows; `None` for others.
     Category {
-        name: String,
         words: Vec<String>,
         places: Vec<Option<u32>>,
         fill: Option<u32>,
@@ -23,37 +34,37 @@ pub(super) enum Learnt {
 
 /// What fills gaps, and what the rule is called in notes.
 pub(super) struct Fill {
-    value: f32,
+    value: Digits,
     rule: &'static str,
 }
 
 impl Learnt {
     pub fn width(&self) -> usize {
-        match self {
-            Learnt::Category {
+        match &self.kind {
+            Encoded::Category {
                 words, one_hot: true, ..
             } => words.len(),
             _ => 1,
         }
     }
 
-    pub fn push(&self, values: &Values, row: usize, out: &mut Vec<f32>) {
-        match (self, values) {
-            (Learnt::Number { fill, .. }, Values::Numbers(numbers)) => {
-                let x = numbers.get(row).copied().unwrap_or(f32::NAN);
+    /// The features of a row.
+    pub fn push(&self, values: &Values, row: usize, out: &mut Vec<f64>) {
+        match (&self.kind, values) {
+            (Encoded::Number { fill }, Values::Numbers(numbers)) => {
+                let x = numbers.get(row).copied().unwrap_or(f64::NAN);
                 out.push(if x.is_nan() {
-                    fill.as_ref().map_or(0.0, |fill| fill.value)
+                    fill.as_ref().map_or(0.0, |fill| fill.value.get())
                 } else {
                     x
                 });
             }
             (
-                Learnt::Category {
+                Encoded::Category {
                     words,
                     places,
                     fill,
                     one_hot,
-                    ..
                 },
                 Values::Codes(codes),
             ) => {
@@ -63,48 +74,51 @@ impl Learnt {
                 } else {
                     places.get(code as usize).copied().flatten()
                 };
-                if *one_hot {
-                    out.extend((0..words.len() as u32).map(|i| if Some(i) == place { 1.0 } else { 0.0 }));
-                } else {
-                    out.push(place.map_or(-1.0, |place| place as f32));
-                }
+                push_place(place, words.len(), *one_hot, out);
             }
             // Cells and encoder come from the same plan.
             _ => out.extend(std::iter::repeat_n(0.0, self.width())),
         }
     }
 
+    /// Whether the training rows lack this code's category.
+    pub fn is_unseen(&self, code: u32) -> bool {
+        match &self.kind {
+            Encoded::Category { places, .. } => {
+                code != MISSING && places.get(code as usize).copied().flatten().is_none()
+            }
+            Encoded::Number { .. } => false,
+        }
+    }
+
     /// How this many gaps were filled; none where there are none.
     pub fn fill_note(&self, gaps: usize) -> Option<String> {
-        let (name, value, rule) = match self {
-            Learnt::Number { name, fill } => {
+        let (value, rule) = match &self.kind {
+            Encoded::Number { fill } => {
                 let fill = fill.as_ref()?;
-                (name, fill.value.to_string(), fill.rule)
+                (written(fill.value), fill.rule)
             }
-            Learnt::Category { name, words, fill, .. } => {
+            Encoded::Category { words, fill, .. } => {
                 let word = words.get((*fill)? as usize)?;
-                (name, format!("'{}'", shown(word)), "most frequent")
+                (format!("'{}'", shown(word)), "most frequent")
             }
         };
         let cells = if gaps == 1 { "cell" } else { "cells" };
-        (gaps > 0).then(|| format!("'{}' with {value} ({rule}, {gaps} {cells})", shown(name)))
+        (gaps > 0).then(|| format!("'{}' with {value} ({rule}, {gaps} {cells})", shown(&self.name)))
     }
 
     /// What users of the network must know.
     pub fn info(&self) -> ColumnInfo {
-        match self {
-            Learnt::Number { name, fill } => ColumnInfo::Number {
-                name: name.clone(),
+        let name = self.name.clone();
+        match &self.kind {
+            Encoded::Number { fill } => ColumnInfo::Number {
+                name,
                 fill: fill.as_ref().map(|fill| fill.value),
             },
-            Learnt::Category {
-                name,
-                words,
-                fill,
-                one_hot,
-                ..
+            Encoded::Category {
+                words, fill, one_hot, ..
             } => ColumnInfo::Category {
-                name: name.clone(),
+                name,
                 encoding: if *one_hot { Encoding::OneHot } else { Encoding::Ordinal },
                 categories: words.clone(),
                 fill: fill.and_then(|place| words.get(place as usize).cloned()),
@@ -114,59 +128,82 @@ impl Learnt {
 
     /// Bytes of the names that are kept of it: those of its features, and its categories.
     pub fn name_bytes(&self) -> usize {
-        let categories = |words: &[String]| words.iter().map(String::len).sum::<usize>();
-        match self {
-            Learnt::Category {
-                name,
-                words,
-                one_hot: true,
-                ..
-            } => words.len() * (name.len() + 1) + 2 * categories(words),
-            Learnt::Category { name, words, .. } => name.len() + categories(words),
-            Learnt::Number { name, .. } => name.len(),
+        let name = self.name.len();
+        match &self.kind {
+            Encoded::Category { words, one_hot, .. } => {
+                let categories = words.iter().map(String::len).sum::<usize>();
+                match one_hot {
+                    true => words.len() * (name + 1) + 2 * categories,
+                    false => name + categories,
+                }
+            }
+            Encoded::Number { .. } => name,
         }
     }
 
+    /// How its words became numbers.
     pub fn category_note(&self) -> Option<String> {
-        let Learnt::Category {
-            name, words, one_hot, ..
-        } = self
-        else {
+        let Encoded::Category { words, one_hot, .. } = &self.kind else {
             return None;
         };
-        Some(format!(
-            "'{}' {} ({} categories)",
-            shown(name),
-            if *one_hot { "one-hot" } else { "ordinal" },
-            words.len()
-        ))
+        let name = shown(&self.name);
+        if *one_hot {
+            return Some(match words.len() {
+                1 => format!("'{name}' one-hot (1 category)"),
+                n => format!("'{name}' one-hot ({n} categories)"),
+            });
+        }
+        let some: Vec<String> = words.iter().take(SHOWN).map(|word| shown(word)).collect();
+        let more = if words.len() > SHOWN { " < …" } else { "" };
+        Some(format!("'{name}' ordinal ({}{more})", some.join(" < ")))
+    }
+}
+
+/// A number as short as it is.
+fn written(x: Digits) -> String {
+    match x.get().abs() {
+        size if size != 0.0 && !(1e-5..1e15).contains(&size) => format!("{:e}", x.get()),
+        _ => x.to_string(),
+    }
+}
+
+/// A category's features, by its place.
+pub(super) fn push_place(place: Option<u32>, categories: usize, one_hot: bool, out: &mut Vec<f64>) {
+    if one_hot {
+        out.extend((0..categories as u32).map(|i| if Some(i) == place { 1.0 } else { 0.0 }));
+    } else {
+        out.push(place.map_or(-1.0, f64::from));
     }
 }
 
 /// What the cells of a number column teach.
-pub(super) fn number(column: &Column, cells: Vec<f32>) -> Result<Learnt> {
-    let mut present: Vec<f32> = cells.into_iter().filter(|x| !x.is_nan()).collect();
-    present.sort_by(f32::total_cmp);
+pub(super) fn number(column: &Column, scale: Normalize, cells: Vec<f64>, by_value: bool) -> Result<Learnt> {
+    let mut present: Vec<f64> = cells.into_iter().filter(|x| !x.is_nan()).collect();
     if present.is_empty() {
         return Err(nothing(column, "number"));
     }
+    if matches!(column.missing, Missing::Median | Missing::MostFrequent) {
+        present.sort_unstable_by(f64::total_cmp);
+    }
     let fill = match column.missing {
         Missing::Error | Missing::DropRow => None,
-        Missing::Mean => Some((
-            present.iter().map(|&x| f64::from(x)).sum::<f64>() / present.len() as f64,
-            "mean",
-        )),
+        Missing::Mean => Some((mean(&present, by_value), "mean")),
         Missing::Median => Some((median(&present), "median")),
         Missing::MostFrequent => Some((mode(&present), "most frequent")),
         Missing::Zero => Some((0.0, "zero")),
     };
+    let digits = |value: f64| match by_value {
+        true => Digits::Double(value),
+        false => Digits::Single(value as f32),
+    };
     let fill = fill.map(|(value, rule)| Fill {
-        value: value as f32,
+        value: digits(value),
         rule,
     });
-    Ok(Learnt::Number {
+    Ok(Learnt {
         name: column.name.clone(),
-        fill,
+        kind: Encoded::Number { fill },
+        scale,
     })
 }
 
@@ -176,58 +213,91 @@ fn nothing(column: &Column, what: &str) -> Error {
     Error::new(Kind::Data, message).help(format!("drop it: 'columns: {{{name}: {{drop: true}}}}'"))
 }
 
+/// The mean, by the running mean where a sum could go beyond all numbers. Numbers of 32 bits cannot, and are summed in
+/// their order as ever.
+fn mean(present: &[f64], by_value: bool) -> f64 {
+    if by_value {
+        let means = present.iter().zip(1u32..);
+        return means.fold(0.0, |mean, (x, n)| mean + (x / f64::from(n) - mean / f64::from(n)));
+    }
+    let mut sorted = present.to_vec();
+    sorted.sort_unstable_by(f64::total_cmp);
+    sorted.iter().sum::<f64>() / sorted.len() as f64
+}
+
 /// The middle of sorted numbers, or the mean of the two in the middle.
-fn median(sorted: &[f32]) -> f64 {
-    let at = |i: usize| f64::from(sorted.get(i).copied().unwrap_or(0.0));
+fn median(sorted: &[f64]) -> f64 {
+    let at = |i: usize| sorted.get(i).copied().unwrap_or(0.0);
     let half = sorted.len() / 2;
     if sorted.len().is_multiple_of(2) {
-        (at(half.saturating_sub(1)) + at(half)) / 2.0
+        f64::midpoint(at(half.saturating_sub(1)), at(half))
     } else {
         at(half)
     }
 }
 
 /// The most frequent of sorted numbers; the smallest of equals.
-fn mode(sorted: &[f32]) -> f64 {
+fn mode(sorted: &[f64]) -> f64 {
     let mut best = (0, 0.0);
     for run in sorted.chunk_by(|a, b| a == b) {
         if run.len() > best.0 {
-            best = (run.len(), f64::from(run.first().copied().unwrap_or(0.0)));
+            best = (run.len(), run.first().copied().unwrap_or(0.0));
         }
     }
     best.1
 }
 
 /// What the cells of a category column teach.
-pub(super) fn category(column: &Column, words: &[String], cells: Vec<u32>) -> Result<Learnt> {
+pub(super) fn category(column: &Column, scale: Normalize, words: &[String], cells: Vec<u32>) -> Result<Learnt> {
     let mut counts = vec![0usize; words.len()];
     for code in cells {
         if let Some(count) = counts.get_mut(code as usize) {
             *count += 1;
         }
     }
-    let mut known: Vec<usize> = (0..words.len()).filter(|&code| counts[code] > 0).collect();
-    if known.is_empty() {
+    let one_hot = column.categories == Categories::OneHot;
+    let seen: Vec<usize> = (0..words.len()).filter(|&code| counts[code] > 0).collect();
+    if seen.is_empty() {
         return Err(nothing(column, "category"));
     }
-    known.sort_by(|&a, &b| words[a].cmp(&words[b]));
+    let names = in_order(column, seen.iter().map(|&code| words[code].clone()).collect());
+    let place = |word: &String| names.iter().position(|other| other == word).map(|place| place as u32);
     let mut places = vec![None; words.len()];
-    for (place, &code) in known.iter().enumerate() {
-        places[code] = Some(place as u32);
+    if one_hot || !matches!(column.order, Some(Order::Declared(_))) {
+        for &code in &seen {
+            places[code] = place(&words[code]);
+        }
+    } else {
+        // A declared order has a place for words that the training part lacks.
+        places = words.iter().map(place).collect();
     }
-    // The first of the most frequent, in sorted order.
-    let frequent = known
-        .iter()
-        .enumerate()
-        .max_by_key(|&(place, &code)| (counts[code], std::cmp::Reverse(place)));
+    // The first of the most frequent, in order.
+    let frequent = seen.iter().filter_map(|&code| Some((places[code]?, counts[code])));
+    let frequent = frequent.max_by_key(|&(place, count)| (count, std::cmp::Reverse(place)));
     let fill = frequent
-        .map(|(place, _)| place as u32)
+        .map(|(place, _)| place)
         .filter(|_| column.missing == Missing::MostFrequent);
-    Ok(Learnt::Category {
+    Ok(Learnt {
         name: column.name.clone(),
-        words: known.iter().map(|&code| words[code].clone()).collect(),
-        places,
-        fill,
-        one_hot: column.categories == Categories::OneHot,
+        kind: Encoded::Category {
+            words: names,
+            places,
+            fill,
+            one_hot,
+        },
+        scale,
     })
+}
+
+/// Categories in the order of their places: as declared, or numbers by value and words by letter.
+fn in_order(column: &Column, seen: Vec<String>) -> Vec<String> {
+    match &column.order {
+        Some(Order::Declared(order)) => order.iter().map(|word| class_name(word).into_owned()).collect(),
+        _ if column.by_letter => {
+            let mut seen = seen;
+            seen.sort();
+            seen
+        }
+        _ => super::sorted(seen),
+    }
 }

@@ -2,31 +2,39 @@
 //! declared in the recipe, never guessed. Statistics and lists of categories come from the training
 //! part alone.
 
-mod cells;
 mod dialect;
 mod encode;
 mod fields;
+mod header;
 mod learnt;
 mod lines;
+mod looks;
 mod new_rows;
 mod options;
 mod plan;
-mod profile;
+mod questions;
+mod reading;
+mod shared;
 mod sheet;
+mod table;
 mod target;
 
 pub(super) use dialect::{names, text as read_text};
 pub(super) use fields::COLUMN;
 pub(super) use lines::Lines;
-pub(super) use new_rows::new_rows;
+pub(super) use new_rows::{NewRows, new_rows};
 pub(super) use options::place;
+pub use shared::{SharedTables, VARIABLE as SHARED_TABLES};
 pub(super) use target::sorted;
 
-use cells::{Cells, Dictionaries};
 use encode::Encoder;
-use options::Options;
+use options::{Missing, Options};
 use plan::Plan;
 use sheet::Sheet;
+use table::Table;
+use target::Targets;
+
+use std::path::{Path, PathBuf};
 
 use super::assemble::{self, Parts};
 use super::column::Floats;
@@ -36,6 +44,7 @@ use super::settings::Splits;
 use super::{DataContext, Dataset, DatasetDef, Origin};
 use runner_declare::{Chosen, Section};
 use runner_ground::error::{Error, Kind, Result};
+use runner_ground::text::clip as shown;
 
 /// The largest file that is read: it is held in memory while it is parsed.
 pub const MAX_FILE_BYTES: u64 = 1 << 30;
@@ -65,60 +74,151 @@ pub static DEF: DatasetDef = DatasetDef {
     new_inputs: super::inputs::rows,
 };
 
+/// A file, read: its cells, its targets, and the rows that are used.
+struct Read {
+    table: Table,
+    kept: Vec<u32>,
+    targets: Targets,
+}
+
 fn load(chosen: &Chosen, context: &DataContext) -> Result<Dataset> {
     let (options, splits) = (Options::of(chosen)?, Splits::of(chosen)?);
-    let sheet = Sheet::open(&context.resolve(&options.path), &options)?;
-    let plan = Plan::of(&sheet, &options)?;
-    let mut dictionaries = Dictionaries::of(&plan);
-    let main = Cells::read(&sheet, &plan, &mut dictionaries)?;
-    let mut extra = |path: &Option<String>| -> Result<Option<Cells>> {
+    let path = context.resolve(&options.path);
+    let (sheet, plan, mut table) = main_file(&path, chosen, &options)?;
+    let mut before = vec![path];
+    let mut extra = |path: &Option<String>| -> Result<Option<Read>> {
         let Some(path) = path else { return Ok(None) };
-        let other = Sheet::open(&context.resolve(path), &options)?;
-        Cells::read(&other.arranged_like(&sheet, &plan)?, &plan, &mut dictionaries).map(Some)
+        let path = context.resolve(path);
+        let after: Vec<&Path> = before.iter().map(PathBuf::as_path).collect();
+        let place = shared::Place::of(&path, chosen, &after);
+        let (other, read) = match place.as_ref().and_then(|place| place.take(&path)) {
+            Some((other, read)) => (other, plan.read_before(read, &mut table)),
+            None => {
+                let other = match options.by_value() {
+                    true => Sheet::open_like(&path, &options, &sheet.written(), 2)?,
+                    false => Sheet::open(&path, &options, 2)?,
+                };
+                let other = other.arranged_like(&sheet, plan.places(), plan.target.place)?;
+                let read = plan.read_other(&other, &mut table, |read| {
+                    if let Some(place) = &place {
+                        place.leave(&other, read);
+                    }
+                })?;
+                (other, read)
+            }
+        };
+        before.push(path);
+        held_out_file(&plan, &other, read).map(Some)
     };
     let (validation, test) = (extra(&options.validation_path)?, extra(&options.test_path)?);
-    let mut notes = plan.notes(&sheet, &main);
+    let kept = plan::kept(&table, &plan.dropping);
+    let mut notes = plan.notes(&sheet, &table, table.rows - kept.len());
+    let main = Read {
+        targets: plan.target.read(&table, &kept, &sheet)?,
+        table,
+        kept,
+    };
+    let mut info = assemble::info("csv", FieldKind::numbers(Vec::new()), plan.target.info());
+    info.dialect = options.by_value().then(|| sheet.written());
     drop(sheet);
-    let share = |file: &Option<Cells>, share: f64| if file.is_some() { 0.0 } else { share };
+    let share = |file: &Option<Read>, share: f64| if file.is_some() { 0.0 } else { share };
     let shares = [
         share(&validation, splits.validation_split),
         share(&test, splits.test_split),
     ];
-    let [train_rows, validation_rows, test_rows] = assemble::divide(main.len(), main.classes(), shares, context.seed);
-    let encoder = Encoder::fit(&plan, &dictionaries, &main, &train_rows)?;
-    let files = [Some(&main), validation.as_ref(), test.as_ref()];
-    notes.extend(encoder.notes(files));
-    notes.extend(encoder.unseen_notes(&plan, files));
-    let mut info = assemble::info("csv", FieldKind::numbers(encoder.names()?), plan.target.info());
+    let [train_rows, validation_rows, test_rows] =
+        assemble::divide(main.kept.len(), main.targets.classes(), shares, context.seed);
+    let encoder = Encoder::fit(&plan, &main.table, &main.of_file(&train_rows), splits.normalize)?;
+    let files: Vec<(&Table, &[u32])> = [Some(&main), validation.as_ref(), test.as_ref()]
+        .into_iter()
+        .flatten()
+        .map(|read| (&read.table, read.kept.as_slice()))
+        .collect();
+    notes.extend(encoder.notes(&files, options.by_value()));
+    info.inputs[0].kind = FieldKind::numbers(encoder.names()?);
     info.targets[0].name.clone_from(&plan.target.name);
     info.columns = encoder.columns();
+    let held_out = |rows: Vec<u32>, own: Option<Read>| match own {
+        Some(read) => part(&encoder, &plan, &read, &(0..read.kept.len() as u32).collect::<Vec<_>>()).map(Some),
+        None if rows.is_empty() => Ok(None),
+        None => part(&encoder, &plan, &main, &rows).map(Some),
+    };
     let parts = Parts {
         train: part(&encoder, &plan, &main, &train_rows)?,
-        validation: held_out(&encoder, &plan, &main, validation_rows, validation)?,
-        test: held_out(&encoder, &plan, &main, test_rows, test)?,
+        validation: held_out(validation_rows, validation)?,
+        test: held_out(test_rows, test)?,
     };
     info.notes = notes;
-    assemble::finish(info, parts, &splits)
+    assemble::finish_scaled(info, parts, &splits, &encoder.scales())
 }
 
-/// A held-out part: from a file of its own, or these rows of the main file.
-fn held_out(encoder: &Encoder, plan: &Plan, main: &Cells, rows: Vec<u32>, own: Option<Cells>) -> Result<Option<Part>> {
-    match own {
-        Some(cells) => part(encoder, plan, &cells, &(0..cells.len() as u32).collect::<Vec<_>>()).map(Some),
-        None if rows.is_empty() => Ok(None),
-        None => part(encoder, plan, main, &rows).map(Some),
+/// The main file: read, or found where another process of the command has left it.
+fn main_file(path: &Path, chosen: &Chosen, options: &Options) -> Result<(Sheet, Plan, Table)> {
+    let place = shared::Place::of(path, chosen, &[]);
+    if let Some((sheet, table)) = place.as_ref().and_then(|place| place.take(path)) {
+        let (plan, table) = Plan::of(&sheet, options, Some(table))?;
+        return Ok((sheet, plan, table));
+    }
+    let sheet = Sheet::open(path, options, 2)?;
+    let (plan, table) = Plan::of(&sheet, options, None)?;
+    if let Some(place) = &place {
+        place.leave(&sheet, &table);
+    }
+    Ok((sheet, plan, table))
+}
+
+impl Read {
+    /// Where these of the rows that are used stand in the file.
+    fn of_file(&self, rows: &[u32]) -> Vec<u32> {
+        rows.iter().map(|&row| self.kept[row as usize]).collect()
     }
 }
 
-fn part(encoder: &Encoder, plan: &Plan, cells: &Cells, rows: &[u32]) -> Result<Part> {
-    let records = rows
-        .iter()
-        .filter_map(|&row| cells.records.get(row as usize).copied())
-        .collect();
-    let input = Floats::of(encoder.width(), &encoder.encode(cells, rows)?);
+/// A held-out file, whose cells must be what the main file's are.
+fn held_out_file(plan: &Plan, sheet: &Sheet, table: Table) -> Result<Read> {
+    let kept = plan::kept(&table, &plan.dropping);
+    if kept.is_empty() {
+        let message = format!("{}: every row has a missing cell and is left out", sheet.file);
+        return Err(Error::new(Kind::Data, message).help("fill cells instead, as 'missing' in 'dataset' says"));
+    }
+    for column in &plan.columns {
+        let (read, name) = (&table.columns[column.place], shown(&column.name));
+        if let Some((line, word)) = read
+            .profile
+            .first_word
+            .as_ref()
+            .filter(|_| column.kind == options::ColumnType::Number)
+        {
+            let what = format!("'{}' in column '{name}' is not a number", shown(word));
+            let help = "the column holds numbers in the training file; fix the cell, or add it to 'missing_markers'";
+            return Err(wrong(&sheet.file, *line, what).help(help));
+        }
+        let gap = |row: &&u32| table.missing(column.place, **row as usize);
+        if column.missing == Missing::Error
+            && let Some(&row) = kept.iter().find(gap)
+        {
+            let help = format!("write 'columns: {{{name}: {{missing: …}}}}' with a rule");
+            return Err(wrong(&sheet.file, sheet.line_of(row), format!("column '{name}' is missing")).help(help));
+        }
+    }
+    Ok(Read {
+        targets: plan.target.read(&table, &kept, sheet)?,
+        table,
+        kept,
+    })
+}
+
+/// The samples of these of the rows that are used.
+fn part(encoder: &Encoder, plan: &Plan, read: &Read, rows: &[u32]) -> Result<Part> {
+    let records = read.of_file(rows);
+    let features = encoder.encode(&read.table, &records)?;
+    let input = match plan.by_value {
+        true => Floats::new(encoder.width(), features),
+        false => Floats::single(encoder.width(), features),
+    };
     Ok(Part {
         inputs: vec![Box::new(input)],
-        targets: vec![plan.target.column(cells, rows)],
+        targets: vec![plan.target.column(&read.targets, rows)],
         rows: records,
     })
 }

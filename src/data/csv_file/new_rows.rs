@@ -1,52 +1,111 @@
 //! Rows without a target, encoded by what the training part has taught.
 
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 use std::path::Path;
 
+use super::super::column::Floats;
+use super::super::schema::DataInfo;
 use super::super::settings::suggest;
 use super::super::table_column::{ColumnInfo, Encoding};
-use super::options::{Missing, Options};
-use super::profile::{Markers, number, shown};
+use super::learnt::push_place;
+use super::options::{ColumnType, Missing, Options};
+use super::reading::{Cell, Format, Reader};
 use super::sheet::Sheet;
 use super::{DEF, MAX_CELLS, wrong};
 use runner_declare::{Chosen, Settings};
-use runner_ground::error::Result;
+use runner_ground::error::{Error, Kind, Result};
+use runner_ground::text::clip as shown;
+use runner_ground::text::format;
 
-/// The number of rows, and their features. Columns are found by their names; others, such as the target, are passed
-/// over. `chosen` is the dataset that the training had, where it was a CSV file too.
+/// Cells that cannot be used, of which this many are named.
+const NAMED: usize = 20;
+/// Words that are named of those that the training did not have.
+const WORDS: usize = 5;
+
+/// Rows of a file, as features.
+pub(crate) struct NewRows {
+    pub rows: usize,
+    pub input: Floats,
+    /// Lines for the user, such as words that the training did not have.
+    pub notes: Vec<String>,
+}
+
+/// Columns are found by their names; others, such as the target, are passed over. `chosen` is the dataset that the
+/// training had, where it was a CSV file too; its settings, and how its file was written, hold for this one.
 ///
 /// # Errors
-/// With the file and the line: a column is missing, a cell is empty and no rule fills it, or is no number.
-pub(crate) fn new_rows(path: &Path, chosen: Option<&Chosen>, columns: &[ColumnInfo]) -> Result<(usize, Vec<f32>)> {
-    let options = match chosen {
-        Some(chosen) => Options::of(chosen)?,
-        None => Options::of(&plain())?,
+/// With the file and the line: a column is missing; all cells that are empty where no rule fills them, or that are no
+/// numbers, in one error.
+pub(crate) fn new_rows(
+    path: &Path,
+    chosen: Option<&Chosen>,
+    info: &DataInfo,
+    columns: &[ColumnInfo],
+) -> Result<NewRows> {
+    let options = Options::of(&chosen.cloned().unwrap_or_else(plain))?;
+    let sheet = match info.dialect.filter(|_| options.by_value()) {
+        Some(known) => Sheet::open_like(path, &options, &known, 1)?,
+        None => Sheet::open_by_names(path, &options, columns)?,
     };
-    let markers = Markers::of(&options);
-    // Columns without a name are called by their place.
-    let named = columns.iter().any(|column| name_of(column).parse::<usize>().is_err());
-    let sheet = Sheet::open_with(path, &options, Some(named), 1)?;
-    let columns: Vec<New> = columns
+    let places = places(&sheet, columns, info)?;
+    let reader = options.reader();
+    let mut columns: Vec<New> = columns
         .iter()
-        .map(|column| New::of(column, &sheet, &options))
-        .collect::<Result<_>>()?;
+        .zip(places)
+        .map(|(column, place)| New::of(column, place, &options))
+        .collect();
     let mut values = Vec::new();
     let mut rows = 0;
+    let mut wrong_cells = Vec::new();
+    let mut count = 0usize;
     sheet.records(&mut |_, line, row| {
-        for column in &columns {
-            column.push(row.cell(column.place), &markers, &sheet.file, line, &mut values)?;
+        for column in &mut columns {
+            if let Err(what) = column.push(row.cell(column.place), &reader, &mut values) {
+                count += 1;
+                if wrong_cells.len() < NAMED {
+                    wrong_cells.push((line, what));
+                }
+            }
         }
         rows += 1;
         if values.len() > MAX_CELLS {
-            return Err(wrong(
-                &sheet.file,
-                line,
-                format!("more than the {MAX_CELLS} cells that are read"),
-            ));
+            let what = format!("more than the {MAX_CELLS} cells that are read");
+            return Err(wrong(&sheet.file, line, what));
         }
         Ok(())
     })?;
-    Ok((rows, values))
+    refuse(&sheet.file, wrong_cells, count)?;
+    let notes = columns.iter().filter_map(|column| column.note(rows)).collect();
+    let width = info.width();
+    let input = match options.by_value() {
+        true => Floats::new(width, values),
+        false => Floats::single(width, values),
+    };
+    Ok(NewRows { rows, input, notes })
+}
+
+/// One error for all cells that cannot be used.
+fn refuse(file: &str, cells: Vec<(u64, Unusable)>, count: usize) -> Result<()> {
+    let Some((line, first)) = cells.first() else {
+        return Ok(());
+    };
+    let gap = cells.iter().any(|(_, cell)| cell.gap);
+    let help = match gap {
+        true => {
+            "fill the cells; or train with a rule that does: 'missing: {numbers: median, words: most_frequent}' in 'dataset'"
+        }
+        false => "write numbers, or leave the cells empty where the training had a rule for missing ones",
+    };
+    if count == 1 {
+        return Err(wrong(file, *line, &first.what).help(help));
+    }
+    let more = if count > cells.len() { "\n    …" } else { "" };
+    let lines: Vec<String> = cells
+        .iter()
+        .map(|(line, cell)| format!("    {file}:{line}: {}", cell.what))
+        .collect();
+    let message = format!("{file}: {count} cells cannot be used:\n{}{more}", lines.join("\n"));
+    Err(Error::new(Kind::Data, message).help(help))
 }
 
 /// The settings of a file of which nothing is said.
@@ -65,74 +124,152 @@ fn plain() -> Chosen {
     }
 }
 
-fn name_of(column: &ColumnInfo) -> &str {
+pub(super) fn name_of(column: &ColumnInfo) -> &str {
     match column {
         ColumnInfo::Number { name, .. } | ColumnInfo::Category { name, .. } => name,
     }
+}
+
+/// Where the columns are. Columns without names are counted: a file that lacks the target alone has the others in their
+/// order.
+fn places(sheet: &Sheet, columns: &[ColumnInfo], info: &DataInfo) -> Result<Vec<usize>> {
+    let target = info.targets.first().map(|target| target.name.parse::<usize>());
+    let lacks_target = !sheet.header && sheet.names.len() == columns.len();
+    let shift = match target {
+        Some(Ok(target)) if lacks_target => Some(target),
+        _ => None,
+    };
+    let known: Vec<&str> = sheet.names.iter().map(String::as_str).collect();
+    let place = |column: &ColumnInfo| {
+        let name = name_of(column);
+        let counted = name.parse::<usize>().ok().zip(shift);
+        if let Some((place, _)) = counted.filter(|(place, target)| place > target) {
+            return Ok(place - 1);
+        }
+        sheet.names.iter().position(|other| other == name).ok_or_else(|| {
+            let what = format!("there is no column '{}', which the training had", shown(name));
+            wrong(&sheet.file, 1, what).help(suggest(name, &known))
+        })
+    };
+    columns.iter().map(place).collect()
+}
+
+/// Why a cell cannot be used.
+struct Unusable {
+    what: String,
+    gap: bool,
 }
 
 /// A column of the new file.
 struct New<'a> {
     column: &'a ColumnInfo,
     place: usize,
+    format: Format,
+    single: bool,
     /// The place of each category.
-    places: HashMap<&'a str, usize>,
+    places: HashMap<&'a str, u32>,
     /// Whether a gap may be no category at all.
     zero: bool,
+    /// Words that the training did not have, with their number.
+    unseen: BTreeMap<String, usize>,
 }
 
 impl<'a> New<'a> {
-    fn of(column: &'a ColumnInfo, sheet: &Sheet, options: &Options) -> Result<Self> {
+    fn of(column: &'a ColumnInfo, place: usize, options: &Options) -> Self {
         let name = name_of(column);
-        let place = sheet.names.iter().position(|other| other == name);
-        let place = place.ok_or_else(|| {
-            let known: Vec<&str> = sheet.names.iter().map(String::as_str).collect();
-            let what = format!("there is no column '{}', which the training had", shown(name));
-            wrong(&sheet.file, 1, what).help(suggest(name, &known))
-        })?;
         let places = match column {
             ColumnInfo::Category { categories, .. } => categories.iter().map(String::as_str).zip(0..).collect(),
             ColumnInfo::Number { .. } => HashMap::new(),
         };
-        Ok(Self {
+        Self {
             column,
             place,
+            format: options.format(name),
+            single: !options.by_value(),
             places,
-            zero: options.missing(name) == Missing::Zero,
-        })
+            zero: options.missing(name, ColumnType::Category) == Missing::Zero,
+            unseen: BTreeMap::new(),
+        }
     }
 
-    fn push(&self, cell: &str, markers: &Markers, file: &str, line: u64, out: &mut Vec<f32>) -> Result<()> {
-        let missing = markers.missing(cell);
-        let gap = || {
-            let what = format!("column '{}' is missing", shown(name_of(self.column)));
-            wrong(file, line, what).help("fill the cell: the training had no rule that does")
+    fn push(&mut self, cell: &str, reader: &Reader, out: &mut Vec<f64>) -> std::result::Result<(), Unusable> {
+        let found = reader.read(cell, &self.format);
+        let gap = |name: &str| Unusable {
+            what: format!("column '{}' is missing", shown(name)),
+            gap: true,
         };
-        match self.column {
-            ColumnInfo::Number { fill, .. } if missing => out.push(fill.ok_or_else(gap)?),
-            ColumnInfo::Number { name, .. } => out.push(number(cell).ok_or_else(|| {
-                let what = format!("'{}' in column '{}' is not a number", shown(cell), shown(name));
-                wrong(file, line, what)
-            })?),
-            ColumnInfo::Category {
-                encoding,
-                categories,
-                fill,
-                ..
-            } => {
+        match (self.column, found) {
+            (ColumnInfo::Number { name, fill }, Cell::Missing) => {
+                let fill = fill.ok_or_else(|| gap(name))?.get();
+                out.push(if self.single { f64::from(fill as f32) } else { fill });
+            }
+            (ColumnInfo::Number { .. }, Cell::Number(x)) => out.push(x),
+            (ColumnInfo::Number { name, .. }, Cell::Word) => {
+                return Err(Unusable {
+                    what: format!("'{}' in column '{}' is not a number", shown(cell), shown(name)),
+                    gap: false,
+                });
+            }
+            (
+                ColumnInfo::Category {
+                    name,
+                    encoding,
+                    categories,
+                    fill,
+                },
+                found,
+            ) => {
+                let missing = found == Cell::Missing;
                 if missing && fill.is_none() && !self.zero {
-                    return Err(gap());
+                    return Err(gap(name));
                 }
-                let word = if missing { fill.as_deref() } else { Some(cell) };
+                let own = reader.category(cell);
+                let word = if missing { fill.as_deref() } else { Some(own.as_ref()) };
                 let place = word.and_then(|word| self.places.get(word).copied());
-                match encoding {
-                    Encoding::OneHot => {
-                        out.extend((0..categories.len()).map(|i| if Some(i) == place { 1.0 } else { 0.0 }));
-                    }
-                    Encoding::Ordinal => out.push(place.map_or(-1.0, |place| place as f32)),
+                if !missing && place.is_none() && (self.unseen.len() < 1000 || self.unseen.contains_key(own.as_ref())) {
+                    *self.unseen.entry(own.into_owned()).or_default() += 1;
                 }
+                push_place(place, categories.len(), *encoding == Encoding::OneHot, out);
             }
         }
         Ok(())
+    }
+
+    /// Words that the training did not have.
+    fn note(&self, rows: usize) -> Option<String> {
+        let ColumnInfo::Category { name, encoding, .. } = self.column else {
+            return None;
+        };
+        let cells: usize = self.unseen.values().sum();
+        let mut words: Vec<(&String, &usize)> = self.unseen.iter().collect();
+        words.sort_by_key(|(_, count)| std::cmp::Reverse(**count));
+        let named: Vec<String> = words.iter().take(WORDS).map(|(word, _)| self.named(word)).collect();
+        let more = if words.len() > WORDS { ", …" } else { "" };
+        let code = if *encoding == Encoding::OneHot {
+            "as none of its categories"
+        } else {
+            "as -1"
+        };
+        (cells > 0).then(|| {
+            format!(
+                "column '{}': {} of {} rows have words that the training did not have, read {code}: {}{more}",
+                shown(name),
+                format::count(cells as u64),
+                format::count(rows as u64),
+                named.join(", ")
+            )
+        })
+    }
+
+    /// A word, with the one that was perhaps meant.
+    fn named(&self, word: &str) -> String {
+        let like = self
+            .places
+            .keys()
+            .find(|known| known.to_lowercase() == word.to_lowercase());
+        match like {
+            Some(like) => format!("'{}' (the training had '{}')", shown(word), shown(like)),
+            None => format!("'{}'", shown(word)),
+        }
     }
 }

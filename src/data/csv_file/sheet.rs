@@ -1,141 +1,285 @@
 //! A file as records, every one as long as the first.
 
+use std::cell::OnceCell;
 use std::io::Read;
-use std::path::Path;
+use std::ops::Deref;
+use std::path::{Path, PathBuf};
 
-use csv::{ErrorKind, StringRecord};
+use csv::{ByteRecord, ErrorKind, StringRecord};
+use serde::{Deserialize, Serialize};
 
-use super::dialect::{find_delimiter, first_record, has_header, names, reader, text};
+use super::dialect::{Dialect, first_record, names, separator_line, text};
+use super::header::{self, Found};
 use super::lines::Lines;
+use super::new_rows::name_of;
 use super::options::Options;
-use super::plan::Plan;
-use super::profile::{Markers, shown};
 use super::{MAX_COLUMNS, wrong};
+use crate::table_column::{ColumnInfo, FileDialect};
 use runner_ground::error::{Error, Kind, Result};
+use runner_ground::text::clip as shown;
 
 /// A file's text and how it is divided.
 pub(super) struct Sheet {
+    path: PathBuf,
+    /// Read when it is needed.
+    text: OnceCell<String>,
+    head: Head,
+}
+
+/// How a file is divided.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub(super) struct Head {
     /// The path, for messages.
     pub file: String,
-    text: String,
-    pub delimiter: u8,
+    /// Where the first record begins, and in which line.
+    begins: (usize, u64),
+    pub dialect: Dialect,
     pub header: bool,
+    /// Why its first line is taken for names, or for a row; empty where that is declared.
+    pub why: String,
     pub names: Vec<String>,
+    /// Whether it is to be asked if a quoted cell holds what looks like rows.
+    asks: bool,
     /// Where each column of the main file stands in this one; `None` for the main file itself.
     order: Option<Vec<usize>>,
 }
 
+impl Deref for Sheet {
+    type Target = Head;
+
+    fn deref(&self) -> &Head {
+        &self.head
+    }
+}
+
 impl Sheet {
-    /// Reads a file and finds its columns.
-    pub fn open(path: &Path, options: &Options) -> Result<Self> {
-        Self::open_with(path, options, options.header(), 2)
+    /// A file that was looked at before.
+    pub fn again(path: &Path, head: Head) -> Self {
+        Self {
+            path: path.to_owned(),
+            text: OnceCell::new(),
+            head,
+        }
     }
 
-    /// The same for a file of which it is known whether it has a header, and that has at least `least` columns.
-    pub fn open_with(path: &Path, options: &Options, header: Option<bool>, least: usize) -> Result<Self> {
+    /// What is known of it.
+    pub fn head(&self) -> Head {
+        self.head.clone()
+    }
+
+    /// The text from the first record on.
+    fn body(&self) -> Result<&str> {
+        let text = match self.text.get() {
+            Some(text) => text,
+            None => {
+                let text = text(&self.path, &self.file)?;
+                self.text.get_or_init(|| text)
+            }
+        };
+        Ok(text.get(self.begins.0..).unwrap_or_default())
+    }
+
+    /// Reads a file and finds its columns; at least `least`.
+    pub fn open(path: &Path, options: &Options, least: usize) -> Result<Self> {
+        Self::read(path, options, None, least)
+    }
+
+    /// The same for a file that is written as another was.
+    pub fn open_like(path: &Path, options: &Options, known: &FileDialect, least: usize) -> Result<Self> {
+        Self::read(path, options, Some(known), least)
+    }
+
+    /// The same for a file with these columns, where it is not known how the one was written that had them first.
+    pub fn open_by_names(path: &Path, options: &Options, columns: &[ColumnInfo]) -> Result<Self> {
+        // Columns without a name are called by their place.
+        let named = columns.iter().any(|column| name_of(column).parse::<usize>().is_err());
+        let mut sheet = Self::open_with(path, options, None, Some(named), 1)?;
+        sheet.head.asks = false;
+        Ok(sheet)
+    }
+
+    fn read(path: &Path, options: &Options, known: Option<&FileDialect>, least: usize) -> Result<Self> {
+        let header = options.header().or(known.map(|known| known.header));
+        Self::open_with(path, options, known, header, least)
+    }
+
+    fn open_with(
+        path: &Path,
+        options: &Options,
+        known: Option<&FileDialect>,
+        header: Option<bool>,
+        least: usize,
+    ) -> Result<Self> {
         let file = path.display().to_string();
         let text = text(path, &file)?;
-        let delimiter = options.delimiter().unwrap_or_else(|| find_delimiter(&text));
-        let (line, first) = first_record(&text, delimiter, &file)?;
+        let separator = separator_line(&text);
+        let begins = separator.map_or((0, 1), |(length, _)| (length, 2));
+        let body = &text[begins.0..];
+        if body.trim().is_empty() {
+            return Err(wrong(&file, begins.1, "the file ends behind its line 'sep='"));
+        }
+        let quotes = options.quotes();
+        let in_quotes = known.map_or(quotes != Some(false), |known| known.quotes);
+        let told = options.delimiter().or(separator.map(|(_, delimiter)| delimiter));
+        let dialect = match told.or(known.map(|known| known.delimiter as u8)) {
+            Some(delimiter) => Dialect {
+                delimiter,
+                quotes: in_quotes,
+            },
+            None => Dialect::find(body, in_quotes),
+        };
+        let (line, first) = first_record(body, dialect, &file, begins.1)?;
         if first.len() > MAX_COLUMNS {
-            return Err(wrong(
-                &file,
-                line,
-                format!("{} columns, more than the {MAX_COLUMNS} that are read", first.len()),
-            ));
+            let what = format!("{} columns, more than the {MAX_COLUMNS} that are read", first.len());
+            return Err(wrong(&file, line, what));
         }
         if first.len() < least {
             let help = "a target and at least one feature are needed; set 'delimiter' if the columns are divided by something else";
             return Err(wrong(&file, line, "only one column").help(help));
         }
-        let header = header.unwrap_or_else(|| has_header(&text, delimiter, &first, &Markers::of(options)));
+        let (header, why) = match header {
+            Some(header) => (header, String::new()),
+            None => find_header(body, dialect, &first, options).map_err(|why| {
+                let what = format!("whether the first line names the columns cannot be known: {why}");
+                wrong(&file, line, what).help("write 'header: true' or 'header: false' in 'dataset'")
+            })?,
+        };
         let names = if header {
             names(&first, &file, line)?
         } else {
             (0..first.len()).map(|i| i.to_string()).collect()
         };
-        Ok(Self {
+        let asks = quotes.is_none() && known.is_none();
+        let head = Head {
             file,
-            text,
-            delimiter,
+            begins,
+            dialect,
             header,
+            why,
             names,
+            asks,
             order: None,
+        };
+        Ok(Self {
+            path: path.to_owned(),
+            text: text.into(),
+            head,
         })
     }
 
-    /// The same file with its columns taken in the main file's order.
-    pub fn arranged_like(mut self, main: &Sheet, plan: &Plan) -> Result<Self> {
+    /// How it is written, for those who read another file like it.
+    pub fn written(&self) -> FileDialect {
+        FileDialect {
+            delimiter: char::from(self.dialect.delimiter),
+            quotes: self.dialect.quotes,
+            header: self.header,
+        }
+    }
+
+    /// The same file with its columns taken in the main file's order. `places` are those of the columns that are used,
+    /// the target's among them.
+    pub fn arranged_like(mut self, main: &Sheet, places: impl Iterator<Item = usize>, target: usize) -> Result<Self> {
         if !self.header || !main.header {
             if self.names.len() != main.names.len() {
-                let what = format!(
-                    "{} columns, but {} has {}",
-                    self.names.len(),
-                    main.file,
-                    main.names.len()
-                );
+                let (own, theirs) = (self.names.len(), main.names.len());
+                let what = format!("{own} columns, but {} has {theirs}", main.file);
                 return Err(wrong(&self.file, 1, what));
             }
             return Ok(self);
         }
         let mut order = vec![usize::MAX; main.names.len()];
-        for at in plan.places() {
+        for at in places {
             let name = &main.names[at];
             order[at] = self.names.iter().position(|other| other == name).ok_or_else(|| {
-                let target = if at == plan.target.place { ", the target" } else { "" };
-                wrong(
-                    &self.file,
-                    1,
-                    format!("there is no column '{}'{target}, which {} has", shown(name), main.file),
-                )
+                let target = if at == target { ", the target" } else { "" };
+                let what = format!("there is no column '{}'{target}, which {} has", shown(name), main.file);
+                wrong(&self.file, 1, what)
             })?;
         }
-        self.order = Some(order);
+        self.head.order = Some(order);
         Ok(self)
     }
 
     /// Calls `each` with every record's number (from 0), its line and its cells.
     pub fn records(&self, each: &mut dyn FnMut(u32, u64, &Row) -> Result<()>) -> Result<()> {
-        let mut reader = reader(self.text.as_bytes(), self.delimiter, false);
-        let mut record = StringRecord::new();
-        let mut lines = Lines::of(&self.text);
+        let body = self.body()?;
+        let mut reader = self.dialect.reader(body.as_bytes(), false);
+        let mut record = ByteRecord::new();
+        let mut lines = Lines::of(body);
+        let asks = self.asks && self.dialect.quotes && memchr::memchr(b'"', body.as_bytes()).is_some();
         let mut number = 0;
         let mut skip = self.header;
         let mut last = (0, 1);
         while reader
-            .read_record(&mut record)
+            .read_byte_record(&mut record)
             .map_err(|error| self.ragged(&error, &mut lines))?
         {
             let byte = record.position().map_or(0, csv::Position::byte);
-            let line = lines.at(byte);
+            let line = lines.at(byte) + self.begins.1 - 1;
             last = (byte, line);
+            if asks && memchr::memchr(b'\n', record.as_slice()).is_some() {
+                self.ask_for_quotes(byte, reader.position().byte(), record.len(), line)?;
+            }
             if std::mem::take(&mut skip) {
                 continue;
             }
-            each(
-                number,
-                line,
-                &Row {
-                    record: &record,
-                    order: self.order.as_deref(),
-                },
-            )?;
+            let order = self.order.as_deref();
+            each(number, line, &Row { record: &record, order })?;
             number += 1;
         }
         self.check_end(last)?;
         if number == 0 {
-            return Err(Error::new(Kind::Data, format!("{} has no rows", self.file)));
+            let header = if self.header {
+                " below the names of its columns"
+            } else {
+                ""
+            };
+            let error = Error::new(Kind::Data, format!("{} has no rows{header}", self.file));
+            return Err(error.help("name a file with rows; where its only line is a row, set 'header: false'"));
         }
         Ok(())
+    }
+
+    /// The line of a record.
+    pub fn line_of(&self, record: u32) -> u64 {
+        let mut found = self.begins.1;
+        // It was read before.
+        let _ = self.records(&mut |number, line, _| {
+            if number == record {
+                found = line;
+            }
+            Ok(())
+        });
+        found
+    }
+
+    /// A record whose quotes hold what looks like rows.
+    fn ask_for_quotes(&self, byte: u64, end: u64, cells: usize, line: u64) -> Result<()> {
+        let place = |byte: u64| usize::try_from(byte).unwrap_or(usize::MAX);
+        let body = self.body()?;
+        let raw = body.get(place(byte)..place(end).min(body.len())).unwrap_or_default();
+        let raw = raw.trim_start_matches(['\r', '\n']);
+        if !self.dialect.swallows_rows(raw, cells) {
+            return Ok(());
+        }
+        let lines = raw.trim_end().lines().count() as u64;
+        let what = format!(
+            "a quote is opened here and closed in line {}, and what stands between looks like rows",
+            line + lines.saturating_sub(1)
+        );
+        let help = "set 'quotes: false' in 'dataset' where a quote is a character like any other, or 'quotes: true' where this is one cell";
+        Err(wrong(&self.file, line, what).help(help))
     }
 
     /// A quote that is never closed makes one cell of the rest of the file; the parser takes that as it is.
     /// It shows in that a line behind the file's end is still in the quotes.
     fn check_end(&self, (byte, line): (u64, u64)) -> Result<()> {
-        let last = usize::try_from(byte).ok().and_then(|byte| self.text.get(byte..));
+        let body = self.body()?;
+        let last = usize::try_from(byte).ok().and_then(|byte| body.get(byte..));
         let more = last.unwrap_or_default().as_bytes().chain(&b"\nx"[..]);
-        if reader(more, self.delimiter, true).records().take(2).count() < 2 {
-            return Err(wrong(&self.file, line, "a quote is opened here and never closed"));
+        if self.dialect.quotes && self.dialect.reader(more, true).records().take(2).count() < 2 {
+            let help = "close it; where quotes are characters like any other, set 'quotes: false' in 'dataset'";
+            return Err(wrong(&self.file, line, "a quote is opened here and never closed").help(help));
         }
         Ok(())
     }
@@ -144,7 +288,7 @@ impl Sheet {
         match error.kind() {
             ErrorKind::UnequalLengths { pos, expected_len, len } => {
                 let byte = pos.as_ref().map_or(0, csv::Position::byte);
-                let line = lines.at(byte);
+                let line = lines.at(byte) + self.begins.1 - 1;
                 if let Err(unclosed) = self.check_end((byte, line)) {
                     return unclosed;
                 }
@@ -160,9 +304,34 @@ impl Sheet {
     }
 }
 
+/// Whether the first record names the columns, and why; or why that is not known.
+fn find_header(
+    body: &str,
+    dialect: Dialect,
+    first: &StringRecord,
+    options: &Options,
+) -> std::result::Result<(bool, String), String> {
+    let reader = options.reader();
+    let take = if options.by_value() { header::SAMPLE } else { 20 };
+    let below: Vec<StringRecord> = dialect
+        .reader(body.as_bytes(), true)
+        .records()
+        .skip(1)
+        .take(take)
+        .map_while(std::result::Result::ok)
+        .collect();
+    if !options.by_value() {
+        return Ok((header::by_letter(first, &below, &reader), String::new()));
+    }
+    match header::find(first, &below, &reader, &|name| options.format(name)) {
+        Found::Known { header, why } => Ok((header, why)),
+        Found::Unknown { why } => Err(why),
+    }
+}
+
 /// One record's cells, without the blanks around them.
 pub(super) struct Row<'a> {
-    record: &'a StringRecord,
+    record: &'a ByteRecord,
     order: Option<&'a [usize]>,
 }
 
@@ -170,6 +339,8 @@ impl Row<'_> {
     /// The cell of a column of the main file.
     pub fn cell(&self, column: usize) -> &str {
         let at = self.order.map_or(Some(column), |order| order.get(column).copied());
-        at.and_then(|at| self.record.get(at)).unwrap_or_default().trim()
+        let cell = at.and_then(|at| self.record.get(at)).unwrap_or_default();
+        // The file is UTF-8, and what divides cells is ASCII.
+        std::str::from_utf8(cell).unwrap_or_default().trim()
     }
 }

@@ -6,6 +6,7 @@ use super::*;
 
 mod broken;
 mod inferred;
+mod meant;
 
 /// Loads a file with this content; `extra` files lie beside it.
 fn load_text(text: impl AsRef<[u8]>, mut settings: Value, extra: &[(&str, &str)]) -> Result<Dataset> {
@@ -223,8 +224,7 @@ fn files_for_validation_and_test_may_order_columns_otherwise() {
         ("v.csv", "y,extra,b,a\nyes,0,1,v\n"),
         ("t2.csv", "b,y,a\n5,no,zzz\n6,yes,u\n"),
     ];
-    let options =
-        json!({"validation_path": "v.csv", "test_path": "t2.csv", "categories": "ordinal", "normalize": "none"});
+    let options = json!({"validation_path": "v.csv", "test_path": "t2.csv", "columns": {"a": {"order": "alphabetical"}}, "normalize": "none"});
     let data = load_text("a,b,y\nu,1,no\nv,2,yes\nu,3,no\n", options, &extra).unwrap();
     assert_eq!(data.info.rows, [3, 1, 2]);
     assert_eq!(train(&data), [0.0, 1.0, 1.0, 2.0, 0.0, 3.0]);

@@ -30,10 +30,7 @@ fn a_target_of_any_name_has_a_column_of_its_own() {
 #[test]
 fn targets_are_told_as_the_data_has_them() {
     let part = Part::new(Floats::of(1, &[0.0; 2]), Floats::of(1, &[19.4, 7.3]), vec![5, 9]);
-    let scale = Normalization {
-        mean: vec![11.7],
-        std: vec![3.1],
-    };
+    let scale = Normalization::single(&[11.7], &[3.1]);
     let mut evaluation = Evaluation {
         units: Units::new(1, Some(&scale)),
         names: vec!["fare".to_owned()],

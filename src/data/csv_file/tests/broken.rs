@@ -18,7 +18,14 @@ fn mistakes_in_a_test_file_have_its_name_and_line() {
     assert!(with("a,b,y\n1,,no\n").contains("test.csv:2: column 'b' is missing"));
     assert!(with("a,b,z\n1,1,no\n").contains("test.csv:1: there is no column 'y', the target"));
     assert!(with("a,b,y\n").contains("test.csv has no rows"));
-    assert!(with("1,2\n").contains("test.csv:1: 2 columns, but"));
+    assert!(with("1,2\n").contains("test.csv:1: there is no column 'a', which"));
+    let nameless = |test: &str| {
+        let options = json!({"test_path": "test.csv", "header": false});
+        load_text("1,1,no\n2,2,yes\n3,3,no\n", options, &[("test.csv", test)])
+            .expect_err("an error")
+            .to_string()
+    };
+    assert!(nameless("1,2\n").contains("test.csv:1: 2 columns, but"));
 }
 
 #[test]
@@ -39,7 +46,7 @@ fn broken_files_are_named_with_the_line() {
     );
     assert!(message([0xff, 0xfe, b'a', 0], json!({})).contains("UTF-16"));
     assert!(message("a,y\n1,1\n2,1\n", json!({})).contains("every row has the same target"));
-    assert!(message("a,y\n1,1\n2,\n3,2\n", json!({})).contains("t.csv:3: the target 'y' is missing here"));
+    assert!(message("a,y\n1,1\n2,\n3,2\n", json!({})).contains("t.csv:3: the target 'y' is missing"));
     assert!(message("a,y\n1,1\n2,3\n3,2\n", json!({"drop": ["a"]})).contains("every column but the target is dropped"));
     assert!(
         message("a,y\n,1\n,3\n", json!({"columns": {"a": {"missing": "drop_row"}}})).contains("column 'a' is empty")
@@ -98,7 +105,7 @@ fn numbers_are_finite() {
         ("0x10", false),
         ("-", false),
     ] {
-        assert_eq!(profile::number(cell).is_some(), is_number, "{cell}");
+        assert_eq!(reading::number(cell).is_some(), is_number, "{cell}");
     }
 }
 
@@ -173,7 +180,7 @@ fn names_are_capped() {
     );
     let error = message(format!("a,y\nu,2\n{long},4\n"), json!({"categories": "one_hot"}));
     assert!(
-        error.contains("t.csv:3: column 'a' has a word of more than 1024 bytes"),
+        error.contains("column 'a' has a word of more than 1024 bytes in line 3"),
         "{error}"
     );
     let error = message(format!("a,y\n1,u\n2,{long}\n"), json!({}));
@@ -183,7 +190,9 @@ fn names_are_capped() {
     );
     let mut text = format!("{},y\n", "n".repeat(1000));
     (0..10_000).for_each(|i| text.push_str(&format!("w{i},{}\n", i % 2)));
-    load_text(&text, settings(json!({"categories": "ordinal"})), &[]).unwrap();
+    let column = "n".repeat(1000);
+    let all = json!({"columns": {column: {"order": "alphabetical"}}});
+    load_text(&text, settings(all), &[]).unwrap();
 }
 
 /// As many names as may be, of columns or of categories, fit the files of a run.
@@ -200,7 +209,10 @@ fn a_run_can_hold_the_names_that_are_allowed() {
     let error = wide(fits + 1).unwrap_err().to_string();
     assert!(error.contains("names of features and categories"), "{error}");
     let long: String = (0..9000).map(|i| format!("w{i:0>1000},{}\n", i % 2)).collect();
-    let error = message(format!("a,y\n{long}"), json!({"categories": "ordinal"}));
+    let error = message(
+        format!("a,y\n{long}"),
+        json!({"columns": {"a": {"order": "alphabetical"}}}),
+    );
     assert!(error.contains("names of features and categories"), "{error}");
 }
 

@@ -9,10 +9,13 @@ fn a_header_is_told_from_what_stands_below_it() {
     assert_eq!(index.info.classes().unwrap(), ["no", "yes"]);
     let years = load_text(
         "name,2019,2020,y\nu,1,2,0\nv,3,4,1\nu,5,6,0\n",
-        json!({"categories": "ordinal"}),
+        json!({"categories": "one_hot"}),
         &[],
     );
-    assert_eq!(years.unwrap().info.features().unwrap(), ["name", "2019", "2020"]);
+    assert_eq!(
+        years.unwrap().info.features().unwrap(),
+        ["name=u", "name=v", "2019", "2020"]
+    );
     let twice = message("a,a,y\n1,2,3\n4,5,6\n", json!({}));
     assert!(twice.contains("t.csv:1: columns 0 and 1"), "{twice}");
     // A gap in the first row is no name.
