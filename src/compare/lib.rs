@@ -14,6 +14,7 @@ pub mod difference;
 pub mod entry;
 pub mod evidence;
 pub mod json;
+mod names;
 pub mod page;
 pub mod plot;
 pub mod run;
@@ -58,7 +59,8 @@ impl Comparison {
     ///
     /// # Errors
     /// When there are fewer than two runs, or none has the metric.
-    pub fn new(runs: Vec<Run>, metric: Option<&str>) -> Result<Self> {
+    pub fn new(mut runs: Vec<Run>, metric: Option<&str>) -> Result<Self> {
+        names::by_class(&mut runs);
         match runs.as_slice() {
             [] => return Err(few("there is no run to compare".to_owned())),
             [run] => {
@@ -207,6 +209,7 @@ fn notes(runs: &[Run], entries: &[Entry], reached: &[Reached], metric: &str) -> 
             format::plural(left_out, "run is", "runs are")
         ));
     }
+    notes.extend(names::note(runs));
     if runs.iter().any(|run| run.stands_in) {
         notes.push("* trained on stand-in data: its figures are not those of the data asked for".to_owned());
     }

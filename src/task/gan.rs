@@ -168,6 +168,8 @@ fn plan(recipe: &Recipe, info: &DataInfo, problems: &mut Vec<Problem>) -> Plan {
         metrics: totals::names(validated),
         monitor: EPOCH.to_owned(),
         notes,
+        warnings: Vec::new(),
+        positive_class: None,
     }
 }
 

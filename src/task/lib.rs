@@ -1,7 +1,9 @@
 //! Kinds of experiments: what a recipe may say for each, which networks it needs, and how it learns.
 
 mod about;
+mod advice;
 mod artifact;
+mod batches;
 mod check;
 pub mod classification;
 mod diverged;

@@ -23,8 +23,12 @@ pub struct Plan {
     pub metrics: Vec<String>,
     /// What "best" is judged by unless the recipe says otherwise; a metric, or [`EPOCH`](runner_results::row::EPOCH).
     pub monitor: String,
+    /// The class that metrics such as f1 are about, where there are such among its own.
+    pub positive_class: Option<String>,
     /// Lines worth showing the user.
     pub notes: Vec<String>,
+    /// What has no effect, or not the one that it seems to have, and the remedy.
+    pub warnings: Vec<Problem>,
 }
 
 /// One network with its shapes.
@@ -110,6 +114,8 @@ pub(super) fn network_plan(
     Plan {
         task,
         notes: layers.iter().filter_map(|layer| layer.note.clone()).collect(),
+        warnings: Vec::new(),
+        positive_class: None,
         networks: vec![PlannedNetwork {
             key: "network",
             layers,

@@ -114,6 +114,8 @@ fn plan(recipe: &Recipe, info: &DataInfo, problems: &mut Vec<Problem>) -> Plan {
     Plan {
         task: "vae",
         notes: notes(&networks),
+        warnings: Vec::new(),
+        positive_class: None,
         networks,
         model: None,
         metrics: sums::names(validated),

@@ -73,10 +73,6 @@ fn impossible_combinations() {
         ],
     );
     says(
-        &[("step_size: 5", "step_size: 10")],
-        &["x.yaml:11:39: lr_scheduler.step_size: 10 is never reached: it must lie within the 10 epochs of training"],
-    );
-    says(
         &[("linear: 3", "linear: 3\n  - softmax")],
         &["x.yaml:9:5: network.4.softmax: cross_entropy takes the outputs before softmax, which it has in it"],
     );
@@ -210,10 +206,10 @@ fn json_holds_the_wrong_recipes_too() {
 
 #[test]
 fn what_may_only_follow_from_a_mistake_is_not_told() {
-    // With the default of ten epochs, the step size would be too large.
+    // With the default of 64 samples, an epoch would have fewer batches than are accumulated.
     says(
-        &[("epochs: 10", "epocs: 100"), ("step_size: 5", "step_size: 50")],
-        &["x.yaml:12:11: trainer.epocs: trainer has no key 'epocs'"],
+        &[("batch_size: 16", "batch_sise: 16, accumulate_grad_batches: 5")],
+        &["x.yaml:12:23: trainer.batch_sise: trainer has no key 'batch_sise'"],
     );
     // Without its last layer, the network would give 16 numbers.
     says(
