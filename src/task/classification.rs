@@ -11,6 +11,7 @@ use super::fit::Fit;
 use super::model_plan::{MODEL, model_field, model_plan};
 use super::objective::{Meter, Objective, Observer, Worst};
 use super::plan::supervised_plan;
+use super::samples::Features;
 use super::supervised::Supervised;
 use super::target::{of_text, remedy};
 use super::{ByModel, Fitted, Plan, Setup, TaskDef, Trained, text};
@@ -122,13 +123,19 @@ fn plan(recipe: &Recipe, info: &DataInfo, problems: &mut Vec<Problem>) -> Plan {
             problems.push(Problem::new(KeyPath::from("task"), message).help(remedy(recipe, "classes", "regression")));
         }
     }
-    match recipe.approach {
+    let mut plan = match recipe.approach {
         Approach::Network => supervised_plan("classification", recipe, info, &names, problems),
         Approach::Model => {
             let (find, monitor) = (runner_model::classifier, names.first().cloned().unwrap_or_default());
             model_plan("classification", recipe, info, find, &names, &monitor, problems)
         }
+    };
+    if let [only] = classes {
+        plan.notes.push(format!(
+            "there is one class, '{only}': nothing is learnt from telling it from none"
+        ));
     }
+    plan
 }
 
 struct Classify {
@@ -136,7 +143,7 @@ struct Classify {
     asked: Vec<Asked>,
     prediction: Prediction,
     input: Vec<usize>,
-    features: Option<Vec<String>>,
+    features: Features,
     vocabulary: Vec<String>,
     test: Option<Arc<Part>>,
     stand_in: Option<StandIn>,
@@ -160,7 +167,7 @@ impl Classify {
             asked: asked(setup.recipe, classes).map_err(Error::from)?,
             prediction,
             input: info.shape(),
-            features: info.features().map(<[String]>::to_vec),
+            features: Features::of(info),
             vocabulary: info.vocabulary().unwrap_or_default().to_vec(),
             test: setup.dataset.test.clone(),
             stand_in: info.stand_in.clone(),

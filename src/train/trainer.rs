@@ -272,8 +272,10 @@ impl Trainer<'_> {
         });
         if verdict == Verdict::Stop {
             let reason = format!(
-                "{} has not improved since epoch {} ({} epochs)",
-                self.judge.monitor, state.best.epoch, state.best.waited
+                "{} has not improved since epoch {} ({})",
+                self.judge.monitor,
+                state.best.epoch,
+                runner_ground::text::format::plural(state.best.waited as usize, "epoch", "epochs")
             );
             (self.send)(&Event::EarlyStopped {
                 epoch: state.epoch,
