@@ -33,6 +33,7 @@ mod trial;
 mod verify;
 
 use args::{Cli, Command};
+use runner_data::csv_file::SharedTables;
 use runner_ground::error::Result;
 
 /// Does what the command line says.
@@ -40,6 +41,7 @@ use runner_ground::error::Result;
 /// # Errors
 /// Whatever the command runs into; its kind is the exit code.
 pub fn dispatch(cli: &Cli) -> Result<()> {
+    let _tables = SharedTables::begin();
     match &cli.command {
         Command::Run(args) if args.multirun.is_empty() => run::run(args),
         Command::Run(args) => sweep::shorthand(args),

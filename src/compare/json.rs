@@ -54,6 +54,8 @@ fn of_run(comparison: &Comparison, run: &Run) -> Value {
         "status": run.status,
         "seed": run.seed(),
         "data": run.data,
+        "data_digest": run.data_digest,
+        "data_source": run.data_source,
         "epochs": run.epochs,
         "seconds": run.seconds,
         "metrics": figures.collect::<serde_json::Map<_, _>>(),

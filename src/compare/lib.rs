@@ -9,6 +9,7 @@
 mod choose;
 pub mod csv;
 pub mod curves;
+mod data;
 pub mod difference;
 pub mod entry;
 pub mod evidence;
@@ -81,7 +82,9 @@ impl Comparison {
         };
         let keys = difference::differing(&examples, without);
         let evidence = Evidence::gather(&runs, &entries, &metric, goal);
-        let notes = notes(&runs, &entries, &reached, &metric);
+        let mut notes = notes(&runs, &entries, &reached, &metric);
+        notes.extend(data::note(&examples));
+        notes.extend(files(&runs));
         Ok(Self {
             keys,
             entries,
@@ -148,6 +151,27 @@ fn ranked(runs: &[Run], metric: &str, goal: Goal) -> (Vec<Entry>, Vec<Reached>) 
         )
     };
     all.into_iter().enumerate().map(labelled).unzip()
+}
+
+/// Runs of one name that are of several recipes.
+fn files(runs: &[Run]) -> Option<String> {
+    let named = |name: &str| {
+        runs.iter()
+            .filter(|run| run.recipe == name)
+            .map(|run| run.recipe_path.as_path())
+            .collect()
+    };
+    runs.iter().find_map(|run| {
+        let files = runner_results::recipes_among(named(&run.recipe));
+        let shown: Vec<String> = files.iter().map(|file| file.display().to_string()).collect();
+        (files.len() > 1).then(|| {
+            format!(
+                "the runs called {} are of several recipes: {}",
+                run.recipe,
+                shown.join(", ")
+            )
+        })
+    })
 }
 
 fn few(message: String) -> Error {

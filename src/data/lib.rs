@@ -31,6 +31,7 @@ pub mod picture_file;
 mod prepare;
 mod schema;
 mod settings;
+mod source;
 mod split;
 mod stand_in;
 mod table_column;
@@ -51,6 +52,7 @@ pub use picture::{Picture, picture};
 pub use prepare::{Prepared, prepare};
 pub use schema::{DataInfo, FieldInfo, FieldKind, StandIn};
 pub use settings::COMMON;
+pub use source::source;
 pub use table_column::{ColumnInfo, Digits, Encoding, FileDialect};
 pub use target::Target;
 

@@ -5,6 +5,7 @@ use std::path::Path;
 use std::process::{ChildStdin, Command, Stdio};
 
 use runner_compiler::Executable;
+use runner_data::csv_file::{SHARED_TABLES, SharedTables};
 
 /// The command that has a program do something with a run. It stops when its input ends, as it does when this process
 /// dies, however it dies; what it says comes out of its output.
@@ -18,6 +19,9 @@ pub(super) fn command(program: &Executable, options: &[&str], run: &Path) -> Com
         .arg(run)
         .stdin(Stdio::piped())
         .stdout(Stdio::piped());
+    if let Some(folder) = SharedTables::folder() {
+        command.env(SHARED_TABLES, folder);
+    }
     command
 }
 

@@ -13,6 +13,7 @@ use super::job::Job;
 use super::ready;
 use super::trainer::Ending;
 use super::training::{Stage, train_on};
+use runner_data::csv_file::SharedTables;
 use runner_ground::error::{Kind, Result};
 use runner_report as report;
 use runner_results::{Record, RunFolder, Status};
@@ -55,6 +56,7 @@ pub fn builtin(arguments: &Arguments) -> ExitCode {
 }
 
 fn run(arguments: &Arguments, make: Make<'_>) -> ExitCode {
+    SharedTables::join();
     let stop = Arc::new(AtomicBool::new(false));
     if arguments.supervised {
         listen(stop.clone());

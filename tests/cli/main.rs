@@ -24,12 +24,16 @@ mod predict;
 mod progress;
 mod report_page;
 mod runs;
+#[cfg(unix)]
+mod same_data;
 mod seeds;
 #[path = "../support/mod.rs"]
 mod support;
 mod sweep;
 #[cfg(unix)]
 mod sweep_kills;
+#[cfg(unix)]
+mod sweep_settings;
 #[cfg(unix)]
 mod tensorboard;
 mod texts;

@@ -14,15 +14,17 @@ mod options;
 mod plan;
 mod questions;
 mod reading;
+mod shared;
 mod sheet;
 mod table;
 mod target;
 
-pub(super) use dialect::{names, text as read_text};
+pub(super) use dialect::{Dialect, names, text as read_text};
 pub(super) use fields::COLUMN;
 pub(super) use lines::Lines;
 pub(super) use new_rows::{NewRows, new_rows};
 pub(super) use options::place;
+pub use shared::{SharedTables, VARIABLE as SHARED_TABLES};
 pub(super) use target::sorted;
 
 use encode::Encoder;
@@ -31,6 +33,8 @@ use plan::Plan;
 use sheet::Sheet;
 use table::Table;
 use target::Targets;
+
+use std::path::{Path, PathBuf};
 
 use super::assemble::{self, Parts};
 use super::column::Floats;
@@ -79,18 +83,32 @@ struct Read {
 
 fn load(chosen: &Chosen, context: &DataContext) -> Result<Dataset> {
     let (options, splits) = (Options::of(chosen)?, Splits::of(chosen)?);
-    let sheet = Sheet::open(&context.resolve(&options.path), &options, 2)?;
-    let (plan, mut table) = Plan::of(&sheet, &options)?;
+    let path = context.resolve(&options.path);
+    let (sheet, plan, mut table) = main_file(&path, chosen, &options)?;
+    let mut before = vec![path];
     let mut extra = |path: &Option<String>| -> Result<Option<Read>> {
         let Some(path) = path else { return Ok(None) };
         let path = context.resolve(path);
-        let other = match options.by_value() {
-            true => Sheet::open_like(&path, &options, &sheet.written(), 2)?,
-            false => Sheet::open(&path, &options, 2)?,
+        let after: Vec<&Path> = before.iter().map(PathBuf::as_path).collect();
+        let place = shared::Place::of(&path, chosen, &after);
+        let (other, read) = match place.as_ref().and_then(|place| place.take(&path)) {
+            Some((other, read)) => (other, plan.read_before(read, &mut table)),
+            None => {
+                let other = match options.by_value() {
+                    true => Sheet::open_like(&path, &options, &sheet.written(), 2)?,
+                    false => Sheet::open(&path, &options, 2)?,
+                };
+                let other = other.arranged_like(&sheet, plan.places(), plan.target.place)?;
+                let read = plan.read_other(&other, &mut table, |read| {
+                    if let Some(place) = &place {
+                        place.leave(&other, read);
+                    }
+                })?;
+                (other, read)
+            }
         };
-        let other = other.arranged_like(&sheet, plan.places(), plan.target.place)?;
-        let table = plan.read_other(&other, &mut table)?;
-        held_out_file(&plan, &other, table).map(Some)
+        before.push(path);
+        held_out_file(&plan, &other, read).map(Some)
     };
     let (validation, test) = (extra(&options.validation_path)?, extra(&options.test_path)?);
     let kept = plan::kept(&table, &plan.dropping);
@@ -132,6 +150,21 @@ fn load(chosen: &Chosen, context: &DataContext) -> Result<Dataset> {
     };
     info.notes = notes;
     assemble::finish_scaled(info, parts, &splits, &encoder.scales())
+}
+
+/// The main file: read, or found where another process of the command has left it.
+fn main_file(path: &Path, chosen: &Chosen, options: &Options) -> Result<(Sheet, Plan, Table)> {
+    let place = shared::Place::of(path, chosen, &[]);
+    if let Some((sheet, table)) = place.as_ref().and_then(|place| place.take(path)) {
+        let (plan, table) = Plan::of(&sheet, options, Some(table))?;
+        return Ok((sheet, plan, table));
+    }
+    let sheet = Sheet::open(path, options, 2)?;
+    let (plan, table) = Plan::of(&sheet, options, None)?;
+    if let Some(place) = &place {
+        place.leave(&sheet, &table);
+    }
+    Ok((sheet, plan, table))
 }
 
 impl Read {

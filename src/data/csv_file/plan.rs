@@ -42,11 +42,11 @@ pub(super) struct Column {
 }
 
 impl Plan {
-    /// Reads the main file and decides.
+    /// Reads the main file, unless that was done before, and decides.
     ///
     /// # Errors
     /// All columns that need a rule; settings of columns that do not exist; a target that cannot be one.
-    pub fn of(sheet: &Sheet, options: &Options) -> Result<(Self, Table)> {
+    pub fn of(sheet: &Sheet, options: &Options, read: Option<Table>) -> Result<(Self, Table)> {
         let Places { target: place, dropped } = options.places(&sheet.names)?;
         let role = |(i, name): (usize, &String)| match declared(name, options) {
             _ if i == place => Role::Target(options.format(name)),
@@ -57,7 +57,10 @@ impl Plan {
         };
         let roles = sheet.names.iter().enumerate().map(role).collect();
         let reader = options.reader();
-        let mut table = Table::read(sheet, roles, Vec::new(), &reader)?;
+        let mut table = match read {
+            Some(table) => table,
+            None => Table::read(sheet, roles, Vec::new(), &reader)?,
+        };
         let mut columns = Vec::new();
         let mut open = Vec::new();
         for (i, (name, read)) in sheet.names.iter().zip(&table.columns).enumerate() {
@@ -115,7 +118,8 @@ impl Plan {
 
     /// Reads another file with the same columns. `main` is what was read of the main file: words have the codes that
     /// they have there.
-    pub fn read_other(&self, sheet: &Sheet, main: &mut Table) -> Result<Table> {
+    /// `then` sees it with all words.
+    pub fn read_other(&self, sheet: &Sheet, main: &mut Table, then: impl FnOnce(&Table)) -> Result<Table> {
         let mut roles = vec![Role::Skip; main.columns.len()];
         for column in &self.columns {
             roles[column.place] = match column.kind {
@@ -129,13 +133,19 @@ impl Plan {
             false => std::mem::take(&mut column.dictionary),
         };
         let dictionaries = main.columns.iter_mut().enumerate().map(words).collect();
-        let mut table = Table::read(sheet, roles, dictionaries, &self.reader)?;
+        let table = Table::read(sheet, roles, dictionaries, &self.reader)?;
+        then(&table);
+        Ok(self.read_before(table, main))
+    }
+
+    /// The same for what was read before.
+    pub fn read_before(&self, mut table: Table, main: &mut Table) -> Table {
         for (i, (main, own)) in main.columns.iter_mut().zip(&mut table.columns).enumerate() {
             if i != self.target.place {
                 main.dictionary = std::mem::take(&mut own.dictionary);
             }
         }
-        Ok(table)
+        table
     }
 
     /// What was found, for the user.

@@ -1,9 +1,12 @@
 //! A file as records, every one as long as the first.
 
+use std::cell::OnceCell;
 use std::io::Read;
-use std::path::Path;
+use std::ops::Deref;
+use std::path::{Path, PathBuf};
 
 use csv::{ByteRecord, ErrorKind, StringRecord};
+use serde::{Deserialize, Serialize};
 
 use super::dialect::{Dialect, first_record, names, separator_line, text};
 use super::header::{self, Found};
@@ -17,9 +20,17 @@ use runner_ground::text::clip as shown;
 
 /// A file's text and how it is divided.
 pub(super) struct Sheet {
+    path: PathBuf,
+    /// Read when it is needed.
+    text: OnceCell<String>,
+    head: Head,
+}
+
+/// How a file is divided.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub(super) struct Head {
     /// The path, for messages.
     pub file: String,
-    text: String,
     /// Where the first record begins, and in which line.
     begins: (usize, u64),
     pub dialect: Dialect,
@@ -33,7 +44,41 @@ pub(super) struct Sheet {
     order: Option<Vec<usize>>,
 }
 
+impl Deref for Sheet {
+    type Target = Head;
+
+    fn deref(&self) -> &Head {
+        &self.head
+    }
+}
+
 impl Sheet {
+    /// A file that was looked at before.
+    pub fn again(path: &Path, head: Head) -> Self {
+        Self {
+            path: path.to_owned(),
+            text: OnceCell::new(),
+            head,
+        }
+    }
+
+    /// What is known of it.
+    pub fn head(&self) -> Head {
+        self.head.clone()
+    }
+
+    /// The text from the first record on.
+    fn body(&self) -> Result<&str> {
+        let text = match self.text.get() {
+            Some(text) => text,
+            None => {
+                let text = text(&self.path, &self.file)?;
+                self.text.get_or_init(|| text)
+            }
+        };
+        Ok(text.get(self.begins.0..).unwrap_or_default())
+    }
+
     /// Reads a file and finds its columns; at least `least`.
     pub fn open(path: &Path, options: &Options, least: usize) -> Result<Self> {
         Self::read(path, options, None, least)
@@ -49,7 +94,7 @@ impl Sheet {
         // Columns without a name are called by their place.
         let named = columns.iter().any(|column| name_of(column).parse::<usize>().is_err());
         let mut sheet = Self::open_with(path, options, None, Some(named), 1)?;
-        sheet.asks = false;
+        sheet.head.asks = false;
         Ok(sheet)
     }
 
@@ -104,16 +149,21 @@ impl Sheet {
         } else {
             (0..first.len()).map(|i| i.to_string()).collect()
         };
-        Ok(Self {
+        let asks = quotes.is_none() && known.is_none();
+        let head = Head {
             file,
-            text,
             begins,
             dialect,
             header,
             why,
             names,
-            asks: quotes.is_none() && known.is_none(),
+            asks,
             order: None,
+        };
+        Ok(Self {
+            path: path.to_owned(),
+            text: text.into(),
+            head,
         })
     }
 
@@ -146,13 +196,13 @@ impl Sheet {
                 wrong(&self.file, 1, what)
             })?;
         }
-        self.order = Some(order);
+        self.head.order = Some(order);
         Ok(self)
     }
 
     /// Calls `each` with every record's number (from 0), its line and its cells.
     pub fn records(&self, each: &mut dyn FnMut(u32, u64, &Row) -> Result<()>) -> Result<()> {
-        let body = &self.text[self.begins.0..];
+        let body = self.body()?;
         let mut reader = self.dialect.reader(body.as_bytes(), false);
         let mut record = ByteRecord::new();
         let mut lines = Lines::of(body);
@@ -168,7 +218,8 @@ impl Sheet {
             let line = lines.at(byte) + self.begins.1 - 1;
             last = (byte, line);
             if asks && memchr::memchr(b'\n', record.as_slice()).is_some() {
-                self.ask_for_quotes(byte, reader.position().byte(), record.len(), line)?;
+                let raw = (body, byte, reader.position().byte());
+                self.dialect.ask_for_quotes(raw, record.len(), &self.file, line)?;
             }
             if std::mem::take(&mut skip) {
                 continue;
@@ -203,30 +254,11 @@ impl Sheet {
         found
     }
 
-    /// A record whose quotes hold what looks like rows.
-    fn ask_for_quotes(&self, byte: u64, end: u64, cells: usize, line: u64) -> Result<()> {
-        let place = |byte: u64| usize::try_from(byte).unwrap_or(usize::MAX);
-        let body = &self.text[self.begins.0..];
-        let raw = body.get(place(byte)..place(end).min(body.len())).unwrap_or_default();
-        let raw = raw.trim_start_matches(['\r', '\n']);
-        if !self.dialect.swallows_rows(raw, cells) {
-            return Ok(());
-        }
-        let lines = raw.trim_end().lines().count() as u64;
-        let what = format!(
-            "a quote is opened here and closed in line {}, and what stands between looks like rows",
-            line + lines.saturating_sub(1)
-        );
-        let help = "set 'quotes: false' in 'dataset' where a quote is a character like any other, or 'quotes: true' where this is one cell";
-        Err(wrong(&self.file, line, what).help(help))
-    }
-
     /// A quote that is never closed makes one cell of the rest of the file; the parser takes that as it is.
     /// It shows in that a line behind the file's end is still in the quotes.
     fn check_end(&self, (byte, line): (u64, u64)) -> Result<()> {
-        let last = usize::try_from(byte)
-            .ok()
-            .and_then(|byte| self.text[self.begins.0..].get(byte..));
+        let body = self.body()?;
+        let last = usize::try_from(byte).ok().and_then(|byte| body.get(byte..));
         let more = last.unwrap_or_default().as_bytes().chain(&b"\nx"[..]);
         if self.dialect.quotes && self.dialect.reader(more, true).records().take(2).count() < 2 {
             let help = "close it; where quotes are characters like any other, set 'quotes: false' in 'dataset'";

@@ -2,6 +2,8 @@
 
 use std::collections::HashMap;
 
+use serde::{Deserialize, Serialize};
+
 use super::options::ColumnType;
 use super::reading::{Cell, Format, Reader, class_name};
 use super::sheet::Sheet;
@@ -27,7 +29,7 @@ pub(super) enum Role {
 }
 
 /// What one column holds.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 pub(super) struct Profile {
     pub numbers: u64,
     pub words: u64,
@@ -61,6 +63,14 @@ pub(super) enum Values {
 pub(super) struct Dictionary {
     pub words: Vec<String>,
     codes: HashMap<String, u32>,
+}
+
+impl Dictionary {
+    /// These words, in their order.
+    pub fn of(words: Vec<String>) -> Self {
+        let codes = words.iter().cloned().zip(0..).collect();
+        Self { words, codes }
+    }
 }
 
 /// One column, read.
@@ -151,6 +161,17 @@ impl Column {
             profile: Profile::default(),
             values,
             numbers: Vec::new(),
+            dictionary,
+        }
+    }
+
+    /// A column that was read before.
+    pub fn again(profile: Profile, values: Values, numbers: Vec<f64>, dictionary: Dictionary) -> Self {
+        Self {
+            role: Role::Skip,
+            profile,
+            values,
+            numbers,
             dictionary,
         }
     }

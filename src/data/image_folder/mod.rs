@@ -16,7 +16,8 @@ use super::picture_file::{BACKGROUND, Noticed, ORIENTATION, Rules, read, survey}
 use super::settings::{Splits, TEST_SPLIT};
 use super::{DataContext, DataInfo, Dataset, DatasetDef, FieldKind, Origin, Part};
 use broken::{BROKEN, Broken};
-use listing::{Listing, Others, folders, held_out, training, walk};
+use listing::{Listing, folders, held_out, training};
+pub(super) use listing::{Others, walk};
 use runner_declare::{Chosen, Field, Kind, Presence, Section};
 use runner_ground::error::{Error, Kind as ErrorKind, Result};
 use runner_ground::text::format;

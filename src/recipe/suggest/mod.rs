@@ -8,7 +8,7 @@ mod torch;
 pub use keys::{instead, words};
 pub use torch::{key as torch_key, keys_of, name as torch_name, names_of};
 
-use runner_declare::Section;
+use runner_declare::{Field, Section};
 use runner_ground::text::closest;
 
 /// The entry of this name, else the one that it probably means.
@@ -43,6 +43,14 @@ pub fn near<'a>(word: &str, keys: &[&'a str]) -> Option<&'a str> {
         .find(|key| squash(key) == squashed && *key != word)
         .or_else(|| words(word).iter().find_map(|ours| there(ours)))
         .or_else(|| closest(word, keys))
+}
+
+/// The field that a key which is none of these probably means.
+#[must_use]
+pub fn meant_key<'a>(fields: &[&'a Field], key: &str) -> Option<&'a Field> {
+    let keys: Vec<&str> = fields.iter().map(|field| field.key).collect();
+    let near = near(key, &keys)?;
+    fields.iter().copied().find(|field| field.key == near)
 }
 
 /// The names of a registry's entries.
