@@ -10,7 +10,7 @@ mod estimator;
 mod samples;
 
 pub use def::{EstimatorDef, ModelDef, Shape};
-pub use estimator::{Estimator, Insight, Step};
+pub use estimator::{Branch, Estimator, Insight, Step};
 pub use samples::{Samples, Targets};
 
 use runner_declare::Section;

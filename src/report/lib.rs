@@ -16,6 +16,7 @@ mod recipe;
 mod regression;
 mod samples;
 pub mod sweep;
+mod tree;
 
 pub use overview::{standing, status};
 

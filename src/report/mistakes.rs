@@ -17,7 +17,10 @@ pub fn section(mistakes: &[Mistake]) -> Markup {
     }
     let pictures = mistakes.iter().any(|mistake| mistake.picture.is_some());
     let body = html! {
-        p.muted { "The " (mistakes.len()) " test samples with the largest losses, worst first." }
+        p.muted {
+            @if let [_] = mistakes { "The test sample with the largest loss." }
+            @else { "The " (mistakes.len()) " test samples with the largest losses, worst first." }
+        }
         ul class=(if pictures { "gallery" } else { "gallery wide" }) {
             @for mistake in mistakes { li { (card(mistake)) } }
         }
@@ -49,12 +52,24 @@ fn card(mistake: &Mistake) -> Markup {
                 p.muted { "sample " (mistake.index) @if let Some(row) = mistake.row { ", row " (row) " of the data" } }
             }
             @if let Some(text) = &mistake.text { p.text { (text) } }
-            (features(&mistake.features))
+            (features(&shown(mistake)))
         }
     }
 }
 
-fn features(features: &[(String, f64)]) -> Markup {
+/// The cells of a row, else its features.
+fn shown(mistake: &Mistake) -> Vec<(&str, String)> {
+    let features = mistake
+        .features
+        .iter()
+        .map(|(name, x)| (name.as_str(), format::value(*x)));
+    match mistake.cells.as_slice() {
+        [] => features.collect(),
+        cells => cells.iter().map(|(name, cell)| (name.as_str(), cell.clone())).collect(),
+    }
+}
+
+fn features(features: &[(&str, String)]) -> Markup {
     let (first, others) = features.split_at(features.len().min(FEATURES));
     html! {
         @if !first.is_empty() { (list(first)) }
@@ -62,10 +77,10 @@ fn features(features: &[(String, f64)]) -> Markup {
     }
 }
 
-fn list(features: &[(String, f64)]) -> Markup {
+fn list(features: &[(&str, String)]) -> Markup {
     html! {
         dl.features {
-            @for (name, value) in features { div { dt { (name) } dd { (format::value(*value)) } } }
+            @for (name, value) in features { div { dt { (name) } dd { (value) } } }
         }
     }
 }

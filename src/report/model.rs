@@ -2,7 +2,7 @@
 
 use maud::{Markup, html};
 
-use super::page;
+use super::{page, tree};
 use runner_ground::text::format;
 use runner_results::findings::ModelFindings;
 use runner_results::row::Row;
@@ -63,6 +63,7 @@ pub fn section(found: &ModelFindings) -> Markup {
                 }
             }
         }
+        @if let Some(root) = &found.tree { (tree::drawing(root)) }
         @if all > 0 {
             div.scroll {
                 table.bars {
@@ -78,7 +79,7 @@ pub fn section(found: &ModelFindings) -> Markup {
                     }
                 }
             }
-            @if all > MOST_FEATURES { p.muted { "and " (format::count((all - MOST_FEATURES) as u64)) " more features, which brought less" } }
+            @if all > MOST_FEATURES { p.muted { "and " (format::plural(all - MOST_FEATURES, "more feature", "more features")) ", which brought less" } }
         }
     };
     page::section("model", &found.name, body)

@@ -31,7 +31,7 @@ pub fn section(points: Option<&Points>) -> Markup {
         Some(points) if !pairs.is_empty() => {
             let body = html! {
                 div.plots { (scatter(&points.name, &pairs)) (histogram(&pairs)) }
-                p.muted { (format::count(pairs.len() as u64)) " test samples are shown." }
+                p.muted { (format::plural(pairs.len(), "test sample is", "test samples are")) " shown." }
             };
             page::section("predictions", "Predictions", body)
         }

@@ -11,6 +11,7 @@ use super::fit::Fit;
 use super::model_plan::{MODEL, model_field, model_plan};
 use super::objective::{Meter, Objective, Observer, Worst};
 use super::plan::supervised_plan;
+use super::samples::Features;
 use super::supervised::Supervised;
 use super::target::{of_text, remedy};
 use super::{ByModel, Fitted, Plan, Setup, TaskDef, Trained, text};
@@ -183,6 +184,11 @@ fn plan(recipe: &Recipe, info: &DataInfo, problems: &mut Vec<Problem>) -> Plan {
         plan.notes.push(of_positive(&about_positive, &about));
         plan.positive_class = Some(positive.to_owned());
     }
+    if let [only] = classes {
+        plan.notes.push(format!(
+            "there is one class, '{only}': nothing is learnt from telling it from none"
+        ));
+    }
     plan
 }
 
@@ -191,7 +197,7 @@ struct Classify {
     asked: Vec<Asked>,
     prediction: Prediction,
     input: Vec<usize>,
-    features: Option<Vec<String>>,
+    features: Features,
     vocabulary: Vec<String>,
     test: Option<Arc<Part>>,
     stand_in: Option<StandIn>,
@@ -215,7 +221,7 @@ impl Classify {
             asked: asked(setup.recipe, &about(setup.recipe, classes)).map_err(Error::from)?,
             prediction,
             input: info.shape(),
-            features: info.features().map(<[String]>::to_vec),
+            features: Features::of(info),
             vocabulary: info.vocabulary().unwrap_or_default().to_vec(),
             test: setup.dataset.test.clone(),
             stand_in: info.stand_in.clone(),

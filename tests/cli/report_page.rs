@@ -114,6 +114,38 @@ fn a_classification_shows_everything() {
 }
 
 #[test]
+fn what_nobody_looked_at_has_no_table() {
+    let mut findings = crate::support::fixture::findings();
+    findings.confusion.as_mut().unwrap().counts.clear();
+    findings.per_class.iter_mut().for_each(|class| class.support = 0);
+    findings.mistakes.clear();
+    let record = crate::support::fixture::record(Status::Finished);
+    let (html, ..) = page("no test part", &record, &crate::support::fixture::rows(1), &findings);
+    for id in ["confusion", "classes", "mistakes"] {
+        assert!(!html.contains(&format!("id=\"{id}\"")), "{id}");
+    }
+}
+
+#[test]
+fn mistakes_are_rows_with_their_cells_or_pictures_with_their_files() {
+    let mut findings = crate::support::fixture::regression();
+    findings.mistakes.truncate(1);
+    findings.mistakes[0].cells = vec![("zone <1>".to_owned(), "centre".to_owned())];
+    findings.mistakes[0].name = Some("pets/cat/0.png".to_owned());
+    let record = crate::support::fixture::record(Status::Finished);
+    let (html, ..) = page("cells", &record, &crate::support::fixture::rows(1), &findings);
+    for expected in [
+        "zone &lt;1&gt;",
+        "centre",
+        "pets/cat/0.png",
+        "The test sample with the largest loss.",
+    ] {
+        assert!(html.contains(expected), "{expected}");
+    }
+    assert!(!html.contains("bmi"), "cells stand in the place of features");
+}
+
+#[test]
 fn nothing_is_loaded_and_nothing_runs() {
     let record = crate::support::fixture::record(Status::Finished);
     let (html, ..) = page(

@@ -133,6 +133,9 @@ impl DecisionTree {
     }
 }
 
+/// As many splits after each other are shown of a tree: more than its upper part nobody takes in.
+const SHOWN: usize = 4;
+
 impl Estimator for DecisionTree {
     fn step(&mut self, samples: &Samples, stop: &AtomicBool) -> Result<Step> {
         let Some(grown) = self.grown(samples, stop)? else {
@@ -173,6 +176,7 @@ impl Estimator for DecisionTree {
                 ("depth", self.tree.depth()),
             ],
             importances: self.tree.importances(),
+            tree: (self.tree.len() > 0).then(|| self.tree.branch(0, SHOWN)),
         }
     }
 }

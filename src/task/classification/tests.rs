@@ -12,7 +12,7 @@ fn header(classes: usize) -> Vec<String> {
         classes: names,
         prediction: Prediction::Softmax,
         input: vec![1],
-        features: None,
+        features: Features::default(),
         vocabulary: Vec::new(),
         test: None,
         stand_in: None,

@@ -117,6 +117,7 @@ impl Observer for Evaluation {
             loss: passage.loss,
             picture: None,
             text: None,
+            cells: Vec::new(),
             features: Vec::new(),
         };
         Findings {
