@@ -128,8 +128,8 @@ impl Recipe {
         load::load(language, path, Era::New, overrides, moved, further)
     }
 
-    /// Whether it is the one that a run keeps ([`Recipe::kept`]), or that a baseline was made of. What trained once goes on as it began: rules that were
-    /// made since do not refuse it.
+    /// Whether it is the one that a run keeps ([`Recipe::kept`]), or that a baseline was made of. What trained once goes on as
+    /// it began: rules that were made since do not refuse it.
     #[must_use]
     pub fn is_of_run(&self) -> bool {
         self.of_run

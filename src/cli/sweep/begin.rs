@@ -42,7 +42,7 @@ pub fn begin(
     if !known.contains(&metric.name) && metric.name != runner_results::row::EPOCH {
         let names: Vec<&str> = known.iter().map(String::as_str).collect();
         let message = format!("{} has no metric '{}'", experiment.recipe.name, metric.name);
-        let help = match runner_ground::text::closest(&metric.name, &names) {
+        let help = match runner_task::near(&metric.name, &experiment.plan) {
             Some(near) => format!("did you mean '{near}'?"),
             None => format!("its metrics are {}", names.join(", ")),
         };
