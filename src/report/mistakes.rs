@@ -4,14 +4,14 @@ use maud::{Markup, html};
 
 use super::page;
 use runner_ground::text::format;
-use runner_results::findings::{Mistake, Picture};
+use runner_results::findings::{Mistake, Picture, Points};
 use runner_results::picture;
 
 /// Features shown at once; the others unfold.
 const FEATURES: usize = 6;
 
 /// The gallery, where the task kept samples.
-pub fn section(mistakes: &[Mistake]) -> Markup {
+pub fn section(mistakes: &[Mistake], points: Option<&Points>) -> Markup {
     if mistakes.is_empty() {
         return html! {};
     }
@@ -22,10 +22,29 @@ pub fn section(mistakes: &[Mistake]) -> Markup {
             @else { "The " (mistakes.len()) " test samples with the largest losses, worst first." }
         }
         ul class=(if pictures { "gallery" } else { "gallery wide" }) {
-            @for mistake in mistakes { li { (card(mistake)) } }
+            @for mistake in mistakes { li { (card(&readable(mistake, points))) } }
         }
     };
     page::section("mistakes", "Worst mistakes", body)
+}
+
+/// Numbers of 32 bits are kept with four decimals, however large they are: six digits are shown. Those of 64 bits are
+/// kept with as many as they have.
+fn readable(mistake: &Mistake, points: Option<&Points>) -> Mistake {
+    let mut mistake = mistake.clone();
+    if points.is_some_and(|points| points.exact.is_empty()) {
+        for text in [&mut mistake.target, &mut mistake.predicted] {
+            let numbers: Option<Vec<f64>> = text.split(", ").map(|number| number.parse().ok()).collect();
+            if let Some(numbers) = numbers {
+                *text = numbers
+                    .into_iter()
+                    .map(format::six_digits)
+                    .collect::<Vec<_>>()
+                    .join(", ");
+            }
+        }
+    }
+    mistake
 }
 
 fn card(mistake: &Mistake) -> Markup {

@@ -51,7 +51,7 @@ pub fn page(contents: &Contents) -> String {
             @if let Some(found) = &findings.model { (model::section(found)) }
             (classification::section(findings))
             (regression::section(findings.points.as_ref()))
-            (mistakes::section(&findings.mistakes))
+            (mistakes::section(&findings.mistakes, findings.points.as_ref()))
             (samples::section(folder))
             @if record.model.is_none() { (network::section(&record.network)) }
             (recipe::section(recipe, &record.provenance))
