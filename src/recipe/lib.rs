@@ -32,6 +32,7 @@ pub mod schema;
 pub mod sections;
 mod seeds;
 pub mod suggest;
+mod tree;
 mod values;
 pub mod yaml;
 
