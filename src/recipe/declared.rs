@@ -64,7 +64,7 @@ impl Declared {
         })
     }
 
-    /// Values that no file says, such as those of a command line.
+    /// Values that no file says, but a command line: `-m key=value,value`.
     #[must_use]
     pub fn unwritten(settings: Settings) -> Self {
         Self {
@@ -97,7 +97,7 @@ impl Declared {
             };
         }
         let source = if self.path.as_os_str().is_empty() {
-            Source::Default
+            Source::Multirun
         } else {
             Source::File {
                 depth: 0,

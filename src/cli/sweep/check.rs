@@ -150,9 +150,10 @@ impl<'a> Checks<'a> {
                 let below = |rest: &str| rest.is_empty() || rest.starts_with('.');
                 values.contains_key(&parameter.key) && found.path.strip_prefix(&parameter.key).is_some_and(below)
             });
-            let at = own.map_or(KeyPath::from("parameters"), |own| {
-                place::of(self.declared, own, None, 0)
-            });
+            let at = match own {
+                Some(own) => place::of(self.declared, own, None, 0),
+                None => place::all(self.declared),
+            };
             let path = if found.path.is_empty() {
                 String::new()
             } else {
