@@ -51,7 +51,7 @@ impl Declared {
             approach: Approach::Network,
         };
         let fields = LANGUAGE.fields(form);
-        normalize::normalize(&LANGUAGE, &fields, &|_| None, None, &mut layers);
+        normalize::normalize(&LANGUAGE, &fields, &|_| None, &BTreeMap::new(), &mut layers);
         let merged = merge::merge(layers, &mut diagnostics);
         let checked = check::check(&LANGUAGE, form, check::Era::New, &merged, &mut diagnostics);
         if !diagnostics.is_empty() {
@@ -64,7 +64,7 @@ impl Declared {
         })
     }
 
-    /// Values that no file says, such as those of a command line.
+    /// Values that no file says, but a command line: `-m key=value,value`.
     #[must_use]
     pub fn unwritten(settings: Settings) -> Self {
         Self {
@@ -97,7 +97,7 @@ impl Declared {
             };
         }
         let source = if self.path.as_os_str().is_empty() {
-            Source::Default
+            Source::Multirun
         } else {
             Source::File {
                 depth: 0,

@@ -17,7 +17,7 @@ pub fn empty_mappings(language: &Language, fields: &[&'static Field], layers: &[
         let below = &layers[..index];
         for (path, node) in leaves(&layer.tree) {
             let is_empty = matches!(&node.data, Data::Map(entries) if entries.is_empty());
-            if !is_empty || path.is_empty() || !below.iter().any(|layer| says(layer, &path)) {
+            if !is_empty || path.is_empty() || !is_there(below, &path) {
                 continue;
             }
             let name = |path: &[String]| {
@@ -71,10 +71,18 @@ fn origin(layer: &Layer, node: &Node) -> Origin {
     }
 }
 
-/// Whether a layer has more than an empty mapping at a path.
-fn says(layer: &Layer, path: &[String]) -> bool {
-    let found = layer.tree.walk(path).map(|(_, node)| node);
-    found.is_some_and(|node| !node.is_null() && !matches!(&node.data, Data::Map(entries) if entries.is_empty()))
+/// Whether layers have more than an empty mapping at a path, and none above has taken it away.
+fn is_there(layers: &[Layer], path: &[String]) -> bool {
+    for layer in layers.iter().rev() {
+        match layer.tree.walk(path) {
+            Some((_, node)) if node.is_null() => return false,
+            Some((_, node)) if matches!(&node.data, Data::Map(entries) if entries.is_empty()) => {}
+            Some(_) => return true,
+            None if replaces(&layer.tree, path) => return false,
+            None => {}
+        }
+    }
+    false
 }
 
 /// Whether a tree has a single value or a list where the path goes on.

@@ -4,7 +4,7 @@
 use runner_declare::{Field, KeyPath, Kind, Problem, Section};
 
 use super::diagnostic::Diagnostic;
-use super::files::Layer;
+use super::files::{Layer, Standing};
 use super::language::{Approach, Form, Language, MODEL};
 use super::origin::{Origin, Source};
 use super::suggest::meant;
@@ -22,6 +22,12 @@ pub fn settle(language: &Language, layers: &mut [Layer], diagnostics: &mut Vec<D
         return by_networks;
     };
     let taken = take_away(layers, &by_networks, diagnostics);
+    // Those that do not give way to each other are one caller's.
+    let calls = |layer: &Layer, approach| layer.standing == Standing::Stays && named(layer, approach, &by_networks);
+    if layers.iter().any(|layer| calls(layer, Approach::Network)) {
+        let model = layers.iter_mut().find(|layer| calls(layer, Approach::Model));
+        diagnostics.extend(model.and_then(refuse_both));
+    }
     for layer in layers.iter_mut() {
         if named(layer, Approach::Network, &by_networks) && named(layer, Approach::Model, &by_networks) {
             diagnostics.extend(refuse_both(layer));

@@ -34,6 +34,7 @@ pub mod sections;
 mod seeds;
 mod spelling;
 pub mod suggest;
+mod tree;
 mod values;
 pub mod yaml;
 

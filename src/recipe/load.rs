@@ -45,7 +45,7 @@ pub fn load(
     let fields = language.fields(form);
     effect::empty_mappings(language, &fields, &layers, &mut diagnostics);
     layers.insert(0, defaults(language, form.approach, era, end));
-    normalize::normalize(language, &fields, moved, overrides.folder.as_deref(), &mut layers);
+    normalize::normalize(language, &fields, moved, &overrides.folders, &mut layers);
     effect::replaced(&layers, &mut diagnostics);
     let mut merged = merge::merge(layers, &mut diagnostics);
     let check = |merged: &Merged, diagnostics: &mut Vec<Diagnostic>| {

@@ -14,16 +14,18 @@ use super::language::Language;
 use super::origin::Source;
 use super::spelling;
 use super::suggest::{meant, meant_key};
-use super::yaml::{self, Atom, Data, Entry, Node, Place};
+use super::tree::{elements, keep_only, plant, wrap};
+use super::yaml::{self, Atom, Data, Node};
 
 /// Brings all layers, lowest first, into long form. Where a layer chooses another optimizer (dataset,
 /// layer, …) than a lower one did, the lower one's settings that the new choice does not know go, where that layer
-/// [yields](Standing::Yields). Paths of `--set` start from the folder `outside`, where there is one.
+/// [yields](Standing::Yields). Paths of `--set` start from folders `outside`, where
+/// there are some.
 pub fn normalize(
     language: &Language,
     fields: &[&Field],
     moved: &dyn Fn(&Path) -> Option<PathBuf>,
-    outside: Option<&Path>,
+    outside: &BTreeMap<usize, PathBuf>,
     layers: &mut [Layer],
 ) {
     let mut normalizer = Normalizer::new(language);
@@ -38,7 +40,7 @@ pub fn normalize(
         };
         normalizer.elements = matches!(layer.source, Source::Environment(_) | Source::Set { .. });
         normalizer.folder = match &layer.source {
-            Source::Set { .. } => outside.map(Path::to_owned),
+            Source::Set { position, .. } => outside.get(position).cloned(),
             _ => folder,
         };
         if layer.standing == Standing::Stays {
@@ -48,7 +50,9 @@ pub fn normalize(
         for change in normalizer.changes.drain(..) {
             match layer.standing {
                 Standing::Yields if change.is_other => {
-                    below.iter_mut().for_each(|layer| prune(&mut layer.tree, &change));
+                    below
+                        .iter_mut()
+                        .for_each(|layer| keep_only(&mut layer.tree, &change.path.0, &change.known));
                 }
                 Standing::Yields => {}
                 // Those that stay speak with one voice: what the last of them chooses is the choice.
@@ -68,7 +72,7 @@ pub fn normalize(
     });
     for change in others {
         let yielding = layers.iter_mut().filter(|layer| layer.standing == Standing::Yields);
-        yielding.for_each(|layer| prune(&mut layer.tree, &change));
+        yielding.for_each(|layer| keep_only(&mut layer.tree, &change.path.0, &change.known));
     }
 }
 
@@ -252,57 +256,6 @@ impl<'a> Normalizer<'a> {
             known,
             is_other: before.is_some_and(|before| before != name),
         });
-    }
-}
-
-/// Puts a value into the lowest layer. An element of a list has no place there.
-fn plant(tree: &mut Node, path: &[String], value: Node) {
-    let Data::Map(entries) = &mut tree.data else { return };
-    let Some((key, rest)) = path.split_first() else { return };
-    if path.iter().any(|key| key.parse::<usize>().is_ok()) {
-        return;
-    }
-    let entry = entries.entry(key.clone()).or_insert_with(|| Entry {
-        key_at: Place::default(),
-        value: Node::empty_map(Place::default()),
-    });
-    match rest {
-        [] => entry.value = value,
-        rest => plant(&mut entry.value, rest, value),
-    }
-}
-
-/// Makes `value` to `{key: value}`.
-pub fn wrap(key: &str, node: &mut Node) {
-    let value = std::mem::replace(node, Node::empty_map(node.at));
-    *node = Node::singleton(key, value.at, value);
-}
-
-/// A mapping whose keys are all indices.
-fn elements(entries: &BTreeMap<String, Entry>) -> Option<BTreeMap<usize, Node>> {
-    if entries.is_empty() {
-        return None;
-    }
-    entries
-        .iter()
-        .map(|(key, entry)| Some((key.parse().ok()?, entry.value.clone())))
-        .collect()
-}
-
-fn prune(tree: &mut Node, change: &Change) {
-    let mut node = tree;
-    for step in &change.path.0 {
-        let next = match &mut node.data {
-            Data::Map(entries) => entries.get_mut(step).map(|entry| &mut entry.value),
-            Data::List(items) => step.parse::<usize>().ok().and_then(|i| items.get_mut(i)),
-            Data::Elements(items) => step.parse::<usize>().ok().and_then(|i| items.get_mut(&i)),
-            Data::Scalar(_) => None,
-        };
-        let Some(next) = next else { return };
-        node = next;
-    }
-    if let Data::Map(entries) = &mut node.data {
-        entries.retain(|key, _| change.known.contains(&key.as_str()));
     }
 }
 

@@ -26,6 +26,8 @@ pub enum Source {
         /// `key=value` as it was written.
         text: String,
     },
+    /// The values of a sweep that a command line gives: `-m key=value,value`.
+    Multirun,
     /// The default that the recipe language declares.
     Default,
 }
@@ -49,6 +51,7 @@ impl Origin {
             }
             Source::Environment(name) => format!("environment {}", one_line(name)),
             Source::Set { .. } => "--set".to_owned(),
+            Source::Multirun => "-m".to_owned(),
             Source::Default => "default".to_owned(),
         }
     }
@@ -61,6 +64,7 @@ impl fmt::Display for Source {
             Source::File { path, .. } => f.write_str(&one_line(&path.display().to_string())),
             Source::Environment(name) => write!(f, "environment {}", one_line(name)),
             Source::Set { text, .. } => write!(f, "--set {}", clip(text)),
+            Source::Multirun => f.write_str("-m"),
             Source::Default => f.write_str("default"),
         }
     }

@@ -1,5 +1,6 @@
 //! `--set optimizer.lr=3e-4` and `RUNNER__OPTIMIZER__LR=3e-4`: values from outside the files.
 
+use std::collections::BTreeMap;
 use std::path::PathBuf;
 
 use runner_declare::{KeyPath, Problem};
@@ -24,8 +25,9 @@ pub struct Overrides {
     pub env: Vec<(String, String)>,
     /// What becomes of them where one of them chooses an optimizer that has no use for another one.
     pub standing: Standing,
-    /// Where relative paths in them start from, seen from the recipe's folder; there itself when absent.
-    pub folder: Option<PathBuf>,
+    /// Where relative paths in `set` start from, by the place in it, seen from the recipe's folder; there itself when
+    /// absent.
+    pub folders: BTreeMap<usize, PathBuf>,
 }
 
 impl Overrides {

@@ -4,8 +4,8 @@ use std::collections::BTreeMap;
 
 use runner_declare::{Field, Section};
 
-use super::normalize::wrap;
 use super::suggest::{torch_key, torch_name};
+use super::tree::wrap;
 use super::yaml::{Data, Entry, Node};
 
 /// An entry under our name, and in the form `{name: NAME, …}` where it is written as `{NAME: {settings}}` or

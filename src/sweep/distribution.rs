@@ -5,6 +5,7 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::exponents::{exponents, looks_like_values, values_meant};
 use runner_declare::{Settings, Value};
 
 /// A grid goes over at most this many values of one parameter.
@@ -90,7 +91,7 @@ pub enum Distribution {
 }
 
 /// What is wrong: the key, the message, the remedy.
-type Wrong = (Option<&'static str>, String, Option<String>);
+pub(super) type Wrong = (Option<&'static str>, String, Option<String>);
 
 /// A parameter's distribution as its settings say it.
 #[derive(Debug)]
@@ -362,44 +363,6 @@ fn uniform(name: &str, settings: &Settings) -> Result<Distribution, Wrong> {
     Ok(Distribution::Uniform { min, max, log, q })
 }
 
-/// Whether bounds are those of values rather than their logarithms: nobody draws from 1.00001 to 1.1 on a logarithmic
-/// scale, nor up to 500 million.
-fn looks_like_values(inverse: bool, (min, max): (f64, f64)) -> bool {
-    min > 0.0 && if inverse { max <= 1.0 } else { min < 0.5 || max > 20.0 }
-}
-
-/// The spelling of a distribution whose bounds are values.
-fn values_meant(name: &str, (min, max): (f64, f64), ends: [f64; 2], q: Option<f64>) -> Wrong {
-    let [low, high] = ends.map(legible);
-    let message = format!("of {name} min and max are natural logarithms: these draw from {low:?} to {high:?}");
-    let without = q.is_some_and(|q| (max / q).floor() < (min / q).ceil());
-    let (spelling, rest) = match name.strip_prefix("q_").filter(|_| without) {
-        Some(bare) => (bare, " without 'q'"),
-        None => (name, ""),
-    };
-    let help = format!("did you mean 'distribution: {spelling}_values'{rest}? it takes the values themselves");
-    (Some("distribution"), message, Some(help))
-}
-
-/// Says which values exponents mean.
-fn exponents(name: &str, distribution: &Distribution) -> Option<String> {
-    match distribution {
-        Distribution::Uniform {
-            min, max, log: true, ..
-        } if !name.ends_with("values") => {
-            let [low, high] = [*min, *max].map(legible);
-            Some(format!(
-                "{name} of these bounds, natural logarithms, is from {low:?} to {high:?}"
-            ))
-        }
-        Distribution::Normal { mu, log: true, .. } => Some(format!(
-            "half of {name} is below exp({mu}), {:?}",
-            legible(libm::exp(*mu))
-        )),
-        _ => None,
-    }
-}
-
 fn quantum(name: &str, settings: &Settings) -> Result<Option<f64>, Wrong> {
     let q = number(settings, "q")?;
     Ok(if name.starts_with("q_") {
@@ -480,7 +443,7 @@ pub(super) fn unscale(x: f64, log: bool) -> f64 {
 }
 
 /// Six digits: as many as matter, and few enough to be read and typed.
-fn legible(x: f64) -> f64 {
+pub(super) fn legible(x: f64) -> f64 {
     format!("{x:.5e}").parse().unwrap_or(x)
 }
 

@@ -13,6 +13,7 @@
 pub mod constraint;
 pub mod distribution;
 pub mod event;
+mod exponents;
 pub mod importance;
 pub mod log;
 pub mod manifest;

@@ -27,10 +27,10 @@ pub struct Manifest {
     pub recipe_path: String,
     /// The folder that the recipe's relative paths start from.
     pub recipe_folder: String,
-    /// The folder that relative paths among the sweep's values start from, seen from the recipe's folder; that itself
-    /// when absent.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub values_folder: Option<String>,
+    /// The folders that relative paths among the values of parameters start from, by the parameters' keys, seen from the
+    /// recipe's folder; that itself where absent.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub folders: BTreeMap<String, String>,
     /// The folder of data files, by its absolute path.
     pub data_folder: String,
     /// Digests of the files that data is read from, by what recipes say of it ([`Manifest::source_key`]): a trial is

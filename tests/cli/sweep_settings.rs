@@ -137,6 +137,20 @@ fn what_the_call_says_of_a_parameter_is_refused() {
             "optimizer.eps=1e-7",
         ],
     );
+    // A mapping is merged: beside it a value of the call has its effect, unless the mapping says it too.
+    let set = |values: &str| {
+        let call = ["small.yaml", "--set", "optimizer.lr=0.5", "-m", values, "--quiet"];
+        place.runner(call)
+    };
+    let output = set("optimizer=[{name: sgd}, {name: adam}]");
+    assert!(!output.status.success(), "a list is no optimizer: {}", text(&output));
+    assert!(set("optimizer={name: sgd},{name: adam}").status.success());
+    let output = set("optimizer={name: sgd, lr: 1},{name: adam, lr: 2}");
+    assert!(
+        text(&output).contains("'--set optimizer.lr=0.5' has no effect"),
+        "{}",
+        text(&output)
+    );
 }
 
 #[test]
@@ -303,6 +317,14 @@ fn paths_start_from_the_file_that_says_them_and_are_looked_at_first() {
     assert!(run["data_source"].is_string());
     // The best recipe is run from where it lies.
     place.train(&folder.join("best.yaml"), &["--set", "name=again"]);
+    // A base says its own.
+    std::fs::create_dir(place.path().join("more")).unwrap();
+    place.write(
+        "more/x.yaml",
+        "extends: ../sweeps/s.yaml\nparameters: {optimizer.lr: {values: [0.1]}}\n",
+    );
+    let output = place.runner(["sweep", "more/x.yaml", "--quiet", "--results", "more/results"]);
+    assert!(output.status.success(), "{}", text(&output));
     place.write("sweeps/s.yaml", sweep("b.csv, c.csv"));
     let output = place.runner(["sweep", "sweeps/s.yaml", "--results", "none"]);
     assert_eq!(output.status.code(), Some(3), "{}", text(&output));

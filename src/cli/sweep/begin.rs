@@ -1,21 +1,22 @@
 //! A new sweep: its recipe and its values checked, its data there, its folder made.
 
+use std::collections::BTreeMap;
 use std::path::Path;
 
 use super::check::{Checks, overruled};
 use super::values::refuse;
-use super::{judged, say, values};
+use super::{judged, kinds, place, say, values};
 use crate::progress::{Show, Style};
 use crate::run::neighbours;
 use runner_declare::{KeyPath, Problem};
 use runner_experiment as experiment;
-use runner_experiment::{Checked, Places, Source, places};
+use runner_experiment::{Checked, Places, places};
 use runner_ground::error::Result;
 use runner_ground::files::machine;
-use runner_recipe::Declared;
+use runner_recipe::{Declared, Source};
 use runner_results::sweep::file;
 use runner_results::{RunFolder, SweepFolder, record};
-use runner_sweep::{Manifest, Method, Sweep, Values};
+use runner_sweep::{Manifest, Method, Parameter, Sweep, Values};
 use runner_train::identity;
 
 /// Makes the folder of a sweep.
@@ -27,7 +28,7 @@ pub fn begin(
     declared: &Declared,
     set: &[String],
     results: &Path,
-    source: &Source,
+    source: &experiment::Source,
     style: Style,
 ) -> Result<SweepFolder> {
     let recipe = experiment::load(&sweep.recipe, set, source)?;
@@ -41,15 +42,9 @@ pub fn begin(
     let mut show = Show::new(style);
     neighbours(results, &recipe, &mut show);
     let experiment = Checked::prepare(recipe, source, &mut show)?;
-    let values_folder = values_folder(declared, &places.recipe_folder);
-    let checks = Checks::new(
-        declared,
-        &experiment,
-        source,
-        &places.recipe_folder,
-        values_folder.clone(),
-    )?;
-    let mut problems = values::settle(&checks, &mut sweep);
+    let folders = folders(&sweep, declared, &places.recipe_folder);
+    let checks = Checks::new(declared, &experiment, source, &places.recipe_folder, folders.clone())?;
+    let mut problems = kinds::settle(&checks, &mut sweep);
     problems.extend(values::wrong(&checks, &sweep));
     refuse(&checks, problems)?;
     values::distinct(&checks, &mut sweep);
@@ -63,7 +58,7 @@ pub fn begin(
         git: machine::git_commit(Path::new(&places.recipe_folder)),
         recipe_path: places.recipe,
         recipe_folder: places.recipe_folder,
-        values_folder,
+        folders,
         data_folder: places.data_folder,
         sources: checks.sources(),
         runner: runner_ground::VERSION.to_owned(),
@@ -83,17 +78,20 @@ pub fn begin(
     Ok(folder)
 }
 
-/// Where relative paths of a sweep's file start from: its own folder, seen from the recipe's. None where that is the
-/// same, or a command line says the values.
-fn values_folder(declared: &Declared, recipe_folder: &str) -> Option<String> {
-    if declared.path.as_os_str().is_empty() {
-        return None;
-    }
-    let own = std::path::absolute(&declared.path).ok()?;
-    let own = places::settled(own.parent()?).ok()?;
-    let seen = pathdiff::diff_paths(&own, recipe_folder).unwrap_or(own);
-    let seen = seen.to_str().filter(|seen| !seen.is_empty())?;
-    Some(seen.to_owned())
+/// Where the relative paths of each parameter start from: the folder of the file that says it, seen from the recipe's.
+/// None where that is the same, or a command line says the values.
+fn folders(sweep: &Sweep, declared: &Declared, recipe_folder: &str) -> BTreeMap<String, String> {
+    let of = |parameter: &Parameter| {
+        let Source::File { path, .. } = declared.locate(&place::of(declared, parameter, None, 0)).source else {
+            return None;
+        };
+        let own = std::path::absolute(path).ok()?;
+        let own = places::settled(own.parent()?).ok()?;
+        let seen = pathdiff::diff_paths(&own, recipe_folder).unwrap_or(own);
+        let seen = seen.to_str().filter(|seen| !seen.is_empty())?;
+        Some((parameter.key.clone(), seen.to_owned()))
+    };
+    sweep.space.parameters.iter().filter_map(of).collect()
 }
 
 /// A rule that ends trials early needs epochs after which a trial could end, and one course of them.

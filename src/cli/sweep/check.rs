@@ -2,7 +2,7 @@
 
 use std::cell::RefCell;
 use std::collections::BTreeMap;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 use super::place;
 use super::trial_builder::{self, Ground};
@@ -28,7 +28,7 @@ pub struct Checks<'a> {
     pub base: &'a Checked,
     source: &'a Source,
     recipe_folder: PathBuf,
-    values_folder: Option<String>,
+    folders: BTreeMap<String, String>,
     file: PathBuf,
     known: RefCell<BTreeMap<String, DataInfo>>,
     sources: RefCell<BTreeMap<String, String>>,
@@ -36,7 +36,7 @@ pub struct Checks<'a> {
 }
 
 impl<'a> Checks<'a> {
-    /// For a sweep's file, its recipe, and the folder that the recipe's paths start from.
+    /// For a sweep's file, its recipe, and the folders that the paths of the recipe and of parameters start from.
     ///
     /// # Errors
     /// When there is no room for a temporary file.
@@ -45,7 +45,7 @@ impl<'a> Checks<'a> {
         base: &'a Checked,
         source: &'a Source,
         recipe_folder: &str,
-        values_folder: Option<String>,
+        folders: BTreeMap<String, String>,
     ) -> Result<Self> {
         let folder = temporary()?;
         let file = folder.path().join("recipe.yaml");
@@ -56,7 +56,7 @@ impl<'a> Checks<'a> {
             base,
             source,
             recipe_folder: recipe_folder.into(),
-            values_folder,
+            folders,
             file,
             known: RefCell::default(),
             sources: RefCell::default(),
@@ -74,7 +74,7 @@ impl<'a> Checks<'a> {
         let ground = Ground {
             rules: sweep.rules,
             recipe_folder: &self.recipe_folder,
-            values_folder: self.values_folder.as_deref().map(Path::new),
+            folders: &self.folders,
         };
         let recipe = trial_builder::recipe(&self.file, values, &ground)?;
         recipe.seeds()?;
@@ -150,9 +150,10 @@ impl<'a> Checks<'a> {
                 let below = |rest: &str| rest.is_empty() || rest.starts_with('.');
                 values.contains_key(&parameter.key) && found.path.strip_prefix(&parameter.key).is_some_and(below)
             });
-            let at = own.map_or(KeyPath::from("parameters"), |own| {
-                place::of(self.declared, own, None, 0)
-            });
+            let at = match own {
+                Some(own) => place::of(self.declared, own, None, 0),
+                None => place::all(self.declared),
+            };
             let path = if found.path.is_empty() {
                 String::new()
             } else {
@@ -179,16 +180,19 @@ pub fn overruled(recipe: &Recipe, sweep: &Sweep, declared: &Declared) -> Vec<Pro
         let Ok(keys) = runner_recipe::keys(&parameter.key) else {
             continue;
         };
-        let kind = |path: &[String]| recipe.declaration(path).map(|found| std::ptr::from_ref(found.kind));
+        let values: Vec<Value> = parameter
+            .distribution
+            .examples()
+            .into_iter()
+            .map(|(_, value)| value)
+            .collect();
         let replaces = |path: &KeyPath| {
-            let (all, rest) = (path.0.starts_with(&keys), path.0.len() - keys.len().min(path.0.len()));
-            all && match rest {
-                0 => true,
-                1 if path.0.last().is_some_and(|key| key == "name") => true,
-                // A list changes as a whole; a layer's number alone is one of its settings.
-                1 => !parameter.is_scalar() || kind(&path.0) == kind(&keys),
-                _ => !parameter.is_scalar(),
-            }
+            let rest = path.0.strip_prefix(keys.as_slice());
+            rest.is_some_and(|rest| {
+                values
+                    .iter()
+                    .all(|value| covers(value, rest, &|| is_short(recipe, &keys, path)))
+            })
         };
         let outside = recipe.provenance().find(|(path, origin)| {
             let source = &origin.source;
@@ -208,6 +212,25 @@ pub fn overruled(recipe: &Recipe, sweep: &Sweep, declared: &Declared) -> Vec<Pro
         }
     }
     problems
+}
+
+/// Whether a value says what lies at a path in it: lists and single values replace all that was there, mappings key by key.
+/// `is_short` knows whether a single value is short for the one key of the path.
+fn covers(value: &Value, path: &[String], is_short: &dyn Fn() -> bool) -> bool {
+    match (value, path.split_first()) {
+        (Value::Object(entries), Some((key, rest))) => {
+            entries.get(key).is_some_and(|value| covers(value, rest, is_short))
+        }
+        (Value::Object(_), None) => false,
+        (Value::Array(_) | Value::Null, _) | (_, None) => true,
+        (_, Some((_, rest))) => rest.is_empty() && is_short(),
+    }
+}
+
+/// Whether a key is what a single value at the path above it sets: `name`, or a layer's number.
+fn is_short(recipe: &Recipe, above: &[String], path: &KeyPath) -> bool {
+    let kind = |path: &[String]| recipe.declaration(path).map(|found| std::ptr::from_ref(found.kind));
+    path.0.last().is_some_and(|key| key == "name") || kind(&path.0) == kind(above)
 }
 
 /// The recipe's message names `--set key=value`, which nobody has written.

@@ -5,6 +5,7 @@ mod begin;
 mod check;
 mod close;
 mod judged;
+mod kinds;
 mod liveness;
 mod place;
 mod resume;

@@ -6,6 +6,10 @@ use runner_sweep::Parameter;
 
 /// The place of a parameter, of one of its keys, or of the value of this index.
 pub fn of(declared: &Declared, parameter: &Parameter, key: Option<&'static str>, index: usize) -> KeyPath {
+    if declared.path.as_os_str().is_empty() {
+        // A command line has no places; what is said names the value.
+        return KeyPath::root();
+    }
     let mut place = KeyPath::from("parameters");
     let mut settings = declared.settings.get("parameters");
     let mut left = parameter.key.as_str();
@@ -29,5 +33,14 @@ pub fn of(declared: &Declared, parameter: &Parameter, key: Option<&'static str>,
         Some("values") => place.join("values").join(index),
         Some(key) => place.join(key),
         None => place,
+    }
+}
+
+/// The place of all parameters.
+pub fn all(declared: &Declared) -> KeyPath {
+    if declared.path.as_os_str().is_empty() {
+        KeyPath::root()
+    } else {
+        KeyPath::from("parameters")
     }
 }

@@ -1,7 +1,7 @@
 //! From a trial's values to a run that can be trained: recipe, data, program, folder. What trials share is made once:
 //! the data's description, and each distinct program.
 
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 use std::path::Path;
 use std::sync::{Arc, Mutex, PoisonError};
 
@@ -63,7 +63,7 @@ impl TrialBuilder {
             &Ground {
                 rules: self.manifest.sweep.rules,
                 recipe_folder: &self.manifest.recipe_folder(),
-                values_folder: self.manifest.values_folder.as_deref().map(Path::new),
+                folders: &self.manifest.folders,
             },
         )
     }
@@ -191,8 +191,8 @@ pub struct Ground<'a> {
     pub rules: Rules,
     /// The folder that the recipe's relative paths start from.
     pub recipe_folder: &'a Path,
-    /// The folder that those among the values start from, seen from there.
-    pub values_folder: Option<&'a Path>,
+    /// The folders that those among the values start from, by the parameters' keys, seen from there.
+    pub folders: &'a BTreeMap<String, String>,
 }
 
 /// The recipe of a trial: the sweep's, with the trial's values over it. Neither the environment nor a command line
@@ -208,7 +208,11 @@ pub fn recipe(path: &Path, values: &Values, ground: &Ground) -> Result<Recipe> {
             Rules::Earlier => Standing::Yields,
             Rules::Present => Standing::Stays,
         },
-        folder: ground.values_folder.map(Path::to_owned),
+        folders: values
+            .keys()
+            .enumerate()
+            .filter_map(|(place, key)| Some((place, ground.folders.get(key)?.into())))
+            .collect(),
     };
     Recipe::trial(runner_catalog::language(), path, &overrides, ground.recipe_folder)
 }

@@ -2,63 +2,22 @@
 
 use super::check::{Checks, shown, without_set};
 use super::place;
-use runner_declare::{KeyPath, Kind, Problem, Value};
+use runner_declare::{KeyPath, Problem, Value};
 use runner_ground::error::{Error, Located, Result};
-use runner_recipe::{Declaration, Recipe, keys};
+use runner_recipe::{Recipe, keys};
 use runner_sweep::distribution::{Distribution, same};
 use runner_sweep::space::Space;
-use runner_sweep::{Method, Parameter, Sweep, Values};
+use runner_sweep::{Parameter, Sweep, Values};
 
 /// More values of a choice are not held against every value of another parameter.
 const CHOICES: usize = 50;
 
 /// A value beside a choice: which, and what the recipe says to the two.
-struct Beside {
-    choice: Option<(String, Value)>,
-    found: Result<Recipe>,
-}
-
-/// What the kinds of the recipe's keys decide: whether whole bounds draw whole numbers. Says what it decided.
-pub fn settle(checks: &Checks, sweep: &mut Sweep) -> Vec<Problem> {
-    let mut problems = Vec::new();
-    for index in 0..sweep.space.parameters.len() {
-        let parameter = &sweep.space.parameters[index];
-        let Some(takes) = declaration(checks, sweep, parameter).and_then(|found| numbers(found.kind)) else {
-            continue;
-        };
-        let at = place::of(checks.declared, parameter, None, 0);
-        match (takes, &parameter.distribution) {
-            (Numbers::Any, &Distribution::IntUniform { min, max }) if parameter.by_bounds => {
-                if sweep.method == Method::Grid {
-                    let message = format!(
-                        "'{}' takes any number, and a grid needs values that can be counted",
-                        parameter.key
-                    );
-                    let help = "write 'values: […]', or for whole numbers alone 'distribution: int_uniform'";
-                    problems.push(Problem::new(at, message).help(help));
-                    continue;
-                }
-                sweep.notes.push(format!(
-                    "{}: any number from {min} to {max}, since it takes any; 'distribution: int_uniform' draws whole ones",
-                    parameter.key
-                ));
-                sweep.space.parameters[index].distribution = Distribution::Uniform {
-                    min: min as f64,
-                    max: max as f64,
-                    log: false,
-                    q: None,
-                };
-            }
-            (Numbers::Whole, distribution) if distribution.has_fractions() => {
-                let message = format!("'{}' takes whole numbers, and this draws others", parameter.key);
-                let help =
-                    "write whole bounds without a 'distribution', or one that rounds, such as q_uniform with q: 1";
-                problems.push(Problem::new(at, message).help(help));
-            }
-            _ => {}
-        }
-    }
-    problems
+pub struct Beside {
+    /// The choice; none where nothing else decides about the value.
+    pub choice: Option<(String, Value)>,
+    /// The recipe that they make.
+    pub found: Result<Recipe>,
 }
 
 /// Values that say the same as one before them in their list say nothing new: they go, and that is said.
@@ -146,7 +105,7 @@ fn taken(found: &[Beside]) -> impl Iterator<Item = &(String, Value)> {
 
 /// A value over the recipe: alone, or where other parameters choose what it is a setting of, beside each choice that
 /// the recipe takes.
-fn beside(checks: &Checks, sweep: &Sweep, parameter: &Parameter, value: &Value) -> Vec<Beside> {
+pub fn beside(checks: &Checks, sweep: &Sweep, parameter: &Parameter, value: &Value) -> Vec<Beside> {
     let space = &sweep.space;
     let load = |values: &Values| {
         let recipe = checks.recipe(sweep, values)?;
@@ -279,50 +238,6 @@ fn needs_condition(
         format!("add 'when: {{{key}: {condition}}}' to it: then it is there in these trials alone")
     };
     Problem::new(at.clone(), message).help(help)
-}
-
-/// What numbers a key takes.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Numbers {
-    Whole,
-    Any,
-}
-
-fn numbers(kind: &Kind) -> Option<Numbers> {
-    match kind {
-        Kind::Integer { .. } => Some(Numbers::Whole),
-        Kind::Number(_) => Some(Numbers::Any),
-        Kind::Section(section) => {
-            let short = section
-                .fields
-                .iter()
-                .find(|field| Some(field.key) == section.shorthand)?;
-            numbers(&short.kind)
-        }
-        Kind::Either(kinds) => {
-            let found: Vec<Numbers> = kinds.iter().filter_map(numbers).collect();
-            found
-                .contains(&Numbers::Any)
-                .then_some(Numbers::Any)
-                .or(found.first().copied())
-        }
-        _ => None,
-    }
-}
-
-fn declaration(checks: &Checks, sweep: &Sweep, parameter: &Parameter) -> Option<Declaration> {
-    let keys = keys(&parameter.key).ok()?;
-    let of = |recipe: &Recipe| recipe.declaration(&keys);
-    let known = of(&checks.base.recipe).filter(|_| parameter.when.is_empty());
-    known.or_else(|| {
-        let examples = parameter.distribution.examples();
-        let recipes = examples
-            .iter()
-            .flat_map(|(_, value)| beside(checks, sweep, parameter, value));
-        recipes
-            .filter_map(|found| found.found.ok())
-            .find_map(|recipe| of(&recipe))
-    })
 }
 
 /// One error of them all.

@@ -59,6 +59,10 @@ impl Checker<'_> {
             self.mismatch(&Kind::Name(of), found, path);
             return None;
         };
+        if let Some(problem) = glued(name, path, &["name"]) {
+            self.refuse(found, problem);
+            return None;
+        }
         let meant = meant(&of(), name);
         if meant.is_none_or(|section| section.name != name) {
             let message = format!("there is no {} named '{}'", noun(path), clip(name));
@@ -112,6 +116,10 @@ impl Checker<'_> {
     /// The layer that a key means; a misspelt one as in [`Checker::entry`].
     fn layer_section(&mut self, name: &str, settings: &Found, path: &KeyPath) -> Option<&'static Section> {
         let layers = (self.language.layers)();
+        if let Some(problem) = glued(name, path, &names(&layers)) {
+            self.refuse_key(settings, problem);
+            return None;
+        }
         let meant = meant(&layers, name);
         if meant.is_none_or(|section| section.name != name) {
             let problem = Problem::new(path.clone(), format!("there is no layer named '{}'", clip(name)));
@@ -162,6 +170,15 @@ fn unnamed(of: &[&'static Section], common: &[Field], entries: &Dict) -> String 
         Some(own) if entries.len() > 1 => format!("write '{{name: {}, {own}: …, …}}'", section.name),
         _ => format!("write '{{name: {}, …}}'", section.name),
     }
+}
+
+/// A key and its value without a blank between them, where that is a word of its own: a line `linear:64`.
+fn glued(word: &str, path: &KeyPath, keys: &[&str]) -> Option<Problem> {
+    let (key, value) = word
+        .split_once(':')
+        .filter(|(key, value)| keys.contains(key) && !value.is_empty())?;
+    let message = format!("'{}' is a single word: there is no blank after the colon", clip(word));
+    Some(Problem::new(path.clone(), message).help(format!("write '{key}: {}'", clip(value))))
 }
 
 fn chosen(name: &str, settings: Settings) -> Value {

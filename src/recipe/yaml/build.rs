@@ -1,12 +1,13 @@
 //! From parser events to a tree, with an explicit stack: depth, values and text are counted as they
 //! come, so neither deep nesting nor aliases of aliases can cost more than the caps allow.
 
-use std::collections::{BTreeMap, btree_map};
+use std::collections::BTreeMap;
 
 use saphyr_parser::{Event, Parser, ScalarStyle, StrInput, Tag};
 
+use super::glued::{self, Name};
 use super::node::{Data, Entry, Node, Place};
-use super::refuse::{duplicate, name, place, syntax, too_deep, unparted, within_caps};
+use super::refuse::{name, place, syntax, too_deep, within_caps};
 use super::{Flaw, MAX_DEPTH, scalar};
 
 /// A list or mapping whose end has not come yet.
@@ -33,14 +34,6 @@ enum Key {
     Given(Name),
     /// The value belongs to a refused key and is dropped.
     Refused,
-}
-
-/// A key as it stands in the text.
-struct Name {
-    text: String,
-    at: Place,
-    /// Whether it has quotes, and so means each of its letters.
-    quoted: bool,
 }
 
 /// A finished value that an alias can stand for.
@@ -274,39 +267,10 @@ fn accept(entries: &mut BTreeMap<String, Entry>, key: &mut Key, node: Node) -> O
                 }
             }
         }
-        Key::Given(name) => return enter(entries, name, node),
+        Key::Given(name) => return glued::enter(entries, name, node),
         Key::Refused => {}
     }
     None
-}
-
-/// Puts a value under its key. One that was written without a blank after its colon is known by that as well, so that
-/// nobody misses it.
-fn enter(entries: &mut BTreeMap<String, Entry>, name: Name, value: Node) -> Option<Flaw> {
-    let glued = if name.quoted { None } else { glued(&name.text, &value) };
-    let flaw = glued.map(|(key, value)| unparted(key, value, name.at));
-    let (key, value) = match glued {
-        Some((key, text)) => {
-            let data = Data::Scalar(scalar::resolve(text, false));
-            (key.to_owned(), Node { at: name.at, data })
-        }
-        None => (name.text, value),
-    };
-    match entries.entry(key) {
-        btree_map::Entry::Vacant(vacant) => {
-            let key_at = name.at;
-            vacant.insert(Entry { key_at, value });
-            flaw
-        }
-        btree_map::Entry::Occupied(first) => Some(duplicate(first.key(), name.at, first.get().key_at)),
-    }
-}
-
-/// `{name:iris}` is one key without a value to YAML: the key and the value that it was meant to be.
-fn glued<'a>(key: &'a str, value: &Node) -> Option<(&'a str, &'a str)> {
-    let nothing = matches!(&value.data, Data::Scalar(scalar) if scalar.raw.is_empty() && !scalar.quoted);
-    let (key, value) = key.split_once(':').filter(|_| nothing)?;
-    (!key.is_empty() && !value.is_empty()).then_some((key, value))
 }
 
 /// Where an open value is at work: the key it has read, or the index it has reached.

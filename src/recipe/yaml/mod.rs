@@ -3,6 +3,7 @@
 //! left to `serde_yaml`.
 
 mod build;
+mod glued;
 mod node;
 mod read;
 mod refuse;

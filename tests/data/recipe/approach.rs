@@ -98,6 +98,13 @@ fn null_takes_a_model_or_a_network_away() {
         error,
         "--set model=null: model: there is no 'model' to take away\n  help: remove it"
     );
+    for set in [["network=[relu]", "model=forest"], ["model=forest", "network=[relu]"]] {
+        let error = load("net.yaml", &set).unwrap_err();
+        assert_eq!(
+            error,
+            "--set model=forest: model: a recipe has a 'network' or a 'model', not both\n  help: remove one of the two"
+        );
+    }
     let error = load("tree.yaml", &["model=[{linear: 3}]"]).unwrap_err();
     assert!(error.contains("a list of layers is a 'network'"), "{error}");
     let error = load("tree.yaml", &["model=[forest, neighbours]"]).unwrap_err();

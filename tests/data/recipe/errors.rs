@@ -69,6 +69,31 @@ fn a_missing_blank_hides_nothing() {
     assert_eq!(nested.lines().count(), 2, "{nested}");
     let line = load(&good.replace("task: classification", "task: classification\nseed:1")).unwrap_err();
     assert!(line.contains("x.yaml:2:1: seed: 'seed:1' is a single word"), "{line}");
+    let bracket = wrong("{name: csv, path: taxi.csv, columns:{fare: number}}");
+    assert!(
+        bracket.contains("x.yaml:2:38: there is no blank after the colon of 'columns'"),
+        "{bracket}"
+    );
+    for (from, to, place) in [
+        (
+            "[linear: 3]",
+            "[linear:3]",
+            "x.yaml:3:11: network.0.linear:3: 'linear:3' is a single word",
+        ),
+        (
+            "{name: csv, path: taxi.csv}",
+            "name:csv",
+            "x.yaml:2:10: dataset.name: 'name:csv' is a single word",
+        ),
+        (
+            "name: csv",
+            "name:\"csv\"",
+            "x.yaml:2:11: dataset.name: 'name:\"csv\"' is a single word",
+        ),
+    ] {
+        let error = load(&good.replace(from, to)).unwrap_err();
+        assert!(error.starts_with(place) && error.lines().count() == 2, "{to}: {error}");
+    }
     // Who means a colon puts quotes around it.
     let quoted = wrong("{name: csv, path: taxi.csv, columns: {\"a:b\"}}");
     assert!(!quoted.contains("single word"), "{quoted}");

@@ -271,6 +271,17 @@ fn what_a_caller_says_is_never_without_effect() {
     files
         .load("x.yaml", &["network=[{linear: 3}]", "network.0.linear=7"], &[])
         .unwrap();
+    // In a sweep of an earlier version it went.
+    let earlier = Overrides {
+        set: ["optimizer.betas=[0.1, 0.2]", "optimizer.name=sgd"]
+            .map(str::to_owned)
+            .to_vec(),
+        standing: runner::recipe::Standing::Yields,
+        ..Overrides::default()
+    };
+    let path = files.path("x.yaml");
+    let recipe = Recipe::trial(super::language::small(), &path, &earlier, path.parent().unwrap()).unwrap();
+    assert!(!recipe.optimizer.unwrap().settings.contains_key("betas"));
 }
 
 #[test]

@@ -1,0 +1,96 @@
+//! What the kinds of the recipe's keys decide of a sweep's numbers: whole ones, or any.
+
+use super::check::Checks;
+use super::place;
+use super::values::beside;
+use runner_declare::{Kind, Problem};
+use runner_recipe::{Declaration, Recipe, keys};
+use runner_sweep::distribution::Distribution;
+use runner_sweep::{Method, Parameter, Sweep};
+
+/// Decides whether whole bounds draw whole numbers, and notes it. Gives what cannot be.
+pub fn settle(checks: &Checks, sweep: &mut Sweep) -> Vec<Problem> {
+    let mut problems = Vec::new();
+    for index in 0..sweep.space.parameters.len() {
+        let parameter = &sweep.space.parameters[index];
+        let Some(takes) = declaration(checks, sweep, parameter).and_then(|found| numbers(found.kind)) else {
+            continue;
+        };
+        let at = place::of(checks.declared, parameter, None, 0);
+        match (takes, &parameter.distribution) {
+            (Numbers::Any, &Distribution::IntUniform { min, max }) if parameter.by_bounds => {
+                if sweep.method == Method::Grid {
+                    let message = format!(
+                        "'{}' takes any number, and a grid needs values that can be counted",
+                        parameter.key
+                    );
+                    let help = "write 'values: […]', or for whole numbers alone 'distribution: int_uniform'";
+                    problems.push(Problem::new(at, message).help(help));
+                    continue;
+                }
+                sweep.notes.push(format!(
+                    "{}: any number from {min} to {max}, since it takes any; 'distribution: int_uniform' draws whole ones",
+                    parameter.key
+                ));
+                sweep.space.parameters[index].distribution = Distribution::Uniform {
+                    min: min as f64,
+                    max: max as f64,
+                    log: false,
+                    q: None,
+                };
+            }
+            (Numbers::Whole, distribution) if distribution.has_fractions() => {
+                let message = format!("'{}' takes whole numbers, and this draws others", parameter.key);
+                let help =
+                    "write whole bounds without a 'distribution', or one that rounds, such as q_uniform with q: 1";
+                problems.push(Problem::new(at, message).help(help));
+            }
+            _ => {}
+        }
+    }
+    problems
+}
+
+/// What numbers a key takes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Numbers {
+    Whole,
+    Any,
+}
+
+fn numbers(kind: &Kind) -> Option<Numbers> {
+    match kind {
+        Kind::Integer { .. } => Some(Numbers::Whole),
+        Kind::Number(_) => Some(Numbers::Any),
+        Kind::Section(section) => {
+            let short = section
+                .fields
+                .iter()
+                .find(|field| Some(field.key) == section.shorthand)?;
+            numbers(&short.kind)
+        }
+        Kind::Either(kinds) => {
+            let found: Vec<Numbers> = kinds.iter().filter_map(numbers).collect();
+            found
+                .contains(&Numbers::Any)
+                .then_some(Numbers::Any)
+                .or(found.first().copied())
+        }
+        _ => None,
+    }
+}
+
+fn declaration(checks: &Checks, sweep: &Sweep, parameter: &Parameter) -> Option<Declaration> {
+    let keys = keys(&parameter.key).ok()?;
+    let of = |recipe: &Recipe| recipe.declaration(&keys);
+    let known = of(&checks.base.recipe).filter(|_| parameter.when.is_empty());
+    known.or_else(|| {
+        let examples = parameter.distribution.examples();
+        let recipes = examples
+            .iter()
+            .flat_map(|(_, value)| beside(checks, sweep, parameter, value));
+        recipes
+            .filter_map(|found| found.found.ok())
+            .find_map(|recipe| of(&recipe))
+    })
+}
