@@ -10,7 +10,7 @@ fn header(classes: usize) -> Vec<String> {
         asked: Asked::usual(None),
         prediction: Prediction::Softmax,
         input: vec![1],
-        features: Features::default(),
+        features: None,
         vocabulary: Vec::new(),
         test: None,
         stand_in: None,
