@@ -62,19 +62,4 @@ pub struct Insight {
     pub size: Vec<(&'static str, u64)>,
     /// How much each feature brought, together 1; empty where the model does not say.
     pub importances: Vec<f64>,
-    /// The upper part of its tree, where it is one.
-    pub tree: Option<Branch>,
-}
-
-/// A node of a tree with what is below it.
-#[derive(Clone, Debug, Default, PartialEq)]
-pub struct Branch {
-    /// The feature that it looks at, and the largest number that goes to the first of both; none in leaves.
-    pub split: Option<(usize, f64)>,
-    /// Training samples that come here.
-    pub samples: u64,
-    /// What is predicted of them: the share of each class, or each number.
-    pub value: Vec<f64>,
-    /// Both nodes below; none of a leaf, nor where the rest is left out.
-    pub below: Vec<Branch>,
 }

@@ -9,8 +9,9 @@ mod def;
 mod estimator;
 mod samples;
 
+pub use decision_tree::{Branch, upper_tree};
 pub use def::{EstimatorDef, ModelDef, Shape};
-pub use estimator::{Branch, Estimator, Insight, Step};
+pub use estimator::{Estimator, Insight, Step};
 pub use samples::{Samples, Targets};
 
 use runner_declare::Section;

@@ -2,6 +2,7 @@
 //! no other file; everything that comes from recipes and data is escaped by `maud`.
 
 pub mod axis;
+mod cells;
 pub mod chart;
 mod classification;
 pub mod curve;

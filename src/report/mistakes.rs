@@ -2,7 +2,8 @@
 
 use maud::{Markup, html};
 
-use super::page;
+use super::{cells, page};
+use runner_data::ColumnInfo;
 use runner_ground::text::format;
 use runner_results::findings::{Mistake, Picture, Points};
 use runner_results::picture;
@@ -11,7 +12,7 @@ use runner_results::picture;
 const FEATURES: usize = 6;
 
 /// The gallery, where the task kept samples.
-pub fn section(mistakes: &[Mistake], points: Option<&Points>) -> Markup {
+pub fn section(mistakes: &[Mistake], points: Option<&Points>, columns: &[ColumnInfo]) -> Markup {
     if mistakes.is_empty() {
         return html! {};
     }
@@ -22,7 +23,7 @@ pub fn section(mistakes: &[Mistake], points: Option<&Points>) -> Markup {
             @else { "The " (mistakes.len()) " test samples with the largest losses, worst first." }
         }
         ul class=(if pictures { "gallery" } else { "gallery wide" }) {
-            @for mistake in mistakes { li { (card(&readable(mistake, points))) } }
+            @for mistake in mistakes { li { (card(&readable(mistake, points), columns)) } }
         }
     };
     page::section("mistakes", "Worst mistakes", body)
@@ -47,7 +48,7 @@ fn readable(mistake: &Mistake, points: Option<&Points>) -> Mistake {
     mistake
 }
 
-fn card(mistake: &Mistake) -> Markup {
+fn card(mistake: &Mistake, columns: &[ColumnInfo]) -> Markup {
     let uri = mistake
         .picture
         .as_ref()
@@ -71,24 +72,22 @@ fn card(mistake: &Mistake) -> Markup {
                 p.muted { "sample " (mistake.index) @if let Some(row) = mistake.row { ", row " (row) " of the data" } }
             }
             @if let Some(text) = &mistake.text { p.text { (text) } }
-            (features(&shown(mistake)))
+            (features(&shown(mistake, columns)))
         }
     }
 }
 
 /// The cells of a row, else its features.
-fn shown(mistake: &Mistake) -> Vec<(&str, String)> {
-    let features = mistake
-        .features
-        .iter()
-        .map(|(name, x)| (name.as_str(), format::value(*x)));
-    match mistake.cells.as_slice() {
-        [] => features.collect(),
-        cells => cells.iter().map(|(name, cell)| (name.as_str(), cell.clone())).collect(),
+fn shown(mistake: &Mistake, columns: &[ColumnInfo]) -> Vec<(String, String)> {
+    let cells = cells::cells(columns, &mistake.features);
+    if !cells.is_empty() {
+        return cells;
     }
+    let named = |(name, x): &(String, f64)| (name.clone(), format::value(*x));
+    mistake.features.iter().map(named).collect()
 }
 
-fn features(features: &[(&str, String)]) -> Markup {
+fn features(features: &[(String, String)]) -> Markup {
     let (first, others) = features.split_at(features.len().min(FEATURES));
     html! {
         @if !first.is_empty() { (list(first)) }
@@ -96,7 +95,7 @@ fn features(features: &[(&str, String)]) -> Markup {
     }
 }
 
-fn list(features: &[(&str, String)]) -> Markup {
+fn list(features: &[(String, String)]) -> Markup {
     html! {
         dl.features {
             @for (name, value) in features { div { dt { (name) } dd { (value) } } }

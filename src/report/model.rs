@@ -2,7 +2,7 @@
 
 use maud::{Markup, html};
 
-use super::{page, tree};
+use super::page;
 use runner_ground::text::format;
 use runner_results::findings::ModelFindings;
 use runner_results::row::Row;
@@ -50,7 +50,7 @@ pub fn metrics(row: &Row) -> Markup {
 }
 
 /// How large the model is, and how much each feature brought.
-pub fn section(found: &ModelFindings) -> Markup {
+pub fn section(found: &ModelFindings, tree: &Markup) -> Markup {
     let mut features: Vec<(&str, f64)> = found.importances.iter().map(|(name, x)| (name.as_str(), *x)).collect();
     // Stable: features that brought the same stay in the order of the data.
     features.sort_by(|a, b| b.1.total_cmp(&a.1));
@@ -63,7 +63,7 @@ pub fn section(found: &ModelFindings) -> Markup {
                 }
             }
         }
-        @if let Some(root) = &found.tree { (tree::drawing(root)) }
+        (tree)
         @if all > 0 {
             div.scroll {
                 table.bars {

@@ -38,26 +38,6 @@ pub struct ModelFindings {
     /// How much each feature brought, in the order of the features; together 1. Empty where the model does not say.
     #[serde(deserialize_with = "named_or_nan")]
     pub importances: Vec<(String, f64)>,
-    /// The upper part of its tree, where it is one.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub tree: Option<TreeNode>,
-}
-
-/// A node of a tree with what is below it.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
-pub struct TreeNode {
-    /// What it asks: a feature, and the largest number to which the answer is yes; none in leaves.
-    pub asks: Option<(String, f64)>,
-    /// Training samples that come here.
-    pub samples: u64,
-    /// What is predicted of most of them.
-    pub predicted: String,
-    /// The share of these, where classes are predicted.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub share: Option<f64>,
-    /// The nodes behind yes and no; none of a leaf, nor where the rest is left out.
-    #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    pub below: Vec<TreeNode>,
 }
 
 /// Counts of samples by true and predicted class.
@@ -171,10 +151,7 @@ pub struct Mistake {
     /// What it says, if it is a text.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub text: Option<String>,
-    /// Its cells by their columns, where it is a row of a table.
-    #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    pub cells: Vec<(String, String)>,
-    /// Its features by name, if they have names and are no cells.
+    /// Its features by name, if they have names.
     #[serde(deserialize_with = "named_or_nan")]
     pub features: Vec<(String, f64)>,
 }
@@ -282,7 +259,6 @@ mod tests {
                     pixels: vec![7, 255],
                 }),
                 text: None,
-                cells: vec![],
                 features: vec![("x".into(), f64::NAN)],
             }],
             ..Findings::default()

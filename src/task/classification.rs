@@ -11,7 +11,6 @@ use super::fit::Fit;
 use super::model_plan::{MODEL, model_field, model_plan};
 use super::objective::{Meter, Objective, Observer, Worst};
 use super::plan::supervised_plan;
-use super::samples::Features;
 use super::supervised::Supervised;
 use super::target::{of_text, remedy};
 use super::{ByModel, Fitted, Plan, Setup, TaskDef, Trained, text};
@@ -197,7 +196,7 @@ struct Classify {
     asked: Vec<Asked>,
     prediction: Prediction,
     input: Vec<usize>,
-    features: Features,
+    features: Option<Vec<String>>,
     vocabulary: Vec<String>,
     test: Option<Arc<Part>>,
     stand_in: Option<StandIn>,
@@ -221,7 +220,7 @@ impl Classify {
             asked: asked(setup.recipe, &about(setup.recipe, classes)).map_err(Error::from)?,
             prediction,
             input: info.shape(),
-            features: Features::of(info),
+            features: info.features().map(<[String]>::to_vec),
             vocabulary: info.vocabulary().unwrap_or_default().to_vec(),
             test: setup.dataset.test.clone(),
             stand_in: info.stand_in.clone(),

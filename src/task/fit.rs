@@ -15,9 +15,8 @@ use runner_data::{DataInfo, Dataset, Normalization, Part, Target};
 use runner_declare::Value;
 use runner_ground::error::{Error, Kind, Result};
 use runner_ground::files::tensors::Tensors;
-use runner_ground::text::format;
-use runner_model::{Branch, Estimator, EstimatorDef, Insight, Samples, Step};
-use runner_results::findings::{ModelFindings, TreeNode};
+use runner_model::{Estimator, EstimatorDef, Insight, Samples, Step};
+use runner_results::findings::ModelFindings;
 
 /// A model that learns from targets.
 pub(super) struct Fit {
@@ -105,11 +104,7 @@ impl Fit {
     }
 
     fn findings(&self) -> ModelFindings {
-        let Insight {
-            size,
-            importances,
-            tree,
-        } = self.estimator.insight();
+        let Insight { size, importances } = self.estimator.insight();
         let named = |index: usize| {
             let names = self.info.features().unwrap_or_default();
             names.get(index).cloned().unwrap_or_else(|| index.to_string())
@@ -122,32 +117,7 @@ impl Fit {
                 .enumerate()
                 .map(|(i, share)| (named(i), share))
                 .collect(),
-            tree: tree.map(|root| shown(&root, &named, self.info.classes())),
         }
-    }
-}
-
-/// A tree in the words of its data.
-fn shown(node: &Branch, feature: &dyn Fn(usize) -> String, classes: Option<&[String]>) -> TreeNode {
-    let likeliest = node
-        .value
-        .iter()
-        .copied()
-        .enumerate()
-        .reduce(|a, b| if b.1 > a.1 { b } else { a });
-    let (predicted, share) = match (classes, likeliest) {
-        (Some(classes), Some((class, share))) => (classes.get(class).cloned().unwrap_or_default(), Some(share)),
-        _ => {
-            let numbers: Vec<String> = node.value.iter().map(|&x| format::value(x)).collect();
-            (numbers.join(", "), None)
-        }
-    };
-    TreeNode {
-        asks: node.split.map(|(index, most)| (feature(index), most)),
-        samples: node.samples,
-        predicted,
-        share,
-        below: node.below.iter().map(|node| shown(node, feature, classes)).collect(),
     }
 }
 

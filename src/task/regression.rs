@@ -7,7 +7,7 @@ use super::fit::Fit;
 use super::model_plan::{MODEL, model_field, model_plan};
 use super::objective::{Meter, Objective, Observer, Worst};
 use super::plan::supervised_plan;
-use super::samples::{Features, name_of, origin_cells, origin_header, picture_of, row_of, targets_of};
+use super::samples::{features_of, name_of, origin_cells, origin_header, picture_of, row_of, targets_of};
 use super::supervised::Supervised;
 use super::target::{of_text, remedy};
 use super::units::{InUnits, Units};
@@ -103,7 +103,7 @@ struct Regress {
     names: Vec<String>,
     units: Units,
     input: Vec<usize>,
-    features: Features,
+    features: Option<Vec<String>>,
     test: Option<Arc<Part>>,
     stand_in: Option<StandIn>,
 }
@@ -121,7 +121,7 @@ impl Regress {
             units: Units::new(names.len(), setup.dataset.target_normalization.as_ref()),
             names: names.clone(),
             input: info.shape(),
-            features: Features::of(info),
+            features: info.features().map(<[String]>::to_vec),
             test: setup.dataset.test.clone(),
             stand_in: info.stand_in.clone(),
         })
@@ -164,7 +164,7 @@ struct Evaluation {
     names: Vec<String>,
     units: Units,
     input: Vec<usize>,
-    features: Features,
+    features: Option<Vec<String>>,
     part: Option<Arc<Part>>,
     stand_in: Option<StandIn>,
     rows: Vec<Row>,
@@ -269,8 +269,9 @@ impl Evaluation {
             loss: row.loss,
             picture: part.and_then(|part| picture_of(part, &self.input, index)),
             text: None,
-            cells: part.map(|part| self.features.cells(part, index)).unwrap_or_default(),
-            features: part.map(|part| self.features.numbers(part, index)).unwrap_or_default(),
+            features: part
+                .map(|part| features_of(part, self.features.as_deref(), index))
+                .unwrap_or_default(),
         }
     }
 }

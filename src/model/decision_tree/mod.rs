@@ -2,6 +2,7 @@
 //! DecisionTreeRegressor define it. Where several splits are equally good, that of the first feature is made, and of
 //! one feature that of the lowest threshold; scikit-learn draws features in a random order and takes the first it meets.
 
+mod branch;
 mod column;
 mod criterion;
 mod fields;
@@ -13,6 +14,7 @@ use std::sync::atomic::AtomicBool;
 
 use serde::Deserialize;
 
+pub use self::branch::{Branch, upper_tree};
 use self::criterion::{Entropy, Gini, SquaredError};
 use self::fields::{MaxFeatures, Settings};
 use self::grow::{Rules, grow};
@@ -133,9 +135,6 @@ impl DecisionTree {
     }
 }
 
-/// As many splits after each other are shown of a tree: more than its upper part nobody takes in.
-const SHOWN: usize = 4;
-
 impl Estimator for DecisionTree {
     fn step(&mut self, samples: &Samples, stop: &AtomicBool) -> Result<Step> {
         let Some(grown) = self.grown(samples, stop)? else {
@@ -176,7 +175,6 @@ impl Estimator for DecisionTree {
                 ("depth", self.tree.depth()),
             ],
             importances: self.tree.importances(),
-            tree: (self.tree.len() > 0).then(|| self.tree.branch(0, SHOWN)),
         }
     }
 }

@@ -1,6 +1,6 @@
 //! A grown tree as arrays, in the names of scikit-learn's `tree_`: what is kept, and what predicts.
 
-use crate::estimator::Branch;
+use super::branch::Branch;
 use runner_ground::error::Result;
 use runner_ground::files::tensors::Tensors;
 

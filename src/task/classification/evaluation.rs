@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use crate::objective::{Observer, Worst};
-use crate::samples::{Features, name_of, origin_cells, origin_header, picture_of, row_of, text_of};
+use crate::samples::{features_of, name_of, origin_cells, origin_header, picture_of, row_of, text_of};
 use runner_data::loader::Batch;
 use runner_data::{Part, StandIn};
 use runner_ground::error::{Error, Kind, Result};
@@ -16,7 +16,7 @@ pub(super) struct Evaluation {
     pub(super) classes: Vec<String>,
     pub(super) prediction: Prediction,
     pub(super) input: Vec<usize>,
-    pub(super) features: Features,
+    pub(super) features: Option<Vec<String>>,
     pub(super) vocabulary: Vec<String>,
     pub(super) part: Option<Arc<Part>>,
     pub(super) stand_in: Option<StandIn>,
@@ -149,8 +149,9 @@ impl Evaluation {
             loss: row.loss,
             picture: part.and_then(|part| picture_of(part, &self.input, index)),
             text: part.and_then(|part| text_of(part, &self.vocabulary, index)),
-            cells: part.map(|part| self.features.cells(part, index)).unwrap_or_default(),
-            features: part.map(|part| self.features.numbers(part, index)).unwrap_or_default(),
+            features: part
+                .map(|part| features_of(part, self.features.as_deref(), index))
+                .unwrap_or_default(),
         }
     }
 }

@@ -12,7 +12,7 @@ fn header(classes: usize) -> Vec<String> {
         classes: names,
         prediction: Prediction::Softmax,
         input: vec![1],
-        features: Features::default(),
+        features: None,
         vocabulary: Vec::new(),
         test: None,
         stand_in: None,

@@ -117,7 +117,6 @@ impl Observer for Evaluation {
             loss: passage.loss,
             picture: None,
             text: None,
-            cells: Vec::new(),
             features: Vec::new(),
         };
         Findings {

@@ -11,7 +11,7 @@ fn a_target_of_any_name_has_a_column_of_its_own() {
         units: Units::new(names.len(), None),
         names,
         input: vec![1],
-        features: Features::default(),
+        features: None,
         part: None,
         stand_in: None,
         rows: vec![Row {
@@ -35,7 +35,7 @@ fn targets_are_told_as_the_data_has_them() {
         units: Units::new(1, Some(&scale)),
         names: vec!["fare".to_owned()],
         input: vec![1],
-        features: Features::default(),
+        features: None,
         part: Some(Arc::new(part)),
         stand_in: None,
         rows: Vec::new(),
