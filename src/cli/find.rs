@@ -3,7 +3,11 @@
 use std::path::{Path, PathBuf};
 
 use runner_ground::error::{Error, Kind, Result};
-use runner_results::{RunFolder, runs_of};
+use runner_results::folder::file;
+use runner_results::{RunFolder, recipes_among, runs_of};
+
+/// No run.json is larger than this many bytes.
+const CAP: u64 = 64 << 20;
 
 /// The run that is meant: by its folder, its name `recipe/run`, or its recipe's name (the newest run then).
 ///
@@ -25,6 +29,7 @@ pub fn run(results: &Path, name: &Path) -> Result<RunFolder> {
         let runs =
             runs_of(&candidate).map_err(|error| Error::new(Kind::Run, format!("{}: {error}", candidate.display())))?;
         if let Some(newest) = runs.last() {
+            one_recipe(name, &runs)?;
             return RunFolder::open(newest);
         }
     }
@@ -33,6 +38,54 @@ pub fn run(results: &Path, name: &Path) -> Result<RunFolder> {
         format!("no run '{}' in {}", name.display(), results.display()),
     );
     Err(error.help("`runner list` shows the runs; --results DIR looks elsewhere"))
+}
+
+/// The recipe's file of a run, and what the run is called; what else its run.json says is not looked at.
+fn recipe_of(run: &Path) -> Option<(PathBuf, String)> {
+    #[derive(serde::Deserialize)]
+    struct Made {
+        recipe_path: PathBuf,
+    }
+    let folder = RunFolder::open(run).ok()?;
+    let made: Made = serde_json::from_slice(&folder.read(file::RECORD, CAP).ok()?).ok()?;
+    Some((made.recipe_path, folder.id()))
+}
+
+/// Recipes of one name share a folder: which run is meant by that name, nobody can say then.
+fn one_recipe(name: &Path, runs: &[PathBuf]) -> Result<()> {
+    let made: Vec<(PathBuf, String)> = runs.iter().rev().filter_map(|run| recipe_of(run)).collect();
+    let files = recipes_among(made.iter().map(|(recipe, _)| recipe.as_path()).collect());
+    if files.len() < 2 {
+        return Ok(());
+    }
+    let newest = |file: &&Path| {
+        let run = made.iter().find(|(recipe, _)| recipe == file);
+        run.map(|(recipe, id)| format!("{id} is of {}", recipe.display()))
+    };
+    let newest: Vec<String> = files.iter().filter_map(newest).collect();
+    let message = format!("'{}' has runs of {} recipes", name.display(), files.len());
+    Err(Error::new(Kind::Run, message).help(format!("name one of the runs: {}", newest.join(", "))))
+}
+
+/// What is to be known where runs of another recipe lie in the folder that a recipe's go to.
+pub fn neighbours(results: &Path, name: &str, recipe: &Path) -> Option<String> {
+    let folder = results.join(name);
+    let made: Vec<PathBuf> = runs_of(&folder)
+        .ok()?
+        .iter()
+        .filter_map(|run| Some(recipe_of(run)?.0))
+        .collect();
+    let own = std::path::absolute(recipe).ok()?;
+    let own = own.canonicalize().unwrap_or(own);
+    let files = recipes_among(made.iter().map(PathBuf::as_path).collect());
+    let other = files
+        .into_iter()
+        .find(|file| file.canonicalize().is_ok_and(|file| file != own))?;
+    Some(format!(
+        "{} has runs of {} as well; another 'name' in one of the recipes keeps them apart",
+        folder.display(),
+        other.display()
+    ))
 }
 
 /// All runs that are meant, oldest first within a recipe: one by its folder or its name `recipe/run`, all of a recipe by

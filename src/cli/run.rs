@@ -1,14 +1,17 @@
 //! `runner run RECIPE`: check, fetch, compile, train.
 
+use std::path::Path;
+
 use super::args::RunArgs;
-use super::output;
 use super::progress::{Show, Style};
 use super::seeds;
 use super::summary::summary;
+use super::{find, output};
 use runner_experiment as experiment;
-use runner_experiment::{Checked, Places};
+use runner_experiment::{Checked, Places, Watcher};
 use runner_ground::error::Result;
 use runner_ground::text::format;
+use runner_recipe::Recipe;
 use runner_results::RunFolder;
 
 /// Trains a recipe.
@@ -27,12 +30,20 @@ pub fn run(args: &RunArgs) -> Result<()> {
     let places = Places::of(&recipe, &source)?;
     RunFolder::probe(&args.results.results, &recipe.name)?;
     let mut show = Show::new(style);
+    neighbours(&args.results.results, &recipe, &mut show);
     let checked = Checked::prepare(recipe, &source, &mut show)?;
     introduce(&checked, style);
     let ready = checked.ready(&mut show)?;
     let folder = ready.create(&args.results.results, places, None)?;
     experiment::train(ready.program, &folder, &mut show)?;
     tell(&folder, style)
+}
+
+/// Says where runs of another recipe lie among those of this one.
+pub(super) fn neighbours(results: &Path, recipe: &Recipe, show: &mut Show) {
+    if let Some(text) = find::neighbours(results, &recipe.name, &recipe.path) {
+        show.note(&text);
+    }
 }
 
 /// Shows what a run reached.

@@ -5,7 +5,7 @@ use std::path::Path;
 use super::args::{ResumeArgs, RunArgs};
 use super::output;
 use super::progress::{Show, Style};
-use super::run::introduce;
+use super::run::{introduce, neighbours};
 use super::summary::over_seeds;
 use runner_experiment::seeds::{Ended, Members};
 use runner_experiment::{Checked, Watcher};
@@ -25,6 +25,7 @@ pub fn run(args: &RunArgs, recipe: &Recipe, seeds: &[u64], style: Style) -> Resu
     let group = Group::new(seeds);
     // What is wrong with the recipe is wrong for all seeds, and leaves nothing behind.
     let mut show = Show::new(style);
+    neighbours(results, recipe, &mut show);
     let first = Checked::prepare(recipe.with_seed(group.seed), &source, &mut show)?.ready(&mut show)?;
     introduce(&first.checked, style);
     let mut shows = shows(style);

@@ -46,6 +46,12 @@ pub fn over_seeds(records: &[&Record]) -> String {
         return String::new();
     };
     let name = records.first().map_or("", |record| record.name.as_str());
+    let mut sources = records.iter().filter_map(|record| record.data_source.as_ref());
+    let source = sources.next();
+    if sources.any(|other| Some(other) != source) {
+        // Not to be had of runs that begin together; those of an earlier version may be of other data each.
+        return format!("\nthe data of {name} differs between the seeds: there is no mean of them\n");
+    }
     let label = |metric: &str| {
         records
             .first()

@@ -5,6 +5,7 @@ use std::collections::BTreeSet;
 
 use serde_json::Value;
 
+use super::data::{Relation, mark, relation, say_the_same};
 use super::run::Run;
 
 /// A key that differs.
@@ -36,6 +37,7 @@ pub fn differing(runs: &[&Run], without: &[&str]) -> Vec<Key> {
     }
     let mut keys = walk.keys;
     keys.extend(data(runs));
+    keys.extend(contents(runs));
     keys.sort_by_key(|key| order(&key.path));
     keys
 }
@@ -50,9 +52,21 @@ fn data(runs: &[&Run]) -> Option<Key> {
     })
 }
 
+/// The data's own digest, where recipes say the same of it and it is another one all the same.
+fn contents(runs: &[&Run]) -> Option<Key> {
+    let differs = runs.iter().enumerate().any(|(index, one)| {
+        let mut others = runs[index + 1..].iter().filter(|other| say_the_same(one, other));
+        others.any(|other| relation(one, other) != Relation::Same)
+    });
+    differs.then(|| Key {
+        path: "data_digest".to_owned(),
+        values: runs.iter().map(|run| mark(run)).collect(),
+    })
+}
+
 /// The order of sections as recipes show them.
 fn order(path: &str) -> usize {
-    const SECTIONS: [&str; 5] = ["task", "data", "dataset", "network", "loss"];
+    const SECTIONS: [&str; 6] = ["task", "data", "data_digest", "dataset", "network", "loss"];
     const LAST: [&str; 5] = ["optimizer", "lr_scheduler", "trainer", "early_stopping", "seed"];
     let section = path.split('.').next().unwrap_or(path);
     let place = |list: &[&str]| list.iter().position(|known| *known == section);

@@ -4,12 +4,13 @@ use std::collections::{BTreeMap, HashMap};
 
 use serde_json::Value;
 
+use super::data::divided;
 use super::difference::NAMES;
 use super::run::Run;
 use super::statistics::{Estimate, estimate};
 use runner_metric::Goal;
 
-/// Runs of one recipe that differ in nothing but their seeds.
+/// Runs of one recipe, on the same data, that differ in nothing but their seeds.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Entry {
     /// A, B, …, Z, AA, …: the best comes first.
@@ -105,17 +106,21 @@ impl Entry {
 pub fn grouped(runs: &[Run]) -> Vec<Entry> {
     let mut places: HashMap<String, usize> = HashMap::new();
     let mut entries: Vec<Entry> = Vec::new();
+    let mut alike: Vec<Vec<usize>> = Vec::new();
     for (index, run) in runs.iter().enumerate() {
         let place = *places.entry(identity(run)).or_insert_with(|| {
-            entries.push(Entry {
-                label: String::new(),
-                name: run.name.clone(),
-                runs: Vec::new(),
-                counted: BTreeMap::new(),
-            });
-            entries.len() - 1
+            alike.push(Vec::new());
+            alike.len() - 1
         });
-        entries[place].runs.push(index);
+        alike[place].push(index);
+    }
+    for members in alike.into_iter().flat_map(|members| divided(runs, members)) {
+        entries.push(Entry {
+            label: String::new(),
+            name: members.first().map(|&run| runs[run].name.clone()).unwrap_or_default(),
+            runs: members,
+            counted: BTreeMap::new(),
+        });
     }
     for entry in &mut entries {
         entry

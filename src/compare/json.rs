@@ -54,6 +54,8 @@ fn of_run(comparison: &Comparison, run: &Run) -> Value {
         "status": run.status,
         "seed": run.seed(),
         "data": run.data,
+        "data_digest": run.data_digest,
+        "data_source": run.data_source,
         "positive_class": run.positive_class(),
         "epochs": run.epochs,
         "seconds": run.seconds,

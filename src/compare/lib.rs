@@ -9,6 +9,7 @@
 mod choose;
 pub mod csv;
 pub mod curves;
+mod data;
 pub mod difference;
 pub mod entry;
 pub mod evidence;
@@ -83,7 +84,9 @@ impl Comparison {
         };
         let keys = difference::differing(&examples, without);
         let evidence = Evidence::gather(&runs, &entries, &metric, goal);
-        let notes = notes(&runs, &entries, &reached, &metric);
+        let mut notes = notes(&runs, &entries, &reached, &metric);
+        notes.extend(data::note(&examples));
+        notes.extend(files(&runs));
         Ok(Self {
             keys,
             entries,
@@ -152,6 +155,27 @@ fn ranked(runs: &[Run], metric: &str, goal: Goal) -> (Vec<Entry>, Vec<Reached>) 
     all.into_iter().enumerate().map(labelled).unzip()
 }
 
+/// Runs of one name that are of several recipes.
+fn files(runs: &[Run]) -> Option<String> {
+    let named = |name: &str| {
+        runs.iter()
+            .filter(|run| run.recipe == name)
+            .map(|run| run.recipe_path.as_path())
+            .collect()
+    };
+    runs.iter().find_map(|run| {
+        let files = runner_results::recipes_among(named(&run.recipe));
+        let shown: Vec<String> = files.iter().map(|file| file.display().to_string()).collect();
+        (files.len() > 1).then(|| {
+            format!(
+                "the runs called {} are of several recipes: {}",
+                run.recipe,
+                shown.join(", ")
+            )
+        })
+    })
+}
+
 fn few(message: String) -> Error {
     Error::new(Kind::Usage, message).help("name two runs or more, a glob, or a recipe that was run more than once")
 }
@@ -172,7 +196,7 @@ fn notes(runs: &[Run], entries: &[Entry], reached: &[Reached], metric: &str) -> 
     if twice > 0 {
         notes.push(format!(
             "{} a recipe and seed that another has, too: the newest counts, since the same training says nothing new",
-            plural(twice, "run repeats", "runs repeat")
+            format::plural(twice, "run repeats", "runs repeat")
         ));
     }
     let left_out = entries.iter().filter(|entry| !entry.counted.is_empty());
@@ -182,7 +206,7 @@ fn notes(runs: &[Run], entries: &[Entry], reached: &[Reached], metric: &str) -> 
     if left_out > 0 {
         notes.push(format!(
             "{} not finished, and left out of means and tests",
-            plural(left_out, "run is", "runs are")
+            format::plural(left_out, "run is", "runs are")
         ));
     }
     notes.extend(names::note(runs));
@@ -214,9 +238,4 @@ pub fn estimate_text(metric: &str, found: Estimate) -> String {
         Some(half) if runner_metric::is_share(metric) => format!("{:.2} ± {:.2} %", mean * 100.0, half * 100.0),
         Some(half) => format!("{} ± {}", format::number(mean), format::number(half)),
     }
-}
-
-/// `1 run is`, `3 runs are`.
-pub fn plural(n: usize, one: &str, many: &str) -> String {
-    format!("{} {}", format::count(n as u64), if n == 1 { one } else { many })
 }

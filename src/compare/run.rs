@@ -36,6 +36,12 @@ pub struct Run {
     pub defaults: HashSet<String>,
     /// The data, with what stands in for it if anything does.
     pub data: String,
+    /// SHA-256 of the samples and their division, which the seed changes.
+    pub data_digest: Option<String>,
+    /// SHA-256 of the files that they were read from, where these can be others than they were.
+    pub data_source: Option<String>,
+    /// The recipe's file.
+    pub recipe_path: PathBuf,
     /// Whether its figures are those of a stand-in.
     pub stands_in: bool,
     /// metrics.csv.
@@ -131,6 +137,9 @@ impl Run {
                 Some(stand_in) => format!("{}, standing in for {}", stand_in.name, record.data.name),
                 None => record.data.name.clone(),
             },
+            data_digest: record.data_digest,
+            data_source: record.data_source,
+            recipe_path: record.recipe_path.into(),
             stands_in: record.data.stand_in.is_some(),
             columns: Columns::default(),
             test: test.collect(),

@@ -22,6 +22,8 @@ pub struct Member {
     pub group: Group,
     /// Where it is made from another member: what that knows of the recipe's making.
     pub origin: Option<Resolved>,
+    /// The source of the other members' data, where it is known: this one's has to be the same.
+    pub data: Option<String>,
 }
 
 /// A resolved recipe with where its values came from.
@@ -47,8 +49,9 @@ pub fn create(
     let git = machine::git_commit(Path::new(&places.recipe_folder));
     let mut record = first_record(experiment, places, program, git)?;
     let mut text = recipe.resolved_yaml();
-    if let Some(Member { group, origin }) = member {
+    if let Some(Member { group, origin, data }) = member {
         record.group = Some(group);
+        record.data_source = data;
         if let Some(origin) = origin {
             text = origin.text;
             record.provenance = origin.provenance;
@@ -85,6 +88,7 @@ pub fn first_record(experiment: &Checked, places: Places, program: &Executable, 
             .collect(),
         data: experiment.info.clone(),
         data_digest: None,
+        data_source: None,
         initial,
         network: experiment.network_record(),
         model: experiment.plan.model.as_ref().map(|model| ModelRecord {

@@ -3,7 +3,7 @@
 
 use std::path::{Path, PathBuf};
 
-use super::{Checked, Member, Places, Ready, Source, Watcher, go_on, how_to_go_on, like, places, train};
+use super::{Checked, Member, Places, Ready, Source, Watcher, go_on, how_to_go_on, like, places, same_data, train};
 use runner_ground::error::{Error, Kind, Result};
 use runner_ground::text::format;
 use runner_recipe::Recipe;
@@ -43,6 +43,8 @@ impl<'a> Members<'a> {
     /// When it was interrupted; what fails in a member is in [`Ended`].
     pub fn train(self, recipe: &Recipe, source: &Source, results: &Path, first: Ready) -> Result<Ended> {
         let (group, mut first) = (self.group, Some(first));
+        // What the first one read is what all others have to read.
+        let mut data = None;
         self.each(|seed, _, watcher| {
             let prepare =
                 |watcher: &mut dyn Watcher| Checked::prepare(recipe.with_seed(seed), source, watcher)?.ready(watcher);
@@ -51,9 +53,11 @@ impl<'a> Members<'a> {
             let member = Member {
                 group: group.member(seed),
                 origin: None,
+                data: data.clone(),
             };
             let run = ready.create(results, places, Some(member))?;
             let ended = train(ready.program, &run, watcher);
+            data = data.take().or_else(|| run.record().ok()?.data_source);
             Ok((run, ended))
         })
     }
@@ -65,10 +69,30 @@ impl<'a> Members<'a> {
     /// As [`Members::train`].
     pub fn go_on(self, other: &RunFolder, record: &Record, named: Option<&Path>, offline: bool) -> Result<Ended> {
         let group = self.group;
+        let there = self.there()?;
+        let unfinished = there.len() < group.seeds.len() || there.iter().any(|(_, record)| !is_over(record));
+        if let Some((run, done)) = there.iter().find(|(_, record)| is_over(record)).filter(|_| unfinished) {
+            let data = named.map_or_else(|| PathBuf::from(&done.data_folder), Path::to_owned);
+            same_data(&origin::recipe(run, done)?, done, &Source { data, offline }, &run.id())?;
+        }
+        let data = there.iter().find_map(|(_, record)| record.data_source.clone());
         self.each(|seed, there, watcher| match there {
             Some((run, record)) if is_over(record) => Ok((run.clone(), Ok(()))),
             Some((run, _)) => Ok((run.clone(), go_on(run, named, offline, watcher))),
-            None => begin(other, record, group.member(seed), named, offline, watcher),
+            None => {
+                let group = group.member(seed);
+                begin(
+                    other,
+                    record,
+                    Begun {
+                        group,
+                        data: data.clone(),
+                    },
+                    named,
+                    offline,
+                    watcher,
+                )
+            }
         })
     }
 
@@ -163,11 +187,17 @@ fn is_over(record: &Record) -> bool {
     matches!(record.status, Status::Finished | Status::Diverged)
 }
 
+/// A member that is begun: which, and the source of the others' data.
+struct Begun {
+    group: Group,
+    data: Option<String>,
+}
+
 /// Begins a member that is not there, made from another one: the recipe's file may say something else by now.
 fn begin(
     other: &RunFolder,
     record: &Record,
-    group: Group,
+    Begun { group, data: known }: Begun,
     named: Option<&Path>,
     offline: bool,
     watcher: &mut dyn Watcher,
@@ -183,7 +213,12 @@ fn begin(
     };
     let results = other.path().ancestors().nth(2).unwrap_or(Path::new("."));
     let origin = like(other, record, &ready.checked.recipe)?;
-    let run = ready.create(results, places, Some(Member { group, origin }))?;
+    let member = Member {
+        group,
+        origin,
+        data: known,
+    };
+    let run = ready.create(results, places, Some(member))?;
     let ended = train(ready.program, &run, watcher);
     Ok((run, ended))
 }

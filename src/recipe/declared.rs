@@ -51,7 +51,7 @@ impl Declared {
             approach: Approach::Network,
         };
         let fields = LANGUAGE.fields(form);
-        normalize::normalize(&LANGUAGE, &fields, &|_| None, &mut layers);
+        normalize::normalize(&LANGUAGE, &fields, &|_| None, None, &mut layers);
         let merged = merge::merge(layers, &mut diagnostics);
         let checked = check::check(&LANGUAGE, form, check::Era::New, &merged, &mut diagnostics);
         if !diagnostics.is_empty() {

@@ -17,8 +17,20 @@ pub const MAX_CHAIN: usize = 8;
 pub struct Layer {
     /// Where they come from.
     pub source: Source,
+    /// What becomes of them where a layer above chooses otherwise.
+    pub standing: Standing,
     /// The values: a mapping.
     pub tree: Node,
+}
+
+/// What becomes of settings that a layer above has no use for, since it chooses another optimizer, dataset, layer.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Standing {
+    /// They go: a base is to be changed by what extends it, and a file by who calls it.
+    Yields,
+    /// They stay, and are refused: who gives a value for this very training is told that it has no effect.
+    #[default]
+    Stays,
 }
 
 /// A recipe's files, itself first, with the mistakes found in reading them. There is none where the recipe
@@ -66,7 +78,11 @@ pub fn read_chain(path: &Path) -> Chain {
         if !chain.layers.is_empty() {
             drop_own(&mut tree);
         }
-        chain.layers.push(Layer { source, tree });
+        chain.layers.push(Layer {
+            source,
+            standing: Standing::Yields,
+            tree,
+        });
         match extends {
             Ok(extends) => {
                 let beside = path.parent().unwrap_or(Path::new(""));

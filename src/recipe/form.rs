@@ -8,7 +8,7 @@ use super::files::Layer;
 use super::language::{Approach, Form, Language, MODEL};
 use super::origin::{Origin, Source};
 use super::suggest::meant;
-use super::yaml::{Data, Node};
+use super::yaml::{Data, Entry, Node};
 
 /// The form of a recipe with these layers, lowest first. Where one layer names networks and a model, that is
 /// reported, and the model is taken away.
@@ -21,6 +21,7 @@ pub fn settle(language: &Language, layers: &mut [Layer], diagnostics: &mut Vec<D
     let Some(by_model) = by_networks.other(language) else {
         return by_networks;
     };
+    let taken = take_away(layers, &by_networks, diagnostics);
     for layer in layers.iter_mut() {
         if named(layer, Approach::Network, &by_networks) && named(layer, Approach::Model, &by_networks) {
             diagnostics.extend(refuse_both(layer));
@@ -39,7 +40,7 @@ pub fn settle(language: &Language, layers: &mut [Layer], diagnostics: &mut Vec<D
         Approach::Model => (by_model, by_networks),
     };
     let (below, _) = layers.split_at_mut(place);
-    if below.iter().any(|layer| approach(layer) == Some(other.approach)) {
+    if taken || below.iter().any(|layer| approach(layer) == Some(other.approach)) {
         let (own, theirs) = (language.fields(form), language.fields(other));
         for layer in below
             .iter_mut()
@@ -69,6 +70,47 @@ fn named(layer: &Layer, approach: Approach, by_networks: &Form) -> bool {
         Approach::Network => fields
             .iter()
             .any(|field| matches!(field.kind, Kind::Layers) && layer.tree.get(field.key).is_some()),
+    }
+}
+
+/// `model: null` takes away the model of the layers below, and `network: null` their network: nobody has both, so
+/// these keys may be absent although one of them has to be there. Gives whether there was something to take away.
+fn take_away(layers: &mut [Layer], by_networks: &Form, diagnostics: &mut Vec<Diagnostic>) -> bool {
+    let mut any = false;
+    let networks = by_networks.task.map_or(&[] as &[Field], |task| task.fields).iter();
+    let networks = networks.filter(|field| matches!(field.kind, Kind::Layers));
+    for key in networks.map(|field| field.key).chain([MODEL]) {
+        for index in 0..layers.len() {
+            let (below, rest) = layers.split_at_mut(index);
+            let Some(layer) = rest.first_mut().filter(|layer| is_written_null(layer, key)) else {
+                continue;
+            };
+            let taken = below.iter_mut().filter_map(|layer| remove(layer, key)).count();
+            any |= taken > 0;
+            let Some(entry) = remove(layer, key).filter(|_| taken == 0) else {
+                continue;
+            };
+            let origin = Origin {
+                source: layer.source.clone(),
+                at: entry.key_at,
+            };
+            let problem = Problem::new(KeyPath::from(key), format!("there is no '{key}' to take away"));
+            diagnostics.push(Diagnostic::new(origin, problem.help("remove it")));
+        }
+    }
+    any
+}
+
+/// A key whose value was forgotten is not meant to take anything away.
+fn is_written_null(layer: &Layer, key: &str) -> bool {
+    let written = |node: &Node| matches!(&node.data, Data::Scalar(scalar) if !scalar.raw.is_empty());
+    layer.tree.get(key).is_some_and(|node| node.is_null() && written(node))
+}
+
+fn remove(layer: &mut Layer, key: &str) -> Option<Entry> {
+    match &mut layer.tree.data {
+        Data::Map(entries) => entries.remove(key),
+        _ => None,
     }
 }
 

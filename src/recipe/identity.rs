@@ -7,14 +7,14 @@ use sha2::{Digest, Sha256};
 
 use runner_declare::{KeyPath, Problem, Settings, Value};
 
-use super::check::Checked;
+use super::check::{Checked, Era};
 use super::diagnostic::Diagnostic;
+use super::name;
 use super::origin::{Origin, Source};
-use super::sections::MAX_NAME;
 use super::yaml::Place;
 
 /// Checks the name and the description, and gives a name to the recipe that has none.
-pub fn check(path: &Path, checked: &mut Checked, diagnostics: &mut Vec<Diagnostic>) {
+pub fn check(path: &Path, era: Era, checked: &mut Checked, diagnostics: &mut Vec<Diagnostic>) {
     let mut refuse = |key: &str, message: &str, help: &str| {
         if let Some(origin) = checked.origins.get(&KeyPath::from(key)) {
             let problem = Problem::new(key.into(), message).help(help);
@@ -27,13 +27,10 @@ pub fn check(path: &Path, checked: &mut Checked, diagnostics: &mut Vec<Diagnosti
         refuse("description", "expected one line of text", "say the rest in comments");
     }
     match checked.settings.get("name").and_then(Value::as_str) {
-        Some(name) if !is_safe(name) => {
-            let help = "use letters, digits, '_', '-' and '.', at most 100 of them, the first a letter or digit";
-            refuse("name", "the name cannot be that of a folder", help);
-        }
-        Some(_) => {}
+        Some(name) if name::is_name(name) || (era == Era::Kept && name::was_name(name)) => {}
+        Some(_) => refuse("name", "the name cannot be that of a folder", name::RULE),
         None => {
-            let name = Value::from(from_stem(path));
+            let name = Value::from(name::of_file(path));
             checked.settings.insert("name".to_owned(), name);
             let origin = Origin {
                 source: Source::Default,
@@ -116,35 +113,6 @@ fn write_canonical(value: &Value, out: &mut String) {
     }
 }
 
-fn is_safe(name: &str) -> bool {
-    name.len() <= MAX_NAME
-        && name.starts_with(|c: char| c.is_ascii_alphanumeric())
-        && name
-            .chars()
-            .all(|c| c.is_ascii_alphanumeric() || matches!(c, '_' | '-' | '.'))
-}
-
-/// The file's name without its ending, what a folder's name may not have replaced by `_`.
-fn from_stem(path: &Path) -> String {
-    let stem = path
-        .file_stem()
-        .map(|stem| stem.to_string_lossy().into_owned())
-        .unwrap_or_default();
-    let safe = |c: char| {
-        if c.is_ascii_alphanumeric() || matches!(c, '_' | '-' | '.') {
-            c
-        } else {
-            '_'
-        }
-    };
-    let name: String = stem.chars().map(safe).take(MAX_NAME).collect();
-    if is_safe(&name) {
-        name
-    } else {
-        format!("recipe{name}").chars().take(MAX_NAME).collect()
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -154,49 +122,6 @@ mod tests {
             settings: serde_json::from_str(text).unwrap(),
             origins: std::collections::BTreeMap::default(),
             as_before: as_before.iter().map(|path| KeyPath::from(*path)).collect(),
-        }
-    }
-
-    #[test]
-    fn names_are_folders() {
-        for name in ["mnist_mlp", "a", "2024-01", "v1.2"] {
-            assert!(is_safe(name), "{name}");
-        }
-        for name in [
-            "",
-            ".",
-            "..",
-            ".git",
-            "a/b",
-            "a\\b",
-            "-x",
-            "ä",
-            "a b",
-            "a\nb",
-            &"x".repeat(101),
-        ] {
-            assert!(!is_safe(name), "{name}");
-        }
-    }
-
-    #[test]
-    fn any_file_gives_a_safe_name() {
-        assert_eq!(from_stem(Path::new("recipes/mnist_mlp.yaml")), "mnist_mlp");
-        for path in [
-            "my recipe.yaml",
-            ".yaml",
-            "",
-            "/",
-            "größe.yml",
-            "-.yaml",
-            &"x".repeat(300),
-            "..",
-        ] {
-            assert!(
-                is_safe(&from_stem(Path::new(path))),
-                "{path}: {}",
-                from_stem(Path::new(path))
-            );
         }
     }
 

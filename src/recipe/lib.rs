@@ -7,18 +7,22 @@
 //! ```
 
 mod check;
+mod declaration;
 mod declared;
 mod diagnostic;
+mod effect;
 mod files;
 mod fit;
 mod folders;
 mod form;
 mod headline;
 mod identity;
+mod keys;
 mod language;
 mod load;
 mod mend;
 mod merge;
+mod name;
 mod normalize;
 mod origin;
 mod overrides;
@@ -28,16 +32,20 @@ mod resolved;
 pub mod schema;
 pub mod sections;
 mod seeds;
+mod spelling;
 pub mod suggest;
 mod values;
 pub mod yaml;
 
 pub use check::lint;
+pub use declaration::Declaration;
 pub use declared::Declared;
 pub use diagnostic::Diagnostic;
-pub use files::MAX_CHAIN;
+pub use files::{MAX_CHAIN, Standing};
 pub use headline::Headline;
+pub use keys::{assignment, keys};
 pub use language::{Approach, Entries, Form, Language, Models, Registry};
+pub use name::{RULE as NAME_RULE, earlier_name, is_name};
 pub use origin::{Origin, Source};
 pub use overrides::{Overrides, PREFIX};
 pub use sections::{BestEpoch, Device, EarlyStopping, Engine, Log, Mode, Trainer};
@@ -45,7 +53,7 @@ pub use values::values;
 
 use std::path::{Path, PathBuf};
 
-use runner_declare::{Chosen, KeyPath, Problem};
+use runner_declare::{Chosen, KeyPath, Problem, Value};
 use runner_ground::error::{Error, Result};
 
 use check::Era;
@@ -97,7 +105,7 @@ impl Recipe {
     /// # Errors
     /// All its mistakes in one error of kind [`Recipe`](runner_ground::error::Kind::Recipe), each with its place.
     pub fn load(language: &'static Language, path: &Path, overrides: &Overrides) -> Result<Self> {
-        load::load(language, path, Era::New, overrides, &|_| None, |_| Vec::new())
+        load::load(language, path, Some(Era::New), overrides, &|_| None, |_| Vec::new())
     }
 
     /// The resolved recipe that a run keeps. A key that it lacks was not there yet when the run began, and means what
@@ -107,7 +115,7 @@ impl Recipe {
     /// As [`Recipe::load`].
     pub fn kept(language: &'static Language, path: &Path) -> Result<Self> {
         let nothing = Overrides::default();
-        let recipe = load::load(language, path, Era::Kept, &nothing, &|_| None, |_| Vec::new())?;
+        let recipe = load::load(language, path, Some(Era::Kept), &nothing, &|_| None, |_| Vec::new())?;
         Ok(Self { of_run: true, ..recipe })
     }
 
@@ -125,11 +133,47 @@ impl Recipe {
         moved: &dyn Fn(&Path) -> Option<PathBuf>,
         further: impl FnOnce(&Recipe) -> Vec<Problem>,
     ) -> Result<Self> {
-        load::load(language, path, Era::New, overrides, moved, further)
+        load::load(language, path, None, overrides, moved, further)
     }
 
-    /// Whether it is the one that a run keeps ([`Recipe::kept`]), or that a baseline was made of. What trained once goes on as
-    /// it began: rules that were made since do not refuse it.
+    /// What the key at a path is declared to be, given what this recipe chooses; none where it has no such key.
+    #[must_use]
+    pub fn declaration(&self, path: &[String]) -> Option<Declaration> {
+        let task = self.language.task(&self.task.name, self.approach);
+        let approach = self.approach;
+        let fields = self.language.fields(Form { task, approach });
+        let name = |path: &[String]| {
+            let chosen = path.iter().try_fold(None, |found: Option<&Value>, key| {
+                let next = match found {
+                    None => self.checked.settings.get(key),
+                    Some(Value::Array(items)) => items.get(key.parse::<usize>().ok()?),
+                    Some(value) => value.get("settings").unwrap_or(value).get(key),
+                };
+                next.map(Some)
+            });
+            Some(chosen??.get("name")?.as_str()?.to_owned())
+        };
+        declaration::declaration(self.language, &fields, path, &name)
+    }
+
+    /// The recipe of a sweep's trial: the resolved one that the sweep kept, whose relative paths start from
+    /// `recipe_folder`, with the trial's values over it. What neither says means what it means today, since a trial may
+    /// choose entries that the kept recipe never had; in a sweep of an earlier version, whose values
+    /// [yield](Standing::Yields), what it meant then.
+    ///
+    /// # Errors
+    /// As [`Recipe::load`].
+    pub fn trial(language: &'static Language, path: &Path, values: &Overrides, recipe_folder: &Path) -> Result<Self> {
+        let era = match values.standing {
+            Standing::Yields => Era::Kept,
+            Standing::Stays => Era::New,
+        };
+        let moved = |_: &Path| Some(recipe_folder.to_owned());
+        load::load(language, path, Some(era), values, &moved, |_| Vec::new())
+    }
+
+    /// Whether it is the one that a run keeps ([`Recipe::kept`]), or that a baseline was made of. What trained once goes
+    /// on as it began: rules that were made since do not refuse it.
     #[must_use]
     pub fn is_of_run(&self) -> bool {
         self.of_run
@@ -145,7 +189,7 @@ impl Recipe {
         moved: &dyn Fn(&Path) -> Option<PathBuf>,
         digest: &str,
     ) -> Option<Self> {
-        let recipe = load::load(language, path, Era::Kept, overrides, moved, |_| Vec::new());
+        let recipe = load::load(language, path, Some(Era::Kept), overrides, moved, |_| Vec::new());
         let recipe = recipe.ok().filter(|recipe| recipe.digest() == digest)?;
         Some(Self { of_run: true, ..recipe })
     }

@@ -10,20 +10,20 @@ use runner_ground::error::{Error, Kind, Result};
 
 use super::check::{self, Checked, Era};
 use super::diagnostic::{Diagnostic, Fault, into_error};
-use super::files::{self, Chain, End, Layer};
+use super::files::{self, Chain, End, Layer, Standing};
 use super::mend::{mend, rests_on};
 use super::merge::{self, Merged};
 use super::origin::Source;
 use super::yaml::{self, Node, Place};
-use super::{Approach, Language, Log, Overrides, Recipe, form, identity, normalize};
+use super::{Approach, Language, Log, Overrides, Recipe, effect, form, identity, normalize};
 
 /// Reads a recipe. Where it has mistakes, `further` is asked for those of the recipe without them, and all
 /// are reported at once. `moved` gives the folder that a file's paths start from, where it is not the file's own: it
-/// is a recipe that a run or a sweep kept.
+/// is a recipe that a run or a sweep kept, which also decides the era where that is not given.
 pub fn load(
     language: &'static Language,
     path: &Path,
-    era: Era,
+    era: Option<Era>,
     overrides: &Overrides,
     moved: &dyn Fn(&Path) -> Option<PathBuf>,
     further: impl FnOnce(&Recipe) -> Vec<Problem>,
@@ -38,17 +38,19 @@ pub fn load(
     }
     let mut layers: Vec<Layer> = files.into_iter().rev().collect();
     let kept = |layer: &Layer| matches!(&layer.source, Source::File { path, .. } if moved(path).is_some());
-    let era = if layers.iter().any(kept) { Era::Kept } else { era };
+    let era = era.unwrap_or(if layers.iter().any(kept) { Era::Kept } else { Era::New });
     layers.extend(overrides.layers(&mut diagnostics));
 
     let form = form::settle(language, &mut layers, &mut diagnostics);
-    layers.insert(0, defaults(language, form.approach, era, end));
     let fields = language.fields(form);
-    normalize::normalize(language, &fields, moved, &mut layers);
+    effect::empty_mappings(language, &fields, &layers, &mut diagnostics);
+    layers.insert(0, defaults(language, form.approach, era, end));
+    normalize::normalize(language, &fields, moved, overrides.folder.as_deref(), &mut layers);
+    effect::replaced(&layers, &mut diagnostics);
     let mut merged = merge::merge(layers, &mut diagnostics);
     let check = |merged: &Merged, diagnostics: &mut Vec<Diagnostic>| {
         let mut checked = check::check(language, form, era, merged, diagnostics);
-        identity::check(path, &mut checked, diagnostics);
+        identity::check(path, era, &mut checked, diagnostics);
         checked
     };
     let checked = check(&merged, &mut diagnostics);
@@ -97,6 +99,7 @@ fn defaults(language: &Language, approach: Approach, era: Era, end: End) -> Laye
     }
     Layer {
         source: Source::Default,
+        standing: Standing::Yields,
         tree,
     }
 }

@@ -6,7 +6,7 @@ use figment::{Figment, Metadata, Profile, Provider};
 use runner_declare::{KeyPath, Problem};
 
 use super::diagnostic::{Diagnostic, Fault};
-use super::files::Layer;
+use super::files::{Layer, Standing};
 use super::origin::{Origin, Source};
 use super::yaml::{Atom, Data, Node, Place};
 
@@ -104,6 +104,7 @@ fn has_elements(node: &Node) -> bool {
 pub fn untagged(node: &Node) -> Value {
     let layer = Layer {
         source: Source::Default,
+        standing: Standing::Yields,
         tree: Node::empty_map(Place::default()),
     };
     Converter {

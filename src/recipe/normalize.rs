@@ -8,33 +8,52 @@ use std::path::{Path, PathBuf};
 
 use runner_declare::{Field, KeyPath, Kind, Section};
 
-use super::files::Layer;
+use super::files::{Layer, Standing};
 use super::folders::folder;
 use super::language::Language;
 use super::origin::Source;
-use super::suggest::meant;
+use super::spelling;
+use super::suggest::{meant, meant_key};
 use super::yaml::{self, Atom, Data, Entry, Node, Place};
 
 /// Brings all layers, lowest first, into long form. Where a layer chooses another optimizer (dataset,
-/// layer, …) than a lower one did, the lower one's settings that the new choice does not know go.
+/// layer, …) than a lower one did, the lower one's settings that the new choice does not know go, where that layer
+/// [yields](Standing::Yields). Paths of `--set` start from the folder `outside`, where there is one.
 pub fn normalize(
     language: &Language,
     fields: &[&Field],
     moved: &dyn Fn(&Path) -> Option<PathBuf>,
+    outside: Option<&Path>,
     layers: &mut [Layer],
 ) {
     let mut normalizer = Normalizer::new(language);
     let folders: Vec<Option<PathBuf>> = layers.iter().map(|layer| folder(layer, layers, moved)).collect();
+    // What the layers that yield chose in the end, once one above them has chosen.
+    let mut chosen = None;
+    let mut last = BTreeMap::new();
     for (index, folder) in folders.into_iter().enumerate() {
         let (below, rest) = layers.split_at_mut(index);
         let Some(layer) = rest.first_mut() else {
             continue;
         };
         normalizer.elements = matches!(layer.source, Source::Environment(_) | Source::Set { .. });
-        normalizer.folder = folder;
+        normalizer.folder = match &layer.source {
+            Source::Set { .. } => outside.map(Path::to_owned),
+            _ => folder,
+        };
+        if layer.standing == Standing::Stays {
+            chosen.get_or_insert_with(|| normalizer.names.clone());
+        }
         normalizer.fields(fields, &mut layer.tree, &KeyPath::root());
         for change in normalizer.changes.drain(..) {
-            below.iter_mut().for_each(|layer| prune(&mut layer.tree, &change));
+            match layer.standing {
+                Standing::Yields if change.is_other => {
+                    below.iter_mut().for_each(|layer| prune(&mut layer.tree, &change));
+                }
+                Standing::Yields => {}
+                // Those that stay speak with one voice: what the last of them chooses is the choice.
+                Standing::Stays => drop(last.insert(change.path.clone(), change)),
+            }
         }
         for (path, default) in normalizer.defaults.drain(..) {
             let written = below.iter().any(|layer| layer.tree.walk(&path.0).is_some());
@@ -42,6 +61,14 @@ pub fn normalize(
                 plant(&mut lowest.tree, &path.0, default);
             }
         }
+    }
+    let others = last.into_values().filter(|change| {
+        let before = chosen.as_ref().and_then(|chosen| chosen.get(&change.path));
+        before.is_some_and(|before| *before != change.name)
+    });
+    for change in others {
+        let yielding = layers.iter_mut().filter(|layer| layer.standing == Standing::Yields);
+        yielding.for_each(|layer| prune(&mut layer.tree, &change));
     }
 }
 
@@ -52,10 +79,13 @@ pub fn long_form(language: &Language, kind: &Kind, mut node: Node) -> Node {
     node
 }
 
-/// At this path another entry was chosen, which knows only these keys.
+/// At this path an entry was chosen, which knows only these keys.
 struct Change {
     path: KeyPath,
+    name: String,
     known: Vec<&'static str>,
+    /// Whether it is another one than before.
+    is_other: bool,
 }
 
 struct Normalizer<'a> {
@@ -87,6 +117,14 @@ impl<'a> Normalizer<'a> {
         let Data::Map(entries) = &mut node.data else {
             return;
         };
+        spelling::rename_keys(fields, entries);
+        for (key, entry) in entries.iter_mut() {
+            if fields.iter().all(|field| field.key != key)
+                && let Some(field) = meant_key(fields, key)
+            {
+                self.value(&field.kind, &mut entry.value, &path.join(key));
+            }
+        }
         for field in fields {
             let Some(entry) = entries.get_mut(field.key) else {
                 continue;
@@ -154,6 +192,9 @@ impl<'a> Normalizer<'a> {
         if node.text().is_some() {
             wrap("name", node);
         }
+        let before = self.names.get(path).and_then(|name| of.iter().find(|s| s.name == name));
+        let own = before.map_or(&[] as &[Field], |section| section.fields);
+        spelling::long_entry(of, &own.iter().chain(common).collect::<Vec<_>>(), node);
         let named = node.get("name").and_then(Node::text).and_then(|name| meant(of, name));
         if let Some(section) = named {
             let keys = section.fields.iter().chain(common).map(|field| field.key);
@@ -174,6 +215,7 @@ impl<'a> Normalizer<'a> {
         if entries.len() != 1 {
             return;
         }
+        spelling::rename_only_key(&(self.language.layers)(), entries);
         for (name, entry) in entries {
             if entry.value.is_null() {
                 entry.value = Node::empty_map(entry.value.at);
@@ -204,12 +246,12 @@ impl<'a> Normalizer<'a> {
 
     fn choose(&mut self, path: &KeyPath, name: &str, known: Vec<&'static str>) {
         let before = self.names.insert(path.clone(), name.to_owned());
-        if before.is_some_and(|before| before != name) {
-            self.changes.push(Change {
-                path: path.clone(),
-                known,
-            });
-        }
+        self.changes.push(Change {
+            path: path.clone(),
+            name: name.to_owned(),
+            known,
+            is_other: before.is_some_and(|before| before != name),
+        });
     }
 }
 
@@ -231,7 +273,7 @@ fn plant(tree: &mut Node, path: &[String], value: Node) {
 }
 
 /// Makes `value` to `{key: value}`.
-fn wrap(key: &str, node: &mut Node) {
+pub fn wrap(key: &str, node: &mut Node) {
     let value = std::mem::replace(node, Node::empty_map(node.at));
     *node = Node::singleton(key, value.at, value);
 }

@@ -1,9 +1,12 @@
 //! `--set optimizer.lr=3e-4` and `RUNNER__OPTIMIZER__LR=3e-4`: values from outside the files.
 
+use std::path::PathBuf;
+
 use runner_declare::{KeyPath, Problem};
 
 use super::diagnostic::Diagnostic;
-use super::files::{self, Layer};
+use super::files::{self, Layer, Standing};
+use super::keys::{assignment, keys};
 use super::origin::{Origin, Source};
 use super::yaml::{self, Data, MAX_BYTES, MAX_DEPTH, Node, Place, Scalar};
 
@@ -13,12 +16,16 @@ pub const PREFIX: &str = "RUNNER__";
 /// What the command line and the environment say about a recipe.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Overrides {
-    /// `key=value`, in the order of the command line: later ones win. Values are YAML; a number in the
-    /// key is an element of a list: `network.0.linear=256`.
+    /// `key=value`, in the order of the command line: of one key the later ones win. Values are YAML; a number in the
+    /// key is an element of a list: `network.0.linear=256`. A key with dots of its own is put in quotes.
     pub set: Vec<String>,
     /// Environment variables by name; those without [`PREFIX`] are ignored. `__` separates keys, and
     /// upper case becomes lower case. `--set` wins over them.
     pub env: Vec<(String, String)>,
+    /// What becomes of them where one of them chooses an optimizer that has no use for another one.
+    pub standing: Standing,
+    /// Where relative paths in them start from, seen from the recipe's folder; there itself when absent.
+    pub folder: Option<PathBuf>,
 }
 
 impl Overrides {
@@ -34,7 +41,11 @@ impl Overrides {
             })
             .filter(|(name, _)| name.starts_with(PREFIX))
             .collect();
-        Self { set, env }
+        Self {
+            set,
+            env,
+            ..Self::default()
+        }
     }
 
     /// A layer for each of them, lowest first.
@@ -47,14 +58,14 @@ impl Overrides {
             .collect();
         env.sort();
         let env = env.into_iter().map(|(name, key, value)| {
-            let keys = key.split("__").map(str::to_lowercase).collect();
+            let keys: Vec<String> = key.split("__").map(str::to_lowercase).collect();
+            let complete = keys.iter().all(|key| !key.is_empty());
+            let keys = complete.then_some(keys).ok_or("a key is missing");
             (Source::Environment(name.clone()), keys, Some(value.as_str()))
         });
         let set = self.set.iter().enumerate().map(|(position, text)| {
-            let (key, value) = text
-                .split_once('=')
-                .map_or((text.as_str(), None), |(key, value)| (key, Some(value)));
-            let keys = key.trim().split('.').map(str::to_owned).collect();
+            let (key, value) = assignment(text).map_or((text.as_str(), None), |(key, value)| (key, Some(value)));
+            let keys = keys(key.trim());
             (
                 Source::Set {
                     position,
@@ -67,7 +78,11 @@ impl Overrides {
         let mut layers = Vec::new();
         for (source, keys, value) in env.chain(set) {
             match tree(&source, keys, value) {
-                Ok(tree) => layers.push(Layer { source, tree }),
+                Ok(tree) => layers.push(Layer {
+                    source,
+                    standing: self.standing,
+                    tree,
+                }),
                 Err(found) => diagnostics.extend(found),
             }
         }
@@ -76,7 +91,11 @@ impl Overrides {
 }
 
 /// The keys around the value.
-fn tree(source: &Source, keys: Vec<String>, value: Option<&str>) -> Result<Node, Vec<Diagnostic>> {
+fn tree(
+    source: &Source,
+    keys: Result<Vec<String>, &'static str>,
+    value: Option<&str>,
+) -> Result<Node, Vec<Diagnostic>> {
     let origin = Origin {
         source: source.clone(),
         at: Place::default(),
@@ -86,13 +105,22 @@ fn tree(source: &Source, keys: Vec<String>, value: Option<&str>) -> Result<Node,
         let problem = Problem::new(KeyPath::root(), "expected KEY=VALUE");
         return refuse(problem.help("such as --set optimizer.lr=3e-4"));
     };
-    if keys.iter().any(String::is_empty) || keys.len() > MAX_DEPTH {
-        let expected = match source {
-            Source::Environment(_) => "expected keys joined by '__', such as RUNNER__OPTIMIZER__LR",
-            _ => "expected keys joined by dots, such as 'optimizer.lr'",
-        };
-        return refuse(Problem::new(KeyPath::root(), expected));
-    }
+    let keys = match keys {
+        Ok(keys) if keys.len() <= MAX_DEPTH => keys,
+        wrong => {
+            let expected = match source {
+                Source::Environment(_) => "expected keys joined by '__', such as RUNNER__OPTIMIZER__LR",
+                _ => "expected keys joined by dots, such as 'optimizer.lr'",
+            };
+            let quoted = wrong.is_err_and(|what| what.contains("quote"));
+            let help =
+                || "keys with dots of their own stand in quotes: dataset.columns.\"a.b\".missing=mean".to_owned();
+            return refuse(Problem {
+                help: quoted.then(help),
+                ..Problem::new(KeyPath::root(), expected)
+            });
+        }
+    };
     if keys == ["extends"] {
         return refuse(Problem::new(KeyPath(keys), "only a file can say what it extends"));
     }

@@ -88,11 +88,17 @@ fn lengths(min: usize, max: usize) -> String {
     }
 }
 
-/// `a, b or c`.
+/// `a, b or c`; in quotes where one of them is no plain word: `',', ';' or 'tab'`.
 pub fn words_list<'a>(words: impl Iterator<Item = &'a str>) -> String {
     let words: Vec<&str> = words.collect();
+    let is_plain = |c: char| c.is_alphanumeric() || matches!(c, '_' | '-');
+    let plain = words.iter().all(|word| word.chars().all(is_plain) && !word.is_empty());
+    let words: Vec<String> = words
+        .into_iter()
+        .map(|word| if plain { word.to_owned() } else { format!("'{word}'") })
+        .collect();
     match words.split_last() {
-        Some((last, [])) => (*last).to_owned(),
+        Some((last, [])) => last.clone(),
         Some((last, rest)) => format!("{} or {last}", rest.join(", ")),
         None => "nothing (there is no choice)".to_owned(),
     }

@@ -22,7 +22,7 @@ pub use columns::Columns;
 pub use folder::RunFolder;
 pub use group::Group;
 pub use journal::Journal;
-pub use listing::runs_of;
+pub use listing::{recipes_among, runs_of};
 pub use record::{InitialWeights, LayerRow, MetricRecord, ModelRecord, NetworkRecord, Record, Status};
 pub use row::Row;
 pub use summary::Summary;

@@ -5,6 +5,8 @@ use std::io;
 use std::path::{Path, PathBuf};
 
 use super::RunFolder;
+use super::folder::file;
+use super::sweep;
 use runner_ground::files::disk::{is_absent, is_temporary};
 
 /// Folders of a recipe's runs, oldest first: their names are the times at which they started.
@@ -26,6 +28,16 @@ pub fn runs_of(recipe: &Path) -> io::Result<Vec<PathBuf>> {
         .collect();
     runs.sort_by_key(|path| order(path));
     Ok(runs)
+}
+
+/// The recipes that runs of one name are of: those whose files are there. One that is gone was moved, and is the one
+/// that took its place; and what a run or a sweep keeps is a copy.
+pub fn recipes_among(mut files: Vec<&Path>) -> Vec<&Path> {
+    files.sort();
+    files.dedup();
+    let kept = |folder: &Path| folder.join(file::RECORD).exists() || folder.join(sweep::file::MANIFEST).exists();
+    files.retain(|file| file.is_file() && !file.parent().is_some_and(kept));
+    files
 }
 
 /// `…-10` of one second comes after `…-9`.

@@ -38,6 +38,10 @@ pub struct Record {
     pub data: DataInfo,
     /// SHA-256 of the samples and their division.
     pub data_digest: Option<String>,
+    /// SHA-256 of the files that the data was read from, which the seed does not change; none of data that cannot
+    /// change, and of runs of earlier versions.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub data_source: Option<String>,
     /// The weights that it began with, where those are another run's.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub initial: Option<InitialWeights>,

@@ -27,6 +27,8 @@ pub mod file {
 
 /// Folder of the trials' runs.
 const TRIALS: &str = "trials";
+/// Between a trial's number and its seed, where it has several.
+const OF_SEED: &str = "-seed-";
 /// Folder of the workers' signs of life.
 const WORKERS: &str = "workers";
 /// A manifest is not larger than this.
@@ -89,6 +91,27 @@ impl SweepFolder {
     /// The folder of a trial's run.
     pub fn trial(&self, index: u64) -> PathBuf {
         self.path.join(TRIALS).join(format!("{index:04}"))
+    }
+
+    /// The folder of a trial's run with one of several seeds.
+    pub fn trial_of_seed(&self, index: u64, seed: u64) -> PathBuf {
+        self.path.join(TRIALS).join(format!("{index:04}{OF_SEED}{seed}"))
+    }
+
+    /// The folders of a trial's runs, as many as there are.
+    pub fn runs_of(&self, index: u64) -> Vec<PathBuf> {
+        let alone = self.trial(index);
+        if alone.is_dir() {
+            return vec![alone];
+        }
+        let begins = format!("{index:04}{OF_SEED}");
+        let entries = fs::read_dir(self.path.join(TRIALS)).into_iter().flatten().flatten();
+        let mut runs: Vec<PathBuf> = entries
+            .filter(|entry| entry.file_name().to_string_lossy().starts_with(&begins))
+            .map(|entry| entry.path())
+            .collect();
+        runs.sort();
+        runs
     }
 
     /// Reads a file.

@@ -11,7 +11,7 @@ use runner_declare::{Settings, Value};
 pub const MOST_GRID_VALUES: usize = 10_000;
 
 /// The names that a file may say, each with its doc.
-pub const NAMES: [(&str, &str); 13] = [
+pub const NAMES: [(&str, &str); 15] = [
     ("constant", "One value."),
     (
         "categorical",
@@ -27,13 +27,18 @@ pub const NAMES: [(&str, &str); 13] = [
         "q_uniform",
         "A number between min and max, rounded to a multiple of q (1 when absent).",
     ),
-    ("log_uniform", "exp of a number between min and max."),
+    (
+        "log_uniform",
+        "exp of a number between min and max, which are natural logarithms.",
+    ),
     ("q_log_uniform", "The same, rounded to a multiple of q."),
     (
         "log_uniform_values",
         "A number between min and max whose logarithm is uniform.",
     ),
     ("q_log_uniform_values", "The same, rounded to a multiple of q."),
+    ("inv_log_uniform", "1 / exp of a number between min and max."),
+    ("inv_log_uniform_values", "The same as log_uniform_values."),
     (
         "normal",
         "A number of the normal distribution of mean mu (0) and deviation sigma (1).",
@@ -87,12 +92,33 @@ pub enum Distribution {
 /// What is wrong: the key, the message, the remedy.
 type Wrong = (Option<&'static str>, String, Option<String>);
 
+/// A parameter's distribution as its settings say it.
+#[derive(Debug)]
+pub struct Said {
+    /// What they mean.
+    pub distribution: Distribution,
+    /// Whether it draws whole numbers for no other reason than that both bounds are whole.
+    pub by_bounds: bool,
+    /// What is worth saying of it.
+    pub note: Option<String>,
+}
+
 impl Distribution {
     /// The distribution that a parameter's settings mean.
     ///
     /// # Errors
     /// When they do not fit together.
-    pub fn of(settings: &Settings) -> Result<Self, Wrong> {
+    pub fn of(settings: &Settings) -> Result<Said, Wrong> {
+        let distribution = Self::meant(settings)?;
+        let named = settings.get("distribution").and_then(Value::as_str);
+        Ok(Said {
+            by_bounds: named.is_none() && matches!(distribution, Self::IntUniform { .. }),
+            note: named.and_then(|name| exponents(name, &distribution)),
+            distribution,
+        })
+    }
+
+    fn meant(settings: &Settings) -> Result<Self, Wrong> {
         let has = |key: &str| settings.contains_key(key);
         let name = match settings.get("distribution").and_then(Value::as_str) {
             Some(name) => name,
@@ -191,6 +217,28 @@ impl Distribution {
         }
     }
 
+    /// All values that it can draw; `None` where they are more than `cap`, or cannot be counted.
+    pub fn drawn(&self, cap: usize) -> Option<Vec<Value>> {
+        let mut all = self.grid(cap.saturating_add(1)).filter(|all| all.len() <= cap)?;
+        if let Self::Categorical {
+            probabilities: Some(probabilities),
+            ..
+        } = self
+        {
+            let mut likely = probabilities.iter().map(|p| *p > 0.0);
+            all.retain(|_| likely.next().unwrap_or(false));
+        }
+        Some(all)
+    }
+
+    /// Whether what it draws has fractions.
+    pub fn has_fractions(&self) -> bool {
+        match self {
+            Self::Uniform { q, .. } | Self::Normal { q, .. } => q.is_none_or(|q| q.fract() != 0.0),
+            Self::Categorical { .. } | Self::IntUniform { .. } => false,
+        }
+    }
+
     /// Whether a value can come of it.
     pub fn may_be(&self, value: &Value) -> bool {
         match (self, value.as_f64()) {
@@ -279,27 +327,29 @@ fn uniform(name: &str, settings: &Settings) -> Result<Distribution, Wrong> {
     let bound = |key: &'static str| number(settings, key)?.ok_or_else(|| absent(key, "a range has a min and a max"));
     let (mut min, mut max) = (bound("min")?, bound("max")?);
     let log = name.contains("log");
+    if min > max {
+        return Err((Some("min"), format!("min {min} is greater than max {max}"), None));
+    }
+    let q = quantum(name, settings)?;
     if log && name.ends_with("values") {
         if min <= 0.0 {
             let help = "its logarithm would not be a number; begin at 1e-6, say".to_owned();
             return Err((Some("min"), format!("min is {min}, not greater than 0"), Some(help)));
         }
     } else if log {
-        (min, max) = (libm::exp(min), libm::exp(max));
+        let inverse = name.starts_with("inv_");
+        let given = (min, max);
+        let ends = [min, max].map(|x| libm::exp(if inverse { -x } else { x }));
+        (min, max) = (ends[0].min(ends[1]), ends[0].max(ends[1]));
+        if looks_like_values(inverse, given) {
+            return Err(values_meant(name, given, [min, max], q));
+        }
         if !(max.is_finite() && min > 0.0) {
-            let help =
-                "of log_uniform min and max are natural logarithms; log_uniform_values takes the values".to_owned();
-            return Err((
-                Some("max"),
-                "exp(min) or exp(max) is out of range".to_owned(),
-                Some(help),
-            ));
+            let help = format!("of {name} min and max are natural logarithms; {name}_values takes the values");
+            let message = "exp(min) or exp(max) is out of range".to_owned();
+            return Err((Some("max"), message, Some(help)));
         }
     }
-    if min > max {
-        return Err((Some("min"), format!("min {min} is greater than max {max}"), None));
-    }
-    let q = quantum(name, settings)?;
     if let Some(q) = q
         && (max / q + 1e-9).floor() < (min / q - 1e-9).ceil()
     {
@@ -310,6 +360,44 @@ fn uniform(name: &str, settings: &Settings) -> Result<Distribution, Wrong> {
         ));
     }
     Ok(Distribution::Uniform { min, max, log, q })
+}
+
+/// Whether bounds are those of values rather than their logarithms: nobody draws from 1.00001 to 1.1 on a logarithmic
+/// scale, nor up to 500 million.
+fn looks_like_values(inverse: bool, (min, max): (f64, f64)) -> bool {
+    min > 0.0 && if inverse { max <= 1.0 } else { min < 0.5 || max > 20.0 }
+}
+
+/// The spelling of a distribution whose bounds are values.
+fn values_meant(name: &str, (min, max): (f64, f64), ends: [f64; 2], q: Option<f64>) -> Wrong {
+    let [low, high] = ends.map(legible);
+    let message = format!("of {name} min and max are natural logarithms: these draw from {low:?} to {high:?}");
+    let without = q.is_some_and(|q| (max / q).floor() < (min / q).ceil());
+    let (spelling, rest) = match name.strip_prefix("q_").filter(|_| without) {
+        Some(bare) => (bare, " without 'q'"),
+        None => (name, ""),
+    };
+    let help = format!("did you mean 'distribution: {spelling}_values'{rest}? it takes the values themselves");
+    (Some("distribution"), message, Some(help))
+}
+
+/// Says which values exponents mean.
+fn exponents(name: &str, distribution: &Distribution) -> Option<String> {
+    match distribution {
+        Distribution::Uniform {
+            min, max, log: true, ..
+        } if !name.ends_with("values") => {
+            let [low, high] = [*min, *max].map(legible);
+            Some(format!(
+                "{name} of these bounds, natural logarithms, is from {low:?} to {high:?}"
+            ))
+        }
+        Distribution::Normal { mu, log: true, .. } => Some(format!(
+            "half of {name} is below exp({mu}), {:?}",
+            legible(libm::exp(*mu))
+        )),
+        _ => None,
+    }
 }
 
 fn quantum(name: &str, settings: &Settings) -> Result<Option<f64>, Wrong> {
@@ -336,7 +424,12 @@ fn refuse_others(name: &str, settings: &Settings) -> Result<(), Wrong> {
     let used: &[&str] = match name {
         "constant" => &["value"],
         "categorical" | "categorical_w_probabilities" => &["values", "probabilities"],
-        "int_uniform" | "uniform" | "log_uniform" | "log_uniform_values" => &["min", "max"],
+        "int_uniform"
+        | "uniform"
+        | "log_uniform"
+        | "log_uniform_values"
+        | "inv_log_uniform"
+        | "inv_log_uniform_values" => &["min", "max"],
         "q_uniform" | "q_log_uniform" | "q_log_uniform_values" => &["min", "max", "q"],
         "q_normal" => &["mu", "sigma", "q"],
         _ => &["mu", "sigma"],

@@ -5,7 +5,8 @@ use super::*;
 use runner_ground::random::{Key, Purpose};
 
 fn of(value: Value) -> Distribution {
-    Distribution::of(value.as_object().unwrap()).unwrap_or_else(|wrong| panic!("{value}: {wrong:?}"))
+    let said = Distribution::of(value.as_object().unwrap());
+    said.unwrap_or_else(|wrong| panic!("{value}: {wrong:?}")).distribution
 }
 
 fn draws(distribution: &Distribution, count: u64) -> Vec<f64> {
@@ -175,6 +176,49 @@ fn settings_that_do_not_fit_are_refused_by_their_key() {
         assert_eq!(found, key, "{settings}");
         assert!(text.contains(message), "{settings}: {text}");
     }
+}
+
+#[test]
+fn bounds_that_look_like_values_are_no_exponents_and_the_remedy_is_taken() {
+    for (name, min, max, spelling) in [
+        ("log_uniform", 1e-4_f64, 1e-2_f64, "log_uniform_values"),
+        ("log_uniform", 16.0, 512.0, "log_uniform_values"),
+        ("q_log_uniform", 8.0, 128.0, "q_log_uniform_values"),
+        ("q_log_uniform", 1e-4, 0.3, "log_uniform_values"),
+        ("inv_log_uniform", 1e-3, 0.5, "inv_log_uniform_values"),
+    ] {
+        let settings = json!({"distribution": name, "min": min, "max": max});
+        let (key, message, help) = Distribution::of(settings.as_object().unwrap()).unwrap_err();
+        assert_eq!(key, Some("distribution"), "{message}");
+        let help = help.unwrap();
+        assert!(
+            help.contains(&format!("did you mean 'distribution: {spelling}'")),
+            "{help}"
+        );
+        let drawn = of(json!({"distribution": spelling, "min": min, "max": max}))
+            .draw(0.5)
+            .as_f64()
+            .unwrap();
+        assert!((min..=max).contains(&drawn), "{drawn}");
+    }
+    for settings in [
+        json!({"distribution": "log_uniform", "min": -9.2, "max": -2.3}),
+        json!({"distribution": "log_uniform", "min": 2.0, "max": 6.0}),
+        json!({"distribution": "inv_log_uniform", "min": 2.3, "max": 9.2}),
+    ] {
+        let said = Distribution::of(settings.as_object().unwrap()).unwrap();
+        assert!(
+            said.note.is_some_and(|note| note.contains("natural logarithms")),
+            "{settings}"
+        );
+    }
+    let [rate, inverse] = ["log_uniform", "inv_log_uniform"].map(|name| {
+        let sign = if name == "log_uniform" { -1.0 } else { 1.0 };
+        let bounds: [f64; 2] = [2.3 * sign, 9.2 * sign];
+        let (min, max) = (bounds[0].min(bounds[1]), bounds[0].max(bounds[1]));
+        of(json!({"distribution": name, "min": min, "max": max}))
+    });
+    assert_eq!(rate, inverse);
 }
 
 proptest! {

@@ -65,9 +65,9 @@ pub struct Ended {
     pub status: Status,
     /// The best value of the sweep's metric; none where there was no number.
     pub value: Option<f64>,
-    /// The epoch of that value, from 1; 0 where there is none.
+    /// The epoch of that value, from 1; 0 where there is none, or one for each of several seeds.
     pub best_epoch: u64,
-    /// Epochs that count: of a pruned trial those up to the rung, however far its trainer ran on.
+    /// Epochs that count: of a pruned trial those up to the rung, however far its trainer ran on; of several seeds the most.
     pub epochs: u64,
     /// The metrics of that epoch, and those on the test part of a trial that finished.
     #[serde(with = "named")]
@@ -76,6 +76,41 @@ pub struct Ended {
     pub seconds: f64,
     /// Why it failed, where it did.
     pub failure: Option<String>,
+    /// Where it was trained with several seeds, each with its best value; the trial's own is their mean.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub seeds: Vec<(u64, Option<f64>)>,
+}
+
+impl Ended {
+    /// A trial that was trained to its end with each of these seeds: all its figures are means.
+    pub fn over(seeds: Vec<(u64, Ended)>) -> Self {
+        let mean = |values: Vec<f64>| values.iter().sum::<f64>() / values.len() as f64;
+        let all =
+            |of: &dyn Fn(&Ended) -> Option<f64>| seeds.iter().map(|(_, ended)| of(ended)).collect::<Option<Vec<_>>>();
+        let names = seeds.first().map_or(&[] as &[_], |(_, first)| &first.metrics);
+        let metrics = names.iter().filter_map(|(name, _)| {
+            let values = all(&|ended| runner_results::row::find(&ended.metrics, name))?;
+            Some((name.clone(), mean(values)))
+        });
+        Self {
+            status: Status::Finished,
+            value: all(&|ended| ended.value).filter(|values| !values.is_empty()).map(mean),
+            best_epoch: 0,
+            epochs: seeds.iter().map(|(_, ended)| ended.epochs).max().unwrap_or(0),
+            metrics: metrics.collect(),
+            seconds: seeds.iter().map(|(_, ended)| ended.seconds).sum(),
+            failure: None,
+            seeds: seeds.iter().map(|(seed, ended)| (*seed, ended.value)).collect(),
+        }
+    }
+
+    /// The standard deviation of the values of several seeds.
+    pub fn deviation(&self) -> Option<f64> {
+        let values: Vec<f64> = self.seeds.iter().filter_map(|(_, value)| *value).collect();
+        let mean = self.value.filter(|_| values.len() > 1)?;
+        let squares: f64 = values.iter().map(|value| (value - mean).powi(2)).sum();
+        Some((squares / (values.len() - 1) as f64).sqrt())
+    }
 }
 
 /// In which way a trial ended.

@@ -1,11 +1,13 @@
 //! sweep.json: what a sweep is, once and for all. Everything that a worker has to know besides the journal.
 
+use std::collections::BTreeMap;
 use std::path::PathBuf;
 
 use serde::{Deserialize, Serialize};
 
 use super::spec::{Metric, Sweep};
 use runner_data::StandIn;
+use runner_declare::Chosen;
 use runner_ground::error::{Error, Kind, Result};
 use runner_results::SweepFolder;
 use runner_results::sweep::file;
@@ -25,8 +27,16 @@ pub struct Manifest {
     pub recipe_path: String,
     /// The folder that the recipe's relative paths start from.
     pub recipe_folder: String,
+    /// The folder that relative paths among the sweep's values start from, seen from the recipe's folder; that itself
+    /// when absent.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub values_folder: Option<String>,
     /// The folder of data files, by its absolute path.
     pub data_folder: String,
+    /// Digests of the files that data is read from, by what recipes say of it ([`Manifest::source_key`]): a trial is
+    /// not trained on others. Data that cannot change is not among them, nor any of sweeps of earlier versions.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub sources: BTreeMap<String, String>,
     /// What the recipe's data is called.
     pub dataset: String,
     /// What stands in for it; every result says so.
@@ -73,6 +83,16 @@ impl Manifest {
     pub fn to_bytes(&self) -> Result<Vec<u8>> {
         let text = serde_json::to_string_pretty(self).map_err(|error| Error::new(Kind::Failure, error.to_string()))?;
         Ok((text + "\n").into_bytes())
+    }
+
+    /// What names the data of a recipe among [`sources`](Manifest::sources).
+    pub fn source_key(data: &Chosen) -> String {
+        serde_json::to_string(data).unwrap_or_default()
+    }
+
+    /// The source of the data of a recipe, as it was when the sweep began.
+    pub fn source(&self, data: &Chosen) -> Option<&String> {
+        self.sources.get(&Self::source_key(data))
     }
 
     /// The recipe's folder as a path.

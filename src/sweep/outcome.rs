@@ -47,8 +47,12 @@ pub fn csv(manifest: &Manifest, state: &State) -> Vec<u8> {
         .into_iter()
         .chain(marker)
         .chain(keys.iter().copied());
+    // Of several seeds best is the mean, and the best epoch that of each.
+    let seeds = state.ended().any(|(_, ended)| !ended.seeds.is_empty());
+    let over: &[&str] = if seeds { &["seeds", "best_std"] } else { &[] };
     let header = first
         .chain(["best", "best_epoch", "epochs"])
+        .chain(over.iter().copied())
         .chain(metrics.iter().copied())
         .chain(["failure", "seconds"]);
     // Writing into memory fails only for records of unequal length, and all have the header's.
@@ -59,8 +63,17 @@ pub fn csv(manifest: &Manifest, state: &State) -> Vec<u8> {
         cells.extend(stand_in.map(str::to_owned));
         cells.extend(keys.iter().map(|key| values.get(*key).map(show).unwrap_or_default()));
         cells.push(ended.value.map(number).unwrap_or_default());
-        cells.push(ended.best_epoch.to_string());
+        let one = ended.seeds.is_empty();
+        cells.push(if one {
+            ended.best_epoch.to_string()
+        } else {
+            String::new()
+        });
         cells.push(ended.epochs.to_string());
+        if seeds {
+            cells.push(ended.seeds.len().max(1).to_string());
+            cells.push(ended.deviation().map(number).unwrap_or_default());
+        }
         let metric = |name: &&str| {
             runner_results::row::find(&ended.metrics, name)
                 .map(number)
@@ -131,6 +144,12 @@ pub fn table(manifest: &Manifest, state: &State, width: Option<usize>) -> String
         None => line.trim_end().to_owned(),
     });
     let mut text = format!("\n{}\n", lines.collect::<Vec<_>>().join("\n"));
+    if let Some((_, ended)) = state.ended().find(|(_, ended)| !ended.seeds.is_empty()) {
+        text += &format!(
+            "{name}: the mean over {} seeds of the best of their epochs\n",
+            ended.seeds.len()
+        );
+    }
     if rows.len() > MOST_ROWS {
         text += &format!("… and {} more in trials.csv\n", rows.len() - MOST_ROWS);
     }

@@ -1,13 +1,12 @@
 //! The declaration of a parameter, and the space that a file's parameters make.
 
-use super::distribution::{self, Distribution};
+use super::distribution::{self, Distribution, Said};
 use super::space::{Condition, Parameter, Space};
 use super::spec::Method;
 use runner_declare::{Field, KeyPath, Kind, Presence, Problem, Section, Settings, Value};
 use runner_ground::error::{Error, Kind as ErrorKind, Result};
 use runner_ground::text::one_line;
-use runner_recipe::Declared;
-use runner_recipe::yaml;
+use runner_recipe::{Declared, assignment, keys, yaml};
 
 /// How deep parameters nest: `network: {parameters: {0: {parameters: …}}}`.
 macro_rules! sections {
@@ -57,18 +56,18 @@ const fn fields(nested: &'static Kind) -> [Field; 12] {
         ),
         optional(
             "distribution",
-            "How values are drawn. When absent: categorical for values, int_uniform where min and max are whole \
-             numbers, else uniform.",
+            "How values are drawn. When absent: categorical for values; of min and max int_uniform where both are whole \
+             and the recipe's key takes whole numbers, else uniform.",
             Kind::Choice(&distribution::NAMES),
         ),
         optional(
             "min",
-            "The least value; of log_uniform its natural logarithm.",
+            "The least value; of log_uniform and inv_log_uniform a natural logarithm.",
             Kind::Any,
         ),
         optional(
             "max",
-            "The greatest value; of log_uniform its natural logarithm.",
+            "The greatest value; of log_uniform and inv_log_uniform a natural logarithm.",
             Kind::Any,
         ),
         optional(
@@ -101,11 +100,11 @@ const fn fields(nested: &'static Kind) -> [Field; 12] {
 }
 
 /// The space of a sweep's file.
-pub fn space(declared: &Declared, method: Method, problems: &mut Vec<Problem>) -> Space {
+pub fn space(declared: &Declared, method: Method, notes: &mut Vec<String>, problems: &mut Vec<Problem>) -> Space {
     let mut found = Vec::new();
     let at = KeyPath::from("parameters");
     if let Some(parameters) = declared.settings.get("parameters").and_then(Value::as_object) {
-        collect(parameters, "", &at, method, &mut found, problems);
+        collect(parameters, "", &at, method, &mut found, notes, problems);
     }
     // The order of a grid is that of the file, which places alone know.
     found.sort_by_key(|(place, _)| declared.locate(place));
@@ -128,6 +127,7 @@ fn collect(
     at: &KeyPath,
     method: Method,
     found: &mut Vec<(KeyPath, Parameter)>,
+    notes: &mut Vec<String>,
     problems: &mut Vec<Problem>,
 ) {
     for (key, value) in entries {
@@ -138,8 +138,9 @@ fn collect(
         } else {
             format!("{above}.{key}")
         };
-        if key.split('.').any(str::is_empty) {
-            problems.push(Problem::new(place, "expected a recipe's key, such as 'optimizer.lr'"));
+        if let Err(what) = keys(&key) {
+            let message = format!("expected a recipe's key, such as 'optimizer.lr': {what}");
+            problems.push(Problem::new(place, message));
             continue;
         }
         if let Some(inner) = settings.get("parameters").and_then(Value::as_object) {
@@ -147,11 +148,16 @@ fn collect(
                 let problem = Problem::new(place.clone(), "a parameter has values or parameters below it, not both");
                 problems.push(problem.help("write the keys below it apart, such as 'optimizer.lr'"));
             }
-            collect(inner, &key, &place.join("parameters"), method, found, problems);
+            collect(inner, &key, &place.join("parameters"), method, found, notes, problems);
             continue;
         }
         match Distribution::of(settings) {
-            Ok(distribution) => {
+            Ok(Said {
+                distribution,
+                by_bounds,
+                note,
+            }) => {
+                notes.extend(note.map(|note| format!("{key}: {note}")));
                 if method == Method::Grid && distribution.grid(2).is_none() {
                     let problem = Problem::new(place.clone(), "a grid needs values that can be counted");
                     problems.push(problem.help("write 'values: […]', or give a q_uniform or int_uniform distribution"));
@@ -163,6 +169,7 @@ fn collect(
                         key,
                         distribution,
                         when,
+                        by_bounds,
                     },
                 ));
             }
@@ -245,11 +252,11 @@ pub fn shorthand(texts: &[String]) -> Result<Space> {
     };
     let mut parameters: Vec<Parameter> = Vec::new();
     for text in texts {
-        let Some((key, values)) = text.split_once('=') else {
+        let Some((key, values)) = assignment(text) else {
             return Err(wrong(text, "expected KEY=VALUE,VALUE"));
         };
         let key = key.trim();
-        if key.split('.').any(str::is_empty) {
+        if keys(key).is_err() {
             return Err(wrong(text, "expected keys joined by dots before '='"));
         }
         if parameters.iter().any(|parameter| parameter.key == key) {
@@ -258,7 +265,10 @@ pub fn shorthand(texts: &[String]) -> Result<Space> {
         let (node, flaws) = yaml::parse(&format!("[{values}]"));
         let values = match (node.map(|node| node.nowhere().json()), flaws.first()) {
             (Some(Value::Array(values)), None) if !values.is_empty() => values,
-            (_, Some(flaw)) => return Err(wrong(text, &flaw.message)),
+            (_, Some(flaw)) => {
+                let error = wrong(text, &flaw.message);
+                return Err(flaw.help.iter().fold(error, |error, help| error.help(help)));
+            }
             _ => return Err(wrong(text, "there are no values")),
         };
         parameters.push(Parameter {
@@ -268,6 +278,7 @@ pub fn shorthand(texts: &[String]) -> Result<Space> {
                 probabilities: None,
             },
             when: Vec::new(),
+            by_bounds: false,
         });
     }
     Space::new(parameters).map_err(|(_, message)| Error::new(ErrorKind::Usage, message))

@@ -6,6 +6,7 @@ use serde::{Deserialize, Serialize};
 
 use super::constraint::Constraint;
 use super::distribution::{self, Distribution, MOST_GRID_VALUES};
+use super::seen::Seen;
 use runner_declare::Value;
 
 /// The values of one trial by the recipe's keys; a parameter that is not there in this trial has none.
@@ -20,6 +21,9 @@ pub struct Parameter {
     pub distribution: Distribution,
     /// It is there only where all of these hold.
     pub when: Vec<Condition>,
+    /// Whether it draws whole numbers for no other reason than that both bounds are whole: what the recipe takes decides.
+    #[serde(skip)]
+    pub by_bounds: bool,
 }
 
 /// Another parameter has one of these values.
@@ -142,6 +146,36 @@ impl Space {
         Some(count)
     }
 
+    /// How many settings can be drawn, counted up to `cap`; `None` where they cannot be counted.
+    pub fn settings(&self, cap: u64) -> Option<u64> {
+        let choices = self.drawn()?;
+        let mut count = 0;
+        self.walk_from(0, &choices, &mut Values::new(), &mut |_| {
+            count += 1;
+            (count >= cap).then_some(())
+        });
+        Some(count)
+    }
+
+    /// The settings that can be drawn and have not been, at most `cap` of them; `None` where they cannot be counted.
+    pub fn unseen(&self, seen: &Seen, cap: usize) -> Option<Vec<Values>> {
+        let choices = self.drawn()?;
+        let mut left = Vec::new();
+        self.walk_from(0, &choices, &mut Values::new(), &mut |values| {
+            if !seen.has(values) {
+                left.push(values.clone());
+            }
+            (left.len() >= cap).then_some(())
+        });
+        Some(left)
+    }
+
+    fn drawn(&self) -> Option<Vec<Vec<Value>>> {
+        self.in_order()
+            .map(|parameter| parameter.distribution.drawn(MOST_GRID_VALUES))
+            .collect()
+    }
+
     /// Shows the combinations one after another, until `visit` gives something.
     fn walk<T>(&self, visit: &mut dyn FnMut(&Values) -> Option<T>) -> Option<T> {
         let choices: Vec<Vec<Value>> = self
@@ -196,6 +230,7 @@ mod tests {
                     values: vec![value.clone()],
                 })
                 .collect(),
+            by_bounds: false,
         }
     }
 

@@ -60,6 +60,25 @@ pub struct Sweep {
     pub early_terminate: Option<Rule>,
     /// The most trials.
     pub run_cap: Option<u64>,
+    /// What its trials go by.
+    #[serde(default)]
+    pub rules: Rules,
+    /// What is worth saying of its parameters before it begins.
+    #[serde(skip)]
+    pub notes: Vec<String>,
+}
+
+/// What a sweep's trials go by: a sweep that was begun by an earlier version keeps its own.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Rules {
+    /// A setting may be trained again, a value that its trial has no use for goes, and of several seeds the first is
+    /// trained alone.
+    #[default]
+    Earlier,
+    /// A setting is trained once, with each of the recipe's seeds; a value without use is a mistake. What an absent key
+    /// means is what it means to this version: one that changes that adds its own rules.
+    Present,
 }
 
 /// The keys of a sweep's file.
@@ -245,7 +264,8 @@ impl Sweep {
             _ => Method::Bayes,
         };
         let beside = declared.path.parent().unwrap_or(Path::new(""));
-        let mut space = parameter::space(declared, method, problems);
+        let mut notes = Vec::new();
+        let mut space = parameter::space(declared, method, &mut notes, problems);
         space.constraints = constraints(settings, &space, problems);
         let sweep = Self {
             recipe: beside.join(text("recipe").unwrap_or_default()),
@@ -256,6 +276,8 @@ impl Sweep {
             metric: metric(settings, problems),
             early_terminate: settings.get("early_terminate").and_then(Value::as_object).map(Rule::of),
             run_cap: whole("run_cap"),
+            rules: Rules::Present,
+            notes,
             space,
         };
         sweep.check(problems);
@@ -272,11 +294,10 @@ impl Sweep {
             problems.push(problem.help("add 'run_cap: 20', the number of trials"));
         }
         if let Some(name) = &self.name
-            && !is_name(name)
+            && !runner_recipe::is_name(name)
         {
             let problem = Problem::new("name".into(), "the name cannot be that of a folder");
-            problems
-                .push(problem.help("use letters, digits, '_', '-' and '.', at most 100, the first a letter or digit"));
+            problems.push(problem.help(runner_recipe::NAME_RULE));
         }
     }
 
@@ -295,6 +316,8 @@ impl Sweep {
             space: parameter::shorthand(texts)?,
             early_terminate: None,
             run_cap: None,
+            rules: Rules::Present,
+            notes: Vec::new(),
         })
     }
 
@@ -305,6 +328,7 @@ impl Sweep {
                 let size = self.space.grid_size(cap.unwrap_or(MOST_TRIALS).min(MOST_TRIALS))?;
                 Some(size)
             }
+            (_, Some(cap)) if self.rules == Rules::Present => Some(self.space.settings(cap).unwrap_or(cap)),
             (_, cap) => cap,
         }
     }
@@ -313,11 +337,6 @@ impl Sweep {
     pub fn is_adaptive(&self) -> bool {
         self.method == Method::Bayes || self.early_terminate.is_some()
     }
-}
-
-fn is_name(name: &str) -> bool {
-    let plain = |c: char| c.is_ascii_alphanumeric() || matches!(c, '_' | '-' | '.');
-    name.len() <= 100 && name.starts_with(|c: char| c.is_ascii_alphanumeric()) && name.chars().all(plain)
 }
 
 fn metric(settings: &Settings, problems: &mut Vec<Problem>) -> Option<Metric> {

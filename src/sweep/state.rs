@@ -1,6 +1,7 @@
 //! Where a sweep stands: what follows from the lines of its journal, one after another.
 
 use super::event::{Ended, Event, Status};
+use super::seen::Seen;
 use super::space::Values;
 use runner_metric::Goal;
 
@@ -35,6 +36,8 @@ pub struct State {
     pub trials: Vec<Trial>,
     /// How many there will be, where that is known.
     pub total: Option<u64>,
+    /// Their settings.
+    pub seen: Seen,
 }
 
 impl State {
@@ -92,6 +95,7 @@ impl State {
         };
         if let Some(values) = values.filter(|_| new) {
             trial.values.clone_from(values);
+            self.seen.add(values);
         }
         trial.attempt = attempt;
         trial.worker = Some(worker.to_owned());
@@ -186,6 +190,7 @@ mod tests {
                 metrics: vec![("val_loss".to_owned(), value)],
                 seconds: 1.0,
                 failure: None,
+                seeds: Vec::new(),
             },
         }
     }

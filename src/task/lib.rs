@@ -7,6 +7,7 @@ mod batches;
 mod check;
 pub mod classification;
 mod diverged;
+mod ends;
 mod fit;
 pub mod gan;
 mod generate;

@@ -94,8 +94,7 @@ impl Job {
                 with_task(&record, &recipe, &dataset, make, |setup, learning| {
                     let task = learning.model();
                     task.import(&weights)?;
-                    let (rows, notes) = predict(setup, task, request)?;
-                    send(&Event::Predicted { rows, notes });
+                    send(&predict(setup, task, request)?);
                     Ok(())
                 })
             }

@@ -57,20 +57,25 @@ fn data_of(recipe: &Recipe, record: &mut Record) -> Result<Dataset> {
         offline: true,
         use_stand_in: record.data.stand_in.is_some(),
     };
+    let source = data::source(&recipe.dataset, &context)?;
     let mut dataset = data::load(&recipe.dataset, &context)?;
     if recipe.approach == Approach::Model {
         dataset = task::unscaled(dataset);
     }
-    match &record.data_digest {
-        Some(digest) if *digest != dataset.digest => {
-            let error = Error::new(
-                Kind::Run,
-                format!("the data of {} is not what the run began with", record.data.name),
-            );
-            Err(error.help("bring the data back, or start a new run"))
-        }
+    let other = |with: &str| {
+        let error = Error::new(
+            Kind::Run,
+            format!("the data of {} is not what {with} began with", record.data.name),
+        );
+        Err(error.help("bring the data back, or start a new run"))
+    };
+    match (&record.data_digest, &record.data_source) {
+        (Some(digest), _) if *digest != dataset.digest => other("the run"),
+        // What a run that has not begun is told of its data is that of the runs that it is one of.
+        (None, Some(_)) if record.data_source != source => other("its other seeds or trials"),
         _ => {
             record.data_digest = Some(dataset.digest.clone());
+            record.data_source = source;
             Ok(dataset)
         }
     }

@@ -76,6 +76,26 @@ fn impossible_combinations() {
         &[("linear: 3", "linear: 3\n  - softmax")],
         &["x.yaml:9:5: network.4.softmax: cross_entropy takes the outputs before softmax, which it has in it"],
     );
+    // At the end of each way through a block too, and behind it what changes no number.
+    says(
+        &[(
+            "linear: 3",
+            "linear: 3\n  - residual: [linear: 3, log_softmax]\n  - flatten",
+        )],
+        &[
+            "x.yaml:9:27: network.4.residual.layers.1.log_softmax: cross_entropy takes the outputs before log_softmax, which it has in it",
+        ],
+    );
+    says(
+        &[(
+            "linear: 3",
+            "parallel: {join: sum, branches: [[linear: 3, softmax], [linear: 3], [{residual: {layers: [linear: 4, linear: 3, sigmoid], shortcut: [linear: 3]}}]]}",
+        )],
+        &[
+            "x.yaml:8:50: network.3.parallel.branches.0.1.softmax: cross_entropy takes the outputs before softmax, which it has in it",
+            "x.yaml:8:117: network.3.parallel.branches.2.0.residual.layers.2.sigmoid: cross_entropy takes outputs of any size, and after sigmoid they are not",
+        ],
+    );
     says(
         &[("seed: 42", "top_k: 3")],
         &["x.yaml:2:8: top_k: top_k is 3, but there are only 3 classes"],

@@ -21,16 +21,21 @@ mod lr_find;
 mod messages;
 mod metrics;
 mod models;
+mod pictures;
 mod predict;
 mod progress;
 mod report_page;
 mod runs;
+#[cfg(unix)]
+mod same_data;
 mod seeds;
 #[path = "../support/mod.rs"]
 mod support;
 mod sweep;
 #[cfg(unix)]
 mod sweep_kills;
+#[cfg(unix)]
+mod sweep_settings;
 #[cfg(unix)]
 mod tensorboard;
 mod texts;

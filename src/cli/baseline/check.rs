@@ -123,6 +123,9 @@ fn of_recipe(recipe: &Path) -> Result<Option<PathBuf>> {
     let name =
         runner_recipe::Recipe::load(runner_catalog::language(), recipe, &runner_recipe::Overrides::default())?.name;
     let folder = recipe.parent().unwrap_or(Path::new("."));
-    let file = folder.join(FOLDER).join(format!("{name}.json"));
-    Ok(file.is_file().then_some(file))
+    let names = [name, runner_recipe::earlier_name(recipe)];
+    let mut files = names
+        .iter()
+        .map(|name| folder.join(FOLDER).join(format!("{name}.json")));
+    Ok(files.find(|file| file.is_file()))
 }

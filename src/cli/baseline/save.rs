@@ -38,6 +38,7 @@ pub fn run(args: &BaselineSaveArgs) -> Result<()> {
     };
     let path = std::path::absolute(&path).unwrap_or(path);
     let parent = path.parent().unwrap_or(Path::new("/"));
+    anothers(&path, parent, recipe)?;
     let rows = folder.read(file::METRICS, CAP)?;
     let baseline = Baseline {
         recipe: from(recipe, parent),
@@ -59,6 +60,20 @@ pub fn run(args: &BaselineSaveArgs) -> Result<()> {
         output::note(&format!("it is a baseline of {stand_in}, which stood in for {name}"));
     }
     Ok(())
+}
+
+/// Refuses to replace the baseline of another recipe.
+fn anothers(path: &Path, parent: &Path, recipe: &Path) -> Result<()> {
+    let Ok(there) = Baseline::read(path) else {
+        return Ok(());
+    };
+    let settled = |path: &Path| places::settled(path).unwrap_or_else(|_| path.to_owned());
+    let other = parent.join(&there.recipe);
+    if settled(&other) == settled(recipe) || !other.is_file() {
+        return Ok(());
+    }
+    let message = format!("{} is the baseline of {}", path.display(), other.display());
+    Err(Error::new(Kind::Run, message).help("--output FILE puts this one elsewhere; another 'name' keeps them apart"))
 }
 
 /// `baselines/<name>.json` beside the recipe.
@@ -95,7 +110,7 @@ fn gives(recipe: &Path, set: &[String], record: &Record, folder: &RunFolder) -> 
     }
     let overrides = Overrides {
         set: set.to_vec(),
-        env: Vec::new(),
+        ..Overrides::default()
     };
     let loaded = Recipe::load_with(
         runner_catalog::language(),

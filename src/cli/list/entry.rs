@@ -41,6 +41,13 @@ pub struct Entry {
     pub seconds: Option<f64>,
     /// The runs over other seeds that it belongs to, if any.
     pub group: Option<Group>,
+    /// SHA-256 of the samples and their division.
+    pub data_digest: Option<String>,
+    /// Whether another run of the same recipe was trained on other data.
+    pub data_differs: bool,
+    /// SHA-256 of the resolved recipe.
+    #[serde(skip)]
+    pub recipe_digest: String,
     /// Why it cannot be read.
     pub problem: Option<String>,
 }
@@ -69,6 +76,9 @@ impl Entry {
             test: Vec::new(),
             seconds: None,
             group: record.group.clone(),
+            data_digest: record.data_digest.clone(),
+            data_differs: false,
+            recipe_digest: record.recipe_digest.clone(),
             problem: None,
         };
         entry.resumable = matches!(entry.status, "interrupted" | "killed" | "failed");
@@ -129,6 +139,9 @@ impl Entry {
             test: Vec::new(),
             seconds: None,
             group: None,
+            data_digest: None,
+            data_differs: false,
+            recipe_digest: String::new(),
             problem: Some(problem),
         }
     }
@@ -137,6 +150,12 @@ impl Entry {
     pub fn best_cell(&self) -> String {
         let cell = |(name, value): &(String, f64)| self.cell(name, *value);
         self.best.as_ref().map(cell).unwrap_or_default()
+    }
+
+    /// Some digits of its data, where that is another one than that of another run of the same recipe.
+    pub fn data_cell(&self) -> String {
+        let digest = self.data_digest.as_ref().filter(|_| self.data_differs);
+        digest.map_or_else(String::new, |digest| digest.chars().take(8).collect())
     }
 
     /// Its seed and which of its group it is: `43 (2 of 5)`.

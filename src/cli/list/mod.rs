@@ -58,6 +58,7 @@ pub fn entries(results: &Path) -> Result<Vec<Entry>> {
     };
     let mut entries: Vec<Entry> = recipes.flatten().flat_map(|recipe| of_recipe(&recipe.path())).collect();
     mark_incomplete(&mut entries);
+    mark_other_data(&mut entries);
     entries.sort_by(|a, b| b.created.cmp(&a.created).then_with(|| b.name.cmp(&a.name)));
     Ok(entries)
 }
@@ -81,6 +82,28 @@ fn mark_incomplete(entries: &mut [Entry]) {
         {
             entries[last].resumable = true;
         }
+    }
+}
+
+/// Runs of the very same recipe whose data differs: their figures are of two things.
+fn mark_other_data(entries: &mut [Entry]) {
+    let mut known: HashMap<(String, String), Vec<usize>> = HashMap::new();
+    for (index, entry) in entries
+        .iter()
+        .enumerate()
+        .filter(|(_, entry)| entry.data_digest.is_some())
+    {
+        let recipe = entry.name.split('/').next().unwrap_or_default().to_owned();
+        known
+            .entry((recipe, entry.recipe_digest.clone()))
+            .or_default()
+            .push(index);
+    }
+    for alike in known.into_values() {
+        let differ = alike
+            .windows(2)
+            .any(|pair| entries[pair[0]].data_digest != entries[pair[1]].data_digest);
+        alike.iter().for_each(|&index| entries[index].data_differs = differ);
     }
 }
 

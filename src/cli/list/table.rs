@@ -9,10 +9,11 @@ use runner_ground::text::format;
 /// A column: its heading, whether numbers stand in it, and what it shows of a run.
 type Column = (&'static str, CellAlignment, fn(&Entry, jiff::Timestamp) -> String);
 
-const COLUMNS: [Column; 8] = [
+const COLUMNS: [Column; 9] = [
     ("run", CellAlignment::Left, |entry, _| entry.name.clone()),
     ("status", CellAlignment::Left, status),
     ("seed", CellAlignment::Left, |entry, _| entry.seed_cell()),
+    ("data", CellAlignment::Left, |entry, _| entry.data_cell()),
     ("best", CellAlignment::Left, |entry, _| entry.best_cell()),
     ("test", CellAlignment::Left, |entry, _| entry.test_cell()),
     ("epochs", CellAlignment::Right, |entry, _| entry.epochs.to_string()),
@@ -23,13 +24,17 @@ const COLUMNS: [Column; 8] = [
 ];
 
 /// What a narrow terminal can do without, in this order.
-const EXPENDABLE: [&str; 6] = ["time", "epochs", "best", "age", "seed", "test"];
+const EXPENDABLE: [&str; 7] = ["time", "epochs", "best", "age", "seed", "data", "test"];
 
 /// The table, with as many columns as fit into `width`; without a width, all of them.
 pub fn table(entries: &[Entry], now: jiff::Timestamp, width: Option<usize>) -> String {
     let mut columns = COLUMNS.to_vec();
     if entries.iter().all(|entry| entry.group.is_none()) {
         columns.retain(|column| column.0 != "seed");
+    }
+    let other_data = entries.iter().any(|entry| entry.data_differs);
+    if !other_data {
+        columns.retain(|column| column.0 != "data");
     }
     let mut text = draw(entries, now, &columns);
     for name in EXPENDABLE {
@@ -41,6 +46,9 @@ pub fn table(entries: &[Entry], now: jiff::Timestamp, width: Option<usize>) -> S
     }
     if entries.iter().any(|entry| entry.stand_in.is_some()) {
         text.push_str("* trained on stand-in data: its figures are not those of the data asked for\n");
+    }
+    if other_data {
+        text.push_str("the data differs between runs of the same recipe: column 'data' tells them apart\n");
     }
     if let Some(entry) = entries.iter().find(|entry| entry.resumable) {
         // The path, since the name alone is found in one folder of results only.

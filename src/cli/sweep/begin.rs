@@ -2,26 +2,28 @@
 
 use std::path::Path;
 
-use super::{check, say};
+use super::check::{Checks, overruled};
+use super::values::refuse;
+use super::{judged, say, values};
 use crate::progress::{Show, Style};
+use crate::run::neighbours;
 use runner_declare::{KeyPath, Problem};
 use runner_experiment as experiment;
-use runner_experiment::{Checked, Places, Source};
+use runner_experiment::{Checked, Places, Source, places};
 use runner_ground::error::Result;
 use runner_ground::files::machine;
 use runner_recipe::Declared;
 use runner_results::sweep::file;
 use runner_results::{RunFolder, SweepFolder, record};
-use runner_sweep::{Manifest, Metric, Sweep};
+use runner_sweep::{Manifest, Method, Sweep, Values};
 use runner_train::identity;
-use runner_train::stopping::Judge;
 
 /// Makes the folder of a sweep.
 ///
 /// # Errors
 /// Mistakes of the sweep and of its recipe, all with their places; missing data; a folder that cannot be made.
 pub fn begin(
-    sweep: Sweep,
+    mut sweep: Sweep,
     declared: &Declared,
     set: &[String],
     results: &Path,
@@ -32,34 +34,28 @@ pub fn begin(
     let places = Places::of(&recipe, source)?;
     let name = sweep.name.clone().unwrap_or_else(|| recipe.name.clone());
     RunFolder::probe(results, &name)?;
-    let experiment = Checked::prepare(recipe, source, &mut Show::new(style))?;
-    let judge = Judge::new(&experiment.recipe, &experiment.plan);
-    let metric = sweep.metric.clone().unwrap_or(Metric {
-        name: judge.monitor,
-        goal: judge.goal,
-    });
-    let known = &experiment.plan.metrics;
-    if !known.contains(&metric.name) && metric.name != runner_results::row::EPOCH {
-        let names: Vec<&str> = known.iter().map(String::as_str).collect();
-        let message = format!("{} has no metric '{}'", experiment.recipe.name, metric.name);
-        let help = match runner_task::near(&metric.name, &experiment.plan) {
-            Some(near) => format!("did you mean '{near}'?"),
-            None => format!("its metrics are {}", names.join(", ")),
-        };
-        return Err(declared.report(vec![
-            Problem::new(KeyPath::from("metric").join("name"), message).help(help),
-        ]));
+    let problems = overruled(&recipe, &sweep, declared);
+    if !problems.is_empty() {
+        return Err(declared.report(problems));
     }
-    if let (Some(model), Some(_)) = (&experiment.plan.model, &sweep.early_terminate)
-        && model.steps == 1
-    {
-        let message = format!(
-            "a {} is fitted at once: there are no epochs after which a trial could end",
-            model.name
-        );
-        let problem = Problem::new(KeyPath::from("early_terminate"), message).help("remove it");
-        return Err(declared.report(vec![problem]));
-    }
+    let mut show = Show::new(style);
+    neighbours(results, &recipe, &mut show);
+    let experiment = Checked::prepare(recipe, source, &mut show)?;
+    let values_folder = values_folder(declared, &places.recipe_folder);
+    let checks = Checks::new(
+        declared,
+        &experiment,
+        source,
+        &places.recipe_folder,
+        values_folder.clone(),
+    )?;
+    let mut problems = values::settle(&checks, &mut sweep);
+    problems.extend(values::wrong(&checks, &sweep));
+    refuse(&checks, problems)?;
+    values::distinct(&checks, &mut sweep);
+    let trials = checks.trials(&sweep)?;
+    refuse(&checks, early_ends(&sweep, &trials))?;
+    let metric = judged::metric(&checks, &sweep, &trials).map_err(|problems| declared.report(problems))?;
     let manifest = Manifest {
         format: Manifest::FORMAT,
         name: name.clone(),
@@ -67,7 +63,9 @@ pub fn begin(
         git: machine::git_commit(Path::new(&places.recipe_folder)),
         recipe_path: places.recipe,
         recipe_folder: places.recipe_folder,
+        values_folder,
         data_folder: places.data_folder,
+        sources: checks.sources(),
         runner: runner_ground::VERSION.to_owned(),
         build: identity::ID.to_owned(),
         created: record::now(),
@@ -76,7 +74,6 @@ pub fn begin(
         sweep,
     };
     let text = experiment.recipe.resolved_yaml();
-    check::values(&manifest, declared, &experiment, &text)?;
     let folder = SweepFolder::create(
         results,
         &name,
@@ -86,15 +83,62 @@ pub fn begin(
     Ok(folder)
 }
 
+/// Where relative paths of a sweep's file start from: its own folder, seen from the recipe's. None where that is the
+/// same, or a command line says the values.
+fn values_folder(declared: &Declared, recipe_folder: &str) -> Option<String> {
+    if declared.path.as_os_str().is_empty() {
+        return None;
+    }
+    let own = std::path::absolute(&declared.path).ok()?;
+    let own = places::settled(own.parent()?).ok()?;
+    let seen = pathdiff::diff_paths(&own, recipe_folder).unwrap_or(own);
+    let seen = seen.to_str().filter(|seen| !seen.is_empty())?;
+    Some(seen.to_owned())
+}
+
+/// A rule that ends trials early needs epochs after which a trial could end, and one course of them.
+fn early_ends(sweep: &Sweep, trials: &[(Values, Checked)]) -> Vec<Problem> {
+    let refuse = |message: String| {
+        let problem = Problem::new(KeyPath::from("early_terminate"), message);
+        vec![problem.help("remove it")]
+    };
+    if sweep.early_terminate.is_none() {
+        return Vec::new();
+    }
+    for (_, checked) in trials {
+        if let Some(model) = checked.plan.model.as_ref().filter(|model| model.steps == 1) {
+            return refuse(format!(
+                "a {} is fitted at once: there are no epochs after which a trial could end",
+                model.name
+            ));
+        }
+        if let Some(seeds) = checked.recipe.trainer.seeds.filter(|&seeds| seeds > 1) {
+            return refuse(format!(
+                "a trial of {seeds} seeds is {seeds} trainings: none is ended by what another one reached"
+            ));
+        }
+    }
+    Vec::new()
+}
+
 fn introduce(manifest: &Manifest, folder: &SweepFolder, style: Style) {
-    let trials = manifest
-        .sweep
-        .planned()
-        .map_or_else(|| "some".to_owned(), |count| count.to_string());
-    let parameters: Vec<&str> = manifest.sweep.space.keys().collect();
+    let sweep = &manifest.sweep;
+    let planned = sweep.planned();
+    let trials = planned.map_or_else(|| "some".to_owned(), |count| count.to_string());
+    let parameters: Vec<&str> = sweep.space.keys().collect();
     say(
         style,
         &format!("{}: {trials} trials over {}", manifest.name, parameters.join(", ")),
     );
+    if let (Some(planned), Some(cap)) = (planned, sweep.run_cap.filter(|_| sweep.method != Method::Grid))
+        && planned < cap
+    {
+        let text =
+            format!("  the space has {planned} settings: each is trained once, and run_cap {cap} is not reached");
+        say(style, &text);
+    }
+    for note in &sweep.notes {
+        say(style, &format!("  {note}"));
+    }
     say(style, &format!("  in {}", folder.path().display()));
 }

@@ -21,8 +21,8 @@ pub fn close(worker: &Worker, style: Style) -> Result<()> {
         let _one = folder.closing()?;
         folder.write(file::TRIALS, &outcome::csv(manifest, &state))?;
         if let Some((index, _)) = state.best(manifest.metric.goal) {
-            let experiment = builder.experiment(&state.trials[index].values)?;
-            let text = outcome::best_recipe(manifest, &state, index, &experiment.recipe.resolved_yaml());
+            let recipe = builder.recipe(&state.trials[index].values)?;
+            let text = outcome::best_recipe(manifest, &state, index, &recipe.resolved_yaml());
             folder.write(file::BEST, text.as_bytes())?;
         }
         let best_page = best_page(folder, &state, manifest);
@@ -55,7 +55,7 @@ pub fn close(worker: &Worker, style: Style) -> Result<()> {
 /// could fail for.
 fn best_page(folder: &SweepFolder, state: &State, manifest: &Manifest) -> Option<String> {
     let (index, _) = state.best(manifest.metric.goal)?;
-    let run = RunFolder::open(folder.trial(index as u64)).ok()?;
+    let run = RunFolder::open(folder.runs_of(index as u64).into_iter().next()?).ok()?;
     report::rewrite(&run).ok()?;
     let page = run.file(runner_results::folder::file::REPORT);
     Some(page.strip_prefix(folder.path()).ok()?.to_string_lossy().into_owned())

@@ -4,10 +4,14 @@
 mod begin;
 mod check;
 mod close;
+mod judged;
 mod liveness;
+mod place;
+mod resume;
 mod show;
 mod trial;
 mod trial_builder;
+mod values;
 mod watch;
 mod worker;
 
@@ -48,15 +52,15 @@ pub fn run(args: &SweepArgs) -> Result<()> {
                 let error = Error::new(Kind::Usage, "--set cannot change a sweep that has begun");
                 return Err(error.help("begin another one: runner sweep SWEEP --set …"));
             }
-            let before = PathBuf::from(Manifest::read(&folder)?.data_folder);
-            let data = args.data.clone().unwrap_or(before);
-            (
-                folder,
-                Source {
-                    data,
-                    offline: args.offline,
-                },
-            )
+            let manifest = Manifest::read(&folder)?;
+            let before = PathBuf::from(&manifest.data_folder);
+            let source = Source {
+                data: args.data.clone().unwrap_or(before),
+                offline: args.offline,
+            };
+            let builder = TrialBuilder::new(folder.clone(), manifest, &source, 1, style);
+            resume::same_data(&builder, &source)?;
+            (folder, source)
         }
     };
     work(&folder, &source, &args.work, style, args.workers_only)

@@ -2,13 +2,14 @@
 //! process (a loss that is no number, a panic, a kill) reaches another trial.
 
 use std::io::{BufRead, BufReader, Read, Seek, SeekFrom};
+use std::path::Path;
 use std::process::{Child, ChildStdin, ExitStatus, Stdio};
 use std::time::Duration;
 
 use super::watch::{Held, Verdict, Watch};
 use super::worker::Worker;
 use runner_compiler::Executable;
-use runner_experiment::trainer;
+use runner_experiment::{Checked, trainer};
 use runner_ground::error::{Error, Kind, Result};
 use runner_ground::text::one_line;
 use runner_results::Summary;
@@ -34,27 +35,54 @@ pub enum TrialOutcome {
     Lost,
 }
 
-/// Trains a trial, from wherever it is.
+/// Trains a trial, from wherever it is: a run, or one for each of its seeds.
 ///
 /// # Errors
 /// When the journal cannot be read or written: what is wrong with the trial itself is how it ended.
 pub fn train(worker: &Worker, held: Held, values: &Values) -> Result<TrialOutcome> {
-    let builder = &worker.builder;
-    let ready = builder.experiment(values).and_then(|experiment| {
-        let compiled = builder.program(&experiment)?;
-        let run = builder.run(held.trial, &experiment, &compiled)?;
-        Ok((experiment, compiled, run))
-    });
-    let (experiment, compiled, run) = match ready {
-        Ok(ready) => ready,
-        Err(error) => {
-            let watch = Watch::new(&worker.log, &builder.manifest, held, 0);
-            return Ok(TrialOutcome::Ended(watch.conclude(
-                Status::Failed,
-                &[],
-                Some(error.to_string()),
-            )));
+    let folder = &worker.builder.folder;
+    let experiments = match worker.builder.experiments(values) {
+        Ok(experiments) => experiments,
+        Err(error) => return Ok(failed(worker, held, &error)),
+    };
+    if let [experiment] = experiments.as_slice() {
+        return train_run(worker, held, &folder.trial(held.trial), experiment);
+    }
+    let mut seeds = Vec::with_capacity(experiments.len());
+    for experiment in &experiments {
+        let seed = experiment.recipe.seed;
+        match train_run(worker, held, &folder.trial_of_seed(held.trial, seed), experiment)? {
+            TrialOutcome::Ended(ended) if ended.status == Status::Finished => seeds.push((seed, ended)),
+            // A mean over some of the seeds would be another figure than that of other trials.
+            TrialOutcome::Ended(ended) => {
+                let failure = ended.failure.as_deref().unwrap_or("it did not finish");
+                return Ok(TrialOutcome::Ended(Ended {
+                    value: None,
+                    failure: Some(format!("seed {seed}: {failure}")),
+                    ..ended
+                }));
+            }
+            other => return Ok(other),
         }
+    }
+    Ok(TrialOutcome::Ended(Ended::over(seeds)))
+}
+
+/// A trial that could not be begun.
+fn failed(worker: &Worker, held: Held, error: &Error) -> TrialOutcome {
+    let watch = Watch::new(&worker.log, &worker.builder.manifest, held, 0);
+    TrialOutcome::Ended(watch.conclude(Status::Failed, &[], Some(error.to_string())))
+}
+
+fn train_run(worker: &Worker, held: Held, path: &Path, experiment: &Checked) -> Result<TrialOutcome> {
+    let builder = &worker.builder;
+    let ready = builder.program(experiment).and_then(|compiled| {
+        let run = builder.run(path, experiment, &compiled)?;
+        Ok((compiled, run))
+    });
+    let (compiled, run) = match ready {
+        Ok(ready) => ready,
+        Err(error) => return Ok(failed(worker, held, &error)),
     };
     let mut watch = Watch::new(
         &worker.log,

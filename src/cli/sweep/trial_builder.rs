@@ -13,10 +13,10 @@ use runner_data::DataInfo;
 use runner_experiment::{Checked, Places, Source, bring_up, first_record, places, prepared};
 use runner_ground::error::{Error, Kind, Result};
 use runner_ground::files::lock::Lock;
-use runner_recipe::{Overrides, Recipe};
+use runner_recipe::{Overrides, Recipe, Standing};
 use runner_results::sweep::file;
 use runner_results::{RunFolder, SweepFolder, folder};
-use runner_sweep::{Manifest, Values};
+use runner_sweep::{Manifest, Rules, Values};
 use runner_task::Program;
 use runner_train::origin;
 
@@ -52,14 +52,37 @@ impl TrialBuilder {
         }
     }
 
-    /// The experiment of a trial.
+    /// The recipe of a trial.
+    ///
+    /// # Errors
+    /// When the recipe does not take the values.
+    pub fn recipe(&self, values: &Values) -> Result<Recipe> {
+        recipe(
+            &self.folder.file(file::RECIPE),
+            values,
+            &Ground {
+                rules: self.manifest.sweep.rules,
+                recipe_folder: &self.manifest.recipe_folder(),
+                values_folder: self.manifest.values_folder.as_deref().map(Path::new),
+            },
+        )
+    }
+
+    /// The experiments of a trial, one for each of its seeds.
     ///
     /// # Errors
     /// When the recipe does not take the values, or the data is missing.
-    pub fn experiment(&self, values: &Values) -> Result<Checked> {
-        let recipe = recipe(&self.folder.file(file::RECIPE), values, &self.manifest.recipe_folder())?;
-        let info = self.data(&recipe)?;
-        Checked::of(recipe, info)
+    pub fn experiments(&self, values: &Values) -> Result<Vec<Checked>> {
+        let recipe = self.recipe(values)?;
+        let recipes = match self.manifest.sweep.rules {
+            Rules::Earlier => vec![recipe],
+            Rules::Present => recipe.seeds()?.iter().map(|seed| recipe.with_seed(*seed)).collect(),
+        };
+        let checked = |recipe: Recipe| {
+            let info = self.data(&recipe)?;
+            Checked::of(recipe, info)
+        };
+        recipes.into_iter().map(checked).collect()
     }
 
     fn data(&self, recipe: &Recipe) -> Result<DataInfo> {
@@ -112,14 +135,13 @@ impl TrialBuilder {
         Ok(compiled)
     }
 
-    /// The run of a trial: a new one, or the one that an earlier attempt began.
+    /// The run of a trial in its folder: a new one, or the one that an earlier attempt began.
     ///
     /// # Errors
     /// When its folder cannot be made or read.
-    pub fn run(&self, trial: u64, experiment: &Checked, compiled: &Executable) -> Result<RunFolder> {
-        let path = self.folder.trial(trial);
-        if RunFolder::is_at(&path).unwrap_or(false) {
-            let run = RunFolder::open(&path)?.of_trial();
+    pub fn run(&self, path: &Path, experiment: &Checked, compiled: &Executable) -> Result<RunFolder> {
+        if RunFolder::is_at(path).unwrap_or(false) {
+            let run = RunFolder::open(path)?.of_trial();
             {
                 // The trainer of a worker that was killed holds it until it has saved.
                 let _lock = Lock::wait(&run.file(".lock")).map_err(|error| {
@@ -141,7 +163,8 @@ impl TrialBuilder {
         };
         let mut record = first_record(experiment, places, compiled, self.manifest.git.clone())?;
         record.threads = experiment.recipe.trainer.threads.unwrap_or(self.threads);
-        RunFolder::create_trial(&path, |run| {
+        record.data_source = self.manifest.source(&experiment.recipe.dataset).cloned();
+        RunFolder::create_trial(path, |run| {
             run.write(folder::file::RECIPE, experiment.recipe.resolved_yaml().as_bytes())?;
             run.write_record(&record)
         })
@@ -162,21 +185,30 @@ impl TrialBuilder {
     }
 }
 
+/// What the recipe of a trial stands on besides its file.
+pub struct Ground<'a> {
+    /// What the sweep's trials go by.
+    pub rules: Rules,
+    /// The folder that the recipe's relative paths start from.
+    pub recipe_folder: &'a Path,
+    /// The folder that those among the values start from, seen from there.
+    pub values_folder: Option<&'a Path>,
+}
+
 /// The recipe of a trial: the sweep's, with the trial's values over it. Neither the environment nor a command line
 /// changes it: it is the same for every worker.
 ///
 /// # Errors
 /// When the recipe does not take the values.
-pub fn recipe(path: &Path, values: &Values, recipe_folder: &Path) -> Result<Recipe> {
+pub fn recipe(path: &Path, values: &Values, ground: &Ground) -> Result<Recipe> {
     let overrides = Overrides {
         set: values.iter().map(|(key, value)| format!("{key}={value}")).collect(),
         env: Vec::new(),
+        standing: match ground.rules {
+            Rules::Earlier => Standing::Yields,
+            Rules::Present => Standing::Stays,
+        },
+        folder: ground.values_folder.map(Path::to_owned),
     };
-    Recipe::load_with(
-        runner_catalog::language(),
-        path,
-        &overrides,
-        &|_| Some(recipe_folder.to_owned()),
-        |_| Vec::new(),
-    )
+    Recipe::trial(runner_catalog::language(), path, &overrides, ground.recipe_folder)
 }

@@ -134,6 +134,7 @@ impl<'a> Watch<'a> {
             metrics,
             seconds: self.rows.iter().map(|row| row.seconds).sum(),
             failure,
+            seeds: Vec::new(),
         }
     }
 

@@ -15,6 +15,7 @@ use super::watch::Held;
 use runner_experiment::ask_to_stop;
 use runner_ground::error::{Kind, Result};
 use runner_results::RunFolder;
+use runner_sweep::suggest::Ahead;
 use runner_sweep::{Event, Log, State, Status, Values, suggest};
 
 /// How often a worker without a trial looks for one.
@@ -184,7 +185,8 @@ impl Worker {
                 continue;
             }
             // A trainer that outlives its worker saves first.
-            if !RunFolder::open(self.builder.folder.trial(index)).is_ok_and(|run| run.is_locked()) {
+            let is_saving = |path| RunFolder::open(path).is_ok_and(|run| run.is_locked());
+            if !self.builder.folder.runs_of(index).into_iter().any(is_saving) {
                 return Left::Trial(index);
             }
             found = Left::Saving;
@@ -237,23 +239,25 @@ impl Worker {
     /// Compiles the programs of trials to come while others train.
     fn compile_ahead(&self, done: &AtomicBool) {
         let sweep = &self.builder.manifest.sweep;
-        let mut trial = lock(&self.log).state().trials.len() as u64;
+        let mut ahead = Ahead::of(sweep, lock(&self.log).state());
         while !done.load(Ordering::Relaxed) && !self.is_stopping() {
-            let begun = lock(&self.log).state().trials.len() as u64;
-            trial = trial.max(begun);
-            if trial >= begun + AHEAD {
-                std::thread::sleep(LOOK_EVERY);
-                continue;
+            {
+                let log = lock(&self.log);
+                let begun = log.state().trials.len() as u64;
+                if ahead.trial() < begun {
+                    ahead = Ahead::of(sweep, log.state());
+                } else if ahead.trial() >= begun + AHEAD {
+                    drop(log);
+                    std::thread::sleep(LOOK_EVERY);
+                    continue;
+                }
             }
-            let Some(values) = suggest::ahead(sweep, trial) else {
+            let Some(values) = ahead.next() else {
                 break;
             };
-            // What is wrong with it is reported when its turn comes.
-            let _ = self
-                .builder
-                .experiment(&values)
-                .and_then(|experiment| self.builder.program(&experiment));
-            trial += 1;
+            // What is wrong with it is reported when its turn comes. A seed is no shape: one program is that of all.
+            let compiled = self.builder.experiments(&values).map(|all| all.into_iter().next());
+            let _ = compiled.map(|first| first.map(|experiment| self.builder.program(&experiment)));
         }
     }
 

@@ -5,10 +5,9 @@ use figment::value::{Dict, Value as Found};
 use crate::diagnostic::{Diagnostic, Fault};
 use crate::language::{Approach, MODEL};
 use crate::phrase::{expected, found as shown, words_list};
-use crate::suggest::{alias, meant, names as sections};
+use crate::suggest::{instead, meant, meant_key, names as sections, near, words};
 use runner_declare::{Field, KeyPath, Kind, Presence, Problem, Section, Settings, Value};
 use runner_ground::text::clip;
-use runner_ground::text::closest;
 
 use super::{Checker, Era};
 
@@ -45,19 +44,49 @@ impl Checker<'_> {
 
     /// All keys of one mapping. `owner` is who has these keys, for messages.
     pub(super) fn fields(&mut self, fields: &[&Field], entries: &Dict, owner: &str, path: &KeyPath) -> Settings {
+        let mut misspelt: Vec<&str> = Vec::new();
         for (key, found) in entries {
-            if !fields.iter().any(|field| field.key == key) {
-                self.unknown_key(fields, found, owner, &path.join(key));
+            if !fields.iter().any(|field| field.key == key) && self.unknown_key(fields, found, owner, &path.join(key)) {
+                let meant = meant_key(fields, key).inspect(|field| self.inside(field, entries, found, &path.join(key)));
+                misspelt.extend(meant.map(|field| field.key));
             }
         }
         let mut settings = Settings::new();
         for field in fields {
             let path = path.join(field.key);
+            // What stands there under a misspelt key is not missing.
+            if misspelt.contains(&field.key) && matches!(field.presence, Presence::Required) {
+                continue;
+            }
             if let Some(value) = self.field(field, entries.get(field.key), &path) {
                 settings.insert(field.key.to_owned(), value);
             }
         }
         settings
+    }
+
+    /// What is wrong with the value under a misspelt key, as far as it is clear what that means.
+    fn inside(&mut self, field: &Field, entries: &Dict, found: &Found, path: &KeyPath) {
+        if found.as_dict().is_none() && found.as_array().is_none() {
+            // A single word or number may be meant for something else.
+            return;
+        }
+        let mut found = found.clone();
+        // Which entry it speaks of may stand under the key itself.
+        if let (Kind::Variant { .. }, Found::Dict(_, own)) = (&field.kind, &mut found)
+            && !own.contains_key("name")
+            && let Some(name) = entries
+                .get(field.key)
+                .and_then(Found::as_dict)
+                .and_then(|own| own.get("name"))
+        {
+            own.insert("name".to_owned(), name.clone());
+        }
+        let before = self.diagnostics.len();
+        self.value(&field.kind, &found, path);
+        let told = self.diagnostics.split_off(before);
+        let wrong = told.into_iter().filter(|told| told.fault != Fault::Absent);
+        self.diagnostics.extend(wrong);
     }
 
     fn field(&mut self, field: &Field, found: Option<&Found>, path: &KeyPath) -> Option<Value> {
@@ -68,21 +97,27 @@ impl Checker<'_> {
             (None, Presence::Required) => self.missing(field, path),
             (None, presence) => self.default(&field.kind, absent(presence, self.era)?, path),
         };
-        if let Presence::Changed { before, .. } = field.presence
-            && value.is_some()
-            && value == serde_json::from_str(before).ok()
-        {
+        let traceless = match field.presence {
+            Presence::Changed { before, .. } => value == serde_json::from_str(before).ok(),
+            Presence::Aside { .. } => true,
+            Presence::Required | Presence::Optional | Presence::Default(_) => false,
+        };
+        if traceless && value.is_some() {
             self.as_before.push(path.clone());
         }
         value
     }
 
-    /// `null` takes away what a lower layer gave, where a key may be absent; a forgotten value does not.
+    /// `null` takes away what a lower layer gave, where a key may be absent or has free keys; a forgotten value does not.
     fn null(&mut self, field: &Field, presence: &Presence, found: &Found, path: &KeyPath) -> Option<Value> {
         let node = self.node(found, path);
         let written = node.is_some_and(|node| shown(node) != "nothing");
         if written && matches!(presence, Presence::Optional) {
             return None;
+        }
+        // Free keys are merged one by one: nothing else could take them away.
+        if let (true, Kind::Map(_), Some(literal)) = (written, &field.kind, absent(presence, self.era)) {
+            return self.default(&field.kind, literal, path);
         }
         let help = match (presence, &field.kind) {
             (Presence::Optional, Kind::Section(_)) => {
@@ -124,25 +159,25 @@ impl Checker<'_> {
         None
     }
 
-    fn unknown_key(&mut self, fields: &[&Field], found: &Found, owner: &str, path: &KeyPath) {
-        let Some(key) = path.0.last() else { return };
+    /// Reports a key that there is not; gives whether that was all that is to be said of it.
+    fn unknown_key(&mut self, fields: &[&Field], found: &Found, owner: &str, path: &KeyPath) -> bool {
+        let Some(key) = path.0.last() else { return false };
         let at_root = path.0.len() == 1;
         if at_root && self.form.task.is_none() && self.key_of_some_task(key) {
-            return; // The task itself is wrong, and that is being reported.
+            return false; // The task itself is wrong, and that is being reported.
         }
         if let Some(problem) = self.of_other_approach(owner, path) {
-            return self.refuse_key(found, problem);
+            self.refuse_key(found, problem);
+            return false;
         }
         let own = fields.iter().map(|field| field.key);
         let model = fields.iter().any(|field| at_root && self.or_a_model(field).is_some());
         let keys: Vec<&str> = own.chain(model.then_some(MODEL)).collect();
-        let word = alias(key).unwrap_or(key);
-        // YAML reads {a:1} as one key, 'a:1', without a value.
-        let glued = key
-            .split_once(':')
-            .filter(|(name, _)| *name == "name" || keys.contains(name));
-        let help = match (closest(word, &keys), self.elsewhere(word, path)) {
-            _ if let Some((name, value)) = glued => format!("put a space after the colon: '{name}: {}'", clip(value)),
+        let help = match (near(key, &keys), self.elsewhere(key, path)) {
+            // Letter by letter many words are near each other.
+            (near, _) if !words(key).iter().any(|ours| near == Some(ours)) && instead(key).is_some() => {
+                instead(key).unwrap_or_default().to_owned()
+            }
             (Some(near), _) => format!("did you mean '{near}'?"),
             (None, Some(place)) => format!("did you mean '{place}'?"),
             (None, None) if keys.is_empty() => "it has no keys".to_owned(),
@@ -150,6 +185,7 @@ impl Checker<'_> {
         };
         let problem = Problem::new(path.clone(), format!("{owner} has no key '{}'", clip(key))).help(help);
         self.refuse_key(found, problem);
+        true
     }
 
     /// A model may stand in the place of a network, in tasks that models can do.
@@ -199,7 +235,7 @@ impl Checker<'_> {
         });
         let places: Vec<(&str, KeyPath)> = top.chain(inner).filter(|(_, place)| place != path).collect();
         let keys: Vec<&str> = places.iter().map(|(key, _)| *key).collect();
-        let near = closest(key, &keys)?;
+        let near = near(key, &keys)?;
         let place = places.iter().find(|(key, _)| *key == near);
         place.map(|(_, place)| place.to_string())
     }
@@ -222,7 +258,7 @@ impl Checker<'_> {
 /// What stands in for an absent key.
 pub const fn absent(presence: &Presence, era: Era) -> Option<&'static str> {
     match (presence, era) {
-        (Presence::Changed { before, .. }, Era::Kept) => Some(before),
+        (Presence::Changed { before, .. } | Presence::Aside { before, .. }, Era::Kept) => Some(before),
         (presence, _) => presence.default(),
     }
 }

@@ -1,6 +1,7 @@
 //! What to do about a value of the wrong kind, where the mistake is a known one.
 
 use super::choose::list;
+use super::scalar::EXACT;
 use crate::normalize::fits;
 use crate::origin::Source;
 use crate::suggest::names;
@@ -14,7 +15,8 @@ pub fn remedy(kind: &Kind, node: &Node, source: Option<&Source>) -> Option<Strin
     match (kind, &node.data) {
         (Kind::Name(of), _) => Some(list(&names(&of()))),
         (Kind::Bool, Data::Scalar(scalar)) => truth(scalar),
-        (Kind::Integer { .. } | Kind::Number(_), Data::Scalar(scalar)) => number(scalar),
+        (Kind::Integer { max, .. }, Data::Scalar(scalar)) => too_large(*max, scalar).or_else(|| number(scalar)),
+        (Kind::Number(_), Data::Scalar(scalar)) => number(scalar),
         (Kind::Text | Kind::Path, Data::Scalar(scalar)) if !node.is_null() && scalar.atom != Atom::Text => {
             Some(format!("put it in quotes: \"{}\"", scalar.raw))
         }
@@ -36,6 +38,7 @@ pub fn remedy(kind: &Kind, node: &Node, source: Option<&Source>) -> Option<Strin
                 "write a number in place of '{key}': elements are counted from 0"
             ))
         }
+        (Kind::Variant { of, .. }, Data::List(items)) => Some(one_of(&names(&of()), items)),
         (Kind::Layers, Data::Map(_)) => {
             Some("start each layer with '- ', or put brackets around them: [{linear: 10}, relu]".to_owned())
         }
@@ -47,10 +50,36 @@ pub fn remedy(kind: &Kind, node: &Node, source: Option<&Source>) -> Option<Strin
     }
 }
 
+/// Several entries where one is chosen, or the layers of a network in the place of a model.
+fn one_of(names: &[&str], items: &[Node]) -> String {
+    let chosen = |item: &Node| {
+        let name = item.text().or_else(|| item.get("name").and_then(Node::text));
+        name.is_some_and(|name| names.contains(&name))
+    };
+    match items {
+        [_] if items.iter().all(chosen) => "write it without the brackets".to_owned(),
+        [_, ..] if items.iter().all(chosen) => {
+            "write one of them; 'runner RECIPE -m KEY=VALUE,VALUE' tries each".to_owned()
+        }
+        _ => format!("{}; a list of layers is a 'network'", list(names)),
+    }
+}
+
 fn truth(scalar: &Scalar) -> Option<String> {
     match scalar.raw.to_lowercase().as_str() {
         "yes" | "on" | "y" | "1" | "true" => Some("write true".to_owned()),
         "no" | "off" | "n" | "0" | "false" => Some("write false".to_owned()),
+        _ => None,
+    }
+}
+
+/// A number beyond those that floats count by ones: too large, or only written so that its digits are not known.
+fn too_large(max: i64, scalar: &Scalar) -> Option<String> {
+    const MOST: f64 = 9_223_372_036_854_775_807.0;
+    match scalar.atom {
+        Atom::Number(x) if x.fract() != 0.0 || x <= EXACT || max < i64::MAX => None,
+        Atom::Number(x) if x < MOST => Some("write it with all its digits".to_owned()),
+        Atom::Number(_) => Some(format!("the largest is {max}")),
         _ => None,
     }
 }

@@ -7,7 +7,7 @@ use runner_declare::{KeyPath, Kind, Value};
 use super::Checker;
 
 /// Beyond this, not every whole number is a float, so a float cannot stand for one.
-const EXACT: f64 = 9_007_199_254_740_992.0;
+pub(super) const EXACT: f64 = 9_007_199_254_740_992.0;
 
 impl Checker<'_> {
     pub(super) fn scalar(&mut self, kind: &Kind, found: &Found, path: &KeyPath) -> Option<Value> {

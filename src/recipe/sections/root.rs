@@ -7,8 +7,10 @@ use super::{dataset, early_stopping, logging, lr_scheduler, optimizer, trainer};
 
 /// The largest seed: every whole number up to it is exact in any JSON reader.
 pub const MAX_SEED: i64 = 1 << 53;
-/// The longest name of a recipe, in bytes: it becomes a folder's name.
+/// The longest name of a recipe, in characters.
 pub const MAX_NAME: usize = 100;
+/// And in bytes: it becomes the name of a folder, and with an ending that of a file, of at most 255 everywhere.
+pub const MAX_NAME_BYTES: usize = 200;
 
 /// The keys that are shown before the task's own.
 #[must_use]
@@ -25,7 +27,7 @@ pub const fn head(tasks: Registry, datasets: Entries) -> [Field; 6] {
         Field {
             key: "name",
             doc: "What the experiment is called; its results are kept in a folder of this name. \
-                  Letters, digits, '_', '-' and '.'. When absent: the file's name without its ending.",
+                  Letters and digits of any script, '_', '-' and '.'. When absent: the file's name without its ending.",
             kind: Kind::Text,
             presence: Presence::Optional,
         },

@@ -6,7 +6,7 @@ use std::collections::{BTreeMap, btree_map};
 use saphyr_parser::{Event, Parser, ScalarStyle, StrInput, Tag};
 
 use super::node::{Data, Entry, Node, Place};
-use super::refuse::{duplicate, name, place, syntax, too_deep, within_caps};
+use super::refuse::{duplicate, name, place, syntax, too_deep, unparted, within_caps};
 use super::{Flaw, MAX_DEPTH, scalar};
 
 /// A list or mapping whose end has not come yet.
@@ -30,9 +30,17 @@ enum Key {
     /// A key comes next.
     Awaited,
     /// Its value comes next.
-    Given(String, Place),
+    Given(Name),
     /// The value belongs to a refused key and is dropped.
     Refused,
+}
+
+/// A key as it stands in the text.
+struct Name {
+    text: String,
+    at: Place,
+    /// Whether it has quotes, and so means each of its letters.
+    quoted: bool,
 }
 
 /// A finished value that an alias can stand for.
@@ -256,24 +264,49 @@ impl<'a> Builder<'a> {
 /// Takes a key or a value into a mapping, or says why not; the flaw's path is then the key alone.
 fn accept(entries: &mut BTreeMap<String, Entry>, key: &mut Key, node: Node) -> Option<Flaw> {
     match std::mem::replace(key, Key::Awaited) {
-        Key::Awaited => match name(node) {
-            Ok((name, at)) => *key = Key::Given(name, at),
-            Err(flaw) => {
-                *key = Key::Refused;
-                return Some(flaw);
+        Key::Awaited => {
+            let quoted = matches!(&node.data, Data::Scalar(scalar) if scalar.quoted);
+            match name(node) {
+                Ok((text, at)) => *key = Key::Given(Name { text, at, quoted }),
+                Err(flaw) => {
+                    *key = Key::Refused;
+                    return Some(flaw);
+                }
             }
-        },
-        Key::Given(name, key_at) => match entries.entry(name) {
-            btree_map::Entry::Vacant(vacant) => {
-                vacant.insert(Entry { key_at, value: node });
-            }
-            btree_map::Entry::Occupied(first) => {
-                return Some(duplicate(first.key(), key_at, first.get().key_at));
-            }
-        },
+        }
+        Key::Given(name) => return enter(entries, name, node),
         Key::Refused => {}
     }
     None
+}
+
+/// Puts a value under its key. One that was written without a blank after its colon is known by that as well, so that
+/// nobody misses it.
+fn enter(entries: &mut BTreeMap<String, Entry>, name: Name, value: Node) -> Option<Flaw> {
+    let glued = if name.quoted { None } else { glued(&name.text, &value) };
+    let flaw = glued.map(|(key, value)| unparted(key, value, name.at));
+    let (key, value) = match glued {
+        Some((key, text)) => {
+            let data = Data::Scalar(scalar::resolve(text, false));
+            (key.to_owned(), Node { at: name.at, data })
+        }
+        None => (name.text, value),
+    };
+    match entries.entry(key) {
+        btree_map::Entry::Vacant(vacant) => {
+            let key_at = name.at;
+            vacant.insert(Entry { key_at, value });
+            flaw
+        }
+        btree_map::Entry::Occupied(first) => Some(duplicate(first.key(), name.at, first.get().key_at)),
+    }
+}
+
+/// `{name:iris}` is one key without a value to YAML: the key and the value that it was meant to be.
+fn glued<'a>(key: &'a str, value: &Node) -> Option<(&'a str, &'a str)> {
+    let nothing = matches!(&value.data, Data::Scalar(scalar) if scalar.raw.is_empty() && !scalar.quoted);
+    let (key, value) = key.split_once(':').filter(|_| nothing)?;
+    (!key.is_empty() && !value.is_empty()).then_some((key, value))
 }
 
 /// Where an open value is at work: the key it has read, or the index it has reached.
@@ -281,9 +314,8 @@ fn step(open: &Open) -> String {
     match &open.holds {
         Holds::List(items) => items.len().to_string(),
         Holds::Map {
-            key: Key::Given(name, _),
-            ..
-        } => name.clone(),
+            key: Key::Given(name), ..
+        } => name.text.clone(),
         Holds::Map { .. } => "?".to_owned(),
     }
 }

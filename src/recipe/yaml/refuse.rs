@@ -4,6 +4,7 @@ use saphyr_parser::{Marker, ScanError};
 
 use super::node::{Data, Node, Place};
 use super::{Flaw, MAX_DEPTH, MAX_NODES, MAX_TEXT};
+use runner_ground::text::clip;
 
 /// Refuses what is larger than the caps.
 pub fn within_caps((nodes, text): (usize, usize), at: Place) -> Result<(), Flaw> {
@@ -38,6 +39,15 @@ pub fn duplicate(key: &str, at: Place, first: Place) -> Flaw {
     flaw
 }
 
+/// A key and a value that no blank parts.
+pub fn unparted(key: &str, value: &str, at: Place) -> Flaw {
+    let (key, value) = (clip(key), clip(value));
+    let message = format!("'{key}:{value}' is a single word: there is no blank after the colon");
+    let mut flaw = Flaw::new(at, message).help(format!("write '{key}: {value}'"));
+    flaw.path.push(key);
+    flaw
+}
+
 /// Nesting beyond the cap.
 pub fn too_deep(at: Place) -> Flaw {
     Flaw::new(at, format!("lists and mappings nest more than {MAX_DEPTH} levels deep"))
@@ -67,6 +77,9 @@ pub fn syntax(text: &str, error: &ScanError) -> Flaw {
     if let Some(flaw) = tab(&lines, at) {
         return flaw;
     }
+    if let Some(flaw) = glued_line(&lines, at) {
+        return flaw;
+    }
     let flaw = Flaw::new(at, format!("not valid YAML: {}", error.info()));
     if error.info().contains("mapping values are not allowed") {
         return flaw.help("a text that contains ': ' needs quotes; otherwise check the indentation");
@@ -76,6 +89,20 @@ pub fn syntax(text: &str, error: &ScanError) -> Flaw {
             .help("an alias '*name' needs an anchor '&name' before it; a text that starts with '*' needs quotes");
     }
     flaw
+}
+
+/// A line such as `seed:1` among others that are keys and values, where the parser gives up on it.
+fn glued_line(lines: &[&str], at: Place) -> Option<Flaw> {
+    let of = |number: usize| {
+        let line = lines.get(number.checked_sub(1)?)?;
+        let text = line.trim_start();
+        let column = line.chars().count() - text.chars().count() + 1;
+        let (key, value) = text.trim_end().split_once(':')?;
+        let is_key = !key.is_empty() && key.chars().all(|c| c.is_alphanumeric() || matches!(c, '_' | '-'));
+        let is_glued = is_key && !value.is_empty() && !value.starts_with(char::is_whitespace) && !value.contains(": ");
+        is_glued.then(|| unparted(key, value, Place { line: number, column }))
+    };
+    of(at.line).or_else(|| of(at.line.checked_sub(1)?))
 }
 
 /// A tab at the parser's place, or in the indentation there; the parser may stop at the end of the line before.

@@ -90,7 +90,11 @@ fn best(manifest: &Manifest, state: &State, index: usize, page: Option<&str>) ->
         .unwrap_or_default();
     html! {
         p {
-            "Trial " (index) ", epoch " (trial.ended.as_ref().map_or(0, |ended| ended.best_epoch)) ". "
+            @let ended = trial.ended.as_ref();
+            @match ended.map_or(0, |ended| ended.seeds.len()) {
+                0 => { "Trial " (index) ", epoch " (ended.map_or(0, |ended| ended.best_epoch)) ". " }
+                seeds => { "Trial " (index) ": means over " (seeds) " seeds, each at the best of its epochs. " }
+            }
             "Its recipe is best.yaml"
             @if let Some(page) = page { "; its " a href=(page) { "report" } }
             "."

@@ -1,8 +1,9 @@
 //! Each trial for itself: a value follows from the sweep's seed, the trial's number and the parameter's key, so that
 //! no state is kept and another parameter beside it changes nothing.
 
-use super::nothing_left;
-use crate::space::Values;
+use super::first_new;
+use crate::seen::Seen;
+use crate::space::{Parameter, Values};
 use crate::spec::Sweep;
 use runner_ground::error::Result;
 use runner_ground::random::{Key, Purpose};
@@ -10,22 +11,18 @@ use runner_ground::random::{Key, Purpose};
 /// This many draws may break a constraint before the sweep counts as impossible.
 pub const DRAWS: u64 = 10_000;
 
-/// The values of a trial.
+/// The values of a trial; `None` where no setting is left.
 ///
 /// # Errors
 /// When no draw keeps the constraints.
-pub fn values(sweep: &Sweep, trial: u64) -> Result<Values> {
-    for draw in 0..DRAWS {
-        let values = sweep.space.values(|parameter| {
-            parameter
-                .distribution
-                .draw(uniform(key(sweep.seed, trial, &parameter.key), draw))
-        });
-        if sweep.space.allows(&values) {
-            return Ok(values);
-        }
-    }
-    Err(nothing_left(DRAWS))
+pub fn values(sweep: &Sweep, seen: &Seen, trial: u64) -> Result<Option<Values>> {
+    let draw = |draw| {
+        let of = |parameter: &Parameter| uniform(key(sweep.seed, trial, &parameter.key), draw);
+        sweep
+            .space
+            .values(|parameter| parameter.distribution.draw(of(parameter)))
+    };
+    first_new(sweep, seen, DRAWS, draw, || uniform(key(sweep.seed, trial, ""), 0))
 }
 
 /// The key of a parameter in a trial.

@@ -2,7 +2,7 @@
 //! parameter by itself: what good trials had is likely, what all others had is not. Of some candidates that the good
 //! ones make likely, the one is taken whose likelihoods differ most.
 
-use super::nothing_left;
+use super::first_new;
 use super::random::{self, DRAWS, key, uniform};
 use crate::distribution::{Distribution, quantile, same, scale, unscale};
 use crate::event::Status;
@@ -27,26 +27,25 @@ pub fn is_random(trial: u64) -> bool {
     trial < STARTUP as u64
 }
 
-/// The values of the next trial.
+/// The values of the next trial; `None` where no setting is left.
 ///
 /// # Errors
 /// When no draw keeps the constraints.
-pub fn values(sweep: &Sweep, state: &State, goal: Goal) -> Result<Values> {
+pub fn values(sweep: &Sweep, state: &State, goal: Goal) -> Result<Option<Values>> {
     let trial = state.trials.len() as u64;
     let (good, others) = divide(state, goal);
     if is_random(trial) || good.is_empty() {
-        return random::values(sweep, trial);
+        return random::values(sweep, &state.seen, trial);
     }
-    for draw in 0..DRAWS {
-        let values = sweep.space.values(|parameter| {
+    let draw = |draw| {
+        sweep.space.values(|parameter| {
             let key = key(sweep.seed, trial, &parameter.key).at(draw);
             suggest(parameter, &of(&good, parameter), &of(&others, parameter), key)
-        });
-        if sweep.space.allows(&values) {
-            return Ok(values);
-        }
-    }
-    Err(nothing_left(DRAWS))
+        })
+    };
+    first_new(sweep, &state.seen, DRAWS, draw, || {
+        uniform(key(sweep.seed, trial, ""), 0)
+    })
 }
 
 /// The values of good trials, and those of all others: worse ones, failed ones, and those under way, lest all workers

@@ -5,7 +5,7 @@ use serde_json::json;
 use super::*;
 use crate::event::{Ended, Event};
 use crate::space::{Condition, Space};
-use crate::spec::Method;
+use crate::spec::{Method, Rules};
 
 fn sweep(parameters: Vec<Parameter>, method: Method, seed: u64) -> Sweep {
     Sweep {
@@ -18,6 +18,8 @@ fn sweep(parameters: Vec<Parameter>, method: Method, seed: u64) -> Sweep {
         space: Space::new(parameters).unwrap(),
         early_terminate: None,
         run_cap: Some(1000),
+        rules: Rules::Present,
+        notes: Vec::new(),
     }
 }
 
@@ -31,6 +33,7 @@ fn range(key: &str, min: f64, max: f64) -> Parameter {
             q: None,
         },
         when: Vec::new(),
+        by_bounds: false,
     }
 }
 
@@ -42,6 +45,7 @@ fn choice(key: &str, values: Value) -> Parameter {
             probabilities: None,
         },
         when: Vec::new(),
+        by_bounds: false,
     }
 }
 
@@ -50,7 +54,9 @@ fn best(sweep: &Sweep, trials: u64, function: &dyn Fn(&Values) -> f64) -> f64 {
     let mut state = State::default();
     let mut best = f64::INFINITY;
     for trial in 0..trials {
-        let values = super::super::next(sweep, &state, Goal::Min).unwrap().unwrap();
+        let Some(values) = super::super::next(sweep, &state, Goal::Min).unwrap() else {
+            break;
+        };
         let value = function(&values);
         best = best.min(value);
         state.take(&Event::Claimed {
@@ -70,6 +76,7 @@ fn best(sweep: &Sweep, trials: u64, function: &dyn Fn(&Values) -> f64) -> f64 {
                 metrics: Vec::new(),
                 seconds: 0.0,
                 failure: None,
+                seeds: Vec::new(),
             },
         });
     }
@@ -150,6 +157,7 @@ fn choices_and_conditions_are_learnt() {
             key: "width".to_owned(),
             distribution: Distribution::IntUniform { min: 1, max: 64 },
             when: Vec::new(),
+            by_bounds: false,
         };
         vec![choice("kind", json!(["a", "b", "c", "d"])), rate, width]
     };
@@ -183,6 +191,7 @@ fn every_value_lies_within_its_bounds() {
             q: Some(0.5),
         },
         when: Vec::new(),
+        by_bounds: false,
     };
     for (parameter, low, high) in [(q(1.0, 4.0, false), 1.0, 4.0), (q(0.5, 4.0, true), 0.5, 4.0)] {
         let sweep = sweep(vec![parameter], Method::Bayes, 0);
@@ -192,5 +201,42 @@ fn every_value_lies_within_its_bounds() {
             x
         };
         assert_eq!(best(&sweep, 40, &within), low);
+    }
+}
+
+#[test]
+fn no_setting_comes_twice_and_all_come() {
+    let narrow = || {
+        let mut unlikely = choice("b", json!([1, 2, 3]));
+        unlikely.distribution = Distribution::Categorical {
+            values: vec![json!(1), json!(2), json!(3)],
+            probabilities: Some(vec![0.999_999_9, 0.000_000_1, 0.0]),
+        };
+        vec![choice("a", json!(["x", "y", "z"])), unlikely]
+    };
+    for method in [Method::Random, Method::Bayes] {
+        let of = |sweep: &Sweep| {
+            let seen = std::cell::RefCell::new(Vec::new());
+            best(sweep, 40, &|values| {
+                seen.borrow_mut().push(json!(values));
+                seen.borrow().len() as f64
+            });
+            seen.into_inner()
+        };
+        let sweep = sweep(narrow(), method, 1);
+        let tried = of(&sweep);
+        // A value that is never drawn makes no setting.
+        assert_eq!((tried.len(), sweep.planned()), (6, Some(6)), "{tried:?}");
+        assert!((1..6).all(|at| !tried[..at].contains(&tried[at])), "{tried:?}");
+        assert_eq!(tried, of(&sweep), "the same each time");
+        let earlier = Sweep {
+            rules: Rules::Earlier,
+            ..sweep
+        };
+        assert_eq!(
+            of(&earlier).len(),
+            40,
+            "a sweep of an earlier version keeps to its own ways"
+        );
     }
 }

@@ -84,6 +84,30 @@ fn a_model_that_is_a_list_of_layers_is_a_network() {
 }
 
 #[test]
+fn null_takes_a_model_or_a_network_away() {
+    let files = Files::new(&[("net.yaml", GOOD), ("tree.yaml", MODEL)]);
+    let load = |name: &str, set: &[&str]| files.load(name, set, &[]);
+    let recipe = load("tree.yaml", &["model=null", "network=[{linear: 3}]"]).unwrap();
+    assert_eq!(recipe.approach, Approach::Network);
+    let recipe = load("net.yaml", &["network=null", "model=forest"]).unwrap();
+    assert_eq!(recipe.approach, Approach::Model);
+    let error = load("tree.yaml", &["model=null"]).unwrap_err();
+    assert!(error.contains("network: this key is missing"), "{error}");
+    let error = load("net.yaml", &["model=null"]).unwrap_err();
+    assert_eq!(
+        error,
+        "--set model=null: model: there is no 'model' to take away\n  help: remove it"
+    );
+    let error = load("tree.yaml", &["model=[{linear: 3}]"]).unwrap_err();
+    assert!(error.contains("a list of layers is a 'network'"), "{error}");
+    let error = load("tree.yaml", &["model=[forest, neighbours]"]).unwrap_err();
+    assert!(
+        error.contains("write one of them; 'runner RECIPE -m KEY=VALUE,VALUE' tries each"),
+        "{error}"
+    );
+}
+
+#[test]
 fn a_task_that_no_model_can_do_has_no_such_key() {
     let error = refused("task: gan\ndataset: iris\ngenerator: [relu]\ndiscriminator: [relu]\nmodel: forest\n");
     assert!(

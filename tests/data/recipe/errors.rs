@@ -1,6 +1,6 @@
 //! The exact words for every kind of mistake. `x.yaml` stands for the path as it was given.
 
-use super::language::{GOOD, load};
+use super::language::{Files, GOOD, load};
 
 /// What a recipe with this text in place of another gets.
 fn with(from: &str, to: &str) -> String {
@@ -48,8 +48,54 @@ fn unknown_keys_are_named_with_the_nearest_or_all() {
     says(
         "lr: 1e-3",
         "lr:1e-3",
-        "x.yaml:12:26: optimizer.lr:1e-3: adamw has no key 'lr:1e-3'\n  help: put a space after the colon: 'lr: 1e-3'",
+        "x.yaml:12:26: optimizer.lr: 'lr:1e-3' is a single word: there is no blank after the colon\n  help: write 'lr: 1e-3'",
     );
+}
+
+#[test]
+fn a_missing_blank_hides_nothing() {
+    let good = "task: classification\ndataset: {name: csv, path: taxi.csv}\nnetwork: [linear: 3]\n";
+    let wrong = |dataset: &str| load(&good.replace("{name: csv, path: taxi.csv}", dataset)).unwrap_err();
+    assert_eq!(
+        wrong("{name:csv, path:taxi.csv}"),
+        "x.yaml:2:11: dataset.name: 'name:csv' is a single word: there is no blank after the colon\n  help: write 'name: csv'\n\
+         x.yaml:2:21: dataset.path: 'path:taxi.csv' is a single word: there is no blank after the colon\n  help: write 'path: taxi.csv'"
+    );
+    let nested = wrong("{name: csv, path: taxi.csv, columns: {fare:number}}");
+    assert!(
+        nested.starts_with("x.yaml:2:48: dataset.columns.fare: 'fare:number'"),
+        "{nested}"
+    );
+    assert_eq!(nested.lines().count(), 2, "{nested}");
+    let line = load(&good.replace("task: classification", "task: classification\nseed:1")).unwrap_err();
+    assert!(line.contains("x.yaml:2:1: seed: 'seed:1' is a single word"), "{line}");
+    // Who means a colon puts quotes around it.
+    let quoted = wrong("{name: csv, path: taxi.csv, columns: {\"a:b\"}}");
+    assert!(!quoted.contains("single word"), "{quoted}");
+}
+
+#[test]
+fn a_misspelt_section_hides_nothing() {
+    let error = load(&GOOD.replace(
+        "optimizer: {name: adamw, lr: 1e-3,",
+        "optimiser: {name: adamw, lrr: 1e-3, eps: -1,",
+    ))
+    .unwrap_err();
+    for part in [
+        "optimiser: a classification recipe has no key 'optimiser'\n  help: did you mean 'optimizer'?",
+        "optimiser.lrr: adamw has no key 'lrr'\n  help: did you mean 'lr'?",
+    ] {
+        assert!(error.contains(part), "{error}");
+    }
+    let required = load(&GOOD.replace("dataset: {name: csv", "datset: {name: csv, tagret: x")).unwrap_err();
+    assert!(!required.contains("this key is missing"), "{required}");
+    assert!(
+        required.contains("datset.tagret: csv has no key 'tagret'"),
+        "{required}"
+    );
+    let files = Files::new(&[("x.yaml", GOOD)]);
+    let set = files.load("x.yaml", &["trainr.epoch=3"], &[]).unwrap_err();
+    assert!(set.contains("trainr.epoch: trainer has no key 'epoch'"), "{set}");
 }
 
 #[test]

@@ -97,10 +97,18 @@ fn yaml_itself() {
 
 #[test]
 fn names_and_descriptions() {
+    for name in ["nul", "a\u{202e}b", "a.", "实/验"] {
+        let error = load(&GOOD.replace("seed: 42", &format!("name: \"{name}\""))).unwrap_err();
+        assert!(error.contains("the name cannot be that of a folder"), "{name}: {error}");
+    }
+    assert_eq!(
+        load(&GOOD.replace("seed: 42", "name: größe_2")).unwrap().name,
+        "größe_2"
+    );
     says(
         "seed: 42",
         "name: ../up",
-        "x.yaml:2:7: name: the name cannot be that of a folder\n  help: use letters, digits, '_', '-' and '.', at most 100 of them, the first a letter or digit",
+        "x.yaml:2:7: name: the name cannot be that of a folder\n  help: use letters, digits, '_', '-' and '.', at most 100 of them (200 bytes), the first a letter or digit, the last no '.'; Windows keeps names such as con and nul for itself",
     );
     says(
         "seed: 42",
@@ -133,6 +141,11 @@ fn overrides_are_named_in_place_of_a_line() {
         set("optimizer..lr=1"),
         "--set optimizer..lr=1: expected keys joined by dots, such as 'optimizer.lr'"
     );
+    assert_eq!(
+        set("dataset.columns.\"a.b=1"),
+        "--set dataset.columns.\"a.b=1: expected KEY=VALUE\n  help: such as --set optimizer.lr=3e-4"
+    );
+    assert!(set("dataset.columns.\"a\"b=1").contains("help: keys with dots of their own stand in quotes"));
     assert_eq!(
         set("extends=a.yaml"),
         "--set extends=a.yaml: extends: only a file can say what it extends"

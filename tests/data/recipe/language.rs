@@ -48,6 +48,7 @@ impl Files {
                 .iter()
                 .map(|(name, value)| ((*name).to_owned(), (*value).to_owned()))
                 .collect(),
+            ..Overrides::default()
         };
         let folder = format!("{}/", self.0.path().display());
         Recipe::load(small(), &self.path(name), &overrides).map_err(|error| error.to_string().replace(&folder, ""))

@@ -223,6 +223,97 @@ fn another_choice_drops_what_it_does_not_know() {
 }
 
 #[test]
+fn what_a_caller_says_is_never_without_effect() {
+    let files = Files::new(&[("x.yaml", GOOD)]);
+    let refused = |set: &[&str], env: &[(&str, &str)]| files.load("x.yaml", set, env).unwrap_err();
+    // In any order: the choice, and what it has no use for.
+    for set in [
+        ["optimizer.name=sgd", "optimizer.betas=[0.1, 0.2]"],
+        ["optimizer.betas=[0.1, 0.2]", "optimizer.name=sgd"],
+        ["optimizer.betas=[0.1, 0.2]", "optimizer=sgd"],
+    ] {
+        let error = refused(&set, &[]);
+        assert!(
+            error.contains("optimizer.betas: sgd has no key 'betas'"),
+            "{set:?}: {error}"
+        );
+        assert!(
+            error.starts_with("--set optimizer.betas=[0.1, 0.2]: "),
+            "{set:?}: {error}"
+        );
+    }
+    let env = [("RUNNER__LR_SCHEDULER__STEP_SIZE", "4")];
+    let error = refused(&["lr_scheduler=constant"], &env);
+    assert!(
+        error.starts_with("environment RUNNER__LR_SCHEDULER__STEP_SIZE: lr_scheduler.step_size: "),
+        "{error}"
+    );
+    // The last of several choices is the choice, and what the file says for that stays.
+    let recipe = files
+        .load("x.yaml", &["optimizer=sgd", "optimizer=adamw"], &[])
+        .unwrap();
+    assert_eq!(recipe.optimizer.unwrap().settings["betas"], json!([0.9, 0.99]));
+    // What is replaced together with all around it.
+    for (set, replaced) in [
+        (
+            ["network.0.linear=7", "network=[relu, {linear: 10}]"],
+            "network.0.linear",
+        ),
+        (
+            ["early_stopping.patience=9", "early_stopping=null"],
+            "early_stopping.patience",
+        ),
+    ] {
+        let error = refused(&set, &[]);
+        assert!(error.contains(&format!("'--set {}' replaces it", set[1])), "{error}");
+        assert!(error.starts_with(&format!("--set {}: {replaced}", set[0])), "{error}");
+    }
+    files
+        .load("x.yaml", &["network=[{linear: 3}]", "network.0.linear=7"], &[])
+        .unwrap();
+}
+
+#[test]
+fn an_empty_mapping_takes_nothing_away() {
+    let files = Files::new(&[
+        ("x.yaml", GOOD),
+        ("y.yaml", "extends: x.yaml\nearly_stopping: {}\n"),
+        ("z.yaml", "extends: x.yaml\nearly_stopping: null\n"),
+    ]);
+    let error = files.load("x.yaml", &["dataset.columns={}"], &[]).unwrap_err();
+    assert_eq!(
+        error,
+        "--set dataset.columns={}: dataset.columns: an empty mapping has no effect here: mappings are merged by key\n  \
+         help: write null to take away what is there, or the keys that are to change"
+    );
+    let taken = files.load("x.yaml", &["dataset.columns=null"], &[]).unwrap();
+    assert_eq!(taken.dataset.settings["columns"], json!({}));
+    let anew = files.load("x.yaml", &["dataset.columns=null", "dataset.columns.other=number"], &[]);
+    assert_eq!(anew.unwrap().dataset.settings["columns"], json!({"other": "number"}));
+    let error = files.load("x.yaml", &["optimizer={}"], &[]).unwrap_err();
+    assert!(error.contains("help: write the keys that are to change"), "{error}");
+    let error = files.load("y.yaml", &[], &[]).unwrap_err();
+    assert!(
+        error.starts_with("y.yaml:2:17: early_stopping: an empty mapping"),
+        "{error}"
+    );
+    // Over nothing it means its defaults.
+    files.load("z.yaml", &["early_stopping={}"], &[]).unwrap();
+}
+
+#[test]
+fn a_key_with_dots_stands_in_quotes() {
+    let files = Files::new(&[("x.yaml", GOOD)]);
+    for key in ["dataset.columns.\"unit.price\"", "dataset.columns.'unit.price'"] {
+        let recipe = files.load("x.yaml", &[&format!("{key}=number")], &[]).unwrap();
+        assert_eq!(
+            recipe.dataset.settings["columns"],
+            json!({"fare": "number", "unit.price": "number"})
+        );
+    }
+}
+
+#[test]
 fn null_takes_away_what_a_base_gave() {
     let recipe = extending("lr_scheduler: null\ntrainer: {gradient_clip_norm: ~}\n")
         .load("x.yaml", &["early_stopping=null"], &[])
