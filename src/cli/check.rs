@@ -65,6 +65,7 @@ fn json(path: &Path, experiment: &Checked) -> serde_json::Value {
         "task": experiment.recipe.task.name,
         "data": experiment.info,
         "metrics": experiment.plan.metrics,
+        "warnings": experiment.warnings(),
         "network": experiment.network_record(),
         "model": experiment.recipe.chosen("model"),
     })
@@ -86,6 +87,10 @@ fn describe(path: &Path, experiment: &Checked) -> String {
             "{}",
             output::wrap(&format!("  note        {note}"), 14, output::width())
         );
+    }
+    for warning in experiment.warning_lines() {
+        let warning = format!("  warning     {warning}");
+        let _ = writeln!(text, "{}", output::wrap(&warning, 14, output::width()));
     }
     if let Some(model) = &experiment.plan.model {
         let _ = writeln!(text, "  model       {}", model.name);

@@ -10,7 +10,7 @@ use super::{find, output};
 use runner_experiment::{Checked, ask};
 use runner_ground::error::{Error, Kind, Result};
 use runner_ground::files::disk;
-use runner_ground::text::format;
+use runner_ground::text::{format, some_of};
 use runner_train::job::Job;
 use runner_train::predict::{Predict, is_there};
 use runner_train::{Event, origin};
@@ -18,7 +18,8 @@ use runner_train::{Event, origin};
 /// Writes a CSV file with a row for each input. Needs no data, and leaves the run as it is.
 ///
 /// # Errors
-/// When there is no such run, it has no weights yet, the output is there already, or an input is not what its network takes.
+/// When there is no such run, it has no weights yet, the output is there already, or an input is not what its network
+/// takes. Pictures that cannot be read are an error at the end, when the others are predicted.
 pub fn run(args: &PredictArgs) -> Result<()> {
     let folder = find::run(&args.results.results, &args.run)?;
     let record = folder.record()?;
@@ -53,17 +54,28 @@ pub fn run(args: &PredictArgs) -> Result<()> {
         input: args.input.clone(),
         output: absolute(temporary.path()),
     };
-    let Event::Predicted { rows, notes } = ask(ready.program, &folder, &Job::Predict { request })? else {
+    let Event::Predicted { rows, notes, unread } = ask(ready.program, &folder, &Job::Predict { request })? else {
         return Err(Error::new(Kind::Failure, "the network predicted nothing"));
     };
     notes.iter().for_each(|note| output::note(note));
     if printed {
-        return output::print(&fs::read_to_string(temporary.path()).map_err(failed)?);
+        output::print(&fs::read_to_string(temporary.path()).map_err(failed)?)?;
+    } else {
+        temporary.persist(&args.output).map_err(|error| failed(error.error))?;
+        let rows = format::plural(rows, "prediction", "predictions");
+        output::say(&format!("{rows} in {}", args.output.display()));
     }
-    temporary.persist(&args.output).map_err(|error| failed(error.error))?;
-    let rows = format::count(rows as u64);
-    output::say(&format!("{rows} predictions in {}", args.output.display()));
-    Ok(())
+    complete(&unread)
+}
+
+/// Nothing is predicted of files that cannot be read; who goes on with the predictions must notice.
+fn complete(unread: &[String]) -> Result<()> {
+    if unread.is_empty() {
+        return Ok(());
+    }
+    let what = format::plural(unread.len(), "input cannot", "inputs cannot");
+    let message = format!("{what} be read{}", some_of(unread));
+    Err(Error::new(Kind::Data, message).help("all others are predicted; mend or convert these"))
 }
 
 /// Refuses an output that is the input, or that is there and may not be replaced.

@@ -54,11 +54,17 @@ pub(super) fn tell(folder: &RunFolder, style: Style) -> Result<()> {
     Ok(())
 }
 
-/// What the user should know before it starts.
+/// What the user should know before it starts; warnings also where nothing else is shown.
 pub(super) fn introduce(experiment: &Checked, style: Style) {
-    if !style.for_people() {
-        return;
+    if style.for_people() {
+        present(experiment);
     }
+    for warning in experiment.warning_lines() {
+        output::note(&warning);
+    }
+}
+
+fn present(experiment: &Checked) {
     let (recipe, info) = (&experiment.recipe, &experiment.info);
     let [train, validation, test] = info.rows.map(|rows| format::count(rows as u64));
     let what = match &experiment.plan.model {

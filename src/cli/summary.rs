@@ -20,7 +20,7 @@ pub fn summary(folder: &RunFolder, record: &Record) -> String {
         let _ = writeln!(text, "finished {} in {seconds}", folder.id());
         let (title, best) = best(summary, record);
         push(&mut text, &title, &best);
-        push_metrics(&mut text, &summary.test);
+        push_metrics(&mut text, &summary.test, record);
     }
     if let Some(stand_in) = &record.data.stand_in {
         let sentence = format!("  {:<12}{}", "stand-in", stand_in.sentence);
@@ -52,12 +52,17 @@ pub fn over_seeds(records: &[&Record]) -> String {
         // Not to be had of runs that begin together; those of an earlier version may be of other data each.
         return format!("\nthe data of {name} differs between the seeds: there is no mean of them\n");
     }
+    let label = |metric: &str| {
+        records
+            .first()
+            .map_or_else(|| metric.to_owned(), |record| record.label_of(metric))
+    };
     let seconds = format::seconds(finished.iter().map(|summary| summary.seconds).sum());
     let mut text = format!("\nfinished {} seeds of {name} in {seconds}\n", finished.len());
     let (monitor, best) = (&first.monitor, finished.iter().filter_map(|summary| summary.best));
     push_mean(
         &mut text,
-        &format!("best {monitor}"),
+        &format!("best {}", label(monitor)),
         monitor,
         &best.collect::<Vec<_>>(),
     );
@@ -69,7 +74,7 @@ pub fn over_seeds(records: &[&Record]) -> String {
             .filter(|(name, _)| *name == metric)
             .map(|(_, value)| value)
             .collect();
-        push_mean(&mut text, &format!("test {metric}"), metric, &values);
+        push_mean(&mut text, &format!("test {}", label(metric)), metric, &values);
     }
     if let Some(stand_in) = records.iter().find_map(|record| record.data.stand_in.as_ref()) {
         let sentence = format!("  stand-in: {}", stand_in.sentence);
@@ -95,10 +100,14 @@ fn push(text: &mut String, name: &str, value: &str) {
 }
 
 /// The main metric stands in a line of its own, the others follow it.
-fn push_metrics(text: &mut String, metrics: &[(String, f64)]) {
+fn push_metrics(text: &mut String, metrics: &[(String, f64)], record: &Record) {
     for (index, (name, value)) in runner_metric::test_metrics(metrics).into_iter().enumerate() {
         let title = if index == 0 { "test" } else { "" };
-        push(text, title, &format!("{name} {}", runner_metric::shown(name, value)));
+        push(
+            text,
+            title,
+            &format!("{} {}", record.label_of(name), runner_metric::shown(name, value)),
+        );
     }
 }
 
@@ -107,7 +116,7 @@ fn best(summary: &Summary, record: &Record) -> (String, String) {
     let value = summary.best.map(|value| {
         format!(
             " ({} {})",
-            summary.monitor,
+            record.label_of(&summary.monitor),
             runner_metric::shown(&summary.monitor, value)
         )
     });

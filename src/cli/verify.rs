@@ -101,6 +101,8 @@ impl Subject {
                 // Other data is refused before anything is trained on it.
                 record.data_digest.clone_from(&self.record.data_digest);
                 record.data_source.clone_from(&self.record.data_source);
+                // So are other weights to begin with.
+                record.initial.clone_from(&self.record.initial);
             })
     }
 

@@ -1,12 +1,15 @@
 //! The comparison as CSV: a row for each run, with all its figures.
 
 use super::{Comparison, Run};
+use runner_results::metrics::POSITIVE_CLASS;
 
 /// The file's bytes. Numbers have all their digits; what a run does not have is an empty cell.
 pub fn csv(comparison: &Comparison) -> Vec<u8> {
     let mut writer = csv::Writer::from_writer(Vec::new());
     let metrics: Vec<&str> = comparison.metrics.iter().map(String::as_str).collect();
     let mut header: Vec<String> = FIRST.map(str::to_owned).to_vec();
+    let positive = comparison.runs.iter().any(|run| run.positive_class().is_some());
+    header.extend(positive.then(|| POSITIVE_CLASS.to_owned()));
     header.extend(comparison.keys.iter().map(|key| key.path.clone()));
     for metric in &metrics {
         let of_test = metric.starts_with("test_");
@@ -21,6 +24,7 @@ pub fn csv(comparison: &Comparison) -> Vec<u8> {
     for (place, entry) in comparison.entries.iter().enumerate() {
         for run in entry.runs.iter().map(|&run| &comparison.runs[run]) {
             let mut cells = first(run, &entry.label);
+            cells.extend(positive.then(|| run.positive_class().unwrap_or_default().to_owned()));
             cells.extend(
                 comparison
                     .keys

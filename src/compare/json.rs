@@ -56,6 +56,7 @@ fn of_run(comparison: &Comparison, run: &Run) -> Value {
         "data": run.data,
         "data_digest": run.data_digest,
         "data_source": run.data_source,
+        "positive_class": run.positive_class(),
         "epochs": run.epochs,
         "seconds": run.seconds,
         "metrics": figures.collect::<serde_json::Map<_, _>>(),

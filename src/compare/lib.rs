@@ -14,6 +14,7 @@ pub mod difference;
 pub mod entry;
 pub mod evidence;
 pub mod json;
+mod names;
 pub mod page;
 pub mod plot;
 pub mod run;
@@ -58,7 +59,8 @@ impl Comparison {
     ///
     /// # Errors
     /// When there are fewer than two runs, or none has the metric.
-    pub fn new(runs: Vec<Run>, metric: Option<&str>) -> Result<Self> {
+    pub fn new(mut runs: Vec<Run>, metric: Option<&str>) -> Result<Self> {
+        names::by_class(&mut runs);
         match runs.as_slice() {
             [] => return Err(few("there is no run to compare".to_owned())),
             [run] => {
@@ -194,7 +196,7 @@ fn notes(runs: &[Run], entries: &[Entry], reached: &[Reached], metric: &str) -> 
     if twice > 0 {
         notes.push(format!(
             "{} a recipe and seed that another has, too: the newest counts, since the same training says nothing new",
-            plural(twice, "run repeats", "runs repeat")
+            format::plural(twice, "run repeats", "runs repeat")
         ));
     }
     let left_out = entries.iter().filter(|entry| !entry.counted.is_empty());
@@ -204,9 +206,10 @@ fn notes(runs: &[Run], entries: &[Entry], reached: &[Reached], metric: &str) -> 
     if left_out > 0 {
         notes.push(format!(
             "{} not finished, and left out of means and tests",
-            plural(left_out, "run is", "runs are")
+            format::plural(left_out, "run is", "runs are")
         ));
     }
+    notes.extend(names::note(runs));
     if runs.iter().any(|run| run.stands_in) {
         notes.push("* trained on stand-in data: its figures are not those of the data asked for".to_owned());
     }
@@ -235,9 +238,4 @@ pub fn estimate_text(metric: &str, found: Estimate) -> String {
         Some(half) if runner_metric::is_share(metric) => format!("{:.2} ± {:.2} %", mean * 100.0, half * 100.0),
         Some(half) => format!("{} ± {}", format::number(mean), format::number(half)),
     }
-}
-
-/// `1 run is`, `3 runs are`.
-pub fn plural(n: usize, one: &str, many: &str) -> String {
-    format!("{} {}", format::count(n as u64), if n == 1 { one } else { many })
 }

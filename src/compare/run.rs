@@ -115,7 +115,7 @@ impl Run {
             problem: (!problems.is_empty()).then(|| problems.join("\n")),
             ..Self::of(folder, record)
         };
-        Ok(run.with_progress())
+        Ok(run.with_progress().by_names_of_today())
     }
 
     fn of(folder: &RunFolder, record: Record) -> Self {

@@ -7,6 +7,7 @@ use super::augment::AUGMENT;
 use super::column::{Bytes, Ids};
 use super::files::{Collection, RemoteFile, unreadable};
 use super::mnist::missing_help;
+use super::picture_file::{NEW_BACKGROUND, NEW_ORIENTATION};
 use super::settings::{STAND_IN_SHAPES, Splits};
 use super::split;
 use super::stand_in::shapes;
@@ -20,7 +21,7 @@ pub static DEF: DatasetDef = DatasetDef {
     section: Section {
         name: "cifar10",
         doc: "60,000 photographs in ten classes, colour images of 32×32, with the official test part of 10,000 (Krizhevsky 2009); downloaded once (170 MB). Where only some of the five training batches are in the folder, these are used, which every result says.",
-        fields: &[STAND_IN_SHAPES, AUGMENT],
+        fields: &[STAND_IN_SHAPES, AUGMENT, NEW_ORIENTATION, NEW_BACKGROUND],
         shorthand: None,
     },
     origin: Origin::Download(&FILES),

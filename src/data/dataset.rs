@@ -43,6 +43,7 @@ impl Dataset {
             inputs: Vec::new(),
             targets: Vec::new(),
             rows: Vec::new(),
+            names: Vec::new(),
         };
         Self {
             info,
@@ -82,6 +83,8 @@ pub struct Part {
     /// Where each sample stands in its source, counted from 0; rising. For MNIST the test images
     /// follow the training images, for CSV each file counts its data rows from 0, the header not among them.
     pub rows: Vec<u32>,
+    /// What each sample is called, such as its file; empty where samples have no names, and in parts that nobody is shown.
+    pub names: Vec<String>,
 }
 
 impl Part {
@@ -98,7 +101,14 @@ impl Part {
             inputs: vec![Box::new(input)],
             targets: vec![Box::new(target)],
             rows,
+            names: Vec::new(),
         }
+    }
+
+    /// The same samples with names.
+    #[must_use]
+    pub fn named(self, names: Vec<String>) -> Self {
+        Self { names, ..self }
     }
 
     /// Number of samples.

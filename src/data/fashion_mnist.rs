@@ -3,6 +3,7 @@
 use super::augment::AUGMENT;
 use super::files::{Collection, RemoteFile};
 use super::mnist::{TEST_IMAGES, TEST_LABELS, TRAIN_IMAGES, TRAIN_LABELS, describe, load};
+use super::picture_file::{NEW_BACKGROUND, NEW_ORIENTATION};
 use super::settings::STAND_IN;
 use super::{DatasetDef, Origin};
 use runner_declare::Section;
@@ -12,7 +13,7 @@ pub static DEF: DatasetDef = DatasetDef {
     section: Section {
         name: "fashion_mnist",
         doc: "70,000 pictures of clothes in ten classes, grey images of 28×28, with the official test part of 10,000 (Xiao et al. 2017); downloaded once (31 MB).",
-        fields: &[STAND_IN, AUGMENT],
+        fields: &[STAND_IN, AUGMENT, NEW_ORIENTATION, NEW_BACKGROUND],
         shorthand: None,
     },
     origin: Origin::Download(&FILES),

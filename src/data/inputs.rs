@@ -2,15 +2,17 @@
 
 use std::path::Path;
 
-use super::column::{Bytes, Column, Ids};
+use super::column::{Bytes, Column, Ids, keep};
 use super::csv_file;
 use super::dataset::Part;
 use super::find;
 use super::image_folder;
+use super::picture_file::{Rules, Unread, read};
 use super::schema::{DataInfo, FieldKind};
 use super::table_column::ColumnInfo;
 use runner_declare::Chosen;
 use runner_ground::error::{Error, Kind, Result};
+use runner_ground::text::some_of;
 
 /// Inputs, and what the rows of their predictions are called.
 #[derive(Debug)]
@@ -22,6 +24,8 @@ pub struct Inputs {
     pub names: Names,
     /// Lines worth showing the user, such as what was left out.
     pub notes: Vec<String>,
+    /// Files that cannot be read, each with the reason: nothing is predicted of them.
+    pub unread: Vec<String>,
 }
 
 /// What the rows of predictions are called.
@@ -41,6 +45,7 @@ impl Inputs {
             part: Part::new(input, target, rows.collect()),
             names: Names::Samples(names),
             notes: Vec::new(),
+            unread: Vec::new(),
         }
     }
 }
@@ -54,13 +59,18 @@ pub fn new_inputs(path: &Path, info: &DataInfo, dataset: &Chosen) -> Result<Inpu
 }
 
 /// For datasets of pictures with bytes.
-pub(super) fn pictures(path: &Path, info: &DataInfo, _: &Chosen) -> Result<Inputs> {
-    let (names, bytes) = read_pictures(path, info)?;
-    Ok(Inputs::unknown(names, Bytes::new(info.width(), bytes)))
+pub(super) fn pictures(path: &Path, info: &DataInfo, dataset: &Chosen) -> Result<Inputs> {
+    read_pictures(path, info, dataset, |bytes| Bytes::new(info.width(), bytes))
 }
 
-/// The pictures of a folder in the shape of a dataset's, and their paths.
-pub(super) fn read_pictures(path: &Path, info: &DataInfo) -> Result<(Vec<String>, Vec<u8>)> {
+/// The pictures of a folder in the shape of a dataset's, by the names of their files. Those that cannot be read are told,
+/// and keep the others from nothing.
+pub(super) fn read_pictures<C: Column>(
+    path: &Path,
+    info: &DataInfo,
+    dataset: &Chosen,
+    column: impl FnOnce(Vec<u8>) -> C,
+) -> Result<Inputs> {
     let Some(&FieldKind::Image {
         channels,
         height,
@@ -69,9 +79,36 @@ pub(super) fn read_pictures(path: &Path, info: &DataInfo) -> Result<(Vec<String>
     else {
         return Err(Error::new(Kind::Failure, format!("{} has no pictures", info.name)));
     };
-    let found = image_folder::pictures(path)?;
-    let bytes = image_folder::read(&found, [channels, height, width])?;
-    Ok((found.iter().map(|path| path.display().to_string()).collect(), bytes))
+    let (found, rules) = (image_folder::pictures(path)?, Rules::of(dataset));
+    let (mut bytes, noticed) = read(&found, [channels, height, width], &rules)?;
+    let unread: Vec<String> = noticed.unread.iter().map(Unread::line).collect();
+    if unread.len() == found.len() {
+        let message = match unread.as_slice() {
+            [one] => one.clone(),
+            all => format!("none of {} pictures can be read{}", all.len(), some_of(all)),
+        };
+        return Err(Error::new(Kind::Data, message).help("give a PNG or JPEG file, or a folder with some"));
+    }
+    let broken = |place: usize| {
+        noticed
+            .unread
+            .binary_search_by_key(&place, |unread| unread.index)
+            .is_ok()
+    };
+    let good: Vec<u32> = (0..found.len())
+        .filter(|&place| !broken(place))
+        .map(|place| place as u32)
+        .collect();
+    keep(&mut bytes, channels * height * width, &good);
+    let names = good
+        .iter()
+        .map(|&place| found[place as usize].display().to_string())
+        .collect();
+    Ok(Inputs {
+        notes: noticed.notes(&rules),
+        unread,
+        ..Inputs::unknown(names, column(bytes))
+    })
 }
 
 /// For datasets of numbers with names: a CSV file with such columns.

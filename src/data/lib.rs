@@ -27,6 +27,7 @@ mod lost;
 mod mnist;
 mod normalize;
 mod picture;
+pub mod picture_file;
 mod prepare;
 mod schema;
 mod settings;

@@ -8,6 +8,7 @@ use super::column::{Bytes, Ids};
 use super::embedded::digits;
 use super::files::{Collection, RemoteFile, Unpacked};
 use super::idx;
+use super::picture_file::{NEW_BACKGROUND, NEW_ORIENTATION};
 use super::settings::{STAND_IN, Splits};
 use super::split;
 use super::stand_in::digits as digits_stand_in;
@@ -20,7 +21,7 @@ pub static DEF: DatasetDef = DatasetDef {
     section: Section {
         name: "mnist",
         doc: "70,000 handwritten digits, grey images of 28×28, with the official test part of 10,000 (LeCun et al. 1998); downloaded once (12 MB).",
-        fields: &[STAND_IN, AUGMENT],
+        fields: &[STAND_IN, AUGMENT, NEW_ORIENTATION, NEW_BACKGROUND],
         shorthand: None,
     },
     origin: Origin::Download(&FILES),

@@ -2,7 +2,7 @@
 
 use serde::Deserialize;
 
-use runner_declare::{Bound, Chosen, Field, Kind, Presence, Range};
+use runner_declare::{Chosen, Field, Kind, Presence, Range};
 use runner_ground::error::Result;
 use runner_ground::text::clip;
 use runner_ground::text::closest;
@@ -36,8 +36,9 @@ pub const COMMON: &[Field] = &[
 /// For datasets without an official test part.
 pub(super) const TEST_SPLIT: Field = Field {
     key: "test_split",
-    doc: "Share of the samples held out for the test at the end, in (0, 1); drawn from the seed, each class in its proportion.",
-    kind: Kind::Number(Range::new(Bound::Excluding(0.0), Bound::Excluding(1.0))),
+    doc: "Share of the samples held out for the test at the end, in [0, 1); drawn from the seed, each class in its proportion. 0 for none: \
+          then nothing says how good the result is on samples that were not chosen by.",
+    kind: Kind::Number(Range::FRACTION),
     presence: Presence::Default("0.2"),
 };
 

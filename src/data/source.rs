@@ -9,7 +9,8 @@ use sha2::{Digest, Sha256};
 
 use super::digest::hex;
 use super::files::{Collection, unreadable};
-use super::{DataContext, Origin, find, image_folder};
+use super::image_folder::{Others, walk};
+use super::{DataContext, Origin, find};
 use runner_declare::{Chosen, Kind};
 use runner_ground::error::Result;
 
@@ -61,7 +62,7 @@ fn contents(hash: &mut Sha256, path: &Path) -> Result<()> {
         return file(hash, path);
     }
     let mut pictures: Vec<PathBuf> = Vec::new();
-    image_folder::walk(path, 0, &mut |picture| pictures.push(picture), &mut 0)?;
+    walk(path, 0, &mut |picture| pictures.push(picture), &mut Others::default())?;
     for picture in pictures {
         let name = picture.strip_prefix(path).unwrap_or(&picture);
         // The parts by themselves: what stands between them is another sign on each system.

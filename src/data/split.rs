@@ -98,6 +98,10 @@ fn gather(part: &Part, rows: &[u32]) -> Part {
         inputs: columns(&part.inputs),
         targets: columns(&part.targets),
         rows: rows.iter().map(|&row| part.rows[row as usize]).collect(),
+        names: rows
+            .iter()
+            .filter_map(|&row| part.names.get(row as usize).cloned())
+            .collect(),
     }
 }
 
@@ -107,6 +111,10 @@ fn retain(part: &mut Part, rows: &[u32]) {
         column.retain(rows);
     }
     keep(&mut part.rows, 1, rows);
+    part.names = rows
+        .iter()
+        .filter_map(|&row| part.names.get(row as usize).cloned())
+        .collect();
 }
 
 #[cfg(test)]

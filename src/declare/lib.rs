@@ -57,6 +57,14 @@ pub enum Presence {
         /// What it always was before the key was there, as JSON text.
         before: &'static str,
     },
+    /// As [`Changed`](Self::Changed), but of what may be done with a run later, such as reading new inputs. Nothing of
+    /// the training follows from it, and so no value leaves a trace in a recipe's digest.
+    Aside {
+        /// What stands in today, as JSON text.
+        now: &'static str,
+        /// What it always was before the key was there, as JSON text.
+        before: &'static str,
+    },
 }
 
 impl Presence {
@@ -65,7 +73,9 @@ impl Presence {
     pub const fn default(&self) -> Option<&'static str> {
         match self {
             Self::Required | Self::Optional => None,
-            Self::Default(literal) | Self::Changed { now: literal, .. } => Some(literal),
+            Self::Default(literal) | Self::Changed { now: literal, .. } | Self::Aside { now: literal, .. } => {
+                Some(literal)
+            }
         }
     }
 }

@@ -4,7 +4,8 @@ use runner_compiler::emit::Backend;
 use runner_compiler::{Program, emit, summary};
 use runner_data as data;
 use runner_data::{DataContext, DataInfo};
-use runner_ground::error::Result;
+use runner_declare::Problem;
+use runner_ground::error::{Located, Result};
 use runner_optim as optim;
 use runner_recipe::{Device, Engine, Recipe};
 use runner_results::NetworkRecord;
@@ -30,7 +31,7 @@ impl Checked {
     /// Every mistake of the recipe, with its place.
     pub fn new(recipe: Recipe, context: &DataContext) -> Result<Self> {
         let info = data::describe(&recipe.dataset, context).map_err(|error| recipe.place(error))?;
-        Self::of(recipe, info)
+        Self::of(recipe, info)?.with_initial(&context.recipe_folder)
     }
 
     /// Checks a recipe against data that is described already.
@@ -38,8 +39,34 @@ impl Checked {
     /// # Errors
     /// Every mistake of the recipe, with its place.
     pub fn of(recipe: Recipe, info: DataInfo) -> Result<Self> {
-        let plan = task::check(&recipe, &info).map_err(|problems| recipe.report(problems))?;
+        let asked = recipe.trainer.batch_size;
+        let recipe = recipe.fitted(info.rows[0]);
+        let mut plan = task::check(&recipe, &info).map_err(|problems| recipe.report(problems))?;
+        if recipe.trainer.batch_size < asked {
+            plan.notes.push(format!(
+                "a batch has all {} training samples: they are fewer than the {asked} that it has by default",
+                recipe.trainer.batch_size
+            ));
+        }
         Ok(Self { recipe, info, plan })
+    }
+
+    /// What the user should look at before it trains, with its places: what has no effect, or not the one that it seems
+    /// to have.
+    pub fn warnings(&self) -> Vec<Located> {
+        if self.plan.warnings.is_empty() {
+            return Vec::new();
+        }
+        self.recipe.report(self.plan.warnings.clone()).located()
+    }
+
+    /// The same in words, a line each.
+    pub fn warning_lines(&self) -> Vec<String> {
+        let line = |warning: &Problem| {
+            let told = self.recipe.report(vec![warning.clone()]).to_string();
+            told.replace("\n  help: ", "; ")
+        };
+        self.plan.warnings.iter().map(line).collect()
     }
 
     /// The source of the program that trains it.

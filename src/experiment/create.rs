@@ -2,6 +2,7 @@
 
 use std::path::Path;
 
+use super::initial::initial;
 use super::{Checked, Places};
 use runner_compiler::Executable;
 use runner_ground::error::Result;
@@ -46,7 +47,7 @@ pub fn create(
 ) -> Result<RunFolder> {
     let recipe = &experiment.recipe;
     let git = machine::git_commit(Path::new(&places.recipe_folder));
-    let mut record = first_record(experiment, places, program, git);
+    let mut record = first_record(experiment, places, program, git)?;
     let mut text = recipe.resolved_yaml();
     if let Some(Member { group, origin, data }) = member {
         record.group = Some(group);
@@ -63,10 +64,14 @@ pub fn create(
 }
 
 /// What run.json says of a run that has not begun.
-pub fn first_record(experiment: &Checked, places: Places, program: &Executable, git: Option<String>) -> Record {
+///
+/// # Errors
+/// When the weights that it begins with cannot be read.
+pub fn first_record(experiment: &Checked, places: Places, program: &Executable, git: Option<String>) -> Result<Record> {
     let recipe = &experiment.recipe;
     let judge = Judge::new(recipe, &experiment.plan);
-    Record {
+    let initial = initial(recipe, Path::new(&places.recipe_folder))?;
+    Ok(Record {
         format: Record::FORMAT,
         status: Status::Running,
         failure: None,
@@ -84,6 +89,7 @@ pub fn first_record(experiment: &Checked, places: Places, program: &Executable, 
         data: experiment.info.clone(),
         data_digest: None,
         data_source: None,
+        initial,
         network: experiment.network_record(),
         model: experiment.plan.model.as_ref().map(|model| ModelRecord {
             name: model.name.clone(),
@@ -102,13 +108,13 @@ pub fn first_record(experiment: &Checked, places: Places, program: &Executable, 
             .plan
             .metrics
             .iter()
-            .filter_map(|name| MetricRecord::of(name))
+            .filter_map(|name| MetricRecord::of(name, experiment.plan.positive_class.as_deref()))
             .collect(),
         created: record::now(),
         updated: record::now(),
         summary: None,
         group: None,
-    }
+    })
 }
 
 /// The recipe of another member as this one's, with the comments that say where its values came from.

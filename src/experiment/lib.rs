@@ -5,6 +5,7 @@
 mod ask;
 mod checked;
 mod create;
+mod initial;
 mod load;
 pub mod places;
 mod prepare;

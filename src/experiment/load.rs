@@ -22,7 +22,10 @@ pub fn load(path: &Path, set: &[String], source: &Source) -> Result<Recipe> {
         &Overrides::from_process(set.to_vec()),
         &moved,
         |recipe| match data::describe(&recipe.dataset, &source.context(recipe)) {
-            Ok(info) => task::check(recipe, &info).err().unwrap_or_default(),
+            Ok(info) => {
+                let recipe = recipe.clone().fitted(info.rows[0]);
+                task::check(&recipe, &info).err().unwrap_or_default()
+            }
             Err(error) => error.problems().to_vec(),
         },
     )?;

@@ -47,7 +47,7 @@ impl Checked {
         if let Some(sentence) = &prepared.use_stand_in {
             watcher.note(sentence);
         }
-        Self::of(recipe, prepared.info)
+        Self::of(recipe, prepared.info)?.with_initial(&context.recipe_folder)
     }
 
     /// The experiment of a run as it was: the run's own recipe, the same data or stand-in.

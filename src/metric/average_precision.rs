@@ -1,20 +1,21 @@
 //! The area under the curve of precision over recall.
 
-use super::{Goal, MetricDef, Probabilities, Reads, Unit};
+use super::{About, Goal, MetricDef, Reads, Unit};
 
 /// Σ (Rₙ − Rₙ₋₁) Pₙ over the thresholds, without interpolation (`sklearn.metrics.average_precision_score`,
 /// `average="macro"`).
 pub static AVERAGE_PRECISION: MetricDef = MetricDef::new(
     "average_precision",
-    "Area under precision over recall, Σ (Rₙ − Rₙ₋₁) Pₙ; of more than two classes the mean over classes, each against the \
-     rest. Classes that do not occur, or alone, are left out.",
+    "Area under precision over recall, Σ (Rₙ − Rₙ₋₁) Pₙ, of the positive class; of more than two classes the mean over \
+     classes, each against the rest. Classes that do not occur, or alone, are left out.",
     Goal::Max,
     Unit::Number,
 )
-.of_classes(Reads::Probabilities, |seen, _| {
+.of_classes(Reads::Probabilities, |seen, positive| {
     seen.probabilities()
-        .map_or(f64::NAN, |kept| Probabilities::one_vs_rest(kept, average))
-});
+        .map_or(f64::NAN, |kept| kept.one_vs_rest(positive, average))
+})
+.about(About::PositiveOfTwo);
 
 fn average(ranked: &[(f32, bool)]) -> f64 {
     let all = ranked.iter().filter(|(_, positive)| *positive).count() as f64;

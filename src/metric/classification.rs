@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{ConfusionMatrix, Family, Metric, MetricDef, Probabilities, Reads, TopK, USUAL, find, named};
+use super::{Asked, ClassScores, Classes, ConfusionMatrix, Family, Metric, Probabilities, TopK};
 use runner_data::Target;
 use runner_loss::Prediction;
 
@@ -17,98 +17,6 @@ pub struct Classification {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     probabilities: Option<Probabilities>,
     prediction: Prediction,
-}
-
-/// A metric that is asked for by a name.
-#[derive(Clone, Debug)]
-pub struct Asked {
-    /// The name, such as `top_5_accuracy`.
-    pub name: String,
-    /// The metric.
-    pub def: &'static MetricDef,
-    /// The class, or the k, that the name says.
-    pub which: usize,
-}
-
-impl Asked {
-    /// The metric of this name over these classes.
-    ///
-    /// # Errors
-    /// In words, when there is none, or none of these classes; with a remedy.
-    pub fn new(name: &str, classes: &[String]) -> Result<Self, [String; 2]> {
-        let of_classes = |(def, _): &(&MetricDef, &str)| def.of_classes.is_some();
-        let (def, said) = named(name).filter(of_classes).ok_or_else(|| {
-            let names: Vec<&str> = super::METRICS.iter().map(|def| def.section.name).collect();
-            let help = match runner_ground::text::closest(name, &names) {
-                // `train_f1` is a column, not a metric.
-                _ if find(name).as_ref().is_some_and(of_classes) => {
-                    "name it without its part: each metric is computed on every part".to_owned()
-                }
-                Some("top_k_accuracy") => "k is a number, as in top_2_accuracy".to_owned(),
-                Some("f1_CLASS") => "CLASS is the name of a class, as in f1_spam".to_owned(),
-                Some(near) => format!("did you mean '{near}'?"),
-                None => format!("one of: {}", names.join(", ")),
-            };
-            [
-                format!("there is no metric '{}'", runner_ground::text::clip(name)),
-                help,
-            ]
-        })?;
-        let which = match def.family {
-            Family::One => 0,
-            Family::Class => classes.iter().position(|class| class == said).ok_or_else(|| {
-                let known: Vec<&str> = classes.iter().map(String::as_str).collect();
-                let help = match runner_ground::text::closest(said, &known) {
-                    Some(near) => format!("did you mean '{}'?", def.section.name.replace("CLASS", near)),
-                    None => format!("the classes are {}", some(&known)),
-                };
-                [format!("there is no class '{}'", runner_ground::text::clip(said)), help]
-            })?,
-            Family::K => {
-                let k: usize = said.parse().unwrap_or(0);
-                if k == 0 || k >= classes.len() {
-                    let help = format!("k is at least 1 and less than the {} classes", classes.len());
-                    return Err([format!("{name} says nothing here"), help]);
-                }
-                k
-            }
-        };
-        Ok(Self {
-            name: name.to_owned(),
-            def,
-            which,
-        })
-    }
-
-    /// The metrics where a recipe does not choose any; the share of the `k` likeliest, where a `k` is given,
-    /// comes after that of the likeliest.
-    pub fn usual(k: Option<usize>) -> Vec<Self> {
-        let of_k = k.map(|k| Self {
-            name: TopK::new(k).name(),
-            def: &super::top_k::TOP_K_ACCURACY,
-            which: k,
-        });
-        let mut usual: Vec<Self> = USUAL.iter().filter_map(|name| Self::new(name, &[]).ok()).collect();
-        usual.splice(1..1, of_k);
-        usual
-    }
-
-    /// Whether the probabilities of all samples are kept for it.
-    pub fn reads_probabilities(&self) -> bool {
-        self.def.of_classes.is_some_and(|of| of.reads == Reads::Probabilities)
-    }
-}
-
-/// The first of many names.
-fn some(names: &[&str]) -> String {
-    const MOST: usize = 10;
-    let shown = names.iter().take(MOST).copied().collect::<Vec<_>>().join(", ");
-    let more = names.len().saturating_sub(MOST);
-    if more == 0 {
-        shown
-    } else {
-        format!("{shown} and {more} more")
-    }
 }
 
 impl Classification {
@@ -141,6 +49,18 @@ impl Classification {
     /// Counts of true against predicted classes.
     pub fn confusion(&self) -> &ConfusionMatrix {
         &self.confusion
+    }
+
+    /// The scores of one class; NaN where no sample was seen.
+    pub fn of_class(&self, class: usize) -> ClassScores {
+        let scores = self.confusion.scores().get(class).copied();
+        let scores = scores.filter(|_| self.confusion.total() > 0);
+        scores.unwrap_or(ClassScores {
+            precision: f64::NAN,
+            recall: f64::NAN,
+            f1: f64::NAN,
+            support: 0,
+        })
     }
 
     /// Hits among the `k` largest outputs, where they are counted.
@@ -195,7 +115,8 @@ impl Metric for Classification {
     }
 
     fn values(&self) -> Vec<(String, f64)> {
-        let asked = Asked::usual(self.top_k.as_ref().map(TopK::k));
+        let classes: Vec<String> = (0..self.confusion.classes()).map(|class| class.to_string()).collect();
+        let asked = Asked::usual(self.top_k.as_ref().map(TopK::k), &Classes::new(&classes));
         asked.iter().map(|one| (one.name.clone(), self.value(one))).collect()
     }
 

@@ -122,6 +122,24 @@ impl ConfusionMatrix {
         }
     }
 
+    /// The mean of the classes' scores, each counting by its samples, as scikit-learn's `average="weighted"`; NaN when
+    /// there are no samples. `support` is all samples.
+    pub fn weighted_average(&self) -> ClassScores {
+        let (mut sum, total) = (ClassScores::default(), self.total());
+        for scores in self.scores() {
+            let weight = scores.support as f64;
+            sum.precision += weight * scores.precision;
+            sum.recall += weight * scores.recall;
+            sum.f1 += weight * scores.f1;
+        }
+        ClassScores {
+            precision: sum.precision / total as f64,
+            recall: sum.recall / total as f64,
+            f1: sum.f1 / total as f64,
+            support: total,
+        }
+    }
+
     /// Sums of the matrix's rows and columns.
     fn sums(&self) -> Vec<Sums> {
         let mut sums = vec![Sums::default(); self.classes];

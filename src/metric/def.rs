@@ -34,6 +34,8 @@ pub struct MetricDef {
     pub family: Family,
     /// Which way it gets better.
     pub goal: Goal,
+    /// Whether two networks pull it either way, so that the other way may be wanted as well.
+    pub contested: bool,
     /// How it is written.
     pub unit: Unit,
     /// How it follows from classes; none for what a task has of its own.
@@ -56,8 +58,22 @@ pub enum Family {
 pub struct OfClasses {
     /// What it is computed from.
     pub reads: Reads,
-    /// Its value; `which` is the class, or the k, that its name says. NaN where it is not defined.
+    /// Its value; `which` is the class, or the k, that its name says, else the positive class. NaN where it is not
+    /// defined.
     pub value: fn(&Classification, which: usize) -> f64,
+    /// Which classes it is about.
+    pub about: About,
+}
+
+/// Which classes a metric is about whose name does not say it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum About {
+    /// All of them.
+    All,
+    /// Where there are two, the positive one; where there are more, all of them.
+    PositiveOfTwo,
+    /// The positive one. There is one where there are two classes.
+    Positive,
 }
 
 /// What a metric of a classifier is computed from.
@@ -81,6 +97,7 @@ impl MetricDef {
             },
             family: Family::One,
             goal,
+            contested: false,
             unit,
             of_classes: None,
         }
@@ -90,7 +107,31 @@ impl MetricDef {
     #[must_use]
     pub const fn of_classes(self, reads: Reads, value: fn(&Classification, usize) -> f64) -> Self {
         Self {
-            of_classes: Some(OfClasses { reads, value }),
+            of_classes: Some(OfClasses {
+                reads,
+                value,
+                about: About::All,
+            }),
+            ..self
+        }
+    }
+
+    /// The same for classifiers, about these classes.
+    #[must_use]
+    pub const fn about(self, about: About) -> Self {
+        match self.of_classes {
+            Some(of) => Self {
+                of_classes: Some(OfClasses { about, ..of }),
+                ..self
+            },
+            None => self,
+        }
+    }
+
+    /// The same where two networks pull it either way.
+    pub const fn contested(self) -> Self {
+        Self {
+            contested: true,
             ..self
         }
     }

@@ -1,8 +1,9 @@
 //! What a model is judged by: accumulators that take a batch at a time, can be merged and saved to the
 //! bit, and name their figures as metrics.csv does.
 //!
-//! Conventions are scikit-learn's: macro averages go over the classes that occur among the targets or
-//! the predictions, 0/0 is 0 (`zero_division=0`), and several target numbers are averaged evenly.
+//! Conventions are scikit-learn's: of two classes the second is the positive one unless a recipe says otherwise, macro
+//! averages go over the classes that occur among the targets or the predictions, 0/0 is 0 (`zero_division=0`), and several
+//! target numbers are averaged evenly.
 //!
 //! ```
 //! use runner_data::Target;
@@ -15,6 +16,7 @@
 //! ```
 
 mod accuracy;
+mod asked;
 mod average_precision;
 mod balanced_accuracy;
 mod classification;
@@ -22,7 +24,6 @@ mod confusion;
 mod def;
 mod exact;
 mod f1;
-mod f1_of_class;
 mod log_loss;
 mod matthews_corrcoef;
 mod of_tasks;
@@ -35,9 +36,10 @@ mod shown;
 mod top_k;
 
 pub use accuracy::Accuracy;
-pub use classification::{Asked, Classification};
+pub use asked::{Asked, Average, Classes};
+pub use classification::Classification;
 pub use confusion::{ClassScores, ConfusionMatrix};
-pub use def::{Family, Goal, MetricDef, OfClasses, Reads, Unit};
+pub use def::{About, Family, Goal, MetricDef, OfClasses, Reads, Unit};
 pub use probabilities::Probabilities;
 pub use regression::Regression;
 pub use shown::{is_share, shown, test_metrics};
@@ -51,18 +53,23 @@ pub static METRICS: &[&MetricDef] = &[
     &accuracy::ACCURACY,
     &top_k::TOP_K_ACCURACY,
     &precision::PRECISION,
+    &precision::PRECISION_MACRO,
+    &precision::PRECISION_WEIGHTED,
+    &precision::PRECISION_OF_CLASS,
     &recall::RECALL,
+    &recall::RECALL_MACRO,
+    &recall::RECALL_WEIGHTED,
+    &recall::RECALL_OF_CLASS,
     &f1::F1,
-    &f1_of_class::F1_OF_CLASS,
+    &f1::F1_MACRO,
+    &f1::F1_WEIGHTED,
+    &f1::F1_OF_CLASS,
     &balanced_accuracy::BALANCED_ACCURACY,
     &matthews_corrcoef::MATTHEWS_CORRCOEF,
     &roc_auc::ROC_AUC,
     &average_precision::AVERAGE_PRECISION,
     &log_loss::LOG_LOSS,
 ];
-
-/// The metrics of a classifier whose recipe does not choose any.
-pub const USUAL: [&str; 4] = ["accuracy", "precision", "recall", "f1"];
 
 /// Sections of the metrics that a recipe may ask for.
 pub fn sections() -> Vec<&'static Section> {
@@ -72,8 +79,7 @@ pub fn sections() -> Vec<&'static Section> {
 /// The metric of a name such as `val_loss` or `top_5_accuracy`, and what the name says in the place of `k` or
 /// `CLASS`; none for an unknown one.
 pub fn find(name: &str) -> Option<(&'static MetricDef, &str)> {
-    let part = ["train_", "val_", "test_"];
-    named(part.iter().find_map(|part| name.strip_prefix(part)).unwrap_or(name))
+    named(bare(name))
 }
 
 /// The same for a name without its part.
@@ -95,6 +101,30 @@ fn named(bare: &str) -> Option<(&'static MetricDef, &str)> {
 /// ```
 pub fn goal(name: &str) -> Option<Goal> {
     find(name).map(|(def, _)| def.goal)
+}
+
+/// The only way in which a metric can get better; `None` for an unknown one, and for one that two networks pull either
+/// way.
+///
+/// ```
+/// use runner_metric::{Goal, only_goal};
+/// assert_eq!(only_goal("val_accuracy"), Some(Goal::Max));
+/// assert_eq!(only_goal("val_discriminator_loss"), None);
+/// ```
+pub fn only_goal(name: &str) -> Option<Goal> {
+    find(name).filter(|(def, _)| !def.contested).map(|(def, _)| def.goal)
+}
+
+/// The metric's name without its part: `accuracy` of `val_accuracy`.
+pub fn bare(name: &str) -> &str {
+    let parts = ["train_", "val_", "test_"];
+    parts.iter().find_map(|part| name.strip_prefix(part)).unwrap_or(name)
+}
+
+/// Whether a metric is that of the positive class, where there are two.
+pub fn is_of_positive(name: &str) -> bool {
+    let of = find(name).and_then(|(def, _)| def.of_classes);
+    of.is_some_and(|of| of.about != About::All)
 }
 
 /// No accumulator has seen more samples than this: a saved one that says so was made up.

@@ -45,24 +45,28 @@ pub static OF_TASKS: &[MetricDef] = &[
         "discriminator_loss",
         "Loss of a gan's discriminator: mean over real samples plus mean over made ones.",
         Goal::Min,
-    ),
-    number("generator_loss", "Loss of a gan's generator.", Goal::Min),
+    )
+    .contested(),
+    number("generator_loss", "Loss of a gan's generator.", Goal::Min).contested(),
     MetricDef::new(
         "discriminator_accuracy",
         "Share of real and made samples that the discriminator takes for what they are.",
         Goal::Max,
         Unit::Share,
-    ),
+    )
+    .contested(),
     number(
         "real_score",
         "How real samples of the data look to the discriminator, D(x): a chance from 0 to 1, or its plain output.",
         Goal::Max,
-    ),
+    )
+    .contested(),
     number(
         "fake_score",
         "How real made samples look to the discriminator, D(G(z)), before it learns from them.",
         Goal::Max,
-    ),
+    )
+    .contested(),
     number(
         "epoch",
         "The epoch itself, where no figure says which one is best: the last one counts.",

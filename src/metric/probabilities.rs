@@ -68,13 +68,13 @@ impl Probabilities {
             .zip(self.values.chunks_exact(self.classes.max(1)))
     }
 
-    /// A figure of one class against the rest. Of two classes it is that of the second, as scikit-learn has it; of
+    /// A figure of one class against the rest. Of two classes it is that of the positive one, as scikit-learn has it; of
     /// more, the plain mean over the classes that are told apart by the samples (some are of the class, some are not).
     /// `figure` is given pairs of a probability and whether the sample is of the class, the largest first, and their
     /// numbers. NaN where there are none.
-    pub fn one_vs_rest(&self, figure: impl Fn(&[(f32, bool)]) -> f64) -> f64 {
+    pub fn one_vs_rest(&self, positive: usize, figure: impl Fn(&[(f32, bool)]) -> f64) -> f64 {
         let classes = match self.classes {
-            2 => 1..2,
+            2 => positive..2.min(positive + 1),
             all => 0..all,
         };
         let mut sum = 0.0;

@@ -1,6 +1,6 @@
 //! The area under the receiver operating characteristic.
 
-use super::{Goal, MetricDef, Probabilities, Reads, Unit};
+use super::{Goal, MetricDef, Reads, Unit};
 
 /// How often a sample of the class gets a larger probability than one that is none; ties count half
 /// (`sklearn.metrics.roc_auc_score`, `multi_class="ovr"`, `average="macro"`).
@@ -11,9 +11,9 @@ pub static ROC_AUC: MetricDef = MetricDef::new(
     Goal::Max,
     Unit::Number,
 )
-.of_classes(Reads::Probabilities, |seen, _| {
+.of_classes(Reads::Probabilities, |seen, positive| {
     seen.probabilities()
-        .map_or(f64::NAN, |kept| Probabilities::one_vs_rest(kept, area))
+        .map_or(f64::NAN, |kept| kept.one_vs_rest(positive, area))
 });
 
 fn area(ranked: &[(f32, bool)]) -> f64 {

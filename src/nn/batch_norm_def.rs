@@ -9,7 +9,7 @@ use super::layer::{Layer, Mode, Pass, Reference, Weights};
 use super::linear_def::{fuse, per_step};
 use super::shape::{Batch, SampleShape};
 use super::type_expr::{Argument, TypeExpr};
-use runner_declare::{Bound, Chosen, Field, Kind, Presence, Problem, Range, Section};
+use runner_declare::{Bound, Chosen, Field, KeyPath, Kind, Presence, Problem, Range, Section};
 
 impl<S: SampleShape, A: FromOutput, D: Device<f32>> Reference<D> for BatchNorm<S, A> {
     fn reference<T: Tape<f32, D>>(
@@ -90,6 +90,10 @@ fn lower(layer: &Chosen, input: &[usize]) -> Result<Lowered, Vec<Problem>> {
         parameters: input.first().map_or(0, |channels| channels.saturating_mul(2)),
         flops: (numbers(input) as u64).saturating_mul(8),
         fuse: Some(fuse),
+        over_batch: vec![(
+            KeyPath::root(),
+            numbers(input) / input.first().map_or(1, |&channels| channels.max(1)),
+        )],
         ..Lowered::elementwise(&layer.name, ty, input)
     })
 }

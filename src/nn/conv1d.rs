@@ -12,7 +12,7 @@ use super::layer::{Accumulate, Backward, Forward, Hyperparameters, Layer, Pass, 
 use super::layout::{Init, Layout};
 use super::linear::{self, Bias};
 use super::type_expr::Argument;
-use runner_declare::{Chosen, KeyPath, Presence, Problem, Section};
+use runner_declare::{Chosen, Field, KeyPath, Kind, Presence, Problem, Section};
 use runner_kernel::conv::{self, Geometry};
 
 /// `y[t, o] = f(b[o] + Σ W[o, c, k] · x[t·S - P + k·D, c])` over `k < K` and the features `c` of `o`'s group; what lies
@@ -158,13 +158,12 @@ pub static DEF: LayerDef = LayerDef {
                 def::LARGEST,
                 Presence::Default("1"),
             ),
-            def::integer(
-                "padding",
-                "Steps of zeros before the first step and after the last.",
-                0,
-                def::LARGEST,
-                Presence::Default("0"),
-            ),
+            Field {
+                key: "padding",
+                doc: "Steps of zeros before the first step and after the last, or `same`.",
+                kind: Kind::Either(&[def::MARGIN, def::PADDINGS]),
+                presence: Presence::Default("0"),
+            },
             def::integer(
                 "dilation",
                 "Steps from one number of the kernel to the next.",

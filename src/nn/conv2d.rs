@@ -11,7 +11,7 @@ use super::def::{LayerDef, Lowered, show_shape};
 use super::layer::{Accumulate, Backward, Forward, Hyperparameters, Layer, Pass, Reference, Weights};
 use super::layout::{Init, Layout};
 use super::linear::Bias;
-use runner_declare::{Chosen, Field, Presence, Problem, Section};
+use runner_declare::{Chosen, Field, Kind, Presence, Problem, Section};
 use runner_kernel::conv::Geometry;
 
 /// `y[o, i, j] = f(b[o] + Σ W[o, c, k, l] · x[c, i·S - P + k·D, j·S - P + l·D])` over `k, l < K` and the channels `c`
@@ -177,8 +177,8 @@ pub static DEF: LayerDef = LayerDef {
             },
             Field {
                 key: "padding",
-                doc: "Zeros on each side of the image, or [above and below, left and right].",
-                kind: def::MARGINS,
+                doc: "Zeros on each side of the image, [above and below, left and right], or `same`.",
+                kind: Kind::Either(&[def::MARGIN, def::MARGIN_PAIR, def::PADDINGS]),
                 presence: Presence::Default("0"),
             },
             def::DILATION,

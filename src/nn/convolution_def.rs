@@ -45,13 +45,21 @@ pub(super) const SIZES: Kind = Kind::Either(&[
     },
 ]);
 /// The same, where 0 is one of them.
-pub(super) const MARGINS: Kind = Kind::Either(&[
-    Kind::Integer { min: 0, max: LARGEST },
-    Kind::List {
-        of: &Kind::Integer { min: 0, max: LARGEST },
-        min: 2,
-        max: 2,
-    },
+pub(super) const MARGINS: Kind = Kind::Either(&[MARGIN, MARGIN_PAIR]);
+pub(super) const MARGIN: Kind = Kind::Integer { min: 0, max: LARGEST };
+pub(super) const MARGIN_PAIR: Kind = Kind::List {
+    of: &MARGIN,
+    min: 2,
+    max: 2,
+};
+
+/// PyTorch's words for paddings.
+pub(super) const PADDINGS: Kind = Kind::Choice(&[
+    (
+        "same",
+        "As much as keeps the size; with stride 1 and a kernel that spans an odd number.",
+    ),
+    ("valid", "None."),
 ]);
 
 pub(super) const KERNEL_SIZE: Field = Field {
@@ -101,10 +109,16 @@ impl Settings {
     /// Of an image, or of what is read as one.
     pub(super) fn read(def: &LayerDef, layer: &Chosen, input: [usize; 3]) -> Result<Self, Vec<Problem>> {
         let pairs = ["kernel_size", "stride", "padding", "dilation"].map(|key| def.pair(layer, key));
+        let mut moves = [0, 1].map(|axis| pairs.map(|pair| pair[axis]));
+        if def.word(layer, "padding") == "same" {
+            for along in &mut moves {
+                along[2] = same(*along).map_err(|problem| vec![problem])?;
+            }
+        }
         let settings = Self {
             input,
             outputs: def.size(layer, "out_channels"),
-            moves: [0, 1].map(|axis| pairs.map(|pair| pair[axis])),
+            moves,
             groups: def.size(layer, "groups"),
             bias: def.flag(layer, "bias"),
         };
@@ -177,6 +191,23 @@ impl Settings {
             ..Lowered::elementwise(name, TypeExpr::new(ty, arguments), output)
         }
     }
+}
+
+/// The padding on each side that keeps the size.
+fn same(along: [usize; 4]) -> Result<usize, Problem> {
+    let [_, stride, _, _] = along;
+    if stride != 1 {
+        let message = format!("padding 'same' needs stride 1, not {stride}");
+        let help = "give 'padding' as a number: half of kernel_size, rounded down, divides the size by the stride";
+        return Err(Problem::new(KeyPath::from("padding"), message).help(help));
+    }
+    let spans = reach(along);
+    if spans.is_multiple_of(2) {
+        let message = format!("padding 'same' is not the same on both sides of a kernel that spans {spans}");
+        let help = "make kernel_size odd, or give 'padding' as a number";
+        return Err(Problem::new(KeyPath::from("padding"), message).help(help));
+    }
+    Ok(spans / 2)
 }
 
 /// What is said of a kernel that finds no place, from its span and the sizes as people write them.

@@ -98,6 +98,9 @@ pub struct Lowered {
     pub fuse: Option<fn(&Lowered, &Lowered) -> Option<Lowered>>,
     /// What it does with the steps of a sequence.
     pub steps: Steps,
+    /// What in it is normalized over the batch: its place in the list of layers, and how many numbers of one sample each
+    /// mean and variance is taken of.
+    pub over_batch: Vec<(KeyPath, usize)>,
 }
 
 /// What a layer does with the steps of a sequence, where samples may have fewer than there are.
@@ -124,7 +127,16 @@ impl Lowered {
             note: None,
             fuse: None,
             steps: Steps::Apart,
+            over_batch: vec![],
         }
+    }
+
+    /// The same, seen from further up.
+    fn under(mut self, place: &KeyPath) -> Self {
+        for (path, _) in &mut self.over_batch {
+            *path = path.after(place);
+        }
+        self
     }
 
     /// The same for a layer that reads all steps, if its input is a sequence.
@@ -181,10 +193,10 @@ pub(super) fn lower_nested(layers: &[Chosen], input: &[usize]) -> Result<Vec<Low
     let mut shape = input.to_vec();
     let mut problems = Vec::new();
     for (index, layer) in layers.iter().enumerate() {
+        let place = KeyPath::root().join(index).join(&layer.name);
         let next = match lower_one(layer, &shape) {
-            Ok(next) => next,
+            Ok(next) => next.under(&place),
             Err(found) => {
-                let place = KeyPath::root().join(index).join(&layer.name);
                 problems.extend(found.into_iter().map(|problem| problem.under(&place)));
                 // The likeliest remedy is a 'flatten' before it, else one that keeps the shape.
                 shape = lower_one(layer, &[numbers(&shape)]).map_or(shape, |mended| mended.output);
@@ -250,7 +262,10 @@ fn depth(layer: &Chosen, limit: usize) -> usize {
 
 /// Lowers a list of layers that lies in a layer; its problems are found under the list's place.
 pub(super) fn lower_list(place: &KeyPath, layers: &[Chosen], input: &[usize]) -> Result<Vec<Lowered>, Vec<Problem>> {
-    lower_nested(layers, input).map_err(|problems| problems.into_iter().map(|p| p.under(place)).collect())
+    match lower_nested(layers, input) {
+        Ok(lowered) => Ok(lowered.into_iter().map(|layer| layer.under(place)).collect()),
+        Err(problems) => Err(problems.into_iter().map(|p| p.under(place)).collect()),
+    }
 }
 
 /// Several layers as one, `None` when there are none.
@@ -263,7 +278,10 @@ pub(super) fn joined(layers: Vec<Lowered>) -> Option<Lowered> {
     if layers.iter().any(|layer| layer.steps == Steps::Mixed) {
         joined.steps = Steps::Mixed;
     }
-    joined.hyperparameters = layers.into_iter().flat_map(|layer| layer.hyperparameters).collect();
+    for layer in layers {
+        joined.hyperparameters.extend(layer.hyperparameters);
+        joined.over_batch.extend(layer.over_batch);
+    }
     Some(joined)
 }
 

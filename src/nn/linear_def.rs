@@ -2,7 +2,7 @@
 
 use super::def::{LayerDef, Lowered, flat_input};
 use super::type_expr::{Argument, TypeExpr};
-use runner_declare::{Chosen, Field, Kind, Presence, Problem, Section};
+use runner_declare::{Chosen, Field, KeyPath, Kind, Presence, Problem, Section};
 
 /// `linear: 512`.
 pub static DEF: LayerDef = LayerDef {
@@ -66,9 +66,17 @@ pub(super) fn per_step(steps: usize, layer: Lowered) -> Lowered {
     Lowered {
         output: [&[steps], layer.output.as_slice()].concat(),
         flops: layer.flops.saturating_mul(steps as u64),
+        over_batch: of_steps(steps, layer.over_batch),
         ty: TypeExpr::new("per_step::PerStep", [Argument::Size(steps), Argument::Type(layer.ty)]),
         ..layer
     }
+}
+
+/// Where the steps of a sample are samples, each statistic is taken of as many numbers more.
+fn of_steps(steps: usize, over_batch: Vec<(KeyPath, usize)>) -> Vec<(KeyPath, usize)> {
+    let all = over_batch.into_iter();
+    all.map(|(place, numbers)| (place, numbers.saturating_mul(steps)))
+        .collect()
 }
 
 /// Activations whose derivative follows from their output ([`super::activation::FromOutput`]).

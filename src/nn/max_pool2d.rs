@@ -166,7 +166,7 @@ pub static DEF: LayerDef = LayerDef {
             Field {
                 key: "dilation",
                 doc: "Steps between the numbers of a window.",
-                kind: Kind::Integer { min: 1, max: 1 << 10 },
+                kind: pool::STEPS,
                 presence: Presence::Default("1"),
             },
             Field {

@@ -109,6 +109,7 @@ fn join(layer: &Chosen, a: Lowered, b: Lowered, sum: bool, place: [usize; 2]) ->
         hyperparameters: [a.hyperparameters, b.hyperparameters].concat(),
         parameters: a.parameters + b.parameters,
         steps: a.steps.max(b.steps),
+        over_batch: [a.over_batch, b.over_batch].concat(),
         flops: a
             .flops
             .saturating_add(b.flops)

@@ -11,17 +11,33 @@ use runner_kernel::window::Window;
 /// The greatest window: a place in it fits in a byte.
 const LARGEST: i64 = 16;
 
+const SIDE: Kind = Kind::Integer { min: 1, max: LARGEST };
+const STEP: Kind = Kind::Integer { min: 1, max: 1 << 10 };
+const MARGIN: Kind = Kind::Integer {
+    min: 0,
+    max: LARGEST / 2,
+};
+/// Steps within windows and from one to the next.
+pub(super) const STEPS: Kind = Kind::Either(&[STEP, twice(&STEP)]);
+
+const MARGINS: Kind = Kind::Either(&[MARGIN, twice(&MARGIN)]);
+
+/// As PyTorch takes sizes: one for each axis. Windows are square, so both are the same.
+const fn twice(of: &'static Kind) -> Kind {
+    Kind::List { of, min: 2, max: 2 }
+}
+
 pub(super) const KERNEL_SIZE: Field = Field {
     key: "kernel_size",
-    doc: "Height and width of the window.",
-    kind: Kind::Integer { min: 1, max: LARGEST },
+    doc: "Height and width of the window: one number, or that number twice.",
+    kind: Kind::Either(&[SIDE, twice(&SIDE)]),
     presence: Presence::Required,
 };
 
 pub(super) const STRIDE: Field = Field {
     key: "stride",
     doc: "Steps from one window to the next; by default kernel_size, so that they lie side by side.",
-    kind: Kind::Integer { min: 1, max: 1 << 10 },
+    kind: STEPS,
     presence: Presence::Optional,
 };
 
@@ -29,10 +45,7 @@ pub(super) const fn padding(doc: &'static str) -> Field {
     Field {
         key: "padding",
         doc,
-        kind: Kind::Integer {
-            min: 0,
-            max: LARGEST / 2,
-        },
+        kind: MARGINS,
         presence: Presence::Default("0"),
     }
 }
@@ -55,19 +68,27 @@ pub(super) fn image_input(name: &str, input: &[usize]) -> Result<[usize; 3], Vec
 
 /// The windows that the settings ask for.
 pub(super) fn window(def: &LayerDef, layer: &Chosen, input: [usize; 3], ends: Ends) -> Result<Window, Vec<Problem>> {
-    let size = |key: &str, otherwise: usize| match layer.settings.get(key) {
-        Some(_) => def.size(layer, key),
-        None => otherwise,
+    let size = |key: &str, otherwise: usize| match (layer.settings.get(key), def.pair(layer, key)) {
+        (None, _) => Ok(otherwise),
+        (Some(_), [down, across]) if down == across => Ok(down),
+        (Some(_), pair) => {
+            let message = format!(
+                "{} takes square windows, and {pair:?} is not the same for both axes",
+                layer.name
+            );
+            let help = format!("write one number, such as {}", pair[0].max(pair[1]));
+            Err(vec![Problem::new(KeyPath::from(key), message).help(help)])
+        }
     };
-    let kernel = def.size(layer, "kernel_size");
-    let dilation = size("dilation", 1);
-    let padding = def.number(layer, "padding") as usize;
+    let kernel = size("kernel_size", 1)?;
+    let dilation = size("dilation", 1)?;
+    let padding = size("padding", 0)?;
     if padding > kernel / 2 {
         let message = format!("padding {padding} is more than half of kernel_size {kernel}");
         let help = "windows would lie in the padding alone";
         return Err(vec![Problem::new(KeyPath::from("padding"), message).help(help)]);
     }
-    let stride = size("stride", kernel);
+    let stride = size("stride", kernel)?;
     let reach = dilation.saturating_mul(kernel - 1).saturating_add(1);
     let [_, height, width] = input;
     let outputs = |size: usize| {

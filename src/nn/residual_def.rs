@@ -73,6 +73,7 @@ fn combine(layer: &Chosen, branch: Lowered, shortcut: Lowered) -> Lowered {
         flops: branch.flops.saturating_add(shortcut.flops).saturating_add(sum.flops),
         fuse: Some(fuse),
         steps: branch.steps.max(shortcut.steps),
+        over_batch: [branch.over_batch, shortcut.over_batch].concat(),
         ..sum
     }
 }

@@ -12,6 +12,7 @@ mod declared;
 mod diagnostic;
 mod effect;
 mod files;
+mod fit;
 mod folders;
 mod form;
 mod headline;
@@ -31,6 +32,7 @@ mod resolved;
 pub mod schema;
 pub mod sections;
 mod seeds;
+mod spelling;
 pub mod suggest;
 mod tree;
 mod values;
@@ -47,7 +49,7 @@ pub use language::{Approach, Entries, Form, Language, Models, Registry};
 pub use name::{RULE as NAME_RULE, earlier_name, is_name};
 pub use origin::{Origin, Source};
 pub use overrides::{Overrides, PREFIX};
-pub use sections::{Device, EarlyStopping, Engine, Log, Mode, Trainer};
+pub use sections::{BestEpoch, Device, EarlyStopping, Engine, Log, Mode, Trainer};
 pub use values::values;
 
 use std::path::{Path, PathBuf};
@@ -89,6 +91,7 @@ pub struct Recipe {
     pub logging: Vec<Log>,
     language: &'static Language,
     checked: check::Checked,
+    of_run: bool,
 }
 
 impl PartialEq for Recipe {
@@ -113,7 +116,8 @@ impl Recipe {
     /// As [`Recipe::load`].
     pub fn kept(language: &'static Language, path: &Path) -> Result<Self> {
         let nothing = Overrides::default();
-        load::load(language, path, Some(Era::Kept), &nothing, &|_| None, |_| Vec::new())
+        let recipe = load::load(language, path, Some(Era::Kept), &nothing, &|_| None, |_| Vec::new())?;
+        Ok(Self { of_run: true, ..recipe })
     }
 
     /// [`Recipe::load`]. Where the recipe has mistakes, `further` is asked for those that only the whole
@@ -169,6 +173,13 @@ impl Recipe {
         load::load(language, path, Some(era), values, &moved, |_| Vec::new())
     }
 
+    /// Whether it is the one that a run keeps ([`Recipe::kept`]), or that a baseline was made of. What trained once goes
+    /// on as it began: rules that were made since do not refuse it.
+    #[must_use]
+    pub fn is_of_run(&self) -> bool {
+        self.of_run
+    }
+
     /// The recipe as it was read when it had this digest, where keys were added since that meant something else until
     /// then; else none.
     #[must_use]
@@ -180,7 +191,8 @@ impl Recipe {
         digest: &str,
     ) -> Option<Self> {
         let recipe = load::load(language, path, Some(Era::Kept), overrides, moved, |_| Vec::new());
-        recipe.ok().filter(|recipe| recipe.digest() == digest)
+        let recipe = recipe.ok().filter(|recipe| recipe.digest() == digest)?;
+        Some(Self { of_run: true, ..recipe })
     }
 
     /// The keys that mean in this recipe what they always meant, and something else in the other.

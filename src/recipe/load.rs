@@ -134,6 +134,7 @@ fn recipe(
         logging: part::<Option<Vec<Log>>>(settings, "logging")?.unwrap_or_default(),
         language,
         checked,
+        of_run: false,
     })
 }
 

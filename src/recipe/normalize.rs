@@ -12,6 +12,7 @@ use super::files::{Layer, Standing};
 use super::folders::folder;
 use super::language::Language;
 use super::origin::Source;
+use super::spelling;
 use super::suggest::{meant, meant_key};
 use super::tree::{elements, keep_only, plant, wrap};
 use super::yaml::{self, Atom, Data, Node};
@@ -120,6 +121,7 @@ impl<'a> Normalizer<'a> {
         let Data::Map(entries) = &mut node.data else {
             return;
         };
+        spelling::rename_keys(fields, entries);
         for (key, entry) in entries.iter_mut() {
             if fields.iter().all(|field| field.key != key)
                 && let Some(field) = meant_key(fields, key)
@@ -194,6 +196,9 @@ impl<'a> Normalizer<'a> {
         if node.text().is_some() {
             wrap("name", node);
         }
+        let before = self.names.get(path).and_then(|name| of.iter().find(|s| s.name == name));
+        let own = before.map_or(&[] as &[Field], |section| section.fields);
+        spelling::long_entry(of, &own.iter().chain(common).collect::<Vec<_>>(), node);
         let named = node.get("name").and_then(Node::text).and_then(|name| meant(of, name));
         if let Some(section) = named {
             let keys = section.fields.iter().chain(common).map(|field| field.key);
@@ -214,6 +219,7 @@ impl<'a> Normalizer<'a> {
         if entries.len() != 1 {
             return;
         }
+        spelling::rename_only_key(&(self.language.layers)(), entries);
         for (name, entry) in entries {
             if entry.value.is_null() {
                 entry.value = Node::empty_map(entry.value.at);

@@ -110,7 +110,9 @@ impl Page {
             let default = match field.presence {
                 Presence::Required => "**required**".to_owned(),
                 Presence::Optional => "–".to_owned(),
-                Presence::Default(literal) | Presence::Changed { now: literal, .. } => cell(literal),
+                Presence::Default(literal)
+                | Presence::Changed { now: literal, .. }
+                | Presence::Aside { now: literal, .. } => cell(literal),
             };
             let _ = writeln!(
                 self.text,

@@ -6,13 +6,14 @@ use super::axis::{self, Axis};
 use super::curve::{self, Line, Plot};
 use super::page;
 use runner_ground::text::format;
+use runner_metric::is_of_positive;
 use runner_results::row::Row;
 
 /// A table of more epochs than this is left to metrics.csv.
 const MOST_ROWS: usize = 200;
 
-/// All curves, and the numbers behind them.
-pub fn section(rows: &[Row], best: Option<u64>) -> Markup {
+/// All curves, and the numbers behind them; `positive` is the class that metrics such as `f1` are of.
+pub fn section(rows: &[Row], best: Option<u64>, positive: Option<&str>) -> Markup {
     let Some(last) = rows.last() else {
         return page::section("curves", "Curves", html! { p.muted { "No epoch has ended yet." } });
     };
@@ -26,12 +27,27 @@ pub fn section(rows: &[Row], best: Option<u64>) -> Markup {
         }
         p.muted {
             @if best.is_some() { "The dashed line marks the best epoch. " }
+            @if let Some(class) = positive { (of_positive(last, class)) }
             @if thinned { "Of " (format::count(rows.len() as u64)) " epochs the lowest and highest of each stretch are drawn. " }
             "All numbers are in metrics.csv."
         }
         @if rows.len() <= MOST_ROWS { details { summary { "Numbers of all epochs" } (table(rows)) } }
     };
     page::section("curves", "Curves", body)
+}
+
+/// Of which class metrics are whose names do not say it.
+fn of_positive(row: &Row, class: &str) -> String {
+    let names: Vec<&str> = quantities(row)
+        .iter()
+        .map(|quantity| quantity.name)
+        .filter(|name| is_of_positive(name))
+        .collect();
+    match names.as_slice() {
+        [] => String::new(),
+        [one] => format!("{one} is that of class '{class}'. "),
+        [all @ .., last] => format!("{} and {last} are those of class '{class}'. ", all.join(", ")),
+    }
 }
 
 /// A quantity such as `loss`, and the metrics that measure it.

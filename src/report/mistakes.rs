@@ -45,6 +45,7 @@ fn card(mistake: &Mistake) -> Markup {
                 }
                 @if let Some(confidence) = mistake.confidence { p.muted { (format!("{:.1} % sure", confidence * 100.0)) } }
                 p.muted { "loss " (format::number(mistake.loss)) }
+                @if let Some(name) = &mistake.name { p.name { (name) } }
                 p.muted { "sample " (mistake.index) @if let Some(row) = mistake.row { ", row " (row) " of the data" } }
             }
             @if let Some(text) = &mistake.text { p.text { (text) } }

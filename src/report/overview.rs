@@ -73,14 +73,14 @@ pub fn figures(record: &Record) -> Markup {
     html! {
         dl.figures {
             @for (index, (name, value)) in runner_metric::test_metrics(&summary.test).into_iter().enumerate() {
-                (figure(if index == 0 { "figure lead" } else { "figure" }, &format!("test {name}"), &runner_metric::shown(name, value)))
+                (figure(if index == 0 { "figure lead" } else { "figure" }, &format!("test {}", record.label_of(name)), &runner_metric::shown(name, value)))
             }
             @if record.model.as_ref().is_none_or(|model| model.steps > 1) {
                 (figure("figure small", &format!("best {} of {}", record.step_name(), summary.epochs), &summary.best_epoch.to_string()))
             }
             @if !best.is_empty() {
                 @let chosen = record.model.as_ref().is_none_or(|model| model.steps > 1);
-                (figure("figure small", &format!("{}{}", if chosen { "best " } else { "" }, summary.monitor), &best))
+                (figure("figure small", &format!("{}{}", if chosen { "best " } else { "" }, record.label_of(&summary.monitor)), &best))
             }
             (figure("figure small", "training time", &format::seconds(summary.seconds)))
         }

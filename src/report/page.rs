@@ -34,13 +34,19 @@ pub fn page(contents: &Contents) -> String {
         recipe,
     } = *contents;
     let best = record.summary.as_ref().map(|summary| summary.best_epoch);
+    let today = |row: &Row| Row {
+        metrics: record.named(&row.metrics),
+        ..row.clone()
+    };
+    let rows: Vec<Row> = rows.iter().map(today).collect();
+    let positive = record.metrics.iter().find_map(|metric| metric.class.as_deref());
     let body = html! {
         (overview::header(folder, record))
         main {
             (overview::figures(record))
-            @match (&record.model, rows) {
+            @match (&record.model, rows.as_slice()) {
                 (Some(_), [row]) => { (model::metrics(row)) }
-                _ => { (curves::section(rows, best)) }
+                _ => { (curves::section(&rows, best, positive)) }
             }
             @if let Some(found) = &findings.model { (model::section(found)) }
             (classification::section(findings))

@@ -109,6 +109,9 @@ pub struct Mistake {
     /// Its place in the data as they were before they were split, from 0.
     #[serde(default)]
     pub row: Option<u32>,
+    /// What it is called, if it has a name, such as its file.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub name: Option<String>,
     /// What it is.
     pub target: String,
     /// What it was taken for.
@@ -218,6 +221,7 @@ mod tests {
             mistakes: vec![Mistake {
                 index: 3,
                 row: Some(7),
+                name: None,
                 target: "1".into(),
                 predicted: "2".into(),
                 confidence: None,

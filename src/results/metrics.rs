@@ -9,38 +9,44 @@ use runner_ground::error::{Error, Kind, Result};
 /// Columns before the metrics.
 const FIRST: [&str; 3] = ["epoch", "step", "lr"];
 /// The column after them, in runs on a stand-in only: figures that cannot be taken for those of the real data.
-const STAND_IN: &str = "stand_in";
+pub const STAND_IN: &str = "stand_in";
+/// The column after that, in runs with metrics such as `f1` of two classes: the class that they are of.
+pub const POSITIVE_CLASS: &str = "positive_class";
+/// Columns that say the same in each row, in their order.
+const MARKS: [&str; 2] = [STAND_IN, POSITIVE_CLASS];
+
+/// What one of [`MARKS`] says.
+pub type Mark<'a> = (&'static str, &'a str);
 /// Columns after the metrics: the only ones that differ between two runs of one recipe.
 const TIME: [&str; 2] = ["seconds", "samples_per_second"];
 
 /// The file's bytes: a header, then one line an epoch. A metric that a row lacks is an empty cell, and so is
-/// the learning rate of a model. The
-/// name of the data that stands in, if any, is repeated in each row.
+/// the learning rate of a model. What marks the run, such as the name of the data that stands in, is repeated in each row.
 ///
 /// ```
-/// use runner_results::metrics::{from_csv, to_csv};
+/// use runner_results::metrics::{STAND_IN, from_csv, to_csv};
 /// use runner_results::row::Row;
 /// let row = Row {
 ///     epoch: 1, step: 20, lr: Some(1e-3), metrics: vec![("val_loss".into(), 0.25)],
 ///     seconds: 1.5, samples_per_second: 800.0,
 /// };
-/// let bytes = to_csv(&[row.clone()], None);
+/// let bytes = to_csv(&[row.clone()], &[]);
 /// assert_eq!(bytes, b"epoch,step,lr,val_loss,seconds,samples_per_second\n1,20,0.001,0.25,1.5,800.0\n");
 /// assert_eq!(from_csv(&bytes)?, [row.clone()]);
-/// let bytes = to_csv(&[row.clone()], Some("digits"));
+/// let bytes = to_csv(&[row.clone()], &[(STAND_IN, "digits")]);
 /// assert!(bytes.starts_with(b"epoch,step,lr,stand_in,val_loss,seconds,samples_per_second\n1,20,0.001,digits,0.25"));
 /// assert_eq!(from_csv(&bytes)?, [row]);
 /// # Ok::<(), runner_ground::error::Error>(())
 /// ```
-pub fn to_csv(rows: &[Row], stand_in: Option<&str>) -> Vec<u8> {
+pub fn to_csv(rows: &[Row], marks: &[Mark<'_>]) -> Vec<u8> {
     let names = metric_names(rows);
     let mut writer = csv::Writer::from_writer(Vec::new());
-    let marker = stand_in.map(|_| &STAND_IN);
-    let header = FIRST.iter().chain(marker).chain(&names).chain(&TIME);
+    let marked = marks.iter().map(|(column, _)| column);
+    let header = FIRST.iter().chain(marked).chain(&names).chain(&TIME);
     // Writing into memory fails only for records of unequal length, and all have the header's.
     let mut written = writer.write_record(header);
     for row in rows {
-        written = written.and_then(|()| writer.write_record(cells(row, stand_in, &names)));
+        written = written.and_then(|()| writer.write_record(cells(row, marks, &names)));
     }
     debug_assert!(written.is_ok());
     writer.into_inner().unwrap_or_default()
@@ -74,15 +80,15 @@ fn metric_names(rows: &[Row]) -> Vec<&str> {
     names
 }
 
-fn cells(row: &Row, stand_in: Option<&str>, names: &[&str]) -> Vec<String> {
+fn cells(row: &Row, marks: &[Mark<'_>], names: &[&str]) -> Vec<String> {
     let lr = row.lr.map(number).unwrap_or_default();
     let first = [row.epoch.to_string(), row.step.to_string(), lr];
     let metrics = names
         .iter()
         .map(|name| row.metric(name).map(number).unwrap_or_default());
     let time = [number(row.seconds), number(row.samples_per_second)];
-    let stand_in = stand_in.map(str::to_owned);
-    first.into_iter().chain(stand_in).chain(metrics).chain(time).collect()
+    let marks = marks.iter().map(|(_, value)| (*value).to_owned());
+    first.into_iter().chain(marks).chain(metrics).chain(time).collect()
 }
 
 /// The shortest digits that read back as the same number.
@@ -101,8 +107,11 @@ fn check_header(header: &csv::StringRecord) -> Result<Range<usize>> {
             return Err(bad(message));
         }
     }
-    let marked = header.get(FIRST.len()) == Some(STAND_IN) && count > FIRST.len();
-    let columns = FIRST.len() + usize::from(marked)..count;
+    let mut start = FIRST.len();
+    for mark in MARKS {
+        start += usize::from(start < count && header.get(start) == Some(mark));
+    }
+    let columns = start..count;
     for column in columns.clone() {
         let name = header.get(column);
         if (columns.start..column).any(|earlier| header.get(earlier) == name) {
@@ -202,13 +211,17 @@ mod tests {
 
     proptest! {
         #[test]
-        fn reads_back_what_was_written(rows in rows(), stand_in in prop::option::of("[ -~é]{1,12}")) {
-            let stand_in = stand_in.as_deref();
-            let bytes = to_csv(&rows, stand_in);
+        fn reads_back_what_was_written(rows in rows(), marks in prop::array::uniform2(prop::option::of("[ -~é]{1,12}"))) {
+            let marks: Vec<Mark> = MARKS
+                .into_iter()
+                .zip(&marks)
+                .filter_map(|(column, value)| Some((column, value.as_deref()?)))
+                .collect();
+            let bytes = to_csv(&rows, &marks);
             let back = from_csv(&bytes).unwrap();
             // NaN is not equal to itself: Debug prints every digit of every number.
             prop_assert_eq!(format!("{:?}", back), format!("{:?}", rows));
-            prop_assert_eq!(to_csv(&back, stand_in), bytes);
+            prop_assert_eq!(to_csv(&back, &marks), bytes);
         }
 
         #[test]
@@ -221,7 +234,7 @@ mod tests {
     fn a_metric_that_is_not_there_stays_away() {
         let mut rows = vec![example(1), example(2)];
         rows[0].metrics.clear();
-        assert_eq!(from_csv(&to_csv(&rows, None)).unwrap(), rows);
+        assert_eq!(from_csv(&to_csv(&rows, &[])).unwrap(), rows);
     }
 
     #[test]

@@ -8,7 +8,7 @@ use crate::summary::Summary;
 use runner_data::DataInfo;
 use runner_ground::error::{Error, Kind};
 use runner_ground::files::machine::Machine;
-use runner_metric::{Goal, Unit, find};
+use runner_metric::{Goal, Unit, find, is_of_positive};
 
 /// The contents of run.json.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -42,6 +42,9 @@ pub struct Record {
     /// change, and of runs of earlier versions.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub data_source: Option<String>,
+    /// The weights that it began with, where those are another run's.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub initial: Option<InitialWeights>,
     /// The network.
     pub network: NetworkRecord,
     /// The model that was fitted in its place, where one was.
@@ -103,6 +106,15 @@ impl Record {
     }
 }
 
+/// Weights that a training begins with.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct InitialWeights {
+    /// Their file, by its absolute path.
+    pub path: String,
+    /// SHA-256 of it.
+    pub digest: String,
+}
+
 /// A model that was fitted.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ModelRecord {
@@ -123,16 +135,21 @@ pub struct MetricRecord {
     pub goal: Goal,
     /// How it is written.
     pub unit: Unit,
+    /// The class that it is of, where its name does not say it: the positive one of two.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub class: Option<String>,
 }
 
 impl MetricRecord {
-    /// The metric of a column; none where there is no such metric.
-    pub fn of(name: &str) -> Option<Self> {
+    /// The metric of a column; none where there is no such metric. `positive` is the class that metrics such as `f1` are
+    /// about.
+    pub fn of(name: &str, positive: Option<&str>) -> Option<Self> {
         let (def, _) = find(name)?;
         Some(Self {
             name: name.to_owned(),
             goal: def.goal,
             unit: def.unit,
+            class: positive.filter(|_| is_of_positive(name)).map(str::to_owned),
         })
     }
 }

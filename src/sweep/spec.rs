@@ -353,6 +353,7 @@ fn metric(settings: &Settings, problems: &mut Vec<Problem>) -> Option<Metric> {
         return None;
     }
     let known = metric::goal(&name);
+    let only = metric::only_goal(&name);
     let goal = match given.get("goal").and_then(Value::as_str) {
         Some("minimize") => Goal::Min,
         Some(_) => Goal::Max,
@@ -365,6 +366,15 @@ fn metric(settings: &Settings, problems: &mut Vec<Problem>) -> Option<Metric> {
             }
         },
     };
+    if let Some(own) = only.filter(|own| *own != goal) {
+        let (better, word) = match own {
+            Goal::Min => ("smaller", "minimize"),
+            Goal::Max => ("larger", "maximize"),
+        };
+        let message = format!("of {name} the {better} is better, and with this goal the worst trial would be the best");
+        problems.push(Problem::new(at.join("goal"), message).help(format!("remove 'goal', or use 'goal: {word}'")));
+        return None;
+    }
     Some(Metric { name, goal })
 }
 

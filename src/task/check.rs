@@ -1,10 +1,12 @@
 //! Impossible combinations, found before anything runs: what no field can show by itself.
 
+use super::advice;
+use super::batches::{self, batches};
 use super::plan::OPTIMIZER;
 use super::{Plan, PlannedNetwork, TaskDef, find};
 use runner_data::DataInfo;
 use runner_declare::{Chosen, KeyPath, Problem};
-use runner_ground::text::format;
+use runner_ground::text::{closest, format};
 use runner_optim as optim;
 use runner_optim::schedule::{self, Horizon};
 use runner_recipe::{Device, Recipe};
@@ -37,21 +39,26 @@ impl TaskDef {
             }
             None => check_augment(recipe, &mut problems),
         }
-        let plan = (self.plan)(recipe, info, &mut problems);
+        let mut plan = (self.plan)(recipe, info, &mut problems);
         for network in plan.networks.iter().filter(|network| network.optimizer != OPTIMIZER) {
             let chosen = network.optimizer(recipe);
             check_optimizer(network.optimizer, &chosen, &mut problems);
             check_schedule(&chosen, recipe, info, &mut problems);
         }
+        problems.extend(batches::too_small(recipe, info, &plan));
         check_size(recipe, &plan, &mut problems);
         check_monitors(recipe, &plan, &mut problems);
-        if problems.is_empty() { Ok(plan) } else { Err(problems) }
+        if !problems.is_empty() {
+            return Err(problems);
+        }
+        plan.warnings = advice::of(recipe, info, &plan);
+        Ok(plan)
     }
 }
 
 /// Steps and epochs of a recipe over `samples` training samples.
 pub fn horizon(recipe: &Recipe, samples: usize) -> Horizon {
-    let batches = samples.div_ceil(recipe.trainer.batch_size.max(1));
+    let batches = batches(&recipe.trainer, samples);
     Horizon {
         epochs: u64::from(recipe.trainer.epochs),
         steps_per_epoch: batches.div_ceil(recipe.trainer.accumulate_grad_batches.max(1)).max(1) as u64,
@@ -68,8 +75,8 @@ fn check_trainer(recipe: &Recipe, info: &DataInfo, problems: &mut Vec<Problem>) 
             trainer.batch_size
         );
         problems.push(Problem::new(at("batch_size"), message).help(format!("at most {samples}")));
-    } else if trainer.accumulate_grad_batches > samples.div_ceil(trainer.batch_size) {
-        let batches = samples.div_ceil(trainer.batch_size);
+    } else if trainer.accumulate_grad_batches > batches(trainer, samples) {
+        let batches = batches(trainer, samples);
         let message = format!("an epoch has {batches} batches, fewer than are to be accumulated");
         problems.push(Problem::new(at("accumulate_grad_batches"), message).help(format!("at most {batches}")));
     }
@@ -154,6 +161,10 @@ fn check_size(recipe: &Recipe, plan: &Plan, problems: &mut Vec<Problem>) {
 }
 
 fn check_monitors(recipe: &Recipe, plan: &Plan, problems: &mut Vec<Problem>) {
+    // A run that trained by another way goes on with it.
+    if !recipe.is_of_run() {
+        problems.extend(advice::against(recipe));
+    }
     if let Some(early) = &recipe.early_stopping {
         problems.extend(unknown_metric(
             KeyPath::from("early_stopping.monitor"),
@@ -174,5 +185,18 @@ fn unknown_metric(path: KeyPath, monitor: &str, plan: &Plan) -> Option<Problem> 
     if monitor.starts_with("val_") && !plan.metrics.iter().any(|metric| metric.starts_with("val_")) {
         message.push_str("; it has no validation part");
     }
-    Some(Problem::new(path, message).help(format!("one of: {}", plan.metrics.join(", "))))
+    let all = format!("one of: {}", plan.metrics.join(", "));
+    let help = match near(monitor, plan) {
+        Some(near) => format!("did you mean '{near}'? {all}"),
+        None => all,
+    };
+    Some(Problem::new(path, message).help(help))
+}
+
+/// The metric that was probably meant: of several classes `val_f1` is their mean.
+fn near<'a>(monitor: &str, plan: &'a Plan) -> Option<&'a str> {
+    let names: Vec<&str> = plan.metrics.iter().map(String::as_str).collect();
+    let mean = format!("{monitor}_macro");
+    let mean = names.iter().copied().find(|name| *name == mean);
+    mean.or_else(|| closest(monitor, &names))
 }

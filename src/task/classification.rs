@@ -6,7 +6,7 @@ mod metrics;
 use std::sync::Arc;
 
 use self::evaluation::{Evaluation, written};
-use self::metrics::{Counted, asked, meant, too_many, top_k};
+use self::metrics::{Counted, about, asked, meant, of_positive, too_many, top_k, wrong_positive};
 use super::fit::Fit;
 use super::model_plan::{MODEL, model_field, model_plan};
 use super::objective::{Meter, Objective, Observer, Worst};
@@ -16,11 +16,11 @@ use super::target::{of_text, remedy};
 use super::{ByModel, Fitted, Plan, Setup, TaskDef, Trained, text};
 use runner_data::{DataInfo, FieldKind, Part, StandIn};
 use runner_declare as declare;
-use runner_declare::{Field, KeyPath, Presence, Problem, Section};
+use runner_declare::{Field, KeyPath, Presence, Problem, Range, Section};
 use runner_ground::error::{Error, Kind, Result};
 use runner_loss as loss;
 use runner_loss::Prediction;
-use runner_metric::{Asked, Classification, ConfusionMatrix};
+use runner_metric::{Asked, Classification, ConfusionMatrix, is_of_positive};
 use runner_nn::Network;
 use runner_recipe::{Approach, Recipe};
 
@@ -42,6 +42,8 @@ pub static DEF: TaskDef = TaskDef {
             },
             TOP_K,
             METRICS,
+            POSITIVE_CLASS,
+            AVERAGE,
         ],
         shorthand: None,
     },
@@ -50,7 +52,13 @@ pub static DEF: TaskDef = TaskDef {
         section: Section {
             name: "classification",
             doc: "Tells which of several classes a sample belongs to.",
-            fields: &[model_field(runner_model::classifiers), TOP_K, METRICS],
+            fields: &[
+                model_field(runner_model::classifiers),
+                TOP_K,
+                METRICS,
+                POSITIVE_CLASS,
+                AVERAGE,
+            ],
             shorthand: None,
         },
         build: by_model,
@@ -66,14 +74,48 @@ const TOP_K: Field = Field {
 
 const METRICS: Field = Field {
     key: "metrics",
-    doc: "What is computed on each part besides the loss, in this order; bars show the first. When absent: \
-          accuracy, precision, recall and f1.",
+    doc: "What is computed on each part besides the loss, in this order; bars show the first. When absent: accuracy, and \
+          of two classes precision, recall and f1 of the positive one, of more their means precision_macro, recall_macro \
+          and f1_macro.",
     kind: declare::Kind::List {
         of: &declare::Kind::Either(&[declare::Kind::Name(runner_metric::sections), declare::Kind::Text]),
         min: 1,
         max: 64,
     },
     presence: Presence::Optional,
+};
+
+const POSITIVE_CLASS: Field = Field {
+    key: "positive_class",
+    doc: "Of two classes, the one that precision, recall, f1 and average_precision are about. When absent, the second, as in \
+          scikit-learn.",
+    kind: declare::Kind::Either(&[
+        declare::Kind::Text,
+        declare::Kind::Integer {
+            min: i64::MIN,
+            max: i64::MAX,
+        },
+        declare::Kind::Number(Range::ANY),
+        declare::Kind::Bool,
+    ]),
+    presence: Presence::Optional,
+};
+
+const AVERAGE: Field = Field {
+    key: "average",
+    doc: "What precision, recall and f1 are, by these names alone. Means over classes have names of their own: \
+          precision_macro, recall_macro, f1_macro; precision_weighted, recall_weighted, f1_weighted.",
+    kind: declare::Kind::Choice(&[
+        (
+            "binary",
+            "Of two classes, those of the positive one. Of more there are none of these names.",
+        ),
+        ("macro", "Means over classes, as runs of earlier versions had them."),
+    ]),
+    presence: Presence::Changed {
+        now: "\"binary\"",
+        before: "\"macro\"",
+    },
 };
 
 fn by_model(setup: &Setup<'_>) -> Result<Box<dyn Fitted>> {
@@ -99,15 +141,18 @@ pub(super) fn objective(setup: &Setup<'_>) -> Result<Box<dyn Objective>> {
 
 fn plan(recipe: &Recipe, info: &DataInfo, problems: &mut Vec<Problem>) -> Plan {
     let classes = info.classes().unwrap_or_default();
-    let names: Vec<String> = match asked(recipe, classes) {
+    let about = about(recipe, classes);
+    // Where there are no classes, that is what is wrong.
+    let there = |_: &Problem| !classes.is_empty();
+    problems.extend(wrong_positive(recipe, classes).filter(there));
+    let names: Vec<String> = match asked(recipe, &about) {
         Ok(asked) => {
             problems.extend(too_many(&asked, classes.len(), info));
             asked.into_iter().map(|one| one.name).collect()
         }
         Err(found) => {
-            // Where there are no classes, that is what is wrong.
-            problems.extend(found.into_iter().filter(|_| !classes.is_empty()));
-            meant(recipe, classes)
+            problems.extend(found.into_iter().filter(there));
+            meant(recipe, &about)
         }
     };
     match (info.target(), top_k(recipe)) {
@@ -122,13 +167,23 @@ fn plan(recipe: &Recipe, info: &DataInfo, problems: &mut Vec<Problem>) -> Plan {
             problems.push(Problem::new(KeyPath::from("task"), message).help(remedy(recipe, "classes", "regression")));
         }
     }
-    match recipe.approach {
+    let mut plan = match recipe.approach {
         Approach::Network => supervised_plan("classification", recipe, info, &names, problems),
         Approach::Model => {
             let (find, monitor) = (runner_model::classifier, names.first().cloned().unwrap_or_default());
             model_plan("classification", recipe, info, find, &names, &monitor, problems)
         }
+    };
+    let about_positive: Vec<&str> = names
+        .iter()
+        .map(String::as_str)
+        .filter(|name| is_of_positive(name))
+        .collect();
+    if let Some(positive) = about.positive().filter(|_| !about_positive.is_empty()) {
+        plan.notes.push(of_positive(&about_positive, &about));
+        plan.positive_class = Some(positive.to_owned());
     }
+    plan
 }
 
 struct Classify {
@@ -157,7 +212,7 @@ impl Classify {
         };
         Ok(Self {
             classes: classes.to_vec(),
-            asked: asked(setup.recipe, classes).map_err(Error::from)?,
+            asked: asked(setup.recipe, &about(setup.recipe, classes)).map_err(Error::from)?,
             prediction,
             input: info.shape(),
             features: info.features().map(<[String]>::to_vec),

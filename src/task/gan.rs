@@ -10,7 +10,7 @@ mod totals;
 use serde::Deserialize;
 
 use super::networks::{
-    LATENT_DIM, last_layer, latent_dim, layers, must_give, must_not_end_in, network, normalize, notes,
+    LATENT_DIM, last_layer, latent_dim, layers, must_give, must_give_plain_numbers, network, normalize, notes,
 };
 use super::target::of_text;
 use super::{Plan, Setup, TaskDef, Trained};
@@ -168,12 +168,14 @@ fn plan(recipe: &Recipe, info: &DataInfo, problems: &mut Vec<Problem>) -> Plan {
         metrics: totals::names(validated),
         monitor: EPOCH.to_owned(),
         notes,
+        warnings: Vec::new(),
+        positive_class: None,
     }
 }
 
 fn check_settings(settings: Settings, recipe: &Recipe, info: &DataInfo, problems: &mut Vec<Problem>) {
     if settings.loss == Adversarial::BinaryCrossEntropy {
-        must_not_end_in(recipe, "discriminator", "sigmoid", "binary_cross_entropy", problems);
+        must_give_plain_numbers(recipe, "discriminator", "binary_cross_entropy", problems);
     }
     if settings.loss == Adversarial::Hinge && settings.label_smoothing > 0.0 {
         let message = "hinge has no targets that could be smoothed";

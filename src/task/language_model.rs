@@ -12,6 +12,7 @@ use settings::{SAMPLES, Samples};
 use writer::{Order, write};
 
 use super::artifact::{Artifact, Content};
+use super::ends;
 use super::objective::{Meter, Objective, Observer};
 use super::plan::network_plan;
 use super::supervised::{Supervised, missing};
@@ -79,7 +80,7 @@ fn plan(recipe: &Recipe, info: &DataInfo, problems: &mut Vec<Problem>) -> Plan {
             let message = format!("language_model needs a text, and {} is none", info.name);
             let help = "use a dataset such as '{name: text, path: book.txt}'";
             problems.push(Problem::new(KeyPath::from("task"), message).help(help));
-            return network_plan("language_model", recipe, info, &names, problems, |_, _, _| None);
+            return network_plan("language_model", recipe, info, &names, problems, |_, _| None);
         }
     };
     let layers = recipe.layers("network");
@@ -88,19 +89,17 @@ fn plan(recipe: &Recipe, info: &DataInfo, problems: &mut Vec<Problem>) -> Plan {
     if let Err(message) = samples.prompt(characters) {
         problems.push(Problem::new(KeyPath::from("samples.prompt"), message));
     }
-    let refuse = |layers: &[Lowered], last: &str, place| refuse(layers, last, place, info, characters.len());
+    let (key, whose) = (KeyPath::from("network"), "the loss of a language model");
+    problems.extend(ends::problems(&layers, &key, whose, "cross_entropy"));
+    let refuse = |layers: &[Lowered], place| refuse(layers, place, info, characters.len());
     network_plan("language_model", recipe, info, &names, problems, refuse)
 }
 
 /// Why the last layer's outputs are no predictions.
-fn refuse(layers: &[Lowered], last: &str, place: KeyPath, info: &DataInfo, characters: usize) -> Option<Problem> {
+fn refuse(layers: &[Lowered], place: KeyPath, info: &DataInfo, characters: usize) -> Option<Problem> {
     let wanted = [info.width(), characters];
     let given = layers.last()?.output.as_slice();
     let message = match *given {
-        _ if given == wanted && last == "softmax" => {
-            let message = "a language model takes the outputs before softmax, which its loss has in it";
-            return Some(Problem::new(place, message).help("remove the last 'softmax'"));
-        }
         _ if given == wanted => return None,
         [steps, width] if steps == wanted[0] => {
             format!("the network gives {width} numbers at each step, but the text has {characters} distinct characters")

@@ -1,10 +1,13 @@
 //! Kinds of experiments: what a recipe may say for each, which networks it needs, and how it learns.
 
 mod about;
+mod advice;
 mod artifact;
+mod batches;
 mod check;
 pub mod classification;
 mod diverged;
+mod ends;
 mod fit;
 pub mod gan;
 mod generate;

@@ -115,5 +115,7 @@ pub(super) fn model_plan(
         metrics: of_parts(metrics, validated),
         monitor: format!("{part}_{monitor}"),
         notes: Vec::new(),
+        warnings: Vec::new(),
+        positive_class: None,
     }
 }

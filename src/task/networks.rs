@@ -1,5 +1,6 @@
 //! What tasks with several networks share: their layers, what they must give, and asking them.
 
+use super::ends;
 use super::{PlannedNetwork, Setup};
 use crate::Learner;
 use runner_declare::{Field, KeyPath, Kind, Presence, Problem};
@@ -69,12 +70,9 @@ pub(super) fn must_give(
     problems.push(Problem::new(last_place(recipe, network.key), message).help(help));
 }
 
-/// Refuses a last layer that the loss has in it.
-pub(super) fn must_not_end_in(recipe: &Recipe, key: &str, layer: &str, loss: &str, problems: &mut Vec<Problem>) {
-    if last_layer(recipe, key).is_some_and(|last| last == layer) {
-        let message = format!("{loss} takes the outputs before {layer}, which it has in it");
-        problems.push(Problem::new(last_place(recipe, key), message).help(format!("remove the last '{layer}'")));
-    }
+/// Refuses last layers that the loss has in it.
+pub(super) fn must_give_plain_numbers(recipe: &Recipe, key: &str, loss: &str, problems: &mut Vec<Problem>) {
+    problems.extend(ends::problems(&recipe.layers(key), &KeyPath::from(key), loss, loss));
 }
 
 /// The name of a network's last layer.

@@ -1,5 +1,6 @@
 //! What follows from a recipe and its data, before anything runs.
 
+use super::ends;
 use super::model_plan::PlannedModel;
 use super::text;
 use runner_data::DataInfo;
@@ -22,8 +23,12 @@ pub struct Plan {
     pub metrics: Vec<String>,
     /// What "best" is judged by unless the recipe says otherwise; a metric, or [`EPOCH`](runner_results::row::EPOCH).
     pub monitor: String,
+    /// The class that metrics such as f1 are about, where there are such among its own.
+    pub positive_class: Option<String>,
     /// Lines worth showing the user.
     pub notes: Vec<String>,
+    /// What has no effect, or not the one that it seems to have, and the remedy.
+    pub warnings: Vec<Problem>,
 }
 
 /// One network with its shapes.
@@ -87,24 +92,30 @@ pub(super) fn supervised_plan(
     problems: &mut Vec<Problem>,
 ) -> Plan {
     let wanted = check_loss(recipe, info, problems);
-    let refuse = |layers: &[Lowered], last: &str, place| wanted.and_then(|wanted| wanted.refuse(layers, last, place));
+    if let Some(Wanted { loss, .. }) = &wanted {
+        let key = KeyPath::from("network");
+        problems.extend(ends::problems(&recipe.layers("network"), &key, loss, loss));
+    }
+    let refuse = |layers: &[Lowered], place| wanted.and_then(|wanted| wanted.refuse(layers, place));
     network_plan(task, recipe, info, metrics, problems, refuse)
 }
 
-/// The plan of one network; `refuse` says what is wrong with what the last layer gives, by its name and place.
+/// The plan of one network; `refuse` says what is wrong with what the last layer gives, at its place.
 pub(super) fn network_plan(
     task: &'static str,
     recipe: &Recipe,
     info: &DataInfo,
     metrics: &[String],
     problems: &mut Vec<Problem>,
-    refuse: impl FnOnce(&[Lowered], &str, KeyPath) -> Option<Problem>,
+    refuse: impl FnOnce(&[Lowered], KeyPath) -> Option<Problem>,
 ) -> Plan {
     let layers = network_layers(recipe, info, problems, refuse);
     let validated = info.rows[1] > 0;
     Plan {
         task,
         notes: layers.iter().filter_map(|layer| layer.note.clone()).collect(),
+        warnings: Vec::new(),
+        positive_class: None,
         networks: vec![PlannedNetwork {
             key: "network",
             layers,
@@ -125,7 +136,7 @@ fn network_layers(
     recipe: &Recipe,
     info: &DataInfo,
     problems: &mut Vec<Problem>,
-    refuse: impl FnOnce(&[Lowered], &str, KeyPath) -> Option<Problem>,
+    refuse: impl FnOnce(&[Lowered], KeyPath) -> Option<Problem>,
 ) -> Vec<Lowered> {
     let key = KeyPath::from("network");
     let chosen = recipe.layers("network");
@@ -136,7 +147,7 @@ fn network_layers(
     match lower_layers(&chosen, &info.shape()) {
         Ok(layers) => {
             let place = key.join(chosen.len() - 1).join(&last.name);
-            problems.extend(refuse(&layers, &last.name, place));
+            problems.extend(refuse(&layers, place));
             problems.extend(text::problems(&chosen, &layers, info, &key));
             layers
         }
@@ -204,7 +215,7 @@ fn check_loss(recipe: &Recipe, info: &DataInfo, problems: &mut Vec<Problem>) -> 
 
 impl Wanted {
     /// Why the loss does not take what the last layer gives.
-    fn refuse(&self, layers: &[Lowered], last: &str, place: KeyPath) -> Option<Problem> {
+    fn refuse(&self, layers: &[Lowered], place: KeyPath) -> Option<Problem> {
         let Self { loss, dataset, outputs } = self;
         let given = numbers(&layers.last()?.output);
         if given != *outputs {
@@ -223,10 +234,6 @@ impl Wanted {
             };
             return Some(Problem::new(place, message).help(help));
         }
-        let doubled = [("cross_entropy", "softmax"), ("binary_cross_entropy", "sigmoid")];
-        doubled.contains(&(loss, last)).then(|| {
-            let message = format!("{loss} takes the outputs before {last}, which it has in it");
-            Problem::new(place, message).help(format!("remove the last '{last}'"))
-        })
+        None
     }
 }

@@ -7,7 +7,7 @@ use super::fit::Fit;
 use super::model_plan::{MODEL, model_field, model_plan};
 use super::objective::{Meter, Objective, Observer, Worst};
 use super::plan::supervised_plan;
-use super::samples::{features_of, origin_cells, origin_header, picture_of, row_of, targets_of};
+use super::samples::{features_of, name_of, origin_cells, origin_header, picture_of, row_of, targets_of};
 use super::supervised::Supervised;
 use super::target::{of_text, remedy};
 use super::units::{InUnits, Units};
@@ -205,7 +205,7 @@ impl Observer for Evaluation {
     fn predictions(&self) -> Result<Vec<u8>> {
         let mut writer = csv::Writer::from_writer(Vec::new());
         let wrong = |error: csv::Error| Error::new(Kind::Failure, format!("predictions.csv: {error}"));
-        let mut header = origin_header(self.stand_in.as_ref());
+        let mut header = origin_header(self.part.as_deref(), self.stand_in.as_ref());
         for name in &self.names {
             header.extend([format!("target_{name}"), format!("predicted_{name}")]);
         }
@@ -256,6 +256,7 @@ impl Evaluation {
         Mistake {
             index,
             row: part.and_then(|part| row_of(part, index)),
+            name: part.and_then(|part| name_of(part, index)),
             target: show(&row.targets),
             predicted: show(&row.predictions),
             confidence: None,

@@ -7,17 +7,25 @@ use runner_results::findings::Picture;
 const SHOWN: usize = 40;
 
 /// The columns of predictions.csv that say which sample a row is about.
-pub(super) fn origin_header(stand_in: Option<&StandIn>) -> Vec<String> {
+pub(super) fn origin_header(part: Option<&Part>, stand_in: Option<&StandIn>) -> Vec<String> {
+    let file = part.filter(|part| !part.names.is_empty()).map(|_| "file");
     let marker = stand_in.map(|_| "stand_in");
-    ["index", "row"].into_iter().chain(marker).map(str::to_owned).collect()
+    let columns = ["index", "row"].into_iter().chain(file).chain(marker);
+    columns.map(str::to_owned).collect()
 }
 
-/// What they hold for sample `i`: its place in the test part, its place in the source, what stands in.
+/// What they hold for sample `i`: its place in the test part, its place in the source, its file, what stands in.
 pub(super) fn origin_cells(part: Option<&Part>, stand_in: Option<&StandIn>, i: u32) -> Vec<String> {
     let row = part.and_then(|part| row_of(part, i as usize));
     let row = row.map(|row| row.to_string()).unwrap_or_default();
     let marker = stand_in.map(|stand_in| stand_in.name.clone());
-    [i.to_string(), row].into_iter().chain(marker).collect()
+    let file = part.and_then(|part| name_of(part, i as usize));
+    [i.to_string(), row].into_iter().chain(file).chain(marker).collect()
+}
+
+/// What sample `i` is called, where samples have names.
+pub(super) fn name_of(part: &Part, i: usize) -> Option<String> {
+    part.names.get(i).cloned()
 }
 
 /// Where sample `i` stands in its source.

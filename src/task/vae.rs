@@ -8,7 +8,7 @@ mod sums;
 
 use serde::Deserialize;
 
-use super::networks::{LATENT_DIM, latent_dim, layers, must_give, must_not_end_in, network, normalize, notes};
+use super::networks::{LATENT_DIM, latent_dim, layers, must_give, must_give_plain_numbers, network, normalize, notes};
 use super::plan::OPTIMIZER;
 use super::target::of_text;
 use super::{Plan, Setup, TaskDef, Trained};
@@ -102,7 +102,7 @@ fn plan(recipe: &Recipe, info: &DataInfo, problems: &mut Vec<Problem>) -> Plan {
     must_give(recipe, &decoder, info.width(), &why, problems);
     let by_bits = recipe.task.typed::<Settings>();
     if by_bits.is_ok_and(|settings| settings.reconstruction == Reconstruction::BinaryCrossEntropy) {
-        must_not_end_in(recipe, "decoder", "sigmoid", "binary_cross_entropy", problems);
+        must_give_plain_numbers(recipe, "decoder", "binary_cross_entropy", problems);
         if normalize(recipe) != "none" {
             let message = "binary_cross_entropy compares with numbers from 0 to 1, but the data is scaled to others";
             let problem = Problem::new(KeyPath::from("dataset.normalize"), message);
@@ -114,6 +114,8 @@ fn plan(recipe: &Recipe, info: &DataInfo, problems: &mut Vec<Problem>) -> Plan {
     Plan {
         task: "vae",
         notes: notes(&networks),
+        warnings: Vec::new(),
+        positive_class: None,
         networks,
         model: None,
         metrics: sums::names(validated),

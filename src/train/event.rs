@@ -102,6 +102,9 @@ pub enum Event {
         rows: usize,
         /// What is worth knowing of the inputs, such as characters that the training did not have.
         notes: Vec<String>,
+        /// Files that cannot be read, each with the reason.
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        unread: Vec<String>,
     },
     /// Texts or pictures were made, as was asked.
     Generated {

@@ -10,7 +10,7 @@ use super::event::Event;
 use super::predict::{Predict, predict};
 use super::process::Make;
 use super::range_test::RangeTest;
-use super::{ready, replay};
+use super::{initial, ready, replay};
 use runner_data::Dataset;
 use runner_ground::error::{Error, Kind, Result};
 use runner_recipe::Recipe;
@@ -83,6 +83,7 @@ impl Job {
             Self::RangeTest { request } => {
                 let (recipe, dataset) = ready::load(&folder, &mut record)?;
                 with_task(&record, &request.recipe(&recipe), &dataset, make, |setup, learning| {
+                    initial::begin(&record, learning.model())?;
                     let task = self.networks(setup, learning)?;
                     send(&Event::RangeTested(request.run(setup, task, stop)?));
                     Ok(())
@@ -93,8 +94,7 @@ impl Job {
                 with_task(&record, &recipe, &dataset, make, |setup, learning| {
                     let task = learning.model();
                     task.import(&weights)?;
-                    let (rows, notes) = predict(setup, task, request)?;
-                    send(&Event::Predicted { rows, notes });
+                    send(&predict(setup, task, request)?);
                     Ok(())
                 })
             }

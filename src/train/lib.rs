@@ -10,6 +10,7 @@ pub mod event;
 pub mod event_file;
 pub mod finish;
 pub mod identity;
+mod initial;
 pub mod job;
 pub mod origin;
 pub mod predict;

@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
 
+use super::event::Event;
 use runner_data::loader::{Loader, Order};
 use runner_data::{Inputs, Names, new_inputs};
 use runner_ground::error::{Error, Kind, Result};
@@ -20,11 +21,12 @@ pub struct Predict {
     pub output: PathBuf,
 }
 
-/// Writes the rows for each input; gives their number, and what is worth knowing of the inputs.
+/// Writes the rows for each input; gives their number, and what is worth knowing of the inputs, as
+/// [`Event::Predicted`].
 ///
 /// # Errors
 /// When the task predicts nothing, an input is not what the network takes, or the file cannot be written.
-pub(super) fn predict(setup: &Setup<'_>, task: &mut dyn Model, asked: &Predict) -> Result<(usize, Vec<String>)> {
+pub(super) fn predict(setup: &Setup<'_>, task: &mut dyn Model, asked: &Predict) -> Result<Event> {
     let info = &setup.dataset.info;
     let Some(columns) = task.predicts() else {
         let message = format!(
@@ -33,7 +35,12 @@ pub(super) fn predict(setup: &Setup<'_>, task: &mut dyn Model, asked: &Predict) 
         );
         return Err(Error::new(Kind::Usage, message));
     };
-    let Inputs { part, names, notes } = new_inputs(&asked.input, info, &setup.recipe.dataset)?;
+    let Inputs {
+        part,
+        names,
+        notes,
+        unread,
+    } = new_inputs(&asked.input, info, &setup.recipe.dataset)?;
     let size = setup.recipe.trainer.batch_size;
     let part = Arc::new(part);
     let loader = Loader::new(part.clone(), &setup.dataset.normalization, size, Order::Sequential)?;
@@ -64,7 +71,7 @@ pub(super) fn predict(setup: &Setup<'_>, task: &mut dyn Model, asked: &Predict) 
         }
     }
     writer.flush().map_err(|error| failed(&error))?;
-    Ok((rows, notes))
+    Ok(Event::Predicted { rows, notes, unread })
 }
 
 /// Gives rows of predictions their names.

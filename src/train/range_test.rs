@@ -76,6 +76,7 @@ impl RangeTest {
             key: Key::new(recipe.seed).purpose(Purpose::Shuffle),
         };
         let loader = dataset.loader(&dataset.train, recipe.trainer.batch_size, order)?;
+        let loader = loader.drop_last(recipe.trainer.drop_last);
         let mut batches = Batches {
             loader: &loader,
             epoch: 0,

@@ -32,6 +32,10 @@ pub(super) fn replay(setup: &Setup<'_>, task: &mut dyn Trained, file: &Path) -> 
     let tensors = Tensors::from_bytes(&bytes, file)?;
     task.import(&tensors)?;
     let batches = batches(&setup.dataset.info, setup.recipe.trainer.batch_size, &tensors)?;
+    if batches.iter().any(|batch| batch.len() == 1) && setup.plan.normalizes_single() {
+        let message = "batch norm needs more than one value a channel in training, and x has batches of one sample";
+        return Err(Error::new(Kind::Data, message).help("give it batches of two samples or more"));
+    }
     let key = Key::new(setup.recipe.seed).purpose(Purpose::Dropout);
     let mut losses = Vec::with_capacity(batches.len());
     let mut sum = 0.0;

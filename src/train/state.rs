@@ -139,8 +139,7 @@ impl State {
             && self.batch.is_multiple_of(accumulate)
             && steps == Some(self.step)
             && self.rows.iter().map(|row| row.epoch).eq(1..=self.epoch)
-            && self.best.epoch.checked_add(self.best.waited) == Some(self.epoch)
-            && (self.best.epoch > 0) == (self.epoch > 0)
+            && self.best.can_be(self.epoch)
     }
 }
 
@@ -189,6 +188,7 @@ mod tests {
                 epoch: 1,
                 value: Some(1.0),
                 waited: 1,
+                improved: None,
             },
             ..State::default()
         }

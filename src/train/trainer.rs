@@ -12,7 +12,7 @@ use super::event::Event;
 use super::event_file::EventFile;
 use super::origin::Origin;
 use super::state::State;
-use super::stopping::{Judge, Verdict};
+use super::stopping::Judge;
 use super::trace::Trace;
 use runner_data::loader::Loader;
 use runner_ground::error::Result;
@@ -22,6 +22,7 @@ use runner_optim::schedule::{Horizon, Position};
 use runner_recipe::Trainer as Settings;
 use runner_results::RunFolder;
 use runner_results::folder::file;
+use runner_results::metrics::Mark;
 use runner_results::row::Row;
 use runner_task::{At, First, Fitted, Learning, Model, Trained};
 
@@ -36,8 +37,8 @@ pub struct Trainer<'a> {
     pub folder: &'a RunFolder,
     /// What checkpoints must belong to.
     pub origin: Origin,
-    /// The name of the data that stands in, said in metrics.csv.
-    pub stand_in: Option<&'a str>,
+    /// What metrics.csv says of the run in each row.
+    pub marks: Vec<Mark<'a>>,
     /// Where the metrics go for TensorBoard, in runs that ask for it.
     pub events: Option<EventFile>,
     /// The training part, shuffled.
@@ -259,7 +260,7 @@ impl Trainer<'_> {
         let verdict = self.judge.look(&mut state.best, state.epoch, value);
         let weights = task.export();
         state.trace.mark(state.step, &weights);
-        if verdict == Verdict::Best {
+        if verdict.best {
             clock.waiting.insert(file::BEST.to_owned(), weights.to_bytes()?);
         }
         for sample in task.samples(state.epoch)? {
@@ -268,13 +269,10 @@ impl Trainer<'_> {
         }
         (self.send)(&Event::Epoch {
             row,
-            best: verdict == Verdict::Best,
+            best: verdict.best,
         });
-        if verdict == Verdict::Stop {
-            let reason = format!(
-                "{} has not improved since epoch {} ({} epochs)",
-                self.judge.monitor, state.best.epoch, state.best.waited
-            );
+        if verdict.stop {
+            let reason = self.judge.reason(&state.best);
             (self.send)(&Event::EarlyStopped {
                 epoch: state.epoch,
                 reason: reason.clone(),

@@ -11,7 +11,7 @@ use super::ready;
 use super::state::{Course, State};
 use super::stopping::Judge;
 use super::trainer::{Ending, Trainer};
-use crate::identity;
+use crate::{identity, initial};
 use runner_data::Dataset;
 use runner_data::loader::Order;
 use runner_ground::error::Result;
@@ -19,6 +19,7 @@ use runner_ground::random::{Key, Purpose};
 use runner_kernel::team;
 use runner_optim::schedule::Horizon;
 use runner_recipe::{Device, Recipe};
+use runner_results::metrics::{POSITIVE_CLASS, STAND_IN};
 use runner_results::{Record, RunFolder, Status};
 use runner_task as task;
 use runner_task::{Program, Setup};
@@ -65,7 +66,9 @@ pub(super) fn train_on(
         // Its batches are only looked at.
         Program::Builtin => Order::Sequential,
     };
-    let train = dataset.loader(&dataset.train, batch_size, order)?;
+    let train = dataset
+        .loader(&dataset.train, batch_size, order)?
+        .drop_last(recipe.trainer.drop_last);
     ready::reserve(record.network.memory, plan.program())?;
     let mut learning = make(&Setup {
         recipe,
@@ -87,6 +90,9 @@ pub(super) fn train_on(
     };
     let saved = State::load(folder, &origin, &course, learning.model())?;
     let resumed = saved.is_some();
+    if !resumed {
+        initial::begin(record, learning.model())?;
+    }
     let mut state = saved.unwrap_or_default();
     *stage = Stage::Training;
     record.status = Status::Running;
@@ -100,10 +106,15 @@ pub(super) fn train_on(
             .transpose()
     };
     let (validation, test) = (in_order(&dataset.validation)?, in_order(&dataset.test)?);
+    let stand_in = dataset.info.stand_in.as_ref().map(|stand_in| stand_in.name.as_str());
+    let marks = [(STAND_IN, stand_in), (POSITIVE_CLASS, plan.positive_class.as_deref())];
     let trainer = Trainer {
         folder,
         origin,
-        stand_in: dataset.info.stand_in.as_ref().map(|stand_in| stand_in.name.as_str()),
+        marks: marks
+            .into_iter()
+            .filter_map(|(column, value)| Some((column, value?)))
+            .collect(),
         events: EventFile::of(recipe, record),
         train: &train,
         validation: validation.as_ref(),

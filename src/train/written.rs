@@ -39,7 +39,7 @@ impl Trainer<'_> {
     }
 
     pub(super) fn write_metrics(&self, state: &State) -> Result<()> {
-        let text = metrics::to_csv(&state.rows, self.stand_in);
+        let text = metrics::to_csv(&state.rows, &self.marks);
         self.folder.write(file::METRICS, &text)?;
         match &self.events {
             Some(events) => events.write(self.folder, &state.rows),

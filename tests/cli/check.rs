@@ -73,12 +73,28 @@ fn impossible_combinations() {
         ],
     );
     says(
-        &[("step_size: 5", "step_size: 10")],
-        &["x.yaml:11:39: lr_scheduler.step_size: 10 is never reached: it must lie within the 10 epochs of training"],
-    );
-    says(
         &[("linear: 3", "linear: 3\n  - softmax")],
         &["x.yaml:9:5: network.4.softmax: cross_entropy takes the outputs before softmax, which it has in it"],
+    );
+    // At the end of each way through a block too, and behind it what changes no number.
+    says(
+        &[(
+            "linear: 3",
+            "linear: 3\n  - residual: [linear: 3, log_softmax]\n  - flatten",
+        )],
+        &[
+            "x.yaml:9:27: network.4.residual.layers.1.log_softmax: cross_entropy takes the outputs before log_softmax, which it has in it",
+        ],
+    );
+    says(
+        &[(
+            "linear: 3",
+            "parallel: {join: sum, branches: [[linear: 3, softmax], [linear: 3], [{residual: {layers: [linear: 4, linear: 3, sigmoid], shortcut: [linear: 3]}}]]}",
+        )],
+        &[
+            "x.yaml:8:50: network.3.parallel.branches.0.1.softmax: cross_entropy takes the outputs before softmax, which it has in it",
+            "x.yaml:8:117: network.3.parallel.branches.2.0.residual.layers.2.sigmoid: cross_entropy takes outputs of any size, and after sigmoid they are not",
+        ],
     );
     says(
         &[("seed: 42", "top_k: 3")],
@@ -190,10 +206,10 @@ fn json_holds_the_wrong_recipes_too() {
 
 #[test]
 fn what_may_only_follow_from_a_mistake_is_not_told() {
-    // With the default of ten epochs, the step size would be too large.
+    // With the default of 64 samples, an epoch would have fewer batches than are accumulated.
     says(
-        &[("epochs: 10", "epocs: 100"), ("step_size: 5", "step_size: 50")],
-        &["x.yaml:12:11: trainer.epocs: trainer has no key 'epocs'"],
+        &[("batch_size: 16", "batch_sise: 16, accumulate_grad_batches: 5")],
+        &["x.yaml:12:23: trainer.batch_sise: trainer has no key 'batch_sise'"],
     );
     // Without its last layer, the network would give 16 numbers.
     says(

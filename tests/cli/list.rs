@@ -40,7 +40,7 @@ fn some_runs(results: &std::path::Path) {
         &created(Status::Running, "2026-01-31T13:00:00Z"),
     );
     killed
-        .write("metrics.csv", &to_csv(&crate::support::fixture::rows(3), None))
+        .write("metrics.csv", &to_csv(&crate::support::fixture::rows(3), &[]))
         .unwrap();
     let mut stand_in = created(Status::Finished, "2026-01-30T12:00:00Z");
     stand_in.data.stand_in = Some(crate::support::fixture::stand_in("the embedded digits stand in"));
@@ -188,7 +188,7 @@ finished mnist_mlp/2026-01-31_12-00-00 in 41.3 s
   best epoch  8 of 10 (val_loss 0.0712)
   test        accuracy 98.31 %
               top_5_accuracy 99.96 %
-              f1 98.29 %
+              f1_macro 98.29 %
               loss 0.0561
   stand-in    the embedded digits stand in for it
   report      RESULTS/mnist_mlp/2026-01-31_12-00-00/report.html
@@ -219,7 +219,7 @@ fn the_best_of_an_unfinished_run_is_judged_as_its_recipe_wants() {
     (record.monitor, record.goal) = ("val_accuracy".into(), Goal::Max);
     let run = put(root.path(), "a", "2026-01-31_12-00-00", &record);
     let rows = crate::support::fixture::rows(3);
-    run.write("metrics.csv", &to_csv(&rows, None)).unwrap();
+    run.write("metrics.csv", &to_csv(&rows, &[])).unwrap();
     let best = rows
         .iter()
         .filter_map(|row| row.metric("val_accuracy"))

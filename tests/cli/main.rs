@@ -1,7 +1,8 @@
 //! The commands, as people call them.
 
-mod bad_runs;
 #[cfg(unix)]
+mod advice;
+mod bad_runs;
 mod baseline;
 mod check;
 mod command_line;
@@ -13,12 +14,14 @@ mod earlier_runs;
 mod floors;
 #[cfg(unix)]
 mod generate;
+mod init_from;
 mod list;
 #[cfg(unix)]
 mod lr_find;
 mod messages;
 mod metrics;
 mod models;
+mod pictures;
 mod predict;
 mod progress;
 mod report_page;

@@ -111,3 +111,70 @@ fn a_monitor_that_is_no_number_is_told_of() {
         text(&output)
     );
 }
+
+#[test]
+fn of_two_classes_the_positive_one_is_said_everywhere_and_of_more_the_means_are_named() {
+    let place = Place::new();
+    let row = |i: usize| {
+        format!(
+            "{}.5,{}\n",
+            i % 9,
+            ["ham", "spam"][usize::from(i % 9 > 6 || i % 11 < 1)]
+        )
+    };
+    place.write(
+        "mail.csv",
+        "x,kind\n".to_owned() + &(0..90).map(row).collect::<String>(),
+    );
+    let recipe = "task: classification\ndataset: {name: csv, path: mail.csv, target: kind}\nnetwork: [{linear: 4}, relu, {linear: 1}]\n\
+                  loss: binary_cross_entropy\noptimizer: {name: adam, lr: 0.05}\ntrainer: {epochs: 5, batch_size: 16}\n\
+                  early_stopping: {monitor: val_f1, patience: 3}\n";
+    let recipe = place.write("x.yaml", recipe);
+    place.told("metrics of the positive class", 0, &["check", "x.yaml"]);
+    let run = place.train(&recipe, &[]);
+    let csv = std::fs::read_to_string(run.join("metrics.csv")).unwrap();
+    assert!(
+        csv.starts_with("epoch,step,lr,positive_class,train_loss") && csv.contains(",spam,"),
+        "{csv}"
+    );
+    let page = std::fs::read_to_string(run.join("report.html")).unwrap();
+    assert!(page.contains("f1 (spam)") && page.contains("are those of class 'spam'"));
+    let other = place.train(&recipe, &["--set", "positive_class=ham"]);
+    let [spam, ham] = [&run, &other].map(|run| {
+        let findings: serde_json::Value =
+            serde_json::from_slice(&std::fs::read(run.join("findings.json")).unwrap()).unwrap();
+        let of = |name: &str| {
+            let classes = findings["per_class"].as_array().unwrap();
+            classes.iter().find(|class| class["name"] == name).unwrap()["f1"]
+                .as_f64()
+                .unwrap()
+        };
+        (test_metric(run, "test_f1"), [of("spam"), of("ham")])
+    });
+    assert_eq!((spam.0, ham.0), (spam.1[0], ham.1[1]));
+    // Beside each other they are called by their classes.
+    let output = place.runner(["compare", "x", "--csv", "-"]);
+    let said = text(&output);
+    assert!(
+        said.contains("best_val_f1_spam") && said.contains("test_f1_ham") && !said.contains("best_val_f1,"),
+        "{said}"
+    );
+
+    place.write(
+        "iris.yaml",
+        RECIPE
+            .replace("[roc_auc, f1_versicolor, log_loss]", "[f1]")
+            .replace("val_roc_auc", "val_f1"),
+    );
+    place.told("f1 of three classes", 3, &["check", "iris.yaml"]);
+    place.write(
+        "iris.yaml",
+        RECIPE
+            .replace("metrics: [roc_auc, f1_versicolor, log_loss]\n", "")
+            .replace("val_roc_auc", "val_f1"),
+    );
+    let said = place.told("a monitor that is a mean by now", 3, &["check", "iris.yaml"]);
+    assert!(said.contains("did you mean 'val_f1_macro'?"), "{said}");
+    let said = text(&place.runner(["check", "x.yaml", "--set", "positive_class=eggs"]));
+    assert!(said.contains("use 'ham' or 'spam'"), "{said}");
+}

@@ -79,7 +79,7 @@ fn pictures_are_predicted_by_their_files() {
     place.told(
         "a damaged picture",
         4,
-        &["predict", "mnist_mlp", "--input", "pictures", "--output", "-"],
+        &["predict", "mnist_mlp", "--input", "pictures/c.png", "--output", "-"],
     );
 }
 

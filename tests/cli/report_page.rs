@@ -17,7 +17,7 @@ use runner::results::{Record, RunFolder, Status};
 fn page(name: &str, record: &Record, rows: &[Row], findings: &Findings) -> (String, RunFolder, tempfile::TempDir) {
     let root = tempfile::tempdir().unwrap();
     let folder = crate::support::fixture::run(root.path(), name, record);
-    folder.write("metrics.csv", &to_csv(rows, None)).unwrap();
+    folder.write("metrics.csv", &to_csv(rows, &[])).unwrap();
     report::write(&folder, record, rows, findings).unwrap();
     let html = String::from_utf8(folder.read("report.html", 1 << 30).unwrap()).unwrap();
     if let Some(keep) = std::env::var_os("REPORTS").map(PathBuf::from) {

@@ -706,3 +706,59 @@ fn long_networks_make_shallow_types() {
     assert_eq!(depth.max(), Some(10));
     assert_eq!(TypeExpr::chain(vec![]), None);
 }
+
+#[test]
+fn sizes_may_be_written_as_pytorch_takes_them() {
+    let same = |theirs: Value, ours: Value, input: &[usize]| {
+        let [theirs, ours] = [theirs, ours].map(|list| {
+            let lowered = lower(&list, input);
+            lowered
+                .into_iter()
+                .map(|layer| (layer.ty.to_string(), layer.output))
+                .collect::<Vec<_>>()
+        });
+        assert_eq!(theirs, ours);
+    };
+    same(
+        json!([{"conv2d": {"out_channels": 4, "kernel_size": [3, 5], "padding": "same", "dilation": 2}}]),
+        json!([{"conv2d": {"out_channels": 4, "kernel_size": [3, 5], "padding": [2, 4], "dilation": 2}}]),
+        &[1, 9, 9],
+    );
+    same(
+        json!([{"conv2d": {"out_channels": 4, "kernel_size": 3, "padding": "valid", "stride": 2}}]),
+        json!([{"conv2d": {"out_channels": 4, "kernel_size": 3, "stride": 2}}]),
+        &[1, 9, 9],
+    );
+    // A kernel of 2 spans 3 steps with holes in it.
+    same(
+        json!([{"conv1d": {"out_channels": 4, "kernel_size": 2, "dilation": 2, "padding": "same"}}]),
+        json!([{"conv1d": {"out_channels": 4, "kernel_size": 2, "dilation": 2, "padding": 1}}]),
+        &[9, 3],
+    );
+    for pool in ["max_pool2d", "avg_pool2d"] {
+        same(
+            json!([{pool: {"kernel_size": [3, 3], "stride": [2, 2], "padding": [1, 1]}}]),
+            json!([{pool: {"kernel_size": 3, "stride": 2, "padding": 1}}]),
+            &[1, 9, 9],
+        );
+    }
+    for (layer, told) in [
+        (
+            json!({"conv2d": {"out_channels": 4, "kernel_size": 3, "padding": "same", "stride": [1, 2]}}),
+            "0.conv2d.padding: padding 'same' needs stride 1, not 2; give 'padding' as a number: half of kernel_size, \
+             rounded down, divides the size by the stride",
+        ),
+        (
+            json!({"conv2d": {"out_channels": 4, "kernel_size": [3, 4], "padding": "same"}}),
+            "0.conv2d.padding: padding 'same' is not the same on both sides of a kernel that spans 4; \
+             make kernel_size odd, or give 'padding' as a number",
+        ),
+        (
+            json!({"max_pool2d": {"kernel_size": [2, 3]}}),
+            "0.max_pool2d.kernel_size: max_pool2d takes square windows, and [2, 3] is not the same for both axes; \
+             write one number, such as 3",
+        ),
+    ] {
+        assert_eq!(problems(&json!([layer]), &[1, 9, 9]), [told]);
+    }
+}

@@ -29,9 +29,6 @@ def case(seed, samples, weights, steps):
     each = lambda score: float(np.mean([score(labels == c, p[:, c]) for c in told]))
     value = dict(
         accuracy=M.accuracy_score(labels, found),
-        precision=M.precision_score(labels, found, average="macro", zero_division=0),
-        recall=M.recall_score(labels, found, average="macro", zero_division=0),
-        f1=M.f1_score(labels, found, average="macro", zero_division=0),
         balanced_accuracy=float(np.mean([(found[labels == c] == c).mean() for c in range(classes) if (labels == c).any()])),
         matthews_corrcoef=M.matthews_corrcoef(labels, found),
         roc_auc=each(M.roc_auc_score),
@@ -49,8 +46,13 @@ def case(seed, samples, weights, steps):
         )
         for name, theirs in own.items():
             assert abs(value[name] - theirs) < 1e-6, (name, value[name], theirs)
-    scores = M.f1_score(labels, found, average=None, labels=list(range(classes)), zero_division=0)
-    value |= {f"f1_c{c}": float(score) for c, score in enumerate(scores)}
+    for name, score in dict(precision=M.precision_score, recall=M.recall_score, f1=M.f1_score).items():
+        for average in ["macro", "weighted"]:
+            value[f"{name}_{average}"] = score(labels, found, average=average, zero_division=0)
+        each_class = score(labels, found, average=None, labels=list(range(classes)), zero_division=0)
+        value |= {f"{name}_c{c}": float(of_class) for c, of_class in enumerate(each_class)}
+        if classes == 2:
+            value[name] = score(labels, found, zero_division=0)
     value["top_2_accuracy"] = M.top_k_accuracy_score(labels, p, k=2, labels=range(classes)) if classes > 2 and steps > 2 else None
     return dict(labels=labels.tolist(), probabilities=p.tolist(), values={k: v for k, v in value.items() if v is not None})
 

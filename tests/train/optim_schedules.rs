@@ -1,6 +1,6 @@
 //! Schedules against PyTorch (`tests/peers/schedules.py`), and what must be refused before a training.
 
-use runner::declare::{Chosen, Presence, Settings};
+use runner::declare::{Chosen, Presence, Problem, Settings};
 use runner::optim;
 use runner::optim::schedule::{self, Horizon, Interval, Position, SCHEDULER_COMMON, SCHEDULERS, Schedule};
 use serde_json::{Value, json};
@@ -183,7 +183,14 @@ fn warmup_rises_to_where_the_schedule_begins() {
 }
 
 fn messages(name: &str, written: Value, horizon: Horizon) -> Vec<String> {
-    let problems = schedule::problems(&chosen(name, &written), 0.1, &horizon);
+    shown(schedule::problems(&chosen(name, &written), 0.1, &horizon))
+}
+
+fn told(name: &str, written: &Value, horizon: Horizon) -> Vec<String> {
+    shown(schedule::told(&chosen(name, written), 0.1, &horizon))
+}
+
+fn shown(problems: Vec<Problem>) -> Vec<String> {
     problems
         .into_iter()
         .map(|problem| format!("{}: {}", problem.path, problem.message))
@@ -191,7 +198,7 @@ fn messages(name: &str, written: Value, horizon: Horizon) -> Vec<String> {
 }
 
 #[test]
-fn what_lasts_longer_than_the_training_is_refused() {
+fn what_lasts_longer_than_the_training_is_told_and_does_nothing_there() {
     let horizon = Horizon {
         epochs: 10,
         steps_per_epoch: 5,
@@ -200,59 +207,82 @@ fn what_lasts_longer_than_the_training_is_refused() {
         (
             "cosine_annealing",
             json!({"t_max": 11}),
-            "t_max: t_max is 11, longer than the 10 epochs of training",
+            "t_max: 11 is longer than the 10 epochs of training: the rate does not fall to eta_min",
         ),
         (
             "cosine_annealing",
             json!({"t_max": 10, "warmup_epochs": 1}),
-            "t_max: t_max is 10, longer than the 9 epochs after the warmup",
+            "t_max: 10 is longer than the 9 epochs after the warmup: the rate does not fall to eta_min",
         ),
         (
             "polynomial",
             json!({"total_iters": 51, "interval": "step"}),
-            "total_iters: total_iters is 51, longer than the 50 steps of training",
+            "total_iters: 51 is longer than the 50 steps of training: the rate does not fall to 0",
         ),
         (
             "linear",
             json!({"total_iters": 11}),
-            "total_iters: total_iters is 11, longer than the 10 epochs of training",
+            "total_iters: 11 is longer than the 10 epochs of training: the rate does not come to end_factor",
         ),
         (
             "cosine_annealing_warm_restarts",
             json!({"t_0": 12}),
-            "t_0: t_0 is 12, longer than the 10 epochs of training",
+            "t_0: 12 is longer than the 10 epochs of training: the first cycle does not end",
         ),
         (
             "step",
             json!({"step_size": 30}),
-            "step_size: 30 is never reached: it must lie within the 10 epochs of training",
+            "step_size: 30 is never reached in the 10 epochs of training: the rate does not drop there",
         ),
         (
             "multistep",
-            json!({"milestones": [3, 10]}),
-            "milestones.1: 10 is never reached: it must lie within the 10 epochs of training",
+            json!({"milestones": [3, 20, 10]}),
+            "milestones: 10 is never reached in the 10 epochs of training: the rate does not drop there",
         ),
         (
             "constant",
             json!({"warmup_epochs": 10}),
-            "warmup_epochs: a warmup of 50 steps leaves nothing of the training for constant (10 × 5 steps)",
+            "warmup_epochs: the warmup of 50 steps takes the whole training (10 × 5 steps): constant never begins",
         ),
         (
             "constant",
             json!({"warmup_steps": 1_000_000_000_000u64}),
-            "warmup_steps: a warmup of 1000000000000 steps leaves nothing of the training for constant (10 × 5 steps)",
+            "warmup_steps: the warmup of 1000000000000 steps takes the whole training (10 × 5 steps): constant never begins",
         ),
     ];
-    for (name, written, message) in cases {
-        assert_eq!(messages(name, written.clone(), horizon), [message]);
-        assert_eq!(
-            Schedule::new(&chosen(name, &written), 0.1, &horizon)
-                .err()
-                .unwrap()
-                .exit_code(),
-            3
-        );
+    let plateau = (
+        "reduce_on_plateau",
+        json!({"patience": 8}),
+        "patience: more than 8 epochs without improvement do not fit into the 10 epochs of training: the rate never drops",
+    );
+    for (name, written, message) in cases.into_iter().chain([plateau]) {
+        assert_eq!(told(name, &written, horizon), [message]);
+        assert_eq!(messages(name, written.clone(), horizon), [""; 0]);
+        assert!(Schedule::new(&chosen(name, &written), 0.1, &horizon).is_ok());
     }
+    // A short try of a long schedule is its beginning.
+    let lr = |name, written, epochs, epoch| {
+        let horizon = Horizon { epochs, ..horizon };
+        let schedule = Schedule::new(&chosen(name, &written), 0.1, &horizon).unwrap();
+        schedule.lr(Position { epoch, step: 0 })
+    };
+    for (name, written) in [
+        ("multistep", json!({"milestones": [1, 30]})),
+        ("cosine_annealing", json!({"t_max": 100})),
+        ("linear", json!({"total_iters": 50})),
+        ("polynomial", json!({"total_iters": 50, "warmup_epochs": 3})),
+    ] {
+        for epoch in 0..2 {
+            assert_eq!(
+                lr(name, written.clone(), 2, epoch),
+                lr(name, written.clone(), 100, epoch),
+                "{name}"
+            );
+        }
+    }
+    // The warmup goes up to the first rate of a cycle, also where the cycle never begins.
+    let cycle = json!({"max_lr": 0.5, "div_factor": 5.0, "warmup_epochs": 4, "warmup_start_factor": 1.0});
+    assert!((lr("one_cycle", cycle, 2, 1) - 0.1).abs() < 1e-12);
     for (name, written) in [
         ("cosine_annealing", json!({"t_max": 10})),
         ("cosine_annealing", json!({"t_max": 50, "interval": "step"})),
@@ -260,8 +290,9 @@ fn what_lasts_longer_than_the_training_is_refused() {
         ("constant", json!({"warmup_epochs": 9})),
         ("constant", json!({"warmup_epochs": 9.5})),
         ("cosine_annealing", json!({"warmup_epochs": 9.5})),
-        ("reduce_on_plateau", json!({"warmup_epochs": 9.5})),
+        ("reduce_on_plateau", json!({"patience": 7})),
     ] {
+        assert_eq!(told(name, &written, horizon), [""; 0]);
         assert_eq!(messages(name, written, horizon), [""; 0]);
     }
 }

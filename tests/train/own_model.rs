@@ -12,7 +12,7 @@ use runner::files::tensors::Tensors;
 use runner::metric::Goal;
 use runner::model::Step;
 use runner::optim::schedule::Horizon;
-use runner::recipe::{Overrides, Recipe};
+use runner::recipe::{BestEpoch, Overrides, Recipe};
 use runner::results::findings::Findings;
 use runner::results::folder::file;
 use runner::results::{RunFolder, metrics};
@@ -140,7 +140,7 @@ impl Experiment {
         let trainer = Trainer {
             folder,
             origin,
-            stand_in: None,
+            marks: Vec::new(),
             events: None,
             train: &train,
             validation: Some(&validation),
@@ -151,6 +151,7 @@ impl Experiment {
                 monitor: "val_loss".to_owned(),
                 goal: Goal::Min,
                 min_delta: 0.0,
+                best: BestEpoch::AnyImprovement,
                 patience: None,
             },
             stop: &stopping,
@@ -174,7 +175,7 @@ fn exact(folder: &RunFolder) -> Vec<Vec<u8>> {
         (row.seconds, row.samples_per_second) = (0.0, 0.0);
     }
     let weights = [file::BEST, file::LAST].map(|name| folder.read(name, 1 << 20).unwrap());
-    weights.into_iter().chain([metrics::to_csv(&rows, None)]).collect()
+    weights.into_iter().chain([metrics::to_csv(&rows, &[])]).collect()
 }
 
 #[test]

@@ -3,7 +3,8 @@
 use super::{keys, rows};
 use crate::output;
 use runner_compare::evidence;
-use runner_compare::{Comparison, plot, plural};
+use runner_compare::{Comparison, plot};
+use runner_ground::text::format::plural;
 use runner_metric::Goal;
 
 /// More pairs than this are left to the page.

@@ -32,6 +32,9 @@ pub struct Entry {
     pub epochs: u64,
     /// What "best" was judged by, and its value.
     pub best: Option<(String, f64)>,
+    /// The class that metrics such as `f1` are of.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub positive_class: Option<String>,
     /// Metrics on the test part.
     pub test: Vec<(String, f64)>,
     /// Seconds of training.
@@ -69,6 +72,7 @@ impl Entry {
             created: record.created.parse().ok(),
             epochs: 0,
             best: None,
+            positive_class: record.metrics.iter().find_map(|metric| metric.class.clone()),
             test: Vec::new(),
             seconds: None,
             group: record.group.clone(),
@@ -81,8 +85,8 @@ impl Entry {
         match &record.summary {
             Some(summary) => {
                 entry.epochs = summary.epochs;
-                entry.best = summary.best.map(|value| (summary.monitor.clone(), value));
-                entry.test.clone_from(&summary.test);
+                entry.best = summary.best.map(|value| (record.name_of(&summary.monitor), value));
+                entry.test = record.named(&summary.test);
                 entry.seconds = Some(summary.seconds);
             }
             None => entry.add_progress(folder, record),
@@ -131,6 +135,7 @@ impl Entry {
                 .and_then(|time| jiff::Timestamp::try_from(time).ok()),
             epochs: 0,
             best: None,
+            positive_class: None,
             test: Vec::new(),
             seconds: None,
             group: None,
@@ -143,9 +148,8 @@ impl Entry {
 
     /// The best metric in one cell.
     pub fn best_cell(&self) -> String {
-        self.best.as_ref().map_or_else(String::new, |(name, value)| {
-            format!("{name} {}", runner_metric::shown(name, *value))
-        })
+        let cell = |(name, value): &(String, f64)| self.cell(name, *value);
+        self.best.as_ref().map(cell).unwrap_or_default()
     }
 
     /// Some digits of its data, where that is another one than that of another run of the same recipe.
@@ -164,8 +168,17 @@ impl Entry {
     /// The main test metric in one cell.
     pub fn test_cell(&self) -> String {
         let metrics = runner_metric::test_metrics(&self.test);
-        let cell = |(name, value): &(&str, f64)| format!("{name} {}", runner_metric::shown(name, *value));
+        let cell = |(name, value): &(&str, f64)| self.cell(name, *value);
         metrics.first().map(cell).unwrap_or_default()
+    }
+
+    fn cell(&self, name: &str, value: f64) -> String {
+        let class = self
+            .positive_class
+            .as_ref()
+            .filter(|_| runner_metric::is_of_positive(name));
+        let class = class.map(|class| format!(" ({class})")).unwrap_or_default();
+        format!("{name}{class} {}", runner_metric::shown(name, value))
     }
 }
 
@@ -177,5 +190,5 @@ fn best(record: &Record, rows: &[Row]) -> Option<(String, f64)> {
         Goal::Min => finite.min_by(f64::total_cmp),
         Goal::Max => finite.max_by(f64::total_cmp),
     };
-    Some((record.monitor.clone(), best?))
+    Some((record.name_of(&record.monitor), best?))
 }

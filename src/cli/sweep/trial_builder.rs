@@ -161,7 +161,7 @@ impl TrialBuilder {
             recipe_folder: self.manifest.recipe_folder.clone(),
             data_folder: places::absolute(&self.source.data)?,
         };
-        let mut record = first_record(experiment, places, compiled, self.manifest.git.clone());
+        let mut record = first_record(experiment, places, compiled, self.manifest.git.clone())?;
         record.threads = experiment.recipe.trainer.threads.unwrap_or(self.threads);
         record.data_source = self.manifest.source(&experiment.recipe.dataset).cloned();
         RunFolder::create_trial(path, |run| {

@@ -2,7 +2,8 @@
 
 use maud::{Markup, html};
 
-use super::super::{Comparison, Entry, plural};
+use super::super::{Comparison, Entry};
+use runner_ground::text::format::plural;
 use runner_report::chart::{self, Chart, Line};
 use runner_report::page;
 

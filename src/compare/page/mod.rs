@@ -10,6 +10,7 @@ use std::path::Path;
 use maud::{Markup, html};
 
 use super::Comparison;
+use runner_ground::text::format::plural;
 use runner_metric::Goal;
 use runner_report::{chart, page};
 
@@ -42,7 +43,7 @@ fn header(comparison: &Comparison, title: &str) -> Markup {
     };
     html! {
         header {
-            p.kicker { (super::plural(comparison.runs.len(), "run", "runs")) " · " (super::plural(comparison.entries.len(), "setting", "settings")) }
+            p.kicker { (plural(comparison.runs.len(), "run", "runs")) " · " (plural(comparison.entries.len(), "setting", "settings")) }
             h1 { (title) }
             p.muted { "Compared in " strong { (comparison.metric) } ", " (better) ". A letter stands for a recipe with its seeds, the best first." }
             @for note in &comparison.notes { p.banner.warning role="note" { (note) } }

@@ -18,7 +18,7 @@ const SAMPLE_RECORDS: usize = 20;
 
 /// What divides a text into cells.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub(super) struct Dialect {
+pub(crate) struct Dialect {
     pub delimiter: u8,
     /// Whether a cell may stand in double quotes.
     pub quotes: bool,
@@ -57,10 +57,37 @@ impl Dialect {
         })
     }
 
+    /// Asks what quotes are where a record, whose cell holds an end of line, seems to be several. `raw` is the text, and the
+    /// bytes at which the record begins and ends.
+    ///
+    /// # Errors
+    /// With the settings to choose from.
+    pub fn ask_for_quotes(
+        self,
+        (text, begins, ends): (&str, u64, u64),
+        cells: usize,
+        file: &str,
+        line: u64,
+    ) -> Result<()> {
+        let place = |byte: u64| usize::try_from(byte).unwrap_or(usize::MAX).min(text.len());
+        let raw = text.get(place(begins)..place(ends)).unwrap_or_default();
+        let raw = raw.trim_start_matches(['\r', '\n']);
+        if !self.swallows_rows(raw, cells) {
+            return Ok(());
+        }
+        let lines = raw.trim_end().lines().count() as u64;
+        let what = format!(
+            "a quote is opened here and closed in line {}, and what stands between looks like rows",
+            line + lines.saturating_sub(1)
+        );
+        let help = "set 'quotes: false' in 'dataset' where a quote is a character like any other, or 'quotes: true' where this is one cell";
+        Err(wrong(file, line, what).help(help))
+    }
+
     /// Whether a record whose cell holds an end of line was likely meant to be several, each quote a character like any
     /// other: its lines within look like rows, or the quote that closes the cell is followed by more of it. `raw` is
     /// the record as it stands in the file, of this many cells.
-    pub fn swallows_rows(self, raw: &str, cells: usize) -> bool {
+    fn swallows_rows(self, raw: &str, cells: usize) -> bool {
         let lines: Vec<&str> = raw.trim_end().lines().collect();
         let delimiters = |line: &&str| memchr::memchr_iter(self.delimiter, line.as_bytes()).count();
         let within = lines.get(1..lines.len().saturating_sub(1)).unwrap_or_default();

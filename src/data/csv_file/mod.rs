@@ -19,7 +19,7 @@ mod sheet;
 mod table;
 mod target;
 
-pub(super) use dialect::{names, text as read_text};
+pub(super) use dialect::{Dialect, names, text as read_text};
 pub(super) use fields::COLUMN;
 pub(super) use lines::Lines;
 pub(super) use new_rows::{NewRows, new_rows};
@@ -220,6 +220,7 @@ fn part(encoder: &Encoder, plan: &Plan, read: &Read, rows: &[u32]) -> Result<Par
         inputs: vec![Box::new(input)],
         targets: vec![plan.target.column(&read.targets, rows)],
         rows: records,
+        names: Vec::new(),
     })
 }
 

@@ -21,6 +21,8 @@ const STRAY: u64 = 10;
 const COUNTED: u64 = 10;
 /// Fewer different words than this are not too many, whatever their share.
 const NAMES: usize = 20;
+/// Of fewer rows it is no surprise if each has another number.
+const EACH: u64 = 100;
 /// Words that are shown of an order to declare.
 const SHOWN: usize = 12;
 
@@ -70,7 +72,7 @@ pub(super) fn of(column: &Column, read: &table::Column, sheet: &Sheet, by_value:
         let different = read.dictionary.words.len();
         if by_value && (profile.too_many.is_some() || different >= NAMES && different as u64 * 2 > words) {
             let what = format!(
-                "column '{name}' has {}{} different words in {} rows, the first {word}: names or texts, which would only be learnt by heart",
+                "column '{name}' has {}{} different words in {} cells, the first {word}: names or texts, which would only be learnt by heart",
                 if profile.too_many.is_some() { "more than " } else { "" },
                 format::count(different as u64 - u64::from(profile.too_many.is_some())),
                 format::count(words)
@@ -257,10 +259,15 @@ fn each_once(values: &Values) -> bool {
 pub(super) fn note(column: &Column, read: &table::Column) -> Option<String> {
     let name = shown(&column.name);
     let profile = &read.profile;
-    let counts = profile.counts && profile.missing == 0 && profile.numbers >= COUNTED && profile.words == 0;
-    if column.kind == ColumnType::Number && !column.declared && counts {
+    let whole = column.kind == ColumnType::Number && !column.declared && profile.missing == 0 && profile.words == 0;
+    let what = match whole {
+        true if profile.counts && profile.numbers >= COUNTED => "counts the rows",
+        true if profile.numbers >= EACH && each_once(&read.values) => "has another whole number in each row",
+        _ => "",
+    };
+    if !what.is_empty() {
         return Some(format!(
-            "'{name}' counts the rows: if it only numbers them, leave it out with 'columns: {{{name}: {{drop: true}}}}'"
+            "'{name}' {what}: if it only numbers them, leave it out with 'columns: {{{name}: {{drop: true}}}}'"
         ));
     }
     let Some(Order::Declared(order)) = &column.order else {

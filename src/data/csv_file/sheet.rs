@@ -218,7 +218,8 @@ impl Sheet {
             let line = lines.at(byte) + self.begins.1 - 1;
             last = (byte, line);
             if asks && memchr::memchr(b'\n', record.as_slice()).is_some() {
-                self.ask_for_quotes(byte, reader.position().byte(), record.len(), line)?;
+                let raw = (body, byte, reader.position().byte());
+                self.dialect.ask_for_quotes(raw, record.len(), &self.file, line)?;
             }
             if std::mem::take(&mut skip) {
                 continue;
@@ -251,24 +252,6 @@ impl Sheet {
             Ok(())
         });
         found
-    }
-
-    /// A record whose quotes hold what looks like rows.
-    fn ask_for_quotes(&self, byte: u64, end: u64, cells: usize, line: u64) -> Result<()> {
-        let place = |byte: u64| usize::try_from(byte).unwrap_or(usize::MAX);
-        let body = self.body()?;
-        let raw = body.get(place(byte)..place(end).min(body.len())).unwrap_or_default();
-        let raw = raw.trim_start_matches(['\r', '\n']);
-        if !self.dialect.swallows_rows(raw, cells) {
-            return Ok(());
-        }
-        let lines = raw.trim_end().lines().count() as u64;
-        let what = format!(
-            "a quote is opened here and closed in line {}, and what stands between looks like rows",
-            line + lines.saturating_sub(1)
-        );
-        let help = "set 'quotes: false' in 'dataset' where a quote is a character like any other, or 'quotes: true' where this is one cell";
-        Err(wrong(&self.file, line, what).help(help))
     }
 
     /// A quote that is never closed makes one cell of the rest of the file; the parser takes that as it is.

@@ -5,6 +5,7 @@ use std::path::Path;
 use super::super::assemble;
 use super::super::column::{Floats, Ids};
 use super::super::inputs::{Inputs, read_pictures};
+use super::super::picture_file::{NEW_BACKGROUND, NEW_ORIENTATION};
 use super::super::settings::TEST_SPLIT;
 use super::super::{DataContext, DataInfo, Dataset, DatasetDef, FieldKind, Origin};
 use super::dataset;
@@ -21,7 +22,7 @@ pub static DEF: DatasetDef = DatasetDef {
     section: Section {
         name: "digits",
         doc: "1,797 handwritten digits, grey images of 8×8 with values 0 to 16 (UCI optical digits, test part); embedded.",
-        fields: &[TEST_SPLIT],
+        fields: &[TEST_SPLIT, NEW_ORIENTATION, NEW_BACKGROUND],
         shorthand: None,
     },
     origin: Origin::Embedded,
@@ -47,10 +48,11 @@ fn load(chosen: &Chosen, context: &DataContext) -> Result<Dataset> {
 }
 
 /// Pictures, brought to counts from 0 to 16.
-fn new_inputs(path: &Path, info: &DataInfo, _: &Chosen) -> Result<Inputs> {
-    let (names, bytes) = read_pictures(path, info)?;
-    let counts: Vec<f32> = bytes.iter().map(|&byte| f32::from(byte) / 255.0 * MAX).collect();
-    Ok(Inputs::unknown(names, Floats::of(info.width(), &counts)))
+fn new_inputs(path: &Path, info: &DataInfo, dataset: &Chosen) -> Result<Inputs> {
+    read_pictures(path, info, dataset, |bytes| {
+        let counts: Vec<f32> = bytes.iter().map(|&byte| f32::from(byte) / 255.0 * MAX).collect();
+        Floats::of(info.width(), &counts)
+    })
 }
 
 /// The images, `[1797, 8, 8]`, and their classes.

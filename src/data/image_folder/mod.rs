@@ -1,8 +1,9 @@
 //! Pictures in folders, one folder a class, all brought to one size.
 
-pub mod decode;
+mod broken;
 mod listing;
-pub mod resize;
+mod notes;
+mod parts;
 
 use std::path::{Path, PathBuf};
 
@@ -11,10 +12,12 @@ use serde::Deserialize;
 use super::assemble::{self, Parts};
 use super::augment::AUGMENT;
 use super::column::{Bytes, Ids};
+use super::picture_file::{BACKGROUND, Noticed, ORIENTATION, Rules, read, survey};
 use super::settings::{Splits, TEST_SPLIT};
 use super::{DataContext, DataInfo, Dataset, DatasetDef, FieldKind, Origin, Part};
-pub use listing::walk;
-use listing::{Listing, list};
+use broken::{BROKEN, Broken};
+use listing::{Listing, folders, held_out, training};
+pub(super) use listing::{Others, walk};
 use runner_declare::{Chosen, Field, Kind, Presence, Section};
 use runner_ground::error::{Error, Kind as ErrorKind, Result};
 use runner_ground::text::format;
@@ -39,7 +42,7 @@ pub static DEF: DatasetDef = DatasetDef {
         fields: &[
             path(
                 "path",
-                "The folder with a folder for each class, from the recipe's folder.",
+                "The folder with a folder for each class, from the recipe's folder: of data that are divided already, that of the training part.",
                 Presence::Required,
             ),
             path(
@@ -68,13 +71,19 @@ pub static DEF: DatasetDef = DatasetDef {
                 kind: Kind::Integer { min: 1, max: 3 },
                 presence: Presence::Default("3"),
             },
+            ORIENTATION,
+            BACKGROUND,
+            BROKEN,
             TEST_SPLIT,
             AUGMENT,
         ],
         shorthand: Some("path"),
     },
     origin: Origin::File,
-    describe: |chosen, context| Folder::open(chosen, context).map(|folder| folder.info(context)),
+    describe: |chosen, context| {
+        let (folder, noticed) = Folder::open(chosen, context)?.surveyed()?;
+        Ok(folder.info(context, &noticed))
+    },
     load: |chosen, context| Folder::open(chosen, context)?.load(context),
     new_inputs: super::inputs::pictures,
 };
@@ -86,12 +95,15 @@ struct Settings {
     test_path: Option<String>,
     size: [usize; 2],
     channels: usize,
+    broken: Broken,
 }
 
 /// The pictures of a dataset, found and not yet read.
 struct Folder {
     settings: Settings,
+    rules: Rules,
     splits: Splits,
+    classes: Vec<String>,
     train: Listing,
     validation: Option<Listing>,
     test: Option<Listing>,
@@ -105,35 +117,74 @@ impl Folder {
             let problem = runner_declare::Problem::new(key, "pictures have 1 channel or 3");
             return Err(problem.help("1 for grey, 3 for colours").into());
         }
-        let found = |path: &str| context.resolve(path);
-        let train = list(&found(&settings.path), None)?;
+        let root = context.resolve(&settings.path);
+        let (found, others) = folders(&root)?;
+        parts::refuse(&found, &settings.path, &|key| {
+            chosen.settings.get(key).is_some_and(|value| !value.is_null())
+        })?;
+        let train = training(&root, &found, others)?;
+        let classes: Vec<String> = found.into_iter().map(|(name, _)| name).collect();
         let own = |path: &Option<String>| {
             path.as_ref()
-                .map(|path| list(&found(path), Some(&train.classes)))
+                .map(|path| held_out(&context.resolve(path), &classes))
                 .transpose()
         };
-        let (validation, test) = (own(&settings.validation_path)?, own(&settings.test_path)?);
-        let all = [Some(&train), validation.as_ref(), test.as_ref()];
-        let pictures: usize = all.into_iter().flatten().map(|listing| listing.pictures.len()).sum();
-        let bytes = (pictures as u64).saturating_mul((settings.size[0] * settings.size[1] * settings.channels) as u64);
-        if bytes > MAX_BYTES {
-            let message = format!(
-                "{} pictures of {}×{} take {}, more than the {} that are read",
-                format::count(pictures as u64),
-                settings.size[0],
-                settings.size[1],
-                format::bytes(bytes),
-                format::bytes(MAX_BYTES)
-            );
-            return Err(Error::new(ErrorKind::Data, message).help("make 'dataset.size' smaller"));
-        }
-        Ok(Self {
+        let folder = Self {
+            rules: Rules::of(chosen),
             splits: Splits::of(chosen)?,
+            validation: own(&settings.validation_path)?,
+            test: own(&settings.test_path)?,
             settings,
+            classes,
             train,
-            validation,
-            test,
-        })
+        };
+        folder.fits()?;
+        Ok(folder)
+    }
+
+    /// Refuses what would not fit into memory, before anything is read.
+    fn fits(&self) -> Result<()> {
+        let pictures: usize = self.listings().map(|listing| listing.pictures.len()).sum();
+        let [channels, height, width] = self.input();
+        let bytes = (pictures as u64).saturating_mul((channels * height * width) as u64);
+        if bytes <= MAX_BYTES {
+            return Ok(());
+        }
+        let message = format!(
+            "{} pictures of {height}×{width} take {}, more than the {} that are read",
+            format::count(pictures as u64),
+            format::bytes(bytes),
+            format::bytes(MAX_BYTES)
+        );
+        Err(Error::new(ErrorKind::Data, message).help("make 'dataset.size' smaller"))
+    }
+
+    fn listings(&self) -> impl Iterator<Item = &Listing> {
+        [Some(&self.train), self.validation.as_ref(), self.test.as_ref()]
+            .into_iter()
+            .flatten()
+    }
+
+    /// The same after every picture was looked at: without those that cannot be read, where the recipe leaves them out.
+    fn surveyed(mut self) -> Result<(Self, Noticed)> {
+        let paths: Vec<&Path> = self
+            .listings()
+            .flat_map(|listing| listing.pictures.iter().map(|(path, _)| path.as_path()))
+            .collect();
+        let noticed = survey(&paths)?;
+        if self.settings.broken == Broken::Error {
+            broken::refuse(&noticed, paths.len())?;
+            return Ok((self, noticed));
+        }
+        let mut before = 0;
+        for listing in [Some(&mut self.train), self.validation.as_mut(), self.test.as_mut()]
+            .into_iter()
+            .flatten()
+        {
+            before = broken::leave_out(listing, &noticed, before);
+        }
+        broken::left(&self.train, &self.classes)?;
+        Ok((self, noticed))
     }
 
     fn input(&self) -> [usize; 3] {
@@ -151,90 +202,72 @@ impl Folder {
         assemble::divide(classes.len(), Some(&classes), shares, context.seed)
     }
 
-    fn info(&self, context: &DataContext) -> DataInfo {
+    fn info(&self, context: &DataContext, noticed: &Noticed) -> DataInfo {
         let mut info = assemble::info(
             "image_folder",
             FieldKind::image(self.input()),
-            FieldKind::Class(self.train.classes.clone()),
+            FieldKind::Class(self.classes.clone()),
         );
         let [train, validation, test] = self.rows(context).map(|rows| rows.len());
         let count = |own: &Option<Listing>, else_: usize| own.as_ref().map_or(else_, |own| own.pictures.len());
         info.rows = [train, count(&self.validation, validation), count(&self.test, test)];
-        let pictures = self.train.pictures.len();
-        info.notes.push(format!(
-            "{}: {} pictures in {} classes, brought to {}×{}",
-            context.resolve(&self.settings.path).display(),
-            format::count(pictures as u64),
-            self.train.classes.len(),
-            self.settings.size[0],
-            self.settings.size[1]
-        ));
-        if self.train.others > 0 {
-            info.notes.push(format!(
-                "files that are no PNG or JPEG and were left out: {}",
-                self.train.others
-            ));
-        }
+        info.notes = self.notes(context, noticed);
         info
     }
 
     fn load(self, context: &DataContext) -> Result<Dataset> {
-        let info = self.info(context);
-        let [train, validation, test] = self.rows(context);
-        let part = |listing: &Listing, rows: Vec<u32>| -> Result<Part> {
-            let paths: Vec<&Path> = rows
-                .iter()
-                .map(|&row| listing.pictures[row as usize].0.as_path())
-                .collect();
-            let bytes = Bytes::new(self.input().iter().product(), read(&paths, self.input())?);
-            let classes = rows.iter().map(|&row| listing.pictures[row as usize].1).collect();
+        let (folder, before) = match self.settings.broken {
+            // Reading them shows all of it.
+            Broken::Error => (self, None),
+            Broken::LeaveOut => self.surveyed().map(|(folder, noticed)| (folder, Some(noticed)))?,
+        };
+        let [train, validation, test] = folder.rows(context);
+        let files = folder.test_files(&test, context);
+        let (mut seen, mut pictures) = (Noticed::default(), 0);
+        let mut part = |listing: &Listing, rows: Vec<u32>| -> Result<Part> {
+            let place = |&row: &u32| &listing.pictures[row as usize];
+            let paths: Vec<&Path> = rows.iter().map(|row| place(row).0.as_path()).collect();
+            let (bytes, noticed) = read(&paths, folder.input(), &folder.rules)?;
+            seen.add(noticed, pictures);
+            pictures += rows.len();
+            let classes = rows.iter().map(|row| place(row).1).collect();
+            let bytes = Bytes::new(folder.input().iter().product(), bytes);
             Ok(Part::new(bytes, Ids::classes(classes), rows))
         };
-        let held_out = |own: &Option<Listing>, rows: Vec<u32>| -> Result<Option<Part>> {
+        let mut held_out = |own: &Option<Listing>, rows: Vec<u32>| -> Result<Option<Part>> {
             match own {
                 Some(own) => part(own, (0..own.pictures.len() as u32).collect()).map(Some),
                 None if rows.is_empty() => Ok(None),
-                None => part(&self.train, rows).map(Some),
+                None => part(&folder.train, rows).map(Some),
             }
         };
+        let (validation, test) = (held_out(&folder.validation, validation)?, held_out(&folder.test, test)?);
         let parts = Parts {
-            train: part(&self.train, train)?,
-            validation: held_out(&self.validation, validation)?,
-            test: held_out(&self.test, test)?,
+            train: part(&folder.train, train)?,
+            validation,
+            test: test.map(|test| test.named(files)),
         };
-        assemble::finish(info, parts, &self.splits)
+        broken::refuse(&seen, pictures)?;
+        assemble::finish(folder.info(context, &before.unwrap_or(seen)), parts, &folder.splits)
     }
-}
 
-/// Pictures in this shape, one after another, by as many threads as there are cores.
-///
-/// # Errors
-/// That of the first picture that cannot be read.
-pub fn read<P: AsRef<Path> + Sync>(paths: &[P], [channels, height, width]: [usize; 3]) -> Result<Vec<u8>> {
-    let size = channels * height * width;
-    let mut bytes = vec![0; paths.len() * size];
-    let threads = std::thread::available_parallelism().map_or(1, usize::from);
-    let each = paths.len().div_ceil(threads).max(1);
-    let fill = |paths: &[P], bytes: &mut [u8]| -> Result<()> {
-        for (path, out) in paths.iter().zip(bytes.chunks_exact_mut(size.max(1))) {
-            let picture = decode::decode(path.as_ref(), channels)?;
-            out.copy_from_slice(&resize::planes(&picture, height, width));
+    /// The files of the test part, from the recipe's folder; `rows` are those of the training folder, where it has none of
+    /// its own.
+    fn test_files(&self, rows: &[u32], context: &DataContext) -> Vec<String> {
+        let (listing, said) = match (&self.test, &self.settings.test_path) {
+            (Some(own), Some(said)) => (own, said),
+            _ => (&self.train, &self.settings.path),
+        };
+        let root = context.resolve(said);
+        let name = |(path, _): &(PathBuf, u32)| {
+            let within = path.strip_prefix(&root).unwrap_or(path);
+            Path::new(said).join(within).display().to_string()
+        };
+        match self.test {
+            Some(_) => listing.pictures.iter().map(name).collect(),
+            None => rows.iter().map(|&row| name(&listing.pictures[row as usize])).collect(),
         }
-        Ok(())
-    };
-    let results: Vec<Result<()>> = std::thread::scope(|scope| {
-        let work = paths.chunks(each).zip(bytes.chunks_mut((each * size).max(1)));
-        let threads: Vec<_> = work
-            .map(|(paths, bytes)| scope.spawn(move || fill(paths, bytes)))
-            .collect();
-        let gone = || Error::new(ErrorKind::Failure, "a thread that reads pictures has gone");
-        threads
-            .into_iter()
-            .map(|thread| thread.join().unwrap_or_else(|_| Err(gone())))
-            .collect()
-    });
-    results.into_iter().collect::<Result<()>>()?;
-    Ok(bytes)
+    }
 }
 
 /// The pictures that a path means: itself, or all in a folder.
@@ -246,7 +279,7 @@ pub fn pictures(path: &Path) -> Result<Vec<PathBuf>> {
         return Ok(vec![path.to_owned()]);
     }
     let mut found = Vec::new();
-    walk(path, 0, &mut |picture| found.push(picture), &mut 0)?;
+    walk(path, 0, &mut |picture| found.push(picture), &mut Others::default())?;
     match found.len() {
         0 => Err(Error::new(
             ErrorKind::Data,

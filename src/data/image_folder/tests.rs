@@ -2,160 +2,9 @@ use std::fs;
 
 use serde_json::json;
 
+use super::super::picture_file::tests::rgb;
 use super::super::settings::chosen;
-use super::decode::{Decoded, decode};
 use super::*;
-
-/// Bytes that look random.
-fn noise(n: usize) -> Vec<u8> {
-    (0..n).map(|i| ((i * i * 31 + i * 17) % 256) as u8).collect()
-}
-
-fn png(path: &Path, width: u32, height: u32, color: png::ColorType, depth: png::BitDepth, bytes: &[u8]) {
-    fs::create_dir_all(path.parent().unwrap()).unwrap();
-    let mut encoder = png::Encoder::new(fs::File::create(path).unwrap(), width, height);
-    encoder.set_color(color);
-    encoder.set_depth(depth);
-    encoder.write_header().unwrap().write_image_data(bytes).unwrap();
-}
-
-fn rgb(path: &Path, width: u32, height: u32, bytes: &[u8]) {
-    png(path, width, height, png::ColorType::Rgb, png::BitDepth::Eight, bytes);
-}
-
-/// Figures of PIL: `Image.fromarray(noise 7×5×3).resize((w, h), Image.BILINEAR)`, planes one after another.
-#[test]
-fn resizing_is_pils_to_the_bit() {
-    let picture = Decoded {
-        height: 7,
-        width: 5,
-        channels: 3,
-        pixels: noise(7 * 5 * 3),
-    };
-    for (height, width, expected) in [
-        (
-            3,
-            2,
-            &[
-                102, 107, 119, 116, 166, 108, 91, 123, 91, 119, 150, 126, 118, 132, 120, 100, 96, 116,
-            ][..],
-        ),
-        (1, 1, &[121, 114, 114]),
-        (
-            7,
-            4,
-            &[
-                19, 124, 142, 71, 74, 149, 136, 36, 192, 44, 150, 126, 51, 66, 141, 87, 229, 213, 109, 109, 84, 230,
-                96, 66, 194, 117, 102, 148, 49, 73, 158, 113, 75, 153, 59, 175, 98, 61, 86, 172, 56, 95, 238, 102, 139,
-                41, 5, 31, 157, 221, 154, 149, 172, 121, 173, 138, 142, 84, 87, 152, 73, 177, 150, 185, 67, 140, 83,
-                87, 122, 80, 142, 116, 176, 188, 71, 14, 35, 124, 125, 39, 21, 79, 199, 189,
-            ],
-        ),
-    ] {
-        assert_eq!(resize::planes(&picture, height, width), expected, "{height} {width}");
-    }
-    let larger = resize::planes(&picture, 14, 9);
-    assert_eq!(
-        larger[..20],
-        [
-            0, 25, 66, 127, 194, 144, 99, 75, 60, 16, 38, 76, 133, 197, 143, 94, 67, 50, 47, 65
-        ]
-    );
-    assert_eq!(
-        larger[358..],
-        [
-            81, 60, 14, 27, 50, 93, 141, 179, 201, 158, 132, 12, 23, 42, 82, 126, 196, 243, 196, 168
-        ]
-    );
-}
-
-/// A ramp that PIL wrote as a JPEG file, and its first row as PIL reads it.
-const JPEG: [u8; 304] = [
-    255, 216, 255, 224, 0, 16, 74, 70, 73, 70, 0, 1, 1, 0, 0, 1, 0, 1, 0, 0, 255, 219, 0, 67, 0, 2, 1, 1, 1, 1, 1, 2,
-    1, 1, 1, 2, 2, 2, 2, 2, 4, 3, 2, 2, 2, 2, 5, 4, 4, 3, 4, 6, 5, 6, 6, 6, 5, 6, 6, 6, 7, 9, 8, 6, 7, 9, 7, 6, 6, 8,
-    11, 8, 9, 10, 10, 10, 10, 10, 6, 8, 11, 12, 11, 10, 12, 9, 10, 10, 10, 255, 219, 0, 67, 1, 2, 2, 2, 2, 2, 2, 5, 3,
-    3, 5, 10, 7, 6, 7, 10, 10, 10, 10, 10, 10, 10, 10, 10, 10, 10, 10, 10, 10, 10, 10, 10, 10, 10, 10, 10, 10, 10, 10,
-    10, 10, 10, 10, 10, 10, 10, 10, 10, 10, 10, 10, 10, 10, 10, 10, 10, 10, 10, 10, 10, 10, 10, 10, 10, 10, 255, 192,
-    0, 17, 8, 0, 16, 0, 16, 3, 1, 34, 0, 2, 17, 1, 3, 17, 1, 255, 196, 0, 21, 0, 1, 1, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0,
-    0, 0, 0, 10, 9, 255, 196, 0, 23, 16, 0, 3, 1, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 9, 69, 130, 255, 196, 0,
-    20, 1, 1, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 255, 196, 0, 20, 17, 1, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0,
-    0, 0, 0, 0, 0, 255, 218, 0, 12, 3, 1, 0, 2, 17, 3, 17, 0, 63, 0, 157, 171, 38, 126, 68, 64, 178, 103, 228, 59, 235,
-    38, 126, 68, 64, 178, 103, 228, 15, 255, 217,
-];
-const RAMP: [u8; 16] = [0, 16, 34, 51, 68, 85, 103, 119, 136, 152, 170, 187, 204, 221, 239, 255];
-
-#[test]
-fn every_kind_of_file_is_read() {
-    let folder = tempfile::tempdir().unwrap();
-    let path = folder.path().join("x.png");
-    let read = |channels| decode(&path, channels).map(|picture| picture.pixels);
-    rgb(&path, 5, 7, &noise(105));
-    assert_eq!(read(3).unwrap(), noise(105));
-    // Figures of PIL's convert("L").
-    assert_eq!(
-        read(1).unwrap(),
-        [
-            46, 63, 126, 158, 87, 32, 202, 89, 95, 147, 143, 61, 72, 128, 155, 77, 16, 180, 211, 61, 184, 127, 85, 14,
-            65, 85, 228, 190, 93, 118, 189, 79, 165, 147, 146
-        ]
-    );
-    png(
-        &path,
-        2,
-        1,
-        png::ColorType::GrayscaleAlpha,
-        png::BitDepth::Sixteen,
-        &[9, 200, 0, 0, 7, 0, 255, 255],
-    );
-    assert_eq!(
-        (read(1).unwrap(), read(3).unwrap()),
-        (vec![9, 7], vec![9, 9, 9, 7, 7, 7])
-    );
-    png(
-        &path,
-        3,
-        1,
-        png::ColorType::Grayscale,
-        png::BitDepth::One,
-        &[0b1010_0000],
-    );
-    assert_eq!(read(1).unwrap(), [255, 0, 255]);
-    png(&path, 1, 1, png::ColorType::Rgba, png::BitDepth::Eight, &[1, 2, 3, 0]);
-    assert_eq!(read(3).unwrap(), [1, 2, 3]);
-    fs::write(&path, JPEG).unwrap();
-    let jpeg = read(1).unwrap();
-    assert_eq!(jpeg.len(), 256);
-    assert!(
-        jpeg.iter().zip(RAMP.iter().cycle()).all(|(a, b)| a.abs_diff(*b) <= 2),
-        "{jpeg:?}"
-    );
-}
-
-#[test]
-fn damaged_files_are_named_and_never_a_panic() {
-    let folder = tempfile::tempdir().unwrap();
-    let path = folder.path().join("x.png");
-    rgb(&path, 16, 16, &noise(768));
-    let png = fs::read(&path).unwrap();
-    for whole in [&png[..], &JPEG[..]] {
-        for length in (0..whole.len() - 4).step_by(7) {
-            fs::write(&path, &whole[..length]).unwrap();
-            let text = decode(&path, 3).err().map(|error| error.to_string());
-            assert!(text.is_some_and(|text| text.contains("x.png")), "{length} bytes");
-        }
-        for i in 0..whole.len() {
-            let mut changed = whole.to_vec();
-            changed[i] ^= 0x55;
-            fs::write(&path, changed).unwrap();
-            let _ = decode(&path, 3);
-        }
-    }
-    // A header that promises 2^30 pixels a side.
-    let mut bomb = png;
-    bomb[16..24].copy_from_slice(&[0x40, 0, 0, 0, 0x40, 0, 0, 0]);
-    fs::write(&path, bomb).unwrap();
-    assert!(decode(&path, 3).is_err());
-}
 
 /// Two classes of six pictures each, one of them in a folder inside.
 fn pets(root: &Path) {
@@ -180,12 +29,16 @@ fn folders_are_classes_in_the_order_of_their_names() {
     assert_eq!((info.rows, &info.shape()[..]), ([6, 2, 4], &[1, 3, 4][..]));
     assert_eq!(info.classes().unwrap(), ["cat", "dog"]);
     assert!(info.notes[0].contains("12 pictures in 2 classes"), "{:?}", info.notes);
-    assert!(info.notes[1].ends_with(": 1"), "{:?}", info.notes);
+    assert_eq!(info.notes[1], "classes: cat (6), dog (6)");
+    assert!(info.notes[2].ends_with(": 1 (1 .txt)"), "{:?}", info.notes);
     let data = (DEF.load)(&chosen, &context).unwrap();
     assert_eq!(data.info, info);
     let parts = [Some(&data.train), data.validation.as_ref(), data.test.as_ref()];
     for part in parts.into_iter().flatten() {
         let (bytes, classes) = (part.inputs[0].bytes().unwrap(), part.classes().unwrap());
+        // Only those are named that somebody is shown.
+        let named = data.test.as_ref().is_some_and(|test| std::ptr::eq(&**test, &**part));
+        assert_eq!(part.names.len(), if named { part.len() } else { 0 });
         for ((image, &row), &class) in bytes.chunks(12).zip(&part.rows).zip(classes) {
             let value = [10, 200][class as usize] + (row % 6) as u8;
             assert!(image.iter().all(|&p| p == value) && row / 6 == class, "{row} {image:?}");
@@ -202,11 +55,19 @@ fn parts_may_have_folders_of_their_own() {
     let (chosen, context) = (chosen("image_folder", settings), DataContext::new(root.path(), 3));
     let data = (DEF.load)(&chosen, &context).unwrap();
     assert_eq!(data.info.rows, [12, 0, 1]);
-    assert_eq!(data.test.as_ref().unwrap().classes().unwrap(), [1]);
-    rgb(&root.path().join("test/cow/a.png"), 2, 2, &[7; 12]);
+    let test = data.test.as_ref().unwrap();
+    assert_eq!(
+        (test.classes().unwrap(), &test.names[..]),
+        (&[1][..], &["test/dog/a.png".to_owned()][..])
+    );
+    let without = |note: &String| note == "test_path has no pictures of cat";
+    assert!(data.info.notes.iter().any(without), "{:?}", data.info.notes);
+    for name in ["cow", "Dog"] {
+        rgb(&root.path().join(format!("test/{name}/a.png")), 2, 2, &[7; 12]);
+    }
     let text = (DEF.load)(&chosen, &context).unwrap_err().to_string();
     assert!(
-        text.contains("no class of this name") && text.contains("cat, dog"),
+        text.contains("has no class 'Dog', 'cow'") && text.contains("did you mean 'dog'"),
         "{text}"
     );
 }
@@ -236,4 +97,134 @@ fn what_cannot_be_used_is_told() {
         std::os::unix::fs::symlink(root.path().join("pets/cat"), root.path().join("pets/cat/loop")).unwrap();
         assert!(text("pets", [2, 2]).contains("a link that leads back"));
     }
+}
+
+/// What is said of a folder with pictures at these places.
+fn refused(pictures: &[&str], path: &str) -> Option<runner_declare::Problem> {
+    let root = tempfile::tempdir().unwrap();
+    for picture in pictures {
+        rgb(&root.path().join("my pets").join(picture), 2, 2, &[7; 12]);
+    }
+    let settings = json!({"path": path, "size": [2, 2]});
+    let described = (DEF.describe)(&chosen("image_folder", settings), &DataContext::new(root.path(), 1));
+    described.err().map(|error| error.problems()[0].clone())
+}
+
+#[test]
+fn parts_are_no_classes() {
+    let path = "my pets";
+    for (pictures, message, help) in [
+        (
+            &["train/cat/a.png", "train/dog/a.png", "val/cat/a.png", "val/dog/a.png"][..],
+            "'train' and 'val' in my pets are parts of the data, not classes",
+            "write 'path: \"my pets/train\", validation_path: \"my pets/val\"'",
+        ),
+        (
+            &["Training/cat/a.png", "TEST_set/cat/a.png", "valid2/cat/a.png"],
+            "'TEST_set', 'Training' and 'valid2' in my pets are parts of the data, not classes",
+            "write 'path: \"my pets/Training\", validation_path: \"my pets/valid2\", test_path: \"my pets/TEST_set\"'",
+        ),
+        (
+            &["train/cat/a.png", "cow/a.png"],
+            "'train' in my pets is a part of the data, not a class",
+            "write 'path: \"my pets/train\"'; if 'cow' is meant as a class, it belongs into my pets/train",
+        ),
+        (
+            &["train/cat/a.png", "train/dog/a.png", "test/1.png"],
+            "'test' and 'train' in my pets are parts of the data, not classes",
+            "write 'path: \"my pets/train\"'; the pictures in my pets/test have no classes: 'runner predict' takes them",
+        ),
+        (
+            &["train/cat.1.png", "test/1.png"],
+            "'test' and 'train' in my pets are parts of the data, not classes",
+            "put the pictures of each class into a folder of its own in my pets/train, and write 'path: \"my pets/train\"'; \
+             the pictures in my pets/test have no classes: 'runner predict' takes them",
+        ),
+        (
+            &["validation/cat/a.png", "test/cat/a.png"],
+            "'test' and 'validation' in my pets are parts of the data, not classes",
+            "let 'path' be the folder with the training pictures, a folder a class",
+        ),
+    ] {
+        let problem = refused(pictures, path).expect(message);
+        assert_eq!(
+            (problem.message.as_str(), problem.help.as_deref()),
+            (message, Some(help))
+        );
+        assert_eq!(problem.path.to_string(), "dataset.path");
+    }
+    // Vehicles; and names that only begin so.
+    assert_eq!(refused(&["train/a.png", "bus/a.png", "car/old/a.png"], path), None);
+    assert_eq!(
+        refused(&["trainer/x/a.png", "testament/a.png", "value/a.png"], path),
+        None
+    );
+}
+
+#[test]
+fn every_broken_picture_is_told_or_left_out() {
+    let root = tempfile::tempdir().unwrap();
+    pets(&root.path().join("pets"));
+    rgb(&root.path().join("test/cat/a.png"), 2, 2, &[9; 12]);
+    for broken in ["pets/cat/1.png", "pets/dog/0.png", "test/cat/b.jpg"] {
+        fs::write(root.path().join(broken), "").unwrap();
+    }
+    let context = DataContext::new(root.path(), 3);
+    let with = |broken: &str| {
+        chosen(
+            "image_folder",
+            json!({"path": "pets", "test_path": "test", "size": [2, 2], "broken": broken, "validation_split": 0.2}),
+        )
+    };
+    let refused = (DEF.describe)(&with("error"), &context).unwrap_err();
+    let text = refused.to_string();
+    assert!(text.starts_with("3 of 14 pictures cannot be read:\n    "), "{text}");
+    for file in [
+        "cat/1.png: an empty file",
+        "dog/0.png: an empty file",
+        "test/cat/b.jpg: an empty file",
+    ] {
+        assert!(text.contains(file), "{text}");
+    }
+    assert_eq!(refused.located().len(), 3);
+    assert!(
+        (DEF.load)(&with("error"), &context)
+            .unwrap_err()
+            .to_string()
+            .contains("3 of 14")
+    );
+    let info = (DEF.describe)(&with("leave_out"), &context).unwrap();
+    assert_eq!(info.rows, [8, 2, 1]);
+    let note = info
+        .notes
+        .iter()
+        .find(|note| note.contains("were left out: 3"))
+        .unwrap();
+    assert!(note.contains("b.jpg: an empty file"), "{note}");
+    let data = (DEF.load)(&with("leave_out"), &context).unwrap();
+    assert_eq!(data.info, info);
+    assert!(data.train.inputs[0].bytes().unwrap().iter().all(|&byte| byte != 0));
+    for name in ["0.png", "2.png", "3.png", "4.png", "more/deep.PNG"] {
+        fs::write(root.path().join("pets/cat").join(name), "GIF89a").unwrap();
+    }
+    let text = (DEF.describe)(&with("leave_out"), &context).unwrap_err().to_string();
+    assert!(text.contains("no picture of the class 'cat' can be read"), "{text}");
+}
+
+#[test]
+fn runs_that_knew_no_rules_keep_their_bytes() {
+    let root = tempfile::tempdir().unwrap();
+    let path = root.path().join("pets/a/x.png");
+    crate::picture_file::tests::png(&path, 1, 1, png::ColorType::Rgba, png::BitDepth::Eight, &[1, 2, 3, 0]);
+    rgb(&root.path().join("pets/b/x.png"), 1, 1, &[4; 3]);
+    let context = DataContext::new(root.path(), 1);
+    let bytes = |settings: serde_json::Value| {
+        let data = (DEF.load)(&chosen("image_folder", settings), &context).unwrap();
+        data.train.inputs[0].bytes().unwrap()[..3].to_vec()
+    };
+    let today = json!({"path": "pets", "size": [1, 1], "test_split": 0.1, "validation_split": 0.0});
+    let mut before = today.clone();
+    before["orientation"] = json!("as_stored");
+    before["background"] = json!("none");
+    assert_eq!((bytes(today), bytes(before)), (vec![255; 3], vec![1, 2, 3]));
 }

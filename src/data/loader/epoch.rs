@@ -62,7 +62,8 @@ impl Epoch {
         let used = self.current.take();
         let next = match &mut self.source {
             Source::Here { order, next, scratch } => {
-                let indices = order.chunks(self.loader.batch_size).nth(*next)?;
+                let mut batches = order.chunks(self.loader.batch_size).take(self.loader.batches());
+                let indices = batches.nth(*next)?;
                 *next += 1;
                 let mut batch = used.unwrap_or_else(|| Batch::for_loader(&self.loader));
                 batch.fill(&self.loader, self.epoch, indices, scratch.as_mut());
@@ -114,7 +115,7 @@ fn here(loader: &Loader, epoch: u64, first: usize) -> Source {
 fn prepare(loader: &Loader, epoch: u64, first: usize, empty: &Receiver<Batch>, full: &SyncSender<Batch>) {
     let order = loader.order(epoch);
     let mut scratch = Scratch::of(loader);
-    for indices in order.chunks(loader.batch_size).skip(first) {
+    for indices in order.chunks(loader.batch_size).take(loader.batches()).skip(first) {
         let Ok(mut batch) = empty.recv() else { return };
         batch.fill(loader, epoch, indices, scratch.as_mut());
         if full.send(batch).is_err() {

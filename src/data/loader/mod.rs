@@ -55,6 +55,8 @@ pub struct Loader {
     /// For training images, where they are to be changed.
     pub(super) augmentation: Option<Arc<Augmentation>>,
     pub(super) batch_size: usize,
+    /// Whether a last batch that is not full is left out.
+    drop_last: bool,
     /// Where the first window of a text begins in this epoch.
     pub(super) offset: usize,
     order: Order,
@@ -81,6 +83,7 @@ impl Loader {
             target_scale: None,
             augmentation: None,
             batch_size,
+            drop_last: false,
             offset: 0,
             order,
         })
@@ -105,14 +108,24 @@ impl Loader {
         self
     }
 
-    /// Batches of an epoch, the last partial one included.
+    /// Leaves out the last batch of an epoch where it is not full. Which samples those are, the order decides.
+    #[must_use]
+    pub fn drop_last(self, drop_last: bool) -> Self {
+        Self { drop_last, ..self }
+    }
+
+    /// Batches of an epoch, the last partial one included unless it is left out.
     pub fn batches(&self) -> usize {
-        self.part.len().div_ceil(self.batch_size)
+        if self.drop_last {
+            self.part.len() / self.batch_size
+        } else {
+            self.part.len().div_ceil(self.batch_size)
+        }
     }
 
     /// Samples of an epoch.
     pub fn samples(&self) -> usize {
-        self.part.len()
+        self.part.len().min(self.batches().saturating_mul(self.batch_size))
     }
 
     /// The batches of an epoch from batch `first` on: a run resumed in the middle of an epoch sees what

@@ -24,6 +24,7 @@ pub(super) fn new_text(path: &Path, info: &DataInfo, _: &Chosen) -> Result<Input
         part: Part::new(Seen(text.clone()), Following(text), rows),
         names: Names::Rows(places),
         notes: Vec::new(),
+        unread: Vec::new(),
     })
 }
 

@@ -70,8 +70,17 @@ pub(super) static FIELDS: &[Field] = &[
         key: "quotes",
         doc: "Whether a cell may stand in double quotes, with delimiters, line ends and doubled quotes in it. false where \
               a quote is a character like any other.",
-        kind: Kind::Bool,
-        presence: Presence::Default("true"),
+        kind: Kind::Either(&[
+            Kind::Bool,
+            Kind::Choice(&[(
+                "auto",
+                "It may; but where a quoted cell holds lines that look like rows, it is asked.",
+            )]),
+        ]),
+        presence: Presence::Changed {
+            now: "\"auto\"",
+            before: "true",
+        },
     },
     Field {
         key: "header",
@@ -103,7 +112,7 @@ impl Options {
             text: Value,
             label: Value,
             delimiter: String,
-            quotes: bool,
+            quotes: Value,
             header: bool,
             max_length: usize,
         }
@@ -120,7 +129,8 @@ impl Options {
                 text: own.text,
                 label: own.label,
                 delimiter,
-                quotes: own.quotes,
+                quotes: own.quotes.as_bool().unwrap_or(true),
+                asks: !own.quotes.is_boolean(),
                 header: own.header,
             },
             max_length: own.max_length,

@@ -5,7 +5,7 @@ use std::path::Path;
 
 use csv::{ErrorKind, ReaderBuilder, StringRecord};
 
-use super::super::csv_file::{Lines, names, place, read_text, wrong};
+use super::super::csv_file::{Dialect, Lines, names, place, read_text, wrong};
 use runner_declare::{KeyPath, Problem, Value};
 use runner_ground::error::{Error, Kind, Result};
 use runner_ground::text::clip;
@@ -18,6 +18,8 @@ pub(super) struct Layout {
     pub label: Value,
     pub delimiter: u8,
     pub quotes: bool,
+    /// Whether it is to be asked if a quoted cell holds what looks like rows.
+    pub asks: bool,
     pub header: bool,
 }
 
@@ -74,6 +76,10 @@ impl Layout {
             let byte = record.position().map_or(0, csv::Position::byte);
             let line = lines.at(byte);
             last = (byte, line);
+            if self.asks && record.iter().any(|cell| cell.contains('\n')) {
+                let raw = (whole.as_str(), byte, reader.position().byte());
+                self.dialect().ask_for_quotes(raw, record.len(), &rows.file, line)?;
+            }
             let first = places.is_none();
             let (text, label) = match places {
                 Some(places) => places,
@@ -205,6 +211,13 @@ impl Layout {
         }
         let error = wrong(file, line, "a quote is opened here and never closed");
         Err(error.help("close it; where quotes are characters like any other, set 'quotes: false'"))
+    }
+
+    fn dialect(&self) -> Dialect {
+        Dialect {
+            delimiter: self.delimiter,
+            quotes: self.quotes,
+        }
     }
 
     fn parser(&self) -> ReaderBuilder {

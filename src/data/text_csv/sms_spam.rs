@@ -68,6 +68,7 @@ fn layout() -> Layout {
         label: 0.into(),
         delimiter: b'\t',
         quotes: false,
+        asks: false,
         header: false,
     }
 }

@@ -213,3 +213,29 @@ fn what_is_described_of_the_stand_in_is_what_is_loaded() {
     assert!((spam as f64 / data.train.len() as f64 - 0.14).abs() < 0.002);
     assert!(data.info.stand_in.unwrap().sentence.contains("NOT sms_spam"));
 }
+
+#[test]
+fn a_quote_that_swallows_rows_is_asked_about() {
+    let row = |i: usize| {
+        format!(
+            "{}\t{}text {i}\n",
+            ["u", "v"][i % 2],
+            if i % 9 == 4 && i < 20 { "\"" } else { "" }
+        )
+    };
+    let text: String = (0..30).map(row).collect();
+    let settings = |quotes: Value| {
+        json!({"text": 1, "label": 0, "delimiter": "tab", "header": false, "quotes": quotes,
+        "validation_split": 0.0, "test_split": 0.2, "max_length": 20})
+    };
+    let told = message(&text, settings("auto".into()));
+    assert!(told.contains("a quote is opened here and closed in line 14"), "{told}");
+    assert_eq!(
+        dataset(&text, settings(false.into())).info.rows.iter().sum::<usize>(),
+        30
+    );
+    assert_eq!(
+        dataset(&text, settings(true.into())).info.rows.iter().sum::<usize>(),
+        21
+    );
+}

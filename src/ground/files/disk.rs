@@ -4,6 +4,8 @@ use std::fs;
 use std::io::{self, ErrorKind, Write};
 use std::path::Path;
 
+use sha2::{Digest, Sha256};
+
 use crate::error::{Error, Kind, Result};
 
 /// Temporary files start so; leftovers of a killed run are removed when it is resumed.
@@ -108,4 +110,14 @@ pub fn failure(path: &Path, what: &str, error: &io::Error, help: Option<&str>) -
         Some(help) => error.help(help),
         None => error,
     }
+}
+
+/// SHA-256 of a file's bytes, in hexadecimal.
+///
+/// ```
+/// use runner_ground::files::disk::sha256;
+/// assert!(sha256(b"").starts_with("e3b0c44298fc1c14"));
+/// ```
+pub fn sha256(bytes: &[u8]) -> String {
+    Sha256::digest(bytes).iter().map(|byte| format!("{byte:02x}")).collect()
 }

@@ -81,6 +81,18 @@ pub fn count(n: u64) -> String {
     text
 }
 
+/// How many there are of something.
+///
+/// ```
+/// use runner_ground::text::format::plural;
+/// assert_eq!(plural(1, "row", "rows"), "1 row");
+/// assert_eq!(plural(1500, "row", "rows"), "1,500 rows");
+/// ```
+#[must_use]
+pub fn plural(n: usize, one: &str, many: &str) -> String {
+    format!("{} {}", count(n as u64), if n == 1 { one } else { many })
+}
+
 /// A whole number, three digits and its thousands: `1.2 k`, `41.9 M`, `3.1 G`.
 pub fn short_count(n: u64) -> String {
     scaled(n as f64, 1000.0, &["", " k", " M", " G", " T", " P"])

@@ -1,5 +1,6 @@
 //! The optimizer's learning rate throughout: what a bare warmup ends in.
 
+use super::fields::nothing;
 use super::{Curve, Interval, SchedulerDef};
 use runner_declare::Section;
 
@@ -12,7 +13,8 @@ pub(super) static CONSTANT: SchedulerDef = SchedulerDef {
         shorthand: None,
     },
     intervals: &[Interval::Epoch, Interval::Step],
-    check: |_, _| Vec::new(),
+    check: nothing,
+    late: nothing,
     build: |_, span| Ok(Box::new(Constant(span.base_lr))),
 };
 

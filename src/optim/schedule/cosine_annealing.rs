@@ -24,6 +24,7 @@ pub(super) static COSINE_ANNEALING: SchedulerDef = SchedulerDef {
     },
     intervals: &[Interval::Epoch, Interval::Step],
     check,
+    late,
     build: |chosen, span| {
         let Settings { t_max, eta_min } = chosen.typed()?;
         Ok(Box::new(CosineAnnealing {
@@ -47,14 +48,18 @@ struct CosineAnnealing {
 }
 
 fn check(chosen: &Chosen, span: &Span) -> Vec<Problem> {
-    let Ok(Settings { t_max, eta_min }) = chosen.typed() else {
+    let Ok(Settings { eta_min, .. }) = chosen.typed() else {
         return Vec::new();
     };
-    let too_long = t_max.and_then(|t_max| fields::longer_than_training("t_max", t_max, span));
-    too_long
-        .into_iter()
-        .chain(fields::above_base_lr("eta_min", eta_min, span))
-        .collect()
+    fields::above_base_lr("eta_min", eta_min, span).into_iter().collect()
+}
+
+fn late(chosen: &Chosen, span: &Span) -> Vec<Problem> {
+    let Ok(Settings { t_max: Some(t_max), .. }) = chosen.typed() else {
+        return Vec::new();
+    };
+    let told = fields::longer_than_training("t_max", t_max, span, "the rate does not fall to eta_min");
+    told.into_iter().collect()
 }
 
 impl Curve for CosineAnnealing {

@@ -20,7 +20,8 @@ pub(super) static EXPONENTIAL: SchedulerDef = SchedulerDef {
         shorthand: Some("gamma"),
     },
     intervals: &[Interval::Epoch, Interval::Step],
-    check: |_, _| Vec::new(),
+    check: fields::nothing,
+    late: fields::nothing,
     build: |chosen, span| {
         Ok(Box::new(Exponential {
             base_lr: span.base_lr,

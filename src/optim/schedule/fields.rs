@@ -1,7 +1,7 @@
 //! Fields that all or several schedules declare, and the checks that go with them.
 
 use super::span::Span;
-use runner_declare::{Bound, Field, KeyPath, Kind, Presence, Problem, Range};
+use runner_declare::{Bound, Chosen, Field, KeyPath, Kind, Presence, Problem, Range};
 
 /// More ticks than any training has; keeps sums of lengths within 64 bits.
 const LONGEST: i64 = 1_000_000_000_000;
@@ -74,20 +74,31 @@ pub(super) const fn eta_min() -> Field {
 /// `milestones`.
 pub(super) static MILESTONE: Kind = Kind::Integer { min: 1, max: LONGEST };
 
-/// A length that ends after the training.
-pub(super) fn longer_than_training(key: &str, length: u64, span: &Span) -> Option<Problem> {
+/// A length that ends after the training; `told` is what comes of it.
+pub(super) fn longer_than_training(key: &str, length: u64, span: &Span, told: &str) -> Option<Problem> {
     (length > span.ticks).then(|| {
-        Problem::new(KeyPath::from(key), format!("{key} is {length}, longer than the {span}"))
-            .help(format!("at most {}, or a longer training", span.ticks))
+        Problem::new(
+            KeyPath::from(key),
+            format!("{length} is longer than the {span}: {told}"),
+        )
+        .help(format!("at most {}, or a longer training", span.ticks))
     })
 }
 
 /// A moment that the training never reaches.
-pub(super) fn never_reached(key: KeyPath, moment: u64, span: &Span) -> Option<Problem> {
+pub(super) fn never_reached(key: &str, moment: u64, span: &Span) -> Option<Problem> {
     (moment >= span.ticks).then(|| {
-        Problem::new(key, format!("{moment} is never reached: it must lie within the {span}"))
-            .help(format!("less than {}, or a longer training", span.ticks))
+        let message = format!("{moment} is never reached in the {span}: the rate does not drop there");
+        Problem::new(KeyPath::from(key), message).help(match span.ticks {
+            ..=1 => "train longer".to_owned(),
+            ticks => format!("less than {ticks}, or a longer training"),
+        })
     })
+}
+
+/// Where there is nothing to check.
+pub(super) fn nothing(_: &Chosen, _: &Span) -> Vec<Problem> {
+    Vec::new()
 }
 
 /// A floor above the rate that falls to it.

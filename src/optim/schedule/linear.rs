@@ -35,7 +35,8 @@ pub(super) static LINEAR: SchedulerDef = SchedulerDef {
         shorthand: None,
     },
     intervals: &[Interval::Epoch, Interval::Step],
-    check,
+    check: fields::nothing,
+    late,
     build: |chosen, span| {
         let Settings {
             start_factor,
@@ -66,7 +67,7 @@ struct Linear {
     total: u64,
 }
 
-fn check(chosen: &Chosen, span: &Span) -> Vec<Problem> {
+fn late(chosen: &Chosen, span: &Span) -> Vec<Problem> {
     let Ok(Settings {
         total_iters: Some(total),
         ..
@@ -74,7 +75,7 @@ fn check(chosen: &Chosen, span: &Span) -> Vec<Problem> {
     else {
         return Vec::new();
     };
-    fields::longer_than_training("total_iters", total, span)
+    fields::longer_than_training("total_iters", total, span, "the rate does not come to end_factor")
         .into_iter()
         .collect()
 }

@@ -17,7 +17,7 @@ mod fields;
 mod linear;
 mod multistep;
 mod one_cycle;
-mod plateau;
+pub mod plateau;
 mod polynomial;
 mod span;
 mod step;
@@ -37,8 +37,10 @@ pub struct SchedulerDef {
     pub section: Section,
     /// The intervals at which it can tick; the first is the default.
     pub intervals: &'static [Interval],
-    /// What cannot be: lengths beyond the training, a floor above the start. Paths are relative to the schedule.
+    /// What cannot be: a floor above the start. Paths are relative to the schedule.
     pub check: fn(&Chosen, &Span) -> Vec<Problem>,
+    /// What does not come: lengths beyond the training. PyTorch's schedules take them as well, and do nothing there.
+    pub late: fn(&Chosen, &Span) -> Vec<Problem>,
     /// Makes its curve.
     pub build: fn(&Chosen, &Span) -> Result<Box<dyn Curve>>,
 }
@@ -171,6 +173,21 @@ pub fn problems(chosen: &Chosen, base_lr: f64, horizon: &Horizon) -> Vec<Problem
         problems = (def.check)(chosen, &plan.span);
     }
     problems
+}
+
+/// What of a schedule a training of this length does not come to, or only a part of: nothing that it could not be trained
+/// with, but worth telling. Paths are relative to the schedule.
+pub fn told(chosen: &Chosen, base_lr: f64, horizon: &Horizon) -> Vec<Problem> {
+    let Some(def) = find(&chosen.name) else {
+        return Vec::new();
+    };
+    match Plan::new(chosen, def, base_lr, horizon) {
+        Ok(plan) => match plan.never_begins(chosen, def) {
+            Some(told) => vec![told],
+            None => (def.late)(chosen, &plan.span),
+        },
+        Err(_) => Vec::new(),
+    }
 }
 
 /// The metric that a schedule looks at, such as `val_loss`, when it looks at one.

@@ -4,7 +4,7 @@ use serde::Deserialize;
 
 use super::fields::{self, FACTOR};
 use super::{Curve, Interval, SchedulerDef, Span};
-use runner_declare::{Chosen, Field, KeyPath, Kind, Presence, Problem, Section};
+use runner_declare::{Chosen, Field, Kind, Presence, Problem, Section};
 
 /// The definition of `multistep`.
 pub(super) static MULTISTEP: SchedulerDef = SchedulerDef {
@@ -33,7 +33,8 @@ pub(super) static MULTISTEP: SchedulerDef = SchedulerDef {
         shorthand: Some("milestones"),
     },
     intervals: &[Interval::Epoch, Interval::Step],
-    check,
+    check: fields::nothing,
+    late,
     build: |chosen, span| {
         Ok(Box::new(MultiStep {
             base_lr: span.base_lr,
@@ -53,16 +54,17 @@ struct MultiStep {
     settings: Settings,
 }
 
-fn check(chosen: &Chosen, span: &Span) -> Vec<Problem> {
+fn late(chosen: &Chosen, span: &Span) -> Vec<Problem> {
     let Ok(Settings { milestones, .. }) = chosen.typed() else {
         return Vec::new();
     };
-    let at = |i: usize| KeyPath::from("milestones").join(i);
-    let late = milestones
-        .iter()
-        .enumerate()
-        .filter_map(|(i, &m)| fields::never_reached(at(i), m, span));
-    late.collect()
+    // One is told for all: the first that does not come.
+    let first = milestones
+        .into_iter()
+        .filter(|&milestone| milestone >= span.ticks)
+        .min();
+    let told = first.and_then(|first| fields::never_reached("milestones", first, span));
+    told.into_iter().collect()
 }
 
 impl Curve for MultiStep {

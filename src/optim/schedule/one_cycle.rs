@@ -48,7 +48,8 @@ pub(super) static ONE_CYCLE: SchedulerDef = SchedulerDef {
         shorthand: Some("max_lr"),
     },
     intervals: &[Interval::Step],
-    check: |_, _| Vec::new(),
+    check: fields::nothing,
+    late: fields::nothing,
     build: |chosen, span| Ok(Box::new(OneCycle::new(chosen.typed()?, span))),
 };
 
@@ -90,7 +91,12 @@ impl OneCycle {
             first,
             highest: settings.max_lr,
             last: first / settings.final_div_factor,
-            top: settings.pct_start * ticks - 1.0,
+            // Nothing is left of the training after its warmup, which then goes up to the first rate.
+            top: if span.ticks == 0 {
+                f64::INFINITY
+            } else {
+                settings.pct_start * ticks - 1.0
+            },
             end: ticks - 1.0,
         }
     }

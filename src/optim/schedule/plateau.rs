@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::{Curve, Interval, SchedulerDef, Span, fields};
-use runner_declare::{Chosen, Field, Kind, Presence, Problem, Range, Section, Value};
+use runner_declare::{Chosen, Field, KeyPath, Kind, Presence, Problem, Range, Section, Value};
 use runner_ground::error::{Error, Kind as ErrorKind, Result};
 use runner_metric as metric;
 use runner_metric::Goal;
@@ -65,6 +65,7 @@ pub(super) static REDUCE_ON_PLATEAU: SchedulerDef = SchedulerDef {
     },
     intervals: &[Interval::Epoch],
     check,
+    late,
     build: |chosen, span| {
         let settings: Settings = chosen.typed()?;
         let goal = settings
@@ -141,6 +142,37 @@ fn check(chosen: &Chosen, span: &Span) -> Vec<Problem> {
         return Vec::new();
     };
     fields::above_base_lr("min_lr", min_lr, span).into_iter().collect()
+}
+
+/// The drop after the patience, and an epoch at that rate, must fit in behind a first epoch.
+fn late(chosen: &Chosen, span: &Span) -> Vec<Problem> {
+    let told = patience(chosen)
+        .filter(|patience| patience + 2 >= span.ticks)
+        .map(|patience| {
+            let message = format!(
+                "more than {patience} epochs without improvement do not fit into the {span}: the rate never drops"
+            );
+            Problem::new(KeyPath::from("patience"), message).help(match span.ticks {
+                ..=2 => "train longer".to_owned(),
+                ticks => format!("at most {}, or a longer training", ticks - 3),
+            })
+        });
+    told.into_iter().collect()
+}
+
+/// Epochs without improvement that a `reduce_on_plateau` lets pass before a drop; none of another schedule.
+pub fn patience(chosen: &Chosen) -> Option<u64> {
+    of(chosen).map(|settings| settings.patience)
+}
+
+/// The direction that a recipe gives a `reduce_on_plateau`.
+pub fn mode(chosen: &Chosen) -> Option<Goal> {
+    of(chosen)?.mode
+}
+
+fn of(chosen: &Chosen) -> Option<Settings> {
+    let own = chosen.name == REDUCE_ON_PLATEAU.section.name;
+    own.then(|| chosen.typed().ok()).flatten()
 }
 
 impl Curve for Plateau {

@@ -27,7 +27,8 @@ pub(super) static POLYNOMIAL: SchedulerDef = SchedulerDef {
         shorthand: Some("power"),
     },
     intervals: &[Interval::Epoch, Interval::Step],
-    check,
+    check: fields::nothing,
+    late,
     build: |chosen, span| {
         let Settings { total_iters, power } = chosen.typed()?;
         let total = total_iters.unwrap_or(span.ticks).max(1);
@@ -51,7 +52,7 @@ struct Polynomial {
     power: f64,
 }
 
-fn check(chosen: &Chosen, span: &Span) -> Vec<Problem> {
+fn late(chosen: &Chosen, span: &Span) -> Vec<Problem> {
     let Ok(Settings {
         total_iters: Some(total),
         ..
@@ -59,7 +60,7 @@ fn check(chosen: &Chosen, span: &Span) -> Vec<Problem> {
     else {
         return Vec::new();
     };
-    fields::longer_than_training("total_iters", total, span)
+    fields::longer_than_training("total_iters", total, span, "the rate does not fall to 0")
         .into_iter()
         .collect()
 }

@@ -146,13 +146,6 @@ impl Plan {
     /// Mistakes in the common fields.
     pub(super) fn problems(&self, chosen: &Chosen, def: &SchedulerDef) -> Vec<Problem> {
         let mut problems = Vec::new();
-        let is_set = |key: &str| {
-            chosen
-                .settings
-                .get(key)
-                .and_then(|v| v.as_f64())
-                .is_some_and(|v| v > 0.0)
-        };
         if !def.intervals.contains(&self.span.interval) {
             let (only, name) = match def.intervals.first() {
                 Some(Interval::Step) => ("step", def.section.name),
@@ -163,28 +156,33 @@ impl Plan {
                     .help("remove interval"),
             );
         }
-        if is_set("warmup_steps") && is_set("warmup_epochs") {
+        if is_set(chosen, "warmup_steps") && is_set(chosen, "warmup_epochs") {
             problems.push(
                 Problem::new(KeyPath::from("warmup_steps"), "the length of the warmup is given twice")
                     .help("keep one of warmup_steps and warmup_epochs"),
             );
-        } else if self.span.warmed_up && self.span.ticks == 0 {
-            let key = if is_set("warmup_steps") {
-                "warmup_steps"
-            } else {
-                "warmup_epochs"
-            };
-            let Horizon {
-                epochs,
-                steps_per_epoch,
-            } = self.horizon;
-            let message = format!(
-                "a warmup of {} steps leaves nothing of the training for {} ({epochs} × {steps_per_epoch} steps)",
-                self.warmup_steps, def.section.name
-            );
-            problems.push(Problem::new(KeyPath::from(key), message).help("shorten the warmup or train longer"));
         }
         problems
+    }
+
+    /// A warmup that is not over before the training is.
+    pub(super) fn never_begins(&self, chosen: &Chosen, def: &SchedulerDef) -> Option<Problem> {
+        let key = if is_set(chosen, "warmup_steps") {
+            "warmup_steps"
+        } else {
+            "warmup_epochs"
+        };
+        let Horizon {
+            epochs,
+            steps_per_epoch,
+        } = self.horizon;
+        (self.span.warmed_up && self.span.ticks == 0).then(|| {
+            let message = format!(
+                "the warmup of {} steps takes the whole training ({epochs} × {steps_per_epoch} steps): {} never begins",
+                self.warmup_steps, def.section.name
+            );
+            Problem::new(KeyPath::from(key), message).help("shorten the warmup, or train longer")
+        })
     }
 
     /// What the rate is multiplied with during the warmup; `None` after it.
@@ -210,4 +208,9 @@ impl Plan {
             .saturating_mul(self.horizon.steps_per_epoch.max(1))
             .saturating_add(position.step)
     }
+}
+
+fn is_set(chosen: &Chosen, key: &str) -> bool {
+    let value = chosen.settings.get(key).and_then(|value| value.as_f64());
+    value.is_some_and(|value| value > 0.0)
 }

@@ -4,7 +4,7 @@ use serde::Deserialize;
 
 use super::fields::{self, FACTOR};
 use super::{Curve, Interval, SchedulerDef, Span};
-use runner_declare::{Chosen, KeyPath, Presence, Problem, Section};
+use runner_declare::{Chosen, Presence, Problem, Section};
 
 /// The definition of `step`.
 pub(super) static STEP: SchedulerDef = SchedulerDef {
@@ -24,7 +24,8 @@ pub(super) static STEP: SchedulerDef = SchedulerDef {
         shorthand: Some("step_size"),
     },
     intervals: &[Interval::Epoch, Interval::Step],
-    check,
+    check: fields::nothing,
+    late,
     build: |chosen, span| {
         Ok(Box::new(Step {
             base_lr: span.base_lr,
@@ -44,11 +45,11 @@ struct Step {
     settings: Settings,
 }
 
-fn check(chosen: &Chosen, span: &Span) -> Vec<Problem> {
+fn late(chosen: &Chosen, span: &Span) -> Vec<Problem> {
     let Ok(Settings { step_size, .. }) = chosen.typed() else {
         return Vec::new();
     };
-    fields::never_reached(KeyPath::from("step_size"), step_size, span)
+    fields::never_reached("step_size", step_size, span)
         .into_iter()
         .collect()
 }

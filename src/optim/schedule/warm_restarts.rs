@@ -28,6 +28,7 @@ pub(super) static COSINE_ANNEALING_WARM_RESTARTS: SchedulerDef = SchedulerDef {
     },
     intervals: &[Interval::Epoch, Interval::Step],
     check,
+    late,
     build: |chosen, span| {
         Ok(Box::new(WarmRestarts {
             base_lr: span.base_lr,
@@ -49,14 +50,18 @@ struct WarmRestarts {
 }
 
 fn check(chosen: &Chosen, span: &Span) -> Vec<Problem> {
-    let Ok(Settings { t_0, eta_min, .. }) = chosen.typed() else {
+    let Ok(Settings { eta_min, .. }) = chosen.typed() else {
         return Vec::new();
     };
-    let too_long = fields::longer_than_training("t_0", t_0, span);
-    too_long
-        .into_iter()
-        .chain(fields::above_base_lr("eta_min", eta_min, span))
-        .collect()
+    fields::above_base_lr("eta_min", eta_min, span).into_iter().collect()
+}
+
+fn late(chosen: &Chosen, span: &Span) -> Vec<Problem> {
+    let Ok(Settings { t_0, .. }) = chosen.typed() else {
+        return Vec::new();
+    };
+    let told = fields::longer_than_training("t_0", t_0, span, "the first cycle does not end");
+    told.into_iter().collect()
 }
 
 impl Curve for WarmRestarts {

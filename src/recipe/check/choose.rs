@@ -8,7 +8,6 @@ use crate::phrase::found as shown;
 use crate::suggest::{meant, names};
 use runner_declare::{Field, KeyPath, Kind, Problem, Section, Settings, Value};
 use runner_ground::text::clip;
-use runner_ground::text::closest;
 
 use super::Checker;
 
@@ -35,8 +34,8 @@ impl Checker<'_> {
             return self.mismatch(kind, found, path);
         };
         let Some(name) = entries.get("name") else {
-            let names = list(&names(&of()));
-            let problem = Problem::new(path.join("name"), "this key is missing").help(format!("add 'name': {names}"));
+            let help = unnamed(&of(), common, entries);
+            let problem = Problem::new(path.join("name"), "this key is missing").help(help);
             let origin = self.origin_of_section(path);
             self.diagnostics
                 .push(Diagnostic::new(origin, problem).fault(Fault::Absent));
@@ -69,7 +68,7 @@ impl Checker<'_> {
             let message = format!("there is no {} named '{}'", noun(path), clip(name));
             self.refuse(
                 found,
-                Problem::new(path.clone(), message).help(did_you_mean(name, &names(&of()))),
+                Problem::new(path.clone(), message).help(did_you_mean(meant, &of())),
             );
             if let (Some(section), Some(told)) = (meant, self.diagnostics.last_mut()) {
                 told.fault = Fault::Misspelt(section.name);
@@ -124,7 +123,7 @@ impl Checker<'_> {
         let meant = meant(&layers, name);
         if meant.is_none_or(|section| section.name != name) {
             let problem = Problem::new(path.clone(), format!("there is no layer named '{}'", clip(name)));
-            self.refuse_key(settings, problem.help(did_you_mean(name, &names(&layers))));
+            self.refuse_key(settings, problem.help(did_you_mean(meant, &layers)));
         }
         meant
     }
@@ -168,6 +167,20 @@ fn glued(word: &str, path: &KeyPath, keys: &[&str]) -> Option<Problem> {
     Some(Problem::new(path.clone(), message).help(format!("write '{key}: {}'", clip(value))))
 }
 
+/// What to do about settings of which nothing says whose they are: perhaps a key does.
+fn unnamed(of: &[&'static Section], common: &[Field], entries: &Dict) -> String {
+    let is_key = |name: &str| common.iter().any(|field| field.key == name);
+    let mut keys = entries.keys().filter(|key| !is_key(key));
+    let Some((key, section)) = keys.find_map(|key| Some((key, meant(of, key)?))) else {
+        return format!("add 'name': {}", list(&names(of)));
+    };
+    match section.shorthand {
+        _ if entries.len() == 1 && *key != section.name => format!("did you mean '{}'?", section.name),
+        Some(own) if entries.len() > 1 => format!("write '{{name: {}, {own}: …, …}}'", section.name),
+        _ => format!("write '{{name: {}, …}}'", section.name),
+    }
+}
+
 fn chosen(name: &str, settings: Settings) -> Value {
     Value::Object(Settings::from_iter([
         ("name".to_owned(), Value::from(name)),
@@ -184,9 +197,9 @@ fn noun(path: &KeyPath) -> &str {
         .map_or("entry", String::as_str)
 }
 
-/// The nearest of the names, or all of them.
-fn did_you_mean(word: &str, names: &[&str]) -> String {
-    closest(word, names).map_or_else(|| list(names), |near| format!("did you mean '{near}'?"))
+/// What was probably meant, or all that there is.
+fn did_you_mean(meant: Option<&Section>, of: &[&'static Section]) -> String {
+    meant.map_or_else(|| list(&names(of)), |near| format!("did you mean '{}'?", near.name))
 }
 
 pub(super) fn list(names: &[&str]) -> String {

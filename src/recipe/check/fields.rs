@@ -5,10 +5,9 @@ use figment::value::{Dict, Value as Found};
 use crate::diagnostic::{Diagnostic, Fault};
 use crate::language::{Approach, MODEL};
 use crate::phrase::{expected, found as shown, words_list};
-use crate::suggest::{alias, meant, meant_key, names as sections};
+use crate::suggest::{instead, meant, meant_key, names as sections, near, words};
 use runner_declare::{Field, KeyPath, Kind, Presence, Problem, Section, Settings, Value};
 use runner_ground::text::clip;
-use runner_ground::text::closest;
 
 use super::{Checker, Era};
 
@@ -98,10 +97,12 @@ impl Checker<'_> {
             (None, Presence::Required) => self.missing(field, path),
             (None, presence) => self.default(&field.kind, absent(presence, self.era)?, path),
         };
-        if let Presence::Changed { before, .. } = field.presence
-            && value.is_some()
-            && value == serde_json::from_str(before).ok()
-        {
+        let traceless = match field.presence {
+            Presence::Changed { before, .. } => value == serde_json::from_str(before).ok(),
+            Presence::Aside { .. } => true,
+            Presence::Required | Presence::Optional | Presence::Default(_) => false,
+        };
+        if traceless && value.is_some() {
             self.as_before.push(path.clone());
         }
         value
@@ -172,8 +173,11 @@ impl Checker<'_> {
         let own = fields.iter().map(|field| field.key);
         let model = fields.iter().any(|field| at_root && self.or_a_model(field).is_some());
         let keys: Vec<&str> = own.chain(model.then_some(MODEL)).collect();
-        let word = alias(key).unwrap_or(key);
-        let help = match (closest(word, &keys), self.elsewhere(word, path)) {
+        let help = match (near(key, &keys), self.elsewhere(key, path)) {
+            // Letter by letter many words are near each other.
+            (near, _) if !words(key).iter().any(|ours| near == Some(ours)) && instead(key).is_some() => {
+                instead(key).unwrap_or_default().to_owned()
+            }
             (Some(near), _) => format!("did you mean '{near}'?"),
             (None, Some(place)) => format!("did you mean '{place}'?"),
             (None, None) if keys.is_empty() => "it has no keys".to_owned(),
@@ -231,7 +235,7 @@ impl Checker<'_> {
         });
         let places: Vec<(&str, KeyPath)> = top.chain(inner).filter(|(_, place)| place != path).collect();
         let keys: Vec<&str> = places.iter().map(|(key, _)| *key).collect();
-        let near = closest(key, &keys)?;
+        let near = near(key, &keys)?;
         let place = places.iter().find(|(key, _)| *key == near);
         place.map(|(_, place)| place.to_string())
     }
@@ -254,7 +258,7 @@ impl Checker<'_> {
 /// What stands in for an absent key.
 pub const fn absent(presence: &Presence, era: Era) -> Option<&'static str> {
     match (presence, era) {
-        (Presence::Changed { before, .. }, Era::Kept) => Some(before),
+        (Presence::Changed { before, .. } | Presence::Aside { before, .. }, Era::Kept) => Some(before),
         (presence, _) => presence.default(),
     }
 }

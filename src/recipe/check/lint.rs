@@ -74,7 +74,7 @@ impl Lint<'_> {
         let literals = match field.presence {
             Presence::Required | Presence::Optional => vec![],
             Presence::Default(literal) => vec![literal],
-            Presence::Changed { now, before } => vec![now, before],
+            Presence::Changed { now, before } | Presence::Aside { now, before } => vec![now, before],
         };
         literals
             .into_iter()

@@ -30,7 +30,8 @@ pub struct Checked {
     pub settings: Settings,
     /// The origin of each value, section and layer, by its path in the recipe.
     pub origins: BTreeMap<KeyPath, Origin>,
-    /// The keys that were added after runs were kept, and mean what those meant that lack them.
+    /// The keys that were added after runs were kept, and mean what those meant that lack them, or train nothing: no
+    /// digest has them.
     pub as_before: Vec<KeyPath>,
 }
 

@@ -5,6 +5,7 @@ use serde_json::{Map, Value, json};
 use runner_declare::{Bound, Field, Kind, Presence, Range, Section};
 
 use super::required;
+use crate::suggest::{keys_of, names_of};
 
 /// Whether keys may come from another file.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -36,17 +37,22 @@ pub fn layer(layers: &[&'static Section]) -> Value {
         .iter()
         .filter(|layer| !needs_settings(layer))
         .map(|layer| described_name(layer));
-    let long = layers.iter().map(|layer| {
+    let long = layers.iter().enumerate().map(|(place, layer)| {
         let mut settings = with_shorthand(layer, Scope::Complete);
         if !needs_settings(layer) {
             settings = json!({"anyOf": [settings, {"type": "null"}]});
         }
         settings["description"] = Value::from(layer.doc);
+        let mut properties = Map::from_iter([(layer.name.to_owned(), settings)]);
+        // The first alternative is that of bare names.
+        let same = format!("#/$defs/layer/anyOf/{}/properties/{}", place + 1, layer.name);
+        properties.extend(names_of(layer.name).map(|theirs| (theirs.to_owned(), json!({"$ref": same}))));
         json!({
             "type": "object",
             "description": layer.doc,
-            "properties": {layer.name: settings},
-            "required": [layer.name],
+            "properties": properties,
+            "minProperties": 1,
+            "maxProperties": 1,
             "additionalProperties": false,
         })
     });
@@ -143,7 +149,36 @@ fn variant(of: &[&'static Section], common: &[Field], scope: Scope) -> Value {
         form["description"] = Value::from(section.doc);
         forms.push(form);
     }
+    forms.extend(as_layers(of, scope));
     json!({"anyOf": forms})
+}
+
+/// A name over its settings, or over the value that stands for them, as layers are written. What the settings are is said
+/// once, in the form with `name`.
+fn as_layers(of: &[&'static Section], scope: Scope) -> Option<Value> {
+    let mut properties = Map::new();
+    for section in of {
+        let short = section
+            .shorthand
+            .and_then(|key| section.fields.iter().find(|f| f.key == key));
+        let mut forms: Vec<Value> = short.map(|short| field(short, Scope::Complete)).into_iter().collect();
+        forms.push(json!({"type": "object"}));
+        if scope == Scope::Mergeable || !needs_settings(section) {
+            forms.push(json!({"type": "null"}));
+        }
+        let settings = json!({"anyOf": forms, "description": section.doc});
+        for name in std::iter::once(section.name).chain(names_of(section.name)) {
+            properties.insert(name.to_owned(), settings.clone());
+        }
+    }
+    let form = json!({
+        "type": "object",
+        "properties": properties,
+        "minProperties": 1,
+        "maxProperties": 1,
+        "additionalProperties": false,
+    });
+    (!of.is_empty()).then_some(form)
 }
 
 fn object<'a>(
@@ -153,6 +188,9 @@ fn object<'a>(
     scope: Scope,
 ) -> Value {
     properties.extend(fields.clone().map(|f| (f.key.to_owned(), field(f, scope))));
+    for f in fields.clone() {
+        properties.extend(keys_of(f.key).map(|theirs| (theirs.to_owned(), field(f, scope))));
+    }
     if scope == Scope::Complete {
         demanded.extend(required(fields));
     }
@@ -164,7 +202,11 @@ fn object<'a>(
 }
 
 fn described_name(section: &Section) -> Value {
-    json!({"const": section.name, "description": section.doc})
+    let names: Vec<&str> = std::iter::once(section.name).chain(names_of(section.name)).collect();
+    match names.as_slice() {
+        [name] => json!({"const": name, "description": section.doc}),
+        names => json!({"enum": names, "description": section.doc}),
+    }
 }
 
 fn needs_settings(section: &Section) -> bool {

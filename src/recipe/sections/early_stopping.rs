@@ -13,6 +13,8 @@ pub struct EarlyStopping {
     pub patience: u32,
     /// The least change that counts as an improvement.
     pub min_delta: f64,
+    /// Which epoch is the best.
+    pub best: BestEpoch,
     /// Which way is better; when absent, the metric's own way.
     pub mode: Option<Mode>,
 }
@@ -25,6 +27,16 @@ pub enum Mode {
     Min,
     /// Larger is better.
     Max,
+}
+
+/// Which epoch's weights are kept.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum BestEpoch {
+    /// The one with the best value.
+    AnyImprovement,
+    /// The last one that was better by `min_delta`.
+    BeyondMinDelta,
 }
 
 /// The declaration of the key.
@@ -42,7 +54,7 @@ static SECTION: Section = Section {
     fields: &FIELDS,
 };
 
-static FIELDS: [Field; 4] = [
+static FIELDS: [Field; 5] = [
     Field {
         key: "monitor",
         doc: "The metric to watch: a column of metrics.csv.",
@@ -57,9 +69,27 @@ static FIELDS: [Field; 4] = [
     },
     Field {
         key: "min_delta",
-        doc: "The least change that counts as an improvement.",
+        doc: "The least change that counts as an improvement, and has the waiting start again.",
         kind: Kind::Number(Range::NON_NEGATIVE),
         presence: Presence::Default("0"),
+    },
+    Field {
+        key: "best",
+        doc: "Which epoch is the best, whose weights are kept. It matters where there is a min_delta.",
+        kind: Kind::Choice(&[
+            (
+                "any_improvement",
+                "The one with the best value: min_delta decides on stopping alone.",
+            ),
+            (
+                "beyond_min_delta",
+                "The last one that was better by more than min_delta, as runs of earlier versions had it.",
+            ),
+        ]),
+        presence: Presence::Changed {
+            now: "\"any_improvement\"",
+            before: "\"beyond_min_delta\"",
+        },
     },
     Field {
         key: "mode",

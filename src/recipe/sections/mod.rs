@@ -8,7 +8,7 @@ mod optimizer;
 mod root;
 mod trainer;
 
-pub use early_stopping::{EarlyStopping, Mode};
+pub use early_stopping::{BestEpoch, EarlyStopping, Mode};
 pub use logging::Log;
 pub use root::{MAX_NAME, MAX_NAME_BYTES, MAX_SEED, head, tail, tail_of_models};
 pub use trainer::{Device, Engine, Trainer};

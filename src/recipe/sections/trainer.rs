@@ -15,6 +15,10 @@ pub struct Trainer {
     pub epochs: u32,
     /// Samples in a batch; the last batch of an epoch may be smaller.
     pub batch_size: usize,
+    /// Whether such a smaller batch is left out.
+    pub drop_last: bool,
+    /// Where the weights come from that the training begins with.
+    pub init_from: Option<String>,
     /// The largest 2-norm of all gradients together.
     pub gradient_clip_norm: Option<f64>,
     /// The largest absolute value of a single gradient.
@@ -40,6 +44,8 @@ impl Default for Trainer {
             seeds: None,
             epochs: 1,
             batch_size: 4096,
+            drop_last: false,
+            init_from: None,
             gradient_clip_norm: None,
             gradient_clip_value: None,
             accumulate_grad_batches: 1,
@@ -119,7 +125,7 @@ const SEEDS: Field = Field {
     presence: Presence::Optional,
 };
 
-static FIELDS: [Field; 11] = [
+static FIELDS: [Field; 13] = [
     Field {
         key: "epochs",
         doc: "Passes over the training data.",
@@ -128,9 +134,28 @@ static FIELDS: [Field; 11] = [
     },
     Field {
         key: "batch_size",
-        doc: "Samples in a batch; the last batch of an epoch may be smaller.",
+        doc: "Samples in a batch; the last batch of an epoch may be smaller. When absent, and there are fewer than 64 \
+              training samples: all of them.",
         kind: Kind::Integer { min: 1, max: 65_536 },
         presence: Presence::Default("64"),
+    },
+    Field {
+        key: "drop_last",
+        doc: "Leave out the last batch of each epoch where it is smaller than the others; since an epoch has its own order, \
+              these are other samples each time. As DataLoader(drop_last=True).",
+        kind: Kind::Bool,
+        presence: Presence::Changed {
+            now: "false",
+            before: "false",
+        },
+    },
+    Field {
+        key: "init_from",
+        doc: "Initial weights from another run, in the place of random ones: the folder of a run, whose best weights are meant, \
+              or a safetensors file with the names that checkpoints have. All its tensors must fit. Optimizer and schedule \
+              begin anew: so a finished run is trained longer, or on other data.",
+        kind: Kind::Path,
+        presence: Presence::Optional,
     },
     Field {
         key: "gradient_clip_norm",

@@ -69,6 +69,17 @@ pub enum Atom {
 }
 
 impl Node {
+    /// A text.
+    #[must_use]
+    pub fn text_at(raw: impl Into<String>, at: Place) -> Node {
+        let data = Data::Scalar(Scalar {
+            raw: raw.into(),
+            quoted: false,
+            atom: Atom::Text,
+        });
+        Node { at, data }
+    }
+
     /// A mapping with this one key.
     #[must_use]
     pub fn singleton(key: impl Into<String>, key_at: Place, value: Node) -> Node {

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use crate::objective::{Observer, Worst};
-use crate::samples::{features_of, origin_cells, origin_header, picture_of, row_of, text_of};
+use crate::samples::{features_of, name_of, origin_cells, origin_header, picture_of, row_of, text_of};
 use runner_data::loader::Batch;
 use runner_data::{Part, StandIn};
 use runner_ground::error::{Error, Kind, Result};
@@ -82,7 +82,7 @@ impl Observer for Evaluation {
         let wrong = |error: csv::Error| Error::new(Kind::Failure, format!("predictions.csv: {error}"));
         let probabilities = self.written().iter().map(|class| format!("p_{class}"));
         let header = ["target", "predicted", "correct", "loss"].map(str::to_owned);
-        let origin = origin_header(self.stand_in.as_ref());
+        let origin = origin_header(self.part.as_deref(), self.stand_in.as_ref());
         writer
             .write_record(origin.into_iter().chain(header).chain(probabilities))
             .map_err(wrong)?;
@@ -142,6 +142,7 @@ impl Evaluation {
         Mistake {
             index,
             row: part.and_then(|part| row_of(part, index)),
+            name: part.and_then(|part| name_of(part, index)),
             target: self.class(row.target).to_owned(),
             predicted: self.class(row.predicted).to_owned(),
             confidence: Some(f64::from(row.confidence)),

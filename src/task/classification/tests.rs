@@ -3,11 +3,13 @@
 use super::*;
 use runner_data::Lane;
 use runner_data::loader::Batch;
+use runner_metric::Classes;
 
 fn header(classes: usize) -> Vec<String> {
+    let names: Vec<String> = (0..classes).map(|class| class.to_string()).collect();
     let classify = Classify {
-        classes: (0..classes).map(|class| class.to_string()).collect(),
-        asked: Asked::usual(None),
+        asked: Asked::usual(None, &Classes::new(&names)),
+        classes: names,
         prediction: Prediction::Softmax,
         input: vec![1],
         features: None,

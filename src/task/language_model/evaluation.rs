@@ -90,7 +90,9 @@ impl Observer for Evaluation {
         let wrong = |error: &dyn std::fmt::Display| Error::new(Kind::Failure, format!("predictions.csv: {error}"));
         let mut writer = csv::Writer::from_writer(Vec::new());
         let own = ["loss", "accuracy", "text"].map(str::to_owned);
-        let header = origin_header(self.stand_in.as_ref()).into_iter().chain(own);
+        let header = origin_header(self.part.as_deref(), self.stand_in.as_ref())
+            .into_iter()
+            .chain(own);
         writer.write_record(header).map_err(|error| wrong(&error))?;
         for row in &self.rows {
             let own = [row.loss.to_string(), row.accuracy.to_string(), row.text.clone()];
@@ -108,6 +110,7 @@ impl Observer for Evaluation {
                 .part
                 .as_deref()
                 .and_then(|part| row_of(part, passage.index as usize)),
+            name: None,
             target: passage.target.clone(),
             predicted: passage.predicted.clone(),
             confidence: None,

@@ -38,7 +38,7 @@ fn hostile_texts_stay_text() {
             folder.write_record(&record).unwrap();
             let mut rows = rows(0.4);
             rows.iter_mut().for_each(|row| row.metrics.push((EVIL.into(), 1.0)));
-            folder.write("metrics.csv", &to_csv(&rows, None)).unwrap();
+            folder.write("metrics.csv", &to_csv(&rows, &[])).unwrap();
             folder.write("report.html", b"").unwrap();
         }
     }

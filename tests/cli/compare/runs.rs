@@ -97,7 +97,7 @@ pub fn put_as(results: &Path, made: Made, recipe: &str, rows: &[Row]) -> RunFold
     fs::rename(folder.path(), &path).unwrap();
     let folder = RunFolder::open(path).unwrap();
     folder.write("recipe.yaml", recipe.as_bytes()).unwrap();
-    folder.write("metrics.csv", &to_csv(rows, None)).unwrap();
+    folder.write("metrics.csv", &to_csv(rows, &[])).unwrap();
     folder
 }
 

@@ -70,7 +70,7 @@ fn runs_of_different_tasks_stand_side_by_side() {
     let mut rows = rows(0.3);
     rows.iter_mut()
         .for_each(|row| row.metrics = vec![("val_rmse".into(), 50.0), ("val_loss".into(), 0.3)]);
-    other.write("metrics.csv", &to_csv(&rows, None)).unwrap();
+    other.write("metrics.csv", &to_csv(&rows, &[])).unwrap();
     let found = compare(root.path(), None);
     assert_eq!(
         found.metric, "val_loss",

@@ -12,3 +12,4 @@ mod limits;
 mod resolved;
 mod schema;
 mod shipped;
+mod words;

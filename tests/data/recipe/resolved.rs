@@ -63,6 +63,7 @@ lr_scheduler:
 trainer:
   epochs: 5                   # x.yaml:14
   batch_size: 64              # default
+  drop_last: false            # default
   gradient_clip_norm: 1.0     # x.yaml:14
   accumulate_grad_batches: 1  # default
   device: cpu                 # default
@@ -71,6 +72,7 @@ early_stopping:
   monitor: val_loss           # default
   patience: 2                 # x.yaml:15
   min_delta: 0.0              # default
+  best: any_improvement       # default
 ";
     let resolved = recipe.resolved_yaml().replace(&folder, "");
     assert_eq!(resolved, expected);

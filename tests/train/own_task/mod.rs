@@ -12,7 +12,7 @@ use runner::data::loader::{Loader, Order};
 use runner::data::{self, DataContext, Dataset};
 use runner::metric::Goal;
 use runner::random::{Key, Purpose};
-use runner::recipe::{Overrides, Recipe};
+use runner::recipe::{BestEpoch, Overrides, Recipe};
 use runner::report;
 use runner::results::findings::Findings;
 use runner::results::folder::file;
@@ -113,7 +113,7 @@ impl Experiment {
         let trainer = Trainer {
             folder,
             origin,
-            stand_in: None,
+            marks: Vec::new(),
             events: None,
             train: &train,
             validation: Some(&validation),
@@ -124,6 +124,7 @@ impl Experiment {
                 monitor: self.plan.monitor.clone(),
                 goal: Goal::Min,
                 min_delta: 0.0,
+                best: BestEpoch::AnyImprovement,
                 patience: None,
             },
             stop: &stopping,

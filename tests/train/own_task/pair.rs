@@ -82,6 +82,8 @@ fn plan(recipe: &Recipe, info: &DataInfo, problems: &mut Vec<Problem>) -> Plan {
         networks: vec![network("left", "optimizer"), network("right", "right_optimizer")],
         metrics: ["train_loss", "val_loss"].map(str::to_owned).to_vec(),
         monitor: "val_loss".to_owned(),
+        positive_class: None,
+        warnings: Vec::new(),
         notes: Vec::new(),
     }
 }

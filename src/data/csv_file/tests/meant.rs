@@ -179,7 +179,7 @@ fn names_and_numbers_of_rows_are_asked_about() {
     let names = column("x", 40, |i| format!("user{i}"));
     let told = asked(&names, json!({"categories": "one_hot"}));
     assert!(
-        told.contains("40 different words in 40 rows") && told.contains("{drop: true}"),
+        told.contains("40 different words in 40 cells") && told.contains("{drop: true}"),
         "{told}"
     );
     assert!(
