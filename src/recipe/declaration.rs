@@ -3,7 +3,7 @@
 use runner_declare::{Field, Kind, Presence};
 
 use super::language::Language;
-use super::suggest::meant;
+use super::suggest::{meant, torch_key};
 
 /// A key's declaration.
 #[derive(Clone, Copy, Debug)]
@@ -40,7 +40,7 @@ impl Walk<'_> {
             return Some(found);
         };
         let here = &self.path[..self.path.len() - rest.len()];
-        let field = |fields: &'static [Field]| fields.iter().find(|field| field.key == key);
+        let field = |fields: &'static [Field]| field_of(fields, key);
         match found.kind {
             Kind::Section(section) => self.within(of(field(section.fields)?), below),
             Kind::Variant { of: entries, common } => {
@@ -55,13 +55,18 @@ impl Walk<'_> {
                     Some((layer, below)) => (meant(&(self.language.layers)(), layer)?, below),
                 };
                 let key = below.first().map(String::as_str).or(layer.shorthand)?;
-                let field = layer.fields.iter().find(|field| field.key == key)?;
-                self.within(of(field), below.get(1..).unwrap_or_default())
+                self.within(of(field_of(layer.fields, key)?), below.get(1..).unwrap_or_default())
             }
             Kind::Either(kinds) => kinds.iter().find_map(|kind| self.within(free(kind), rest)),
             _ => None,
         }
     }
+}
+
+/// The field of a key, by our name or PyTorch's.
+fn field_of(fields: &'static [Field], key: &str) -> Option<&'static Field> {
+    let named = |key: &str| fields.iter().find(|field| field.key == key);
+    named(key).or_else(|| named(torch_key(key)?))
 }
 
 fn of(field: &'static Field) -> Declaration {
