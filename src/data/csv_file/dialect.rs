@@ -35,6 +35,14 @@ impl Dialect {
             .from_reader(text)
     }
 
+    /// The delimiter, for people.
+    pub fn told(self) -> String {
+        match self.delimiter {
+            b'\t' => "tab".to_owned(),
+            other => format!("'{}'", char::from(other)),
+        }
+    }
+
     /// That whose delimiter gives the first records the same number of cells; of several, the one with most.
     pub fn find(text: &str, quotes: bool) -> Self {
         let cells = |dialect: &Self| {

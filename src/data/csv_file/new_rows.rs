@@ -15,7 +15,7 @@ use super::{DEF, MAX_CELLS, wrong};
 use runner_declare::{Chosen, Settings};
 use runner_ground::error::{Error, Kind, Result};
 use runner_ground::text::clip as shown;
-use runner_ground::text::format;
+use runner_ground::text::{closest, format};
 
 /// Cells that cannot be used, of which this many are named.
 const NAMED: usize = 20;
@@ -148,7 +148,17 @@ fn places(sheet: &Sheet, columns: &[ColumnInfo], info: &DataInfo) -> Result<Vec<
         }
         sheet.names.iter().position(|other| other == name).ok_or_else(|| {
             let what = format!("there is no column '{}', which the training had", shown(name));
-            wrong(&sheet.file, 1, what).help(suggest(name, &known))
+            let help = match (sheet.names.len(), sheet.header) {
+                (1, _) if columns.len() > 1 => format!(
+                    "the file must be written as the training's was, with {} between its cells",
+                    sheet.dialect.told()
+                ),
+                (_, true) if closest(name, &known).is_none() => {
+                    format!("{}; the first line must name the columns", suggest(name, &known))
+                }
+                _ => suggest(name, &known),
+            };
+            wrong(&sheet.file, 1, what).help(help)
         })
     };
     columns.iter().map(place).collect()

@@ -150,10 +150,7 @@ impl Plan {
 
     /// What was found, for the user.
     pub fn notes(&self, sheet: &Sheet, table: &Table, dropped_rows: usize) -> Vec<String> {
-        let delimiter = match sheet.dialect.delimiter {
-            b'\t' => "tab".to_owned(),
-            other => format!("'{}'", char::from(other)),
-        };
+        let delimiter = sheet.dialect.told();
         let why = if sheet.why.is_empty() {
             String::new()
         } else {
