@@ -29,9 +29,9 @@ PEER = ROOT / "benches" / "peers" / "tables.py"
 PACKAGES = ["pandas", "scikit-learn", "numpy"]
 WORDS = "missing: {numbers: median, words: most_frequent}, categories: one_hot"
 TABLES = {
-    "winequality-red": ("regression", "winequality-red.csv", "quality", "", "r2"),
-    "california-housing": ("regression", "california-housing.csv", "median_house_value", "", "r2"),
-    "titanic": ("classification", "titanic-train.csv", "Survived", "drop: [PassengerId, Name, Ticket, Cabin], ", "accuracy"),
+    "winequality-red": ("regression", "winequality-red.csv", "quality", "", "test_r2"),
+    "california-housing": ("regression", "california-housing.csv", "median_house_value", "", "test_r2"),
+    "titanic": ("classification", "titanic-train.csv", "Survived", "drop: [PassengerId, Name, Ticket, Cabin], ", "test_accuracy"),
 }
 EPOCHS = {"winequality-red": 60, "california-housing": 20, "titanic": 60}
 
@@ -122,7 +122,7 @@ def main():
             own, peers = [pair[0] for pair in pairs], [pair[1] for pair in pairs]
             differences = [a - b for a, b in pairs]
             print(
-                f"| {name} | {TABLES[name][4]} | {statistics.mean(own):.4f} (±{statistics.stdev(own):.4f}) "
+                f"| {name} | {TABLES[name][4][5:]} | {statistics.mean(own):.4f} (±{statistics.stdev(own):.4f}) "
                 f"| {statistics.mean(peers):.4f} (±{statistics.stdev(peers):.4f}) "
                 f"| {statistics.mean(differences):+.4f} (±{statistics.stdev(differences):.4f}) |",
                 flush=True,

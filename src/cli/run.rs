@@ -69,7 +69,11 @@ fn present(experiment: &Checked) {
     let [train, validation, test] = info.rows.map(|rows| format::count(rows as u64));
     let what = match &experiment.plan.model {
         Some(model) => model.name.clone(),
-        None => format!("{} parameters", format::count(experiment.network_record().parameters)),
+        None => format::plural(
+            experiment.network_record().parameters as usize,
+            "parameter",
+            "parameters",
+        ),
     };
     let data = match &info.stand_in {
         Some(stand_in) => format!("{}, standing in for {}", stand_in.name, info.name),

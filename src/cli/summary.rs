@@ -58,7 +58,10 @@ pub fn over_seeds(records: &[&Record]) -> String {
             .map_or_else(|| metric.to_owned(), |record| record.label_of(metric))
     };
     let seconds = format::seconds(finished.iter().map(|summary| summary.seconds).sum());
-    let mut text = format!("\nfinished {} seeds of {name} in {seconds}\n", finished.len());
+    let mut text = format!(
+        "\nfinished {} of {name} in {seconds}\n",
+        format::plural(finished.len(), "seed", "seeds")
+    );
     let (monitor, best) = (&first.monitor, finished.iter().filter_map(|summary| summary.best));
     push_mean(
         &mut text,

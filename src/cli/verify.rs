@@ -141,11 +141,11 @@ fn made_by(recorded: &Record, again: &Record) -> Vec<String> {
 }
 
 fn words(run: &str, verdict: &Verdict) -> String {
-    let epochs = format::count(verdict.epochs as u64);
+    let rows = format::plural(verdict.epochs, "row", "rows");
     let compared = verdict.files.len();
     if verdict.is_same() {
         return format!(
-            "{run}: the same to the byte\n  metrics.csv  {epochs} rows, times left out\n  steps        tensors compared \
+            "{run}: the same to the byte\n  metrics.csv  {rows}, times left out\n  steps        tensors compared \
              at {} of them\n  files        {}\n",
             verdict.marks,
             verdict
@@ -160,7 +160,13 @@ fn words(run: &str, verdict: &Verdict) -> String {
     let mut push = |name: &str, words: &str| text.push_str(&format!("  {name:<13}{words}\n"));
     match verdict.cells.first() {
         Some(cell) => push("first epoch", &figure(cell)),
-        None => push("epochs", &format!("all {epochs} rows of metrics.csv are the same")),
+        None => push(
+            "epochs",
+            &match verdict.epochs {
+                1 => "the row of metrics.csv is the same".to_owned(),
+                _ => format!("all {rows} of metrics.csv are the same"),
+            },
+        ),
     }
     match &verdict.parting {
         Some(parting) => {

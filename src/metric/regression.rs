@@ -52,6 +52,16 @@ impl Regression {
             .for_each(|(ours, theirs)| ours.merge(theirs));
     }
 
+    /// Takes samples in whose numbers have 64 bits, row-major.
+    pub fn see(&mut self, outputs: &[f64], truths: &[f64]) {
+        let width = self.columns.len().max(1);
+        for (row, truths) in outputs.chunks_exact(width).zip(truths.chunks_exact(width)) {
+            for ((column, &output), &truth) in self.columns.iter_mut().zip(row).zip(truths) {
+                column.add(output, truth);
+            }
+        }
+    }
+
     fn average(&self, figure: impl Fn(&Column) -> f64) -> f64 {
         self.columns.iter().map(figure).sum::<f64>() / self.columns.len() as f64
     }
@@ -62,12 +72,9 @@ impl Metric for Regression {
         let Target::Values(values) = target else {
             return;
         };
-        let width = self.columns.len().max(1);
-        for (row, truths) in outputs.chunks_exact(width).zip(values.chunks_exact(width)) {
-            for ((column, &output), &truth) in self.columns.iter_mut().zip(row).zip(truths) {
-                column.add(f64::from(output), f64::from(truth));
-            }
-        }
+        let [outputs, truths] =
+            [outputs, values].map(|numbers| numbers.iter().copied().map(f64::from).collect::<Vec<_>>());
+        self.see(&outputs, &truths);
     }
 
     fn values(&self) -> Vec<(String, f64)> {

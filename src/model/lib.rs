@@ -9,6 +9,7 @@ mod def;
 mod estimator;
 mod samples;
 
+pub use decision_tree::{Branch, upper_tree};
 pub use def::{EstimatorDef, ModelDef, Shape};
 pub use estimator::{Estimator, Insight, Step};
 pub use samples::{Samples, Targets};

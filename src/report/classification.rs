@@ -14,10 +14,10 @@ const MOST_PAIRS: usize = 20;
 pub fn section(findings: &Findings) -> Markup {
     html! {
         div.pair {
-            @if let Some(confusion) = &findings.confusion {
+            @if let Some(confusion) = findings.confusion.as_ref().filter(|confusion| !confusion.counts.is_empty()) {
                 (page::section("confusion", "Confusion", confused(confusion)))
             }
-            @if !findings.per_class.is_empty() {
+            @if findings.per_class.iter().any(|class| class.support > 0) {
                 (page::section("classes", "Classes", scores(&findings.per_class)))
             }
         }
@@ -34,7 +34,7 @@ fn confused(confusion: &Confusion) -> Markup {
     let wide = confusion.classes.len() > MOST_CLASSES;
     html! {
         p.muted {
-            (format::count(right)) " of " (format::count(total)) " test samples are right. "
+            (format::count(right)) " of " (format::plural(total as usize, "test sample is", "test samples are")) " right. "
             @if !wide {
                 "A row holds the samples of one class; the stronger a cell is coloured, the larger its share of the row."
             }

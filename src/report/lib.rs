@@ -2,6 +2,7 @@
 //! no other file; everything that comes from recipes and data is escaped by `maud`.
 
 pub mod axis;
+mod cells;
 pub mod chart;
 mod classification;
 pub mod curve;
@@ -16,6 +17,7 @@ mod recipe;
 mod regression;
 mod samples;
 pub mod sweep;
+mod tree;
 
 pub use overview::{standing, status};
 

@@ -50,7 +50,7 @@ pub fn metrics(row: &Row) -> Markup {
 }
 
 /// How large the model is, and how much each feature brought.
-pub fn section(found: &ModelFindings) -> Markup {
+pub fn section(found: &ModelFindings, tree: &Markup) -> Markup {
     let mut features: Vec<(&str, f64)> = found.importances.iter().map(|(name, x)| (name.as_str(), *x)).collect();
     // Stable: features that brought the same stay in the order of the data.
     features.sort_by(|a, b| b.1.total_cmp(&a.1));
@@ -63,6 +63,7 @@ pub fn section(found: &ModelFindings) -> Markup {
                 }
             }
         }
+        (tree)
         @if all > 0 {
             div.scroll {
                 table.bars {
@@ -78,7 +79,7 @@ pub fn section(found: &ModelFindings) -> Markup {
                     }
                 }
             }
-            @if all > MOST_FEATURES { p.muted { "and " (format::count((all - MOST_FEATURES) as u64)) " more features, which brought less" } }
+            @if all > MOST_FEATURES { p.muted { "and " (format::plural(all - MOST_FEATURES, "more feature", "more features")) ", which brought less" } }
         }
     };
     page::section("model", &found.name, body)

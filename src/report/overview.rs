@@ -3,12 +3,12 @@
 use maud::{Markup, html};
 
 use runner_data::FieldKind;
-use runner_ground::text::format;
+use runner_ground::text::format::{self, plural};
 use runner_results::{Record, RunFolder, Status};
 
 /// Title, status, and what must be known before any figure is read.
 pub fn header(folder: &RunFolder, record: &Record) -> Markup {
-    let [train, validation, test] = record.data.rows.map(|n| format::count(n as u64));
+    let [train, validation, _] = record.data.rows.map(|n| format::count(n as u64));
     // The page is written at a training's end or while nobody trains: a run that says it is running was killed.
     let word = if record.status == Status::Running {
         "killed"
@@ -21,15 +21,15 @@ pub fn header(folder: &RunFolder, record: &Record) -> Markup {
             h1 { (record.name) " " span class={ "status " (status_class(record.status)) } { (word) } }
             p.muted { (folder.id()) " · " (record.created) }
             p.muted {
-                (train) " training, " (validation) " validation and " (test) " test samples"
+                (train) " training, " (validation) " validation and " (plural(record.data.rows[2], "test sample", "test samples"))
                 @match record.data.target() {
-                    Some(FieldKind::Class(classes)) => { " · " (classes.len()) " classes" }
-                    Some(FieldKind::Tokens { vocabulary, .. }) => { " · " (vocabulary.len()) " distinct characters" }
+                    Some(FieldKind::Class(classes)) => { " · " (plural(classes.len(), "class", "classes")) }
+                    Some(FieldKind::Tokens { vocabulary, .. }) => { " · " (plural(vocabulary.len(), "distinct character", "distinct characters")) }
                     _ => {}
                 }
                 @match &record.model {
                     Some(model) => { " · " (model.name) }
-                    None => { " · " (format::count(record.network.parameters)) " parameters" }
+                    None => { " · " (plural(record.network.parameters as usize, "parameter", "parameters")) }
                 }
             }
             @if let Some(stand_in) = &record.data.stand_in {

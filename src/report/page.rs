@@ -5,7 +5,9 @@ use base64::engine::general_purpose::STANDARD as BASE64;
 use maud::{DOCTYPE, Markup, PreEscaped, html};
 use sha2::{Digest, Sha256};
 
-use super::{classification, curves, mistakes, model, network, overview, provenance, recipe, regression, samples};
+use super::{
+    classification, curves, mistakes, model, network, overview, provenance, recipe, regression, samples, tree,
+};
 use runner_results::findings::Findings;
 use runner_results::row::Row;
 use runner_results::{Record, RunFolder};
@@ -48,10 +50,10 @@ pub fn page(contents: &Contents) -> String {
                 (Some(_), [row]) => { (model::metrics(row)) }
                 _ => { (curves::section(&rows, best, positive)) }
             }
-            @if let Some(found) = &findings.model { (model::section(found)) }
+            @if let Some(found) = &findings.model { (model::section(found, &tree::section(folder, &record.data))) }
             (classification::section(findings))
             (regression::section(findings.points.as_ref()))
-            (mistakes::section(&findings.mistakes))
+            (mistakes::section(&findings.mistakes, findings.points.as_ref(), &record.data.columns))
             (samples::section(folder))
             @if record.model.is_none() { (network::section(&record.network)) }
             (recipe::section(recipe, &record.provenance))

@@ -78,6 +78,9 @@ pub struct Points {
     /// What was predicted.
     #[serde(deserialize_with = "all_or_nan")]
     pub predictions: Vec<f32>,
+    /// What is true and what was predicted, in the place of both, where the data's numbers have 64 bits.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub exact: Vec<[f64; 2]>,
 }
 
 impl Points {
@@ -87,18 +90,40 @@ impl Points {
     /// Points of all samples, thinned evenly to at most [`Points::CAP`].
     pub fn thinned(name: impl Into<String>, targets: &[f32], predictions: &[f32]) -> Self {
         let n = targets.len().min(predictions.len());
-        let kept = n.min(Self::CAP);
-        let pick = |values: &[f32]| -> Vec<f32> {
-            (0..kept)
-                .filter_map(|i| values.get(i * n / kept.max(1)).copied())
-                .collect()
-        };
         Self {
             name: name.into(),
-            targets: pick(targets),
-            predictions: pick(predictions),
+            targets: thinned(targets, n),
+            predictions: thinned(predictions, n),
+            exact: Vec::new(),
         }
     }
+
+    /// The same of numbers of 64 bits, each pair what is true and what was predicted.
+    pub fn exact(name: impl Into<String>, pairs: &[[f64; 2]]) -> Self {
+        // JSON has no NaN.
+        let finite: Vec<[f64; 2]> = pairs
+            .iter()
+            .copied()
+            .filter(|pair| pair.iter().all(|x| x.is_finite()))
+            .collect();
+        Self {
+            exact: thinned(&finite, finite.len()),
+            ..Self::thinned(name, &[], &[])
+        }
+    }
+
+    /// What is true and what was predicted, as numbers of 64 bits.
+    pub fn pairs(&self) -> Vec<[f64; 2]> {
+        let single = self.targets.iter().zip(&self.predictions);
+        let single = single.map(|(&target, &prediction)| [target, prediction].map(f64::from));
+        single.chain(self.exact.iter().copied()).collect()
+    }
+}
+
+fn thinned<T: Copy>(values: &[T], n: usize) -> Vec<T> {
+    let kept = n.min(Points::CAP);
+    let picked = (0..kept).filter_map(|i| values.get(i * n / kept.max(1)).copied());
+    picked.collect()
 }
 
 /// A sample that was predicted badly.
@@ -217,6 +242,7 @@ mod tests {
                 name: "y".into(),
                 targets: vec![1.0],
                 predictions: vec![f32::INFINITY],
+                exact: Vec::new(),
             }),
             mistakes: vec![Mistake {
                 index: 3,

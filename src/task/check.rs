@@ -193,8 +193,8 @@ fn unknown_metric(path: KeyPath, monitor: &str, plan: &Plan) -> Option<Problem> 
     Some(Problem::new(path, message).help(help))
 }
 
-/// The metric that was probably meant: of several classes `val_f1` is their mean.
-fn near<'a>(monitor: &str, plan: &'a Plan) -> Option<&'a str> {
+/// The metric of a plan that was probably meant: of several classes `val_f1` is their mean.
+pub fn near<'a>(monitor: &str, plan: &'a Plan) -> Option<&'a str> {
     let names: Vec<&str> = plan.metrics.iter().map(String::as_str).collect();
     let mean = format!("{monitor}_macro");
     let mean = names.iter().copied().find(|name| *name == mean);

@@ -183,6 +183,11 @@ fn plan(recipe: &Recipe, info: &DataInfo, problems: &mut Vec<Problem>) -> Plan {
         plan.notes.push(of_positive(&about_positive, &about));
         plan.positive_class = Some(positive.to_owned());
     }
+    if let [only] = classes {
+        plan.notes.push(format!(
+            "there is one class, '{only}': nothing is learnt from telling it from none"
+        ));
+    }
     plan
 }
 

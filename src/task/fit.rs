@@ -7,6 +7,7 @@ use super::about::about;
 use super::objective::{Meter, Objective};
 use super::supervised::missing;
 use super::table::{rows, samples, shape};
+use super::units::is_single;
 use super::{Fitted, Generate, Model, Outcome, Rows, Setup};
 use crate::Artifact;
 use runner_data::loader::{Batch, Epoch};
@@ -30,6 +31,8 @@ pub(super) struct Fit {
     samples: Option<Samples>,
     validation: Option<Arc<Part>>,
     test: Option<Arc<Part>>,
+    /// How outputs are scaled, where 32 bits would not tell them apart as they are.
+    scale: Option<Normalization>,
     /// What goes with exported weights.
     about: String,
 }
@@ -60,6 +63,7 @@ impl Fit {
             samples: None,
             validation: dataset.validation.clone(),
             test: dataset.test.clone(),
+            scale: dataset.target_normalization.clone(),
             about: about(setup),
         })
     }
@@ -72,7 +76,13 @@ impl Fit {
         let mut all = Vec::with_capacity(batch.len() * self.outputs);
         for sample in inputs.chunks_exact(width.max(1)) {
             self.estimator.predict(sample, &mut outputs);
-            all.extend(outputs.iter().map(|&output| output as f32));
+            match &self.scale {
+                Some(Normalization { mean, std }) => {
+                    let scaled = outputs.iter().zip(mean).zip(std);
+                    all.extend(scaled.map(|((y, mean), std)| ((y - mean) / std) as f32));
+                }
+                None => all.extend(outputs.iter().map(|&output| output as f32)),
+            }
         }
         Ok(all)
     }
@@ -175,7 +185,7 @@ impl Model for Fit {
         };
         if let (Some(part), Some(test)) = (&self.test, test) {
             let meter = self.evaluate(part, test, |batch, outputs| {
-                observer.see(batch, outputs, &losses(batch, outputs));
+                observer.see(batch, outputs, &losses(batch, outputs, self.scale.as_ref()));
             })?;
             outcome = Outcome {
                 test: named("test", &*meter),
@@ -195,7 +205,7 @@ fn named(part: &str, meter: &dyn Meter) -> Vec<(String, f64)> {
 
 /// How wrong each sample's prediction is: −ln of its class's probability, kept away from 0 as scikit-learn does, or
 /// the mean squared error.
-fn losses(batch: &Batch, outputs: &[f32]) -> Vec<f64> {
+fn losses(batch: &Batch, outputs: &[f32], scale: Option<&Normalization>) -> Vec<f64> {
     let width = (outputs.len() / batch.len().max(1)).max(1);
     let rows = outputs.chunks_exact(width);
     match batch.own_target() {
@@ -210,6 +220,8 @@ fn losses(batch: &Batch, outputs: &[f32]) -> Vec<f64> {
         Target::Values(values) => {
             let loss = |(row, truths): (&[f32], &[f32])| {
                 let errors = row.iter().zip(truths).map(|(&a, &b)| f64::from(a) - f64::from(b));
+                let unit = |place: usize| scale.and_then(|scale| scale.std.get(place)).copied().unwrap_or(1.0);
+                let errors = errors.enumerate().map(|(place, error)| error * unit(place));
                 errors.map(|error| error * error).sum::<f64>() / width as f64
             };
             rows.zip(values.chunks_exact(width)).map(loss).collect()
@@ -218,15 +230,17 @@ fn losses(batch: &Batch, outputs: &[f32]) -> Vec<f64> {
     }
 }
 
-/// The data with targets in their own units, for models: they see numbers as they stand there.
+/// The data with targets in their own units, for models: they see numbers as they stand there. What is judged is scaled
+/// where the numbers have 64 bits: batches have 32.
 #[must_use]
 pub fn unscaled(dataset: Dataset) -> Dataset {
+    let exact = dataset.target_normalization.filter(|scale| !is_single(scale));
     Dataset {
         normalization: Normalization {
             mean: vec![0.0],
             std: vec![1.0],
         },
-        target_normalization: None,
+        target_normalization: exact,
         ..dataset
     }
 }

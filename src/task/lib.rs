@@ -33,7 +33,7 @@ pub mod vae;
 
 pub use about::{about, scales};
 pub use artifact::{Artifact, Content};
-pub use check::{check, horizon};
+pub use check::{check, horizon, near};
 pub use diverged::diverged;
 pub use fit::unscaled;
 pub use generate::Generate;

@@ -141,7 +141,8 @@ impl Objective for Regress {
     }
 
     fn cells(&self, outputs: &[f32]) -> Vec<String> {
-        self.units.restore(outputs).iter().map(f32::to_string).collect()
+        let predicted = self.units.predicted(outputs).into_iter();
+        predicted.map(|x| self.units.cell(x)).collect()
     }
 
     fn observer(&self) -> Box<dyn Observer> {
@@ -173,8 +174,8 @@ struct Evaluation {
 /// One sample, in the data's own units.
 struct Row {
     index: u32,
-    targets: Vec<f32>,
-    predictions: Vec<f32>,
+    targets: Vec<f64>,
+    predictions: Vec<f64>,
     loss: f64,
 }
 
@@ -182,7 +183,7 @@ impl Observer for Evaluation {
     fn see(&mut self, batch: &Batch, outputs: &[f32], losses: &[f64]) {
         let Target::Values(values) = batch.target() else { return };
         let width = self.names.len().max(1);
-        let (outputs, values) = (self.units.restore(outputs), self.units.restore(values));
+        let (outputs, values) = (self.units.predicted(outputs), self.units.restore(values));
         let samples = outputs
             .chunks_exact(width)
             .zip(values.chunks_exact(width))
@@ -216,7 +217,7 @@ impl Observer for Evaluation {
                 .targets
                 .iter()
                 .zip(&row.predictions)
-                .flat_map(|(t, p)| [t.to_string(), p.to_string()]);
+                .flat_map(|(&t, &p)| [self.units.cell(t), self.units.cell(p)]);
             let record = origin_cells(self.part.as_deref(), self.stand_in.as_ref(), row.index)
                 .into_iter()
                 .chain(pairs)
@@ -229,19 +230,17 @@ impl Observer for Evaluation {
     }
 
     fn findings(&self) -> Findings {
-        let first = |values: fn(&Row) -> &Vec<f32>| -> Vec<f32> {
-            self.rows
-                .iter()
-                .filter_map(|row| values(row).first().copied())
-                .collect()
-        };
+        let first = |row: &Row| Some([*row.targets.first()?, *row.predictions.first()?]);
+        let pairs: Vec<[f64; 2]> = self.rows.iter().filter_map(first).collect();
         let name = self.names.first().cloned().unwrap_or_default();
+        let points = if self.units.are_exact() {
+            Points::exact(name, &pairs)
+        } else {
+            let single = |place: usize| -> Vec<f32> { pairs.iter().map(|pair| pair[place] as f32).collect() };
+            Points::thinned(name, &single(0), &single(1))
+        };
         Findings {
-            points: Some(Points::thinned(
-                name,
-                &first(|row| &row.targets),
-                &first(|row| &row.predictions),
-            )),
+            points: Some(points),
             mistakes: self.worst.of(&self.rows).map(|row| self.mistake(row)).collect(),
             ..Findings::default()
         }
@@ -250,15 +249,22 @@ impl Observer for Evaluation {
 
 impl Evaluation {
     fn mistake(&self, row: &Row) -> Mistake {
-        let show = |values: &[f32]| values.iter().map(|x| format!("{x:.4}")).collect::<Vec<_>>().join(", ");
+        let shown = |(place, &x): (usize, &f64)| self.units.shown(place, x);
+        let given = |&x: &f64| self.units.cell(x);
+        let predicted: Vec<String> = row.predictions.iter().enumerate().map(shown).collect();
+        let target: Vec<String> = if self.units.are_exact() {
+            row.targets.iter().map(given).collect()
+        } else {
+            row.targets.iter().enumerate().map(shown).collect()
+        };
         let part = self.part.as_deref();
         let index = row.index as usize;
         Mistake {
             index,
             row: part.and_then(|part| row_of(part, index)),
             name: part.and_then(|part| name_of(part, index)),
-            target: show(&row.targets),
-            predicted: show(&row.predictions),
+            target: target.join(", "),
+            predicted: predicted.join(", "),
             confidence: None,
             loss: row.loss,
             picture: part.and_then(|part| picture_of(part, &self.input, index)),

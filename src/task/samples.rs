@@ -34,9 +34,8 @@ pub(super) fn row_of(part: &Part, i: usize) -> Option<u32> {
 }
 
 /// The numbers to be predicted for sample `i`, as they are in the data.
-pub(super) fn targets_of(part: &Part, i: usize) -> Option<Vec<f32>> {
-    let numbers = part.target()?.numbers(i)?;
-    Some(numbers.into_iter().map(|x| x as f32).collect())
+pub(super) fn targets_of(part: &Part, i: usize) -> Option<Vec<f64>> {
+    part.target()?.numbers(i)
 }
 
 /// Sample `i` as a picture, if it is one.

@@ -139,10 +139,10 @@ impl Judge {
             String::new()
         };
         format!(
-            "{} has not improved{by} since epoch {} ({} epochs)",
+            "{} has not improved{by} since epoch {} ({})",
             self.monitor,
             best.waited_from(),
-            best.waited
+            runner_ground::text::format::plural(best.waited as usize, "epoch", "epochs")
         )
     }
 }

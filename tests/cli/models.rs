@@ -77,6 +77,8 @@ fn the_report_shows_the_model_in_the_place_of_curves_and_layers() {
     let page = std::fs::read_to_string(run.join("report.html")).unwrap();
     for there in [
         "petal length",
+        "petal length (cm) ≤ 2.45?",
+        "class=\"tree\"",
         "leaves",
         "nodes",
         "depth",

@@ -37,7 +37,7 @@ fn a_run_says_what_it_read_and_names_files() {
     let place = Place::new();
     icons(&place, "icons");
     let recipe = place.write("icons.yaml", RECIPE);
-    let checked = place.told("pictures", 0, &["check", "icons.yaml"]);
+    let checked = text(&place.runner(["check", "icons.yaml"]));
     assert!(checked.contains("classes: above (20), below (20)"), "{checked}");
     let run = place.train(&recipe, &["--set", "trainer.epochs=1"]);
     let rows = std::fs::read_to_string(run.join("predictions.csv")).unwrap();

@@ -4,6 +4,7 @@
 
 use std::path::PathBuf;
 
+use runner::data::{ColumnInfo, Encoding};
 use runner::report;
 use runner::results::findings;
 use runner::results::findings::Confusion;
@@ -111,6 +112,44 @@ fn a_classification_shows_everything() {
         html.matches("<caption").count(),
         "each table has a caption"
     );
+}
+
+#[test]
+fn what_nobody_looked_at_has_no_table() {
+    let mut findings = crate::support::fixture::findings();
+    findings.confusion.as_mut().unwrap().counts.clear();
+    findings.per_class.iter_mut().for_each(|class| class.support = 0);
+    findings.mistakes.clear();
+    let record = crate::support::fixture::record(Status::Finished);
+    let (html, ..) = page("no test part", &record, &crate::support::fixture::rows(1), &findings);
+    for id in ["confusion", "classes", "mistakes"] {
+        assert!(!html.contains(&format!("id=\"{id}\"")), "{id}");
+    }
+}
+
+#[test]
+fn mistakes_are_rows_with_their_cells_or_pictures_with_their_files() {
+    let mut findings = crate::support::fixture::regression();
+    findings.mistakes.truncate(1);
+    findings.mistakes[0].features.truncate(1);
+    findings.mistakes[0].features[0].1 = 1.0;
+    findings.mistakes[0].name = Some("pets/cat/0.png".to_owned());
+    let mut record = crate::support::fixture::record(Status::Finished);
+    record.data.columns = vec![ColumnInfo::Category {
+        name: "zone <1>".to_owned(),
+        encoding: Encoding::OneHot,
+        categories: vec!["centre".to_owned()],
+        fill: None,
+    }];
+    let (html, ..) = page("cells", &record, &crate::support::fixture::rows(1), &findings);
+    for expected in [
+        "zone &lt;1&gt;",
+        "centre",
+        "pets/cat/0.png",
+        "The test sample with the largest loss.",
+    ] {
+        assert!(html.contains(expected), "{expected}");
+    }
 }
 
 #[test]

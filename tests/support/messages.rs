@@ -84,7 +84,8 @@ fn lines(text: &str) -> String {
 #[track_caller]
 pub fn hold(command: &str, name: &str, entry: &str) {
     let path = folder().join(format!("{command}.txt"));
-    let entry = &without_error_numbers(entry);
+    // Blank lines at the end of an entry are those between entries.
+    let entry = &(without_error_numbers(entry).trim_end_matches('\n').to_owned() + "\n");
     if std::env::var_os("RUNNER_MESSAGES").is_some_and(|wish| wish == "write") {
         return write(&path, command, name, entry);
     }

@@ -53,8 +53,11 @@ pub fn run(args: &BaselineSaveArgs) -> Result<()> {
         let help = Some("--output FILE puts it elsewhere");
         disk::failure(&path, "cannot be written", &error, help)
     })?;
-    let epochs = format::count(baseline.rows.len() as u64);
-    output::say(&format!("{epochs} epochs of {} in {}", folder.id(), path.display()));
+    let rows = match (&record.model, baseline.rows.len()) {
+        (Some(_), rows) => format::plural(rows, "row", "rows"),
+        (None, epochs) => format::plural(epochs, "epoch", "epochs"),
+    };
+    output::say(&format!("{rows} of {} in {}", folder.id(), path.display()));
     if let Some(stand_in) = &baseline.made_of.stand_in {
         let name = &baseline.made_of.data;
         output::note(&format!("it is a baseline of {stand_in}, which stood in for {name}"));

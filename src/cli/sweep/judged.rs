@@ -30,7 +30,7 @@ fn known(metric: &Metric, trials: &[Trial]) -> Result<Metric, Vec<Problem>> {
         Some(_) => format!("a trial of {}", given(values)),
         None => checked.recipe.name.clone(),
     };
-    let help = match runner_ground::text::closest(&metric.name, &names) {
+    let help = match runner_task::near(&metric.name, &checked.plan) {
         Some(near) => format!("did you mean '{near}'?"),
         None => format!("its metrics are {}", names.join(", ")),
     };

@@ -104,7 +104,7 @@ fn line(worker: &Worker, state: &State, index: usize, ended: &Ended) -> String {
         format!("trial {index}{total}"),
         format!("{:8}", ended.status.word()),
         format!("{} {value}", manifest.metric.name),
-        format!("{} epochs", ended.epochs),
+        format::plural(ended.epochs as usize, "epoch", "epochs"),
         outcome::show_values(&state.trials[index].values),
     ];
     parts.extend(best.then(|| "*".to_owned()));

@@ -139,7 +139,12 @@ pub(crate) fn text(path: &Path, file: &str) -> Result<String> {
     let metadata = std::fs::metadata(path)
         .map_err(|error| unreadable(path, &error).help("paths start from the recipe's folder"))?;
     if !metadata.is_file() {
-        return Err(Error::new(Kind::Data, format!("{file} is not a file")));
+        let error = Error::new(Kind::Data, format!("{file} is not a file"));
+        return Err(if metadata.is_dir() {
+            error.help("it is a folder: name a file in it")
+        } else {
+            error
+        });
     }
     let too_large = || {
         Error::new(
@@ -169,7 +174,8 @@ pub(crate) fn text(path: &Path, file: &str) -> Result<String> {
     })?;
     let text = text.strip_prefix('\u{feff}').map(str::to_owned).unwrap_or(text);
     if text.trim().is_empty() {
-        return Err(Error::new(Kind::Data, format!("{file} is empty")));
+        let error = Error::new(Kind::Data, format!("{file} is empty"));
+        return Err(error.help("name a file with a header and rows, or write them into it"));
     }
     Ok(text)
 }

@@ -1,7 +1,8 @@
 //! What a recipe may say about a CSV file.
 
 use super::super::settings::TEST_SPLIT;
-use runner_declare::{Field, Kind, Presence, Range, Section};
+use super::column_fields;
+use runner_declare::{Field, Kind, Presence, Section};
 
 pub(crate) const COLUMN: Kind = Kind::Either(&[
     Kind::Text,
@@ -11,7 +12,7 @@ pub(crate) const COLUMN: Kind = Kind::Either(&[
     },
 ]);
 
-const MISSING: Kind = Kind::Choice(&[
+pub(super) const MISSING: Kind = Kind::Choice(&[
     ("error", "Stop and say where."),
     ("drop_row", "Leave the row out, of every part."),
     ("mean", "The mean of the training part (numbers only)."),
@@ -44,7 +45,7 @@ static MISSING_BY_TYPE: Section = Section {
     shorthand: None,
 };
 
-const CATEGORIES: Kind = Kind::Choice(&[
+pub(super) const CATEGORIES: Kind = Kind::Choice(&[
     ("error", "Stop and say which column."),
     (
         "one_hot",
@@ -57,87 +58,15 @@ const CATEGORIES: Kind = Kind::Choice(&[
     ),
 ]);
 
-const ENCODING: Kind = Kind::Choice(&[
-    (
-        "one_hot",
-        "A feature for each category of the training part, 1 or 0; all 0 for one that it has not.",
-    ),
-    (
-        "ordinal",
-        "One feature: the category's place in its order, from 0; -1 for one that the training part has not.",
-    ),
-]);
+pub(super) const DECIMAL: Kind = Kind::Choice(&[(".", "A point."), (",", "A comma.")]);
 
-const DECIMAL: Kind = Kind::Choice(&[(".", "A point."), (",", "A comma.")]);
-
-const THOUSANDS: Kind = Kind::Choice(&[
+pub(super) const THOUSANDS: Kind = Kind::Choice(&[
     ("none", "Nothing."),
     (",", "A comma: 1,234.5"),
     (".", "A point: 1.234,5"),
     (" ", "A blank, also one that does not break: 1 234.5"),
     ("'", "An apostrophe: 1'234.5"),
 ]);
-
-const SCALE: Kind = Kind::Choice(&[
-    ("standardize", "Subtract the mean and divide by the standard deviation."),
-    ("symmetric", "From -1 to 1, by the smallest and the largest."),
-    ("none", "As it is."),
-]);
-
-const ORDER: Kind = Kind::Either(&[
-    Kind::List {
-        of: &Kind::Either(&[Kind::Text, Kind::Number(Range::ANY)]),
-        min: 1,
-        max: 10_000,
-    },
-    Kind::Choice(&[("alphabetical", "Numbers by value, words by letter.")]),
-]);
-
-/// Settings of one column, over those of the whole file.
-static COLUMN_SECTION: Section = Section {
-    name: "column",
-    doc: "Rules for one column: what it holds, the order of its categories, how it is scaled, filled and written.",
-    fields: &[
-        optional(
-            "type",
-            "What it holds, where that is not to be inferred.",
-            Kind::Choice(&[
-                ("number", "Numbers."),
-                ("category", "Words, even if they look like numbers, dates or names."),
-            ]),
-        ),
-        optional("encoding", "How its categories become numbers.", ENCODING),
-        optional(
-            "order",
-            "Its categories from the least to the greatest, for 'encoding: ordinal', which it brings about by itself.",
-            ORDER,
-        ),
-        optional(
-            "scale",
-            "How it is scaled; without it numbers and places in an order as 'normalize' says, and the 0 and 1 of 'one_hot' not.",
-            SCALE,
-        ),
-        optional("missing", "What to do about its missing cells.", MISSING),
-        optional(
-            "unit",
-            "What stands before or behind its numbers and is passed over, such as $ or %.",
-            Kind::Text,
-        ),
-        optional("decimal", "The decimal mark of its numbers.", DECIMAL),
-        optional(
-            "thousands",
-            "What stands between groups of three digits of its numbers.",
-            THOUSANDS,
-        ),
-        optional(
-            "categories",
-            "The same as 'encoding', by the name of the key that is for all columns.",
-            CATEGORIES,
-        ),
-        optional("drop", "Leave the column out.", Kind::Bool),
-    ],
-    shorthand: None,
-};
 
 pub(super) static FIELDS: &[Field] = &[
     Field {
@@ -239,7 +168,7 @@ pub(super) static FIELDS: &[Field] = &[
     default(
         "columns",
         "Rules for single columns, by name: {Age: {missing: median}, Cabin: {drop: true}, size: {order: [small, large]}}.",
-        Kind::Map(&Kind::Section(&COLUMN_SECTION)),
+        Kind::Map(&Kind::Section(&column_fields::SECTION)),
         "{}",
     ),
     changed(
@@ -287,7 +216,7 @@ pub(super) static FIELDS: &[Field] = &[
     TEST_SPLIT,
 ];
 
-const fn optional(key: &'static str, doc: &'static str, kind: Kind) -> Field {
+pub(super) const fn optional(key: &'static str, doc: &'static str, kind: Kind) -> Field {
     Field {
         key,
         doc,

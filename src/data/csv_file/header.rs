@@ -4,17 +4,46 @@ use std::collections::HashSet;
 
 use csv::StringRecord;
 
+use super::dialect::Dialect;
+use super::options::Options;
 use super::reading::{Cell, Format, Reader, number};
 use runner_ground::text::clip;
 
 /// Records below the first one that are looked at.
-pub(super) const SAMPLE: usize = 200;
+const SAMPLE: usize = 200;
+/// As many as were looked at before.
+const SAMPLE_BY_LETTER: usize = 20;
 /// Fewer records than this below the first one tell little.
 const FEW: usize = 3;
 
+/// Whether the first record names the columns, and why; or why that is not known.
+pub(super) fn of(
+    body: &str,
+    dialect: Dialect,
+    first: &StringRecord,
+    options: &Options,
+) -> std::result::Result<(bool, String), String> {
+    let reader = options.reader();
+    let take = if options.by_value() { SAMPLE } else { SAMPLE_BY_LETTER };
+    let below: Vec<StringRecord> = dialect
+        .reader(body.as_bytes(), true)
+        .records()
+        .skip(1)
+        .take(take)
+        .map_while(std::result::Result::ok)
+        .collect();
+    if !options.by_value() {
+        return Ok((by_letter(first, &below, &reader), String::new()));
+    }
+    match find(first, &below, &reader, &|name| options.format(name)) {
+        Found::Known { header, why } => Ok((header, why)),
+        Found::Unknown { why } => Err(why),
+    }
+}
+
 /// What was found, and why.
 #[derive(Debug, PartialEq, Eq)]
-pub(super) enum Found {
+enum Found {
     /// The first line names the columns, or it does not.
     Known { header: bool, why: String },
     /// Neither is certain.
@@ -22,12 +51,7 @@ pub(super) enum Found {
 }
 
 /// Looks at the first record and those below it.
-pub(super) fn find(
-    first: &StringRecord,
-    below: &[StringRecord],
-    reader: &Reader,
-    formats: &dyn Fn(&str) -> Format,
-) -> Found {
+fn find(first: &StringRecord, below: &[StringRecord], reader: &Reader, formats: &dyn Fn(&str) -> Format) -> Found {
     let columns: Vec<Column> = first
         .iter()
         .enumerate()
@@ -201,7 +225,7 @@ impl<'a> Column<'a> {
 }
 
 /// The rule of before: a word of it stands over numbers, or it has words only, each once.
-pub(super) fn by_letter(first: &StringRecord, below: &[StringRecord], reader: &Reader) -> bool {
+fn by_letter(first: &StringRecord, below: &[StringRecord], reader: &Reader) -> bool {
     let word = |cell: &str| reader.read(cell, &Format::PLAIN) == Cell::Word;
     let over_numbers = |(i, cell): (usize, &str)| {
         let below = below.iter().filter_map(|record| record.get(i).map(str::trim));

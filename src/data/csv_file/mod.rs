@@ -2,9 +2,12 @@
 //! declared in the recipe, never guessed. Statistics and lists of categories come from the training
 //! part alone.
 
+mod column_fields;
+mod column_options;
 mod dialect;
 mod encode;
 mod fields;
+mod fill;
 mod header;
 mod learnt;
 mod lines;
@@ -12,8 +15,10 @@ mod looks;
 mod new_rows;
 mod options;
 mod plan;
+mod profile;
 mod questions;
 mod reading;
+mod scales;
 mod shared;
 mod sheet;
 mod table;

@@ -4,8 +4,9 @@ use super::looks::{self, Look};
 use super::options::{Categories, ColumnType, Missing, Order};
 use super::plan::Column;
 use super::reading::class_name;
+use super::scales;
 use super::sheet::Sheet;
-use super::table::{self, Profile, Values};
+use super::table::{self, Values};
 use runner_ground::text::clip as shown;
 use runner_ground::text::format;
 
@@ -15,8 +16,6 @@ pub(super) struct Question {
     pub rule: String,
 }
 
-/// Up to one cell in this many that is no number looks like a mistake rather than like a word.
-const STRAY: u64 = 10;
 /// Fewer rows than this do not tell numbers of rows from others.
 const COUNTED: u64 = 10;
 /// Fewer different words than this are not too many, whatever their share.
@@ -154,7 +153,7 @@ fn encoding(column: &Column, read: &table::Column, word: &str) -> Option<Questio
             })
         }
         (Categories::Ordinal, None) if !looks::are_numbers(words) => {
-            let known = looks::known_order(words);
+            let known = scales::known_order(words);
             let order = known.unwrap_or_else(|| super::sorted(words.clone()));
             let some: Vec<String> = order.iter().take(SHOWN).map(|word| quoted(word)).collect();
             let more = if order.len() > SHOWN { ", …" } else { "" };
@@ -284,17 +283,4 @@ pub(super) fn note(column: &Column, read: &table::Column) -> Option<String> {
         if never.len() == 1 { "stands" } else { "stand" },
         shown(first)
     ))
-}
-
-impl Profile {
-    /// Whether it holds numbers but for a few cells.
-    fn has_strays(&self) -> bool {
-        self.words > 0 && self.words.saturating_mul(STRAY) <= self.numbers
-    }
-
-    /// Whether its first word would be a number with a point for its comma.
-    fn has_decimal_commas(&self) -> bool {
-        let word = self.first_word.as_ref().map(|(_, word)| word);
-        word.is_some_and(|word| word.contains(',') && super::reading::number(&word.replacen(',', ".", 1)).is_some())
-    }
 }

@@ -9,8 +9,9 @@ use std::sync::{PoisonError, RwLock};
 
 use serde::{Deserialize, Serialize};
 
+use super::profile::Profile;
 use super::sheet::{Head, Sheet};
-use super::table::{Column, Dictionary, Profile, Table, Values};
+use super::table::{Column, Dictionary, Table, Values};
 use runner_declare::Chosen;
 
 /// What tells a process in which folder the tables of its command are.

@@ -5,11 +5,11 @@ use std::io::Read;
 use std::ops::Deref;
 use std::path::{Path, PathBuf};
 
-use csv::{ByteRecord, ErrorKind, StringRecord};
+use csv::{ByteRecord, ErrorKind};
 use serde::{Deserialize, Serialize};
 
 use super::dialect::{Dialect, first_record, names, separator_line, text};
-use super::header::{self, Found};
+use super::header;
 use super::lines::Lines;
 use super::new_rows::name_of;
 use super::options::Options;
@@ -139,7 +139,7 @@ impl Sheet {
         }
         let (header, why) = match header {
             Some(header) => (header, String::new()),
-            None => find_header(body, dialect, &first, options).map_err(|why| {
+            None => header::of(body, dialect, &first, options).map_err(|why| {
                 let what = format!("whether the first line names the columns cannot be known: {why}");
                 wrong(&file, line, what).help("write 'header: true' or 'header: false' in 'dataset'")
             })?,
@@ -284,31 +284,6 @@ impl Sheet {
             }
             _ => Error::new(Kind::Data, format!("{}: {error}", self.file)),
         }
-    }
-}
-
-/// Whether the first record names the columns, and why; or why that is not known.
-fn find_header(
-    body: &str,
-    dialect: Dialect,
-    first: &StringRecord,
-    options: &Options,
-) -> std::result::Result<(bool, String), String> {
-    let reader = options.reader();
-    let take = if options.by_value() { header::SAMPLE } else { 20 };
-    let below: Vec<StringRecord> = dialect
-        .reader(body.as_bytes(), true)
-        .records()
-        .skip(1)
-        .take(take)
-        .map_while(std::result::Result::ok)
-        .collect();
-    if !options.by_value() {
-        return Ok((header::by_letter(first, &below, &reader), String::new()));
-    }
-    match header::find(first, &below, &reader, &|name| options.format(name)) {
-        Found::Known { header, why } => Ok((header, why)),
-        Found::Unknown { why } => Err(why),
     }
 }
 

@@ -2,9 +2,8 @@
 
 use std::collections::HashMap;
 
-use serde::{Deserialize, Serialize};
-
 use super::options::ColumnType;
+use super::profile::Profile;
 use super::reading::{Cell, Format, Reader, class_name};
 use super::sheet::Sheet;
 use super::{MAX_CATEGORIES, MAX_CELLS, MAX_NAME_BYTES, wrong};
@@ -26,25 +25,6 @@ pub(super) enum Role {
     Category,
     /// Numbers and classes, as far as there are either.
     Target(Format),
-}
-
-/// What one column holds.
-#[derive(Clone, Debug, Serialize, Deserialize)]
-pub(super) struct Profile {
-    pub numbers: u64,
-    pub words: u64,
-    pub missing: u64,
-    /// The line of the first missing cell.
-    pub first_missing: u64,
-    /// The first cell that is not a number, and its line.
-    pub first_word: Option<(u64, String)>,
-    /// Whether its numbers count its rows: each is one more than the one before.
-    pub counts: bool,
-    /// The line of the first word that is too long for a name.
-    pub too_long: Option<u64>,
-    /// The line of the first of too many different words.
-    pub too_many: Option<u64>,
-    last: Option<f64>,
 }
 
 /// One column's cells.
@@ -126,11 +106,9 @@ impl Table {
         let again = Self::read(sheet, roles, Vec::new(), reader)?;
         for (own, again) in self.columns.iter_mut().zip(again.columns) {
             if again.role == Role::Category {
-                let profile = Profile {
-                    too_long: again.profile.too_long,
-                    too_many: again.profile.too_many,
-                    ..own.profile.clone()
-                };
+                let mut profile = own.profile.clone();
+                profile.too_long = again.profile.too_long;
+                profile.too_many = again.profile.too_many;
                 *own = Column { profile, ..again };
             }
         }
@@ -193,12 +171,7 @@ impl Column {
         match found {
             Cell::Missing => self.profile.see_missing(line),
             Cell::Number(x) => self.profile.see_number(x),
-            Cell::Word => {
-                self.profile.words += 1;
-                self.profile
-                    .first_word
-                    .get_or_insert_with(|| (line, cell.chars().take(100).collect()));
-            }
+            Cell::Word => self.profile.see_word(cell, line),
         }
         match self.role {
             Role::Skip => {}
@@ -266,41 +239,6 @@ impl Column {
             self.profile.too_many.get_or_insert(line);
         }
         code
-    }
-}
-
-impl Default for Profile {
-    fn default() -> Self {
-        Self {
-            numbers: 0,
-            words: 0,
-            missing: 0,
-            first_missing: 0,
-            first_word: None,
-            counts: true,
-            too_long: None,
-            too_many: None,
-            last: None,
-        }
-    }
-}
-
-impl Profile {
-    fn see_missing(&mut self, line: u64) {
-        self.missing += 1;
-        if self.missing == 1 {
-            self.first_missing = line;
-        }
-    }
-
-    fn see_number(&mut self, x: f64) {
-        self.numbers += 1;
-        let next = match self.last {
-            None => x == 0.0 || x == 1.0,
-            Some(last) => x == last + 1.0,
-        };
-        self.counts &= next;
-        self.last = Some(x);
     }
 }
 

@@ -16,10 +16,10 @@ impl Folder {
         let root = context.resolve(&self.settings.path);
         let mut notes = vec![
             format!(
-                "{}: {} pictures in {} classes, brought to {height}×{width}",
+                "{}: {} in {}, brought to {height}×{width}",
                 root.display(),
-                format::count(self.train.pictures.len() as u64),
-                self.classes.len(),
+                format::plural(self.train.pictures.len(), "picture", "pictures"),
+                format::plural(self.classes.len(), "class", "classes"),
             ),
             format!("classes: {}", self.counted()),
         ];

@@ -13,6 +13,12 @@ pub struct Rules {
 }
 
 impl Rules {
+    /// Those of runs from before a recipe could say it.
+    pub const BEFORE: Self = Self {
+        turns: false,
+        ground: Ground::None,
+    };
+
     /// Those of a dataset. Without a word of it pictures are as they are stored.
     pub fn of(dataset: &Chosen) -> Self {
         let background = dataset.settings.get("background");

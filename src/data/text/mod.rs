@@ -66,7 +66,7 @@ fn read(path: &Path) -> Result<String> {
     let unreadable = |error: std::io::Error| wrong(path, &error.to_string());
     let found = std::fs::metadata(path).map_err(unreadable)?;
     if !found.is_file() {
-        return Err(wrong(path, "this is no file"));
+        return Err(wrong(path, "this is no file").help("name a file of text"));
     }
     if found.len() > MAX_FILE_BYTES {
         let message = format!("{} bytes, more than the {MAX_FILE_BYTES} that are read", found.len());

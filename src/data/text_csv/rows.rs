@@ -103,7 +103,8 @@ impl Layout {
         let within: usize = rows.texts.iter().map(|text| blank_lines(text)).sum();
         rows.blank = blank_lines(&whole).saturating_sub(within);
         if rows.texts.is_empty() {
-            return Err(Error::new(Kind::Data, format!("{} has no rows", rows.file)));
+            let error = Error::new(Kind::Data, format!("{} has no rows", rows.file));
+            return Err(error.help("write a text into each line, below the names of the columns if it has any"));
         }
         Ok(rows)
     }

@@ -38,6 +38,28 @@ pub fn value(x: f64) -> String {
     text.trim_end_matches('0').trim_end_matches('.').to_owned()
 }
 
+/// A number with six digits, and at most four decimals.
+///
+/// ```
+/// use runner_ground::text::format::six_digits;
+/// assert_eq!(six_digits(185_618.7969), "185619");
+/// assert_eq!(six_digits(12.34567), "12.3457");
+/// assert_eq!(six_digits(0.5), "0.5");
+/// ```
+pub fn six_digits(x: f64) -> String {
+    let size = x.abs();
+    if size >= 1e15 || (size > 0.0 && size < 1e-3) {
+        return number(x);
+    }
+    let before = if size < 1.0 { 1 } else { size.log10() as usize + 1 };
+    let text = format!("{x:.0$}", 6usize.saturating_sub(before).min(4));
+    if text.contains('.') {
+        text.trim_end_matches('0').trim_end_matches('.').to_owned()
+    } else {
+        text
+    }
+}
+
 /// A learning rate: as short as it is.
 ///
 /// ```

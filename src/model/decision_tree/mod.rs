@@ -2,6 +2,7 @@
 //! DecisionTreeRegressor define it. Where several splits are equally good, that of the first feature is made, and of
 //! one feature that of the lowest threshold; scikit-learn draws features in a random order and takes the first it meets.
 
+mod branch;
 mod column;
 mod criterion;
 mod fields;
@@ -13,6 +14,7 @@ use std::sync::atomic::AtomicBool;
 
 use serde::Deserialize;
 
+pub use self::branch::{Branch, upper_tree};
 use self::criterion::{Entropy, Gini, SquaredError};
 use self::fields::{MaxFeatures, Settings};
 use self::grow::{Rules, grow};

@@ -1,5 +1,6 @@
 //! A grown tree as arrays, in the names of scikit-learn's `tree_`: what is kept, and what predicts.
 
+use super::branch::Branch;
 use runner_ground::error::Result;
 use runner_ground::files::tensors::Tensors;
 
@@ -102,6 +103,21 @@ impl Tree {
             };
         }
         &self.value[node * self.outputs..][..self.outputs]
+    }
+
+    /// A node with what is below it, as deep as so many splits.
+    pub fn branch(&self, node: usize, depth: usize) -> Branch {
+        let split = (!self.is_leaf(node)).then(|| (self.feature[node] as usize, self.threshold[node]));
+        let below = |child| self.branch(child, depth - 1);
+        Branch {
+            split,
+            samples: self.samples[node] as u64,
+            value: self.value[node * self.outputs..][..self.outputs].to_vec(),
+            below: match split {
+                Some(_) if depth > 0 => self.children(node).map(below).into(),
+                _ => Vec::new(),
+            },
+        }
     }
 
     /// Splits from the root to the farthest leaf.

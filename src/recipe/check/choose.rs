@@ -158,15 +158,6 @@ impl Checker<'_> {
     }
 }
 
-/// A key and its value without a blank between them, where that is a word of its own: a line `linear:64`.
-fn glued(word: &str, path: &KeyPath, keys: &[&str]) -> Option<Problem> {
-    let (key, value) = word
-        .split_once(':')
-        .filter(|(key, value)| keys.contains(key) && !value.is_empty())?;
-    let message = format!("'{}' is a single word: there is no blank after the colon", clip(word));
-    Some(Problem::new(path.clone(), message).help(format!("write '{key}: {}'", clip(value))))
-}
-
 /// What to do about settings of which nothing says whose they are: perhaps a key does.
 fn unnamed(of: &[&'static Section], common: &[Field], entries: &Dict) -> String {
     let is_key = |name: &str| common.iter().any(|field| field.key == name);
@@ -179,6 +170,15 @@ fn unnamed(of: &[&'static Section], common: &[Field], entries: &Dict) -> String 
         Some(own) if entries.len() > 1 => format!("write '{{name: {}, {own}: …, …}}'", section.name),
         _ => format!("write '{{name: {}, …}}'", section.name),
     }
+}
+
+/// A key and its value without a blank between them, where that is a word of its own: a line `linear:64`.
+fn glued(word: &str, path: &KeyPath, keys: &[&str]) -> Option<Problem> {
+    let (key, value) = word
+        .split_once(':')
+        .filter(|(key, value)| keys.contains(key) && !value.is_empty())?;
+    let message = format!("'{}' is a single word: there is no blank after the colon", clip(word));
+    Some(Problem::new(path.clone(), message).help(format!("write '{key}: {}'", clip(value))))
 }
 
 fn chosen(name: &str, settings: Settings) -> Value {

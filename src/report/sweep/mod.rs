@@ -115,7 +115,7 @@ fn best(manifest: &Manifest, state: &State, index: usize, page: Option<&str>) ->
         }
         @if metrics.iter().any(|(name, _)| name.starts_with("test_")) {
             p.muted {
-                "It was chosen among " (state.ended().count()) " trials by " (manifest.metric.name)
+                "It was chosen among " (format::plural(state.ended().count(), "trial", "trials")) " by " (manifest.metric.name)
                 ", which therefore flatters it; the test part had no say."
             }
         }

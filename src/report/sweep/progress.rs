@@ -82,7 +82,7 @@ pub fn plot(manifest: &Manifest, state: &State) -> Markup {
                 path.line.series0 d=(staircase(&steps, state.trials.len(), &across, &down)) {}
                 @for (index, value, ended) in &judged {
                     circle class={ "trial " (ended.status.word()) } cx=(tenths(across(*index as f64))) cy=(tenths(down(*value))) r="3.5" {
-                        title { "trial " (index) ": " (runner_metric::shown(name, *value)) ", " (ended.epochs) " epochs" }
+                        title { "trial " (index) ": " (runner_metric::shown(name, *value)) ", " (runner_ground::text::format::plural(ended.epochs as usize, "epoch", "epochs")) }
                     }
                 }
             }
