@@ -137,6 +137,26 @@ fn what_the_call_says_of_a_parameter_is_refused() {
             "optimizer.eps=1e-7",
         ],
     );
+    for values in [
+        ["network.0.linear=4,6", "network.0.linear.out_features=5"],
+        ["optimizer.name=adam", "optimizer=sgd,adam"],
+    ] {
+        let output = place.runner(["small.yaml", "-m"].iter().chain(&values));
+        assert!(
+            text(&output).contains("are the same key of the recipe"),
+            "{}",
+            text(&output)
+        );
+    }
+    // Elements of one list are keys of their own.
+    let output = place.runner([
+        "small.yaml",
+        "-m",
+        "optimizer.betas.0=0.8",
+        "optimizer.betas.1=0.9",
+        "--quiet",
+    ]);
+    assert!(output.status.success(), "{}", text(&output));
     // A mapping is merged: beside it a value of the call has its effect, unless the mapping says it too.
     let set = |values: &str| {
         let call = ["small.yaml", "--set", "optimizer.lr=0.5", "-m", values, "--quiet"];

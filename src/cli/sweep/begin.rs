@@ -45,6 +45,7 @@ pub fn begin(
     let folders = folders(&sweep, declared, &places.recipe_folder);
     let checks = Checks::new(declared, &experiment, source, &places.recipe_folder, folders.clone())?;
     let mut problems = kinds::settle(&checks, &mut sweep);
+    problems.extend(kinds::twice(&checks, &sweep));
     problems.extend(values::wrong(&checks, &sweep));
     refuse(&checks, problems)?;
     values::distinct(&checks, &mut sweep);

@@ -51,6 +51,39 @@ pub fn settle(checks: &Checks, sweep: &mut Sweep) -> Vec<Problem> {
     problems
 }
 
+/// Two parameters of one and the same key: a layer's number and the key that it is short for, another tool's name and ours.
+pub fn twice(checks: &Checks, sweep: &Sweep) -> Vec<Problem> {
+    let parameters = &sweep.space.parameters;
+    let known: Vec<_> = parameters
+        .iter()
+        .map(|own| (keys(&own.key).unwrap_or_default(), declaration(checks, sweep, own)))
+        .collect();
+    let same = |one: usize, other: usize| {
+        let ((a, of_a), (b, of_b)) = (&known[one], &known[other]);
+        let (Some((last, above)), Some((_, beside))) = (b.split_last(), a.split_last()) else {
+            return false;
+        };
+        // Elements of a list share one declaration, which is that of no key.
+        let declared =
+            matches!((of_a, of_b), (Some(x), Some(y)) if x.presence.is_some() && std::ptr::eq(x.kind, y.kind));
+        let is_short = parameters[one].is_scalar() && above == a.as_slice();
+        (is_short && (declared || last == "name")) || (declared && above == beside)
+    };
+    let mut problems = Vec::new();
+    for other in 0..parameters.len() {
+        for one in (0..parameters.len()).filter(|&one| one != other && same(one, other)) {
+            let is_told = one > other && same(other, one);
+            if !is_told {
+                let (one, other) = (&parameters[one], &parameters[other]);
+                let message = format!("'{}' and '{}' are the same key of the recipe", one.key, other.key);
+                let at = place::of(checks.declared, other, None, 0);
+                problems.push(Problem::new(at, message).help("remove one of the two"));
+            }
+        }
+    }
+    problems
+}
+
 /// What numbers a key takes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Numbers {
