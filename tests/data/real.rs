@@ -160,12 +160,16 @@ fn titanic_has_crlf_quotes_and_gaps() {
         .unwrap_err()
         .to_string();
     assert!(
-        bare.contains("'Cabin' holds 204 cells") && bare.contains("and 687 missing ones"),
+        bare.contains("'Cabin' has 147 different words in 204 cells")
+            && bare.contains("'Embarked' holds 889 cells")
+            && bare.contains("and 2 missing ones")
+            && bare.contains("'PassengerId' numbers the rows"),
         "{bare}"
     );
     let no_target = csv(
         "titanic-train.csv",
-        json!({"target": "Survived", "test_path": real("tabular/titanic-test.csv"), "missing": "most_frequent", "categories": "ordinal"}),
+        json!({"target": "Survived", "test_path": real("tabular/titanic-test.csv"), "missing": "most_frequent", "categories": "one_hot",
+            "drop": ["PassengerId", "Name", "Ticket", "Cabin"]}),
     );
     assert!(
         no_target

@@ -3,7 +3,7 @@
 use proptest::prelude::*;
 use runner::data::FieldKind;
 use runner::data::Target;
-use runner::declare::{Chosen, Presence, Settings};
+use runner::declare::{Chosen, Settings};
 use runner::loss::{self, LOSSES, Loss, Prediction, Sum};
 use serde_json::{Value, json};
 
@@ -12,7 +12,7 @@ fn chosen(name: &str, written: &Value) -> Chosen {
     let own = loss::find(name).unwrap().section.fields;
     let mut settings = Settings::new();
     for field in own {
-        if let Presence::Default(text) = field.presence {
+        if let Some(text) = field.presence.default() {
             settings.insert(field.key.to_owned(), serde_json::from_str(text).unwrap());
         }
     }

@@ -2,7 +2,7 @@
 //! about their state and about threads.
 
 use proptest::prelude::*;
-use runner::declare::{Chosen, Presence, Settings};
+use runner::declare::{Chosen, Settings};
 use runner::kernel::team::Team;
 use runner::optim::clip::{self, Clip};
 use runner::optim::{self, OPTIMIZERS, Optimizer};
@@ -21,7 +21,7 @@ fn chosen(name: &str, written: &Value) -> Chosen {
     let def = optim::find(name).unwrap();
     let mut settings = Settings::new();
     for field in def.section.fields {
-        if let Presence::Default(json) = field.presence {
+        if let Some(json) = field.presence.default() {
             settings.insert(field.key.to_owned(), serde_json::from_str(json).unwrap());
         }
     }

@@ -1,6 +1,6 @@
 //! Schedules against PyTorch (`tests/peers/schedules.py`), and what must be refused before a training.
 
-use runner::declare::{Chosen, Presence, Problem, Settings};
+use runner::declare::{Chosen, Problem, Settings};
 use runner::optim;
 use runner::optim::schedule::{self, Horizon, Interval, Position, SCHEDULER_COMMON, SCHEDULERS, Schedule};
 use serde_json::{Value, json};
@@ -18,7 +18,7 @@ fn chosen(name: &str, written: &Value) -> Chosen {
     let own = schedule::find(name).unwrap().section.fields;
     let mut settings = Settings::new();
     for field in own.iter().chain(SCHEDULER_COMMON) {
-        if let Presence::Default(text) = field.presence {
+        if let Some(text) = field.presence.default() {
             settings.insert(field.key.to_owned(), serde_json::from_str(text).unwrap());
         }
     }

@@ -8,7 +8,7 @@ use std::io::Write;
 use std::path::PathBuf;
 
 use runner::data::COMMON;
-use runner::declare::{Chosen, Presence};
+use runner::declare::Chosen;
 use serde_json::Value;
 
 /// Settings with every default filled in, as a validated recipe has them.
@@ -16,7 +16,7 @@ pub fn chosen(name: &str, settings: Value) -> Chosen {
     let def = runner::data::find(name).unwrap();
     let mut all = settings.as_object().unwrap().clone();
     for field in def.section.fields.iter().chain(COMMON) {
-        if let Presence::Default(text) = field.presence {
+        if let Some(text) = field.presence.default() {
             all.entry(field.key).or_insert(serde_json::from_str(text).unwrap());
         }
     }
