@@ -67,7 +67,7 @@ def reading(peer, rounds, folder):
         for name, path in files.items():
             lines = [
                 "task: classification", f"dataset: {{name: csv, path: {path}, target: label}}", "network: [{linear: 2}]",
-                "trainer: {epochs: 1, batch_size: 16}",
+                "trainer: {epochs: 1}",
             ]
             seconds["ours", name] = cpu([RUNNER, "check", recipe(folder, name, lines)])
             seconds["theirs", name] = cpu([peer, PEER, "read", path])

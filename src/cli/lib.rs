@@ -41,7 +41,8 @@ use runner_ground::error::Result;
 /// # Errors
 /// Whatever the command runs into; its kind is the exit code.
 pub fn dispatch(cli: &Cli) -> Result<()> {
-    let _tables = SharedTables::begin();
+    // Who only checks starts nobody who would read a table again.
+    let _tables = (!matches!(cli.command, Command::Check(_))).then(SharedTables::begin);
     match &cli.command {
         Command::Run(args) if args.multirun.is_empty() => run::run(args),
         Command::Run(args) => sweep::shorthand(args),

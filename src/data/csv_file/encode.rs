@@ -11,6 +11,9 @@ use runner_ground::error::{Error, Kind, Result};
 use runner_ground::text::clip as shown;
 use runner_ground::text::format;
 
+/// Rows that are encoded together.
+const BLOCK: usize = 16;
+
 /// What the training rows have taught about every column.
 pub(super) struct Encoder {
     columns: Vec<Learnt>,
@@ -92,10 +95,16 @@ impl Encoder {
             );
             Error::new(Kind::Data, message).help("drop columns with many categories, or encode them as 'ordinal'")
         })?;
-        let mut features = Vec::with_capacity(size);
-        for &row in rows {
+        let width = self.width();
+        let mut features = vec![0.0; size];
+        // As the table is read: column after column, a few rows at a time.
+        for (rows, features) in rows.chunks(BLOCK).zip(features.chunks_mut((BLOCK * width).max(1))) {
+            let mut place = 0;
             for (column, values) in self.with(table) {
-                column.push(values, row as usize, &mut features);
+                for (&row, features) in rows.iter().zip(features.chunks_exact_mut(width)) {
+                    column.write(values, row as usize, &mut features[place..][..column.width()]);
+                }
+                place += column.width();
             }
         }
         Ok(features)

@@ -50,22 +50,19 @@ impl Learnt {
     }
 
     /// The features of a row.
-    pub fn push(&self, values: &Values, row: usize, out: &mut Vec<f64>) {
+    pub fn write(&self, values: &Values, row: usize, out: &mut [f64]) {
         match (&self.kind, values) {
             (Encoded::Number { fill }, Values::Numbers(numbers)) => {
                 let x = numbers.get(row).copied().unwrap_or(f64::NAN);
-                out.push(if x.is_nan() {
+                out[0] = if x.is_nan() {
                     fill.as_ref().map_or(0.0, |fill| fill.value.get())
                 } else {
                     x
-                });
+                };
             }
             (
                 Encoded::Category {
-                    words,
-                    places,
-                    fill,
-                    one_hot,
+                    places, fill, one_hot, ..
                 },
                 Values::Codes(codes),
             ) => {
@@ -75,10 +72,10 @@ impl Learnt {
                 } else {
                     places.get(code as usize).copied().flatten()
                 };
-                push_place(place, words.len(), *one_hot, out);
+                write_place(place, *one_hot, out);
             }
             // Cells and encoder come from the same plan.
-            _ => out.extend(std::iter::repeat_n(0.0, self.width())),
+            _ => out.fill(0.0),
         }
     }
 
@@ -169,11 +166,14 @@ fn written(x: Digits) -> String {
 }
 
 /// A category's features, by its place.
-pub(super) fn push_place(place: Option<u32>, categories: usize, one_hot: bool, out: &mut Vec<f64>) {
+pub(super) fn write_place(place: Option<u32>, one_hot: bool, out: &mut [f64]) {
     if one_hot {
-        out.extend((0..categories as u32).map(|i| if Some(i) == place { 1.0 } else { 0.0 }));
+        out.fill(0.0);
+        if let Some(own) = place.and_then(|place| out.get_mut(place as usize)) {
+            *own = 1.0;
+        }
     } else {
-        out.push(place.map_or(-1.0, f64::from));
+        out[0] = place.map_or(-1.0, f64::from);
     }
 }
 

@@ -7,7 +7,7 @@ use super::super::column::Floats;
 use super::super::schema::DataInfo;
 use super::super::settings::suggest;
 use super::super::table_column::{ColumnInfo, Encoding};
-use super::learnt::push_place;
+use super::learnt::write_place;
 use super::options::{ColumnType, Missing, Options};
 use super::reading::{Cell, Format, Reader};
 use super::sheet::Sheet;
@@ -239,7 +239,10 @@ impl<'a> New<'a> {
                 if !missing && place.is_none() && (self.unseen.len() < 1000 || self.unseen.contains_key(own.as_ref())) {
                     *self.unseen.entry(own.into_owned()).or_default() += 1;
                 }
-                push_place(place, categories.len(), *encoding == Encoding::OneHot, out);
+                let one_hot = *encoding == Encoding::OneHot;
+                let first = out.len();
+                out.resize(first + if one_hot { categories.len() } else { 1 }, 0.0);
+                write_place(place, one_hot, &mut out[first..]);
             }
         }
         Ok(())

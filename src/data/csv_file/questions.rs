@@ -249,9 +249,12 @@ fn is_row_number(column: &Column, read: &table::Column, sheet: &Sheet) -> bool {
 
 fn each_once(values: &Values) -> bool {
     let Values::Numbers(numbers) = values else { return false };
+    if !numbers.iter().all(|x| x.fract() == 0.0) {
+        return false;
+    }
     let mut sorted = numbers.clone();
     sorted.sort_unstable_by(f64::total_cmp);
-    sorted.iter().all(|x| x.fract() == 0.0) && sorted.windows(2).all(|pair| pair[0] < pair[1])
+    sorted.windows(2).all(|pair| pair[0] < pair[1])
 }
 
 /// What is used as it is, and may not be meant so.

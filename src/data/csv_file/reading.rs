@@ -43,6 +43,11 @@ impl Format {
         unit: None,
     };
 
+    /// Whether numbers are digits with a point.
+    pub fn is_plain(&self) -> bool {
+        *self == Self::PLAIN
+    }
+
     /// The number of 64 bits that a cell is: digits with sign, decimal mark and exponent; not `inf`.
     pub fn number(&self, cell: &str) -> Option<f64> {
         if self.unit.is_none() && self.thousands.is_none() && self.decimal == '.' {
@@ -129,6 +134,13 @@ fn single(cell: &str) -> Option<f64> {
     value.is_finite().then(|| f64::from(value))
 }
 
+/// Digits of which any number is one of 64 bits.
+const SHORT: usize = 15;
+/// Powers of ten, which are numbers of 64 bits themselves.
+const POWERS: [f64; SHORT] = [
+    1e0, 1e1, 1e2, 1e3, 1e4, 1e5, 1e6, 1e7, 1e8, 1e9, 1e10, 1e11, 1e12, 1e13, 1e14,
+];
+
 /// Markers of missing cells, and how the others are read.
 pub(super) struct Reader {
     pub reading: Reading,
@@ -172,6 +184,32 @@ impl Reader {
             Some(x) => Cell::Number(x),
             None => Cell::Word,
         }
+    }
+
+    /// The number of a cell of a few digits and perhaps a point, as most are: the same as [`Reader::read`] gives, sooner.
+    /// None for any other cell, and where it could be a marker.
+    #[inline]
+    pub fn short_number(&self, cell: &[u8]) -> Option<f64> {
+        let first = *cell.first()?;
+        if self.reading == Reading::ByLetter || self.first[usize::from(first)] || !self.numbers.is_empty() {
+            return None;
+        }
+        let digits = cell.strip_prefix(b"-").unwrap_or(cell);
+        if digits.len() > SHORT || !digits.first().is_some_and(u8::is_ascii_digit) {
+            return None;
+        }
+        let (mut whole, mut point) = (0u64, None);
+        for (place, &byte) in digits.iter().enumerate() {
+            match byte {
+                b'0'..=b'9' => whole = whole * 10 + u64::from(byte - b'0'),
+                b'.' if point.is_none() => point = Some(place),
+                _ => return None,
+            }
+        }
+        // Both are exact, so that their quotient is the nearest to what is written.
+        let decimals = point.map_or(0, |point| digits.len() - 1 - point);
+        let size = whole as f64 / POWERS[decimals];
+        Some(if digits.len() == cell.len() { size } else { -size })
     }
 
     /// Whether a trimmed cell holds nothing.
@@ -267,6 +305,35 @@ mod tests {
         ] {
             assert_eq!(format.number(cell), expected, "{cell} as {format:?}");
         }
+    }
+
+    #[test]
+    fn short_numbers_are_read_as_all_others() {
+        let reader = Reader::of(Reading::ByValue, &["NA".to_owned()]);
+        let mut random = 1u64;
+        for i in 0..20_000usize {
+            random = random
+                .wrapping_mul(6_364_136_223_846_793_005)
+                .wrapping_add(1_442_695_040_888_963_407);
+            let digits = (random >> 11) % 10u64.pow(1 + (i % 14) as u32);
+            let mut cell = digits.to_string();
+            cell.insert(1 + i % cell.len(), '.');
+            for cell in [cell.clone(), format!("-{cell}"), digits.to_string()] {
+                let exact = cell.parse::<f64>().unwrap();
+                if let Some(x) = reader.short_number(cell.as_bytes()) {
+                    assert_eq!(x.to_bits(), exact.to_bits(), "{cell}");
+                }
+            }
+        }
+        assert_eq!(reader.short_number(b"0.0"), Some(0.0));
+        assert_eq!(reader.short_number(b"-0").map(f64::to_bits), Some((-0.0f64).to_bits()));
+        for cell in ["", "-", ".5", "1e5", " 1", "1.2.3", "NA", "1234567890123456"] {
+            assert_eq!(reader.short_number(cell.as_bytes()), None, "{cell}");
+        }
+        assert_eq!(
+            Reader::of(Reading::ByValue, &["-9".to_owned()]).short_number(b"7"),
+            None
+        );
     }
 
     #[test]

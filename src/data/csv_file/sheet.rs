@@ -287,6 +287,29 @@ impl Sheet {
     }
 }
 
+/// A record that is looked at later.
+#[derive(Default)]
+pub(super) struct Kept {
+    record: ByteRecord,
+    pub line: u64,
+}
+
+impl Kept {
+    /// Takes a copy, into the memory that it has.
+    pub fn keep(&mut self, row: &Row<'_>, line: u64) {
+        self.record.clone_from(row.record);
+        self.line = line;
+    }
+
+    /// Its cells.
+    pub fn row<'a>(&'a self, sheet: &'a Sheet) -> Row<'a> {
+        Row {
+            record: &self.record,
+            order: sheet.order.as_deref(),
+        }
+    }
+}
+
 /// One record's cells, without the blanks around them.
 pub(super) struct Row<'a> {
     record: &'a ByteRecord,
@@ -296,9 +319,13 @@ pub(super) struct Row<'a> {
 impl Row<'_> {
     /// The cell of a column of the main file.
     pub fn cell(&self, column: usize) -> &str {
-        let at = self.order.map_or(Some(column), |order| order.get(column).copied());
-        let cell = at.and_then(|at| self.record.get(at)).unwrap_or_default();
         // The file is UTF-8, and what divides cells is ASCII.
-        std::str::from_utf8(cell).unwrap_or_default().trim()
+        std::str::from_utf8(self.bytes(column)).unwrap_or_default().trim()
+    }
+
+    /// The same with the blanks around it.
+    pub fn bytes(&self, column: usize) -> &[u8] {
+        let at = self.order.map_or(Some(column), |order| order.get(column).copied());
+        at.and_then(|at| self.record.get(at)).unwrap_or_default()
     }
 }

@@ -5,10 +5,12 @@ use std::collections::HashMap;
 use super::options::ColumnType;
 use super::profile::Profile;
 use super::reading::{Cell, Format, Reader, class_name};
-use super::sheet::Sheet;
+use super::sheet::{Kept, Sheet};
 use super::{MAX_CATEGORIES, MAX_CELLS, MAX_NAME_BYTES, wrong};
 use runner_ground::error::Result;
 
+/// Rows that are looked at together.
+const BLOCK: usize = 16;
 /// The code of a missing category.
 pub(super) const MISSING: u32 = u32::MAX;
 
@@ -80,17 +82,38 @@ impl Table {
         let mut columns: Vec<Column> = columns.map(|(role, words)| Column::new(role, words)).collect();
         let used: Vec<usize> = (0..columns.len()).filter(|&i| columns[i].role != Role::Skip).collect();
         let mut rows = 0usize;
-        sheet.records(&mut |_, line, row| {
+        // Column after column, a few rows at a time: of wide tables not all columns fit the processor's caches.
+        let mut block: Vec<Kept> = std::iter::repeat_with(Kept::default).take(BLOCK).collect();
+        let mut take = |block: &[Kept], first: usize| {
             for &i in &used {
-                columns[i].see(row.cell(i), line, rows, reader);
+                let column = &mut columns[i];
+                for (row, kept) in (first..).zip(block) {
+                    let cells = kept.row(sheet);
+                    match reader
+                        .short_number(cells.bytes(i))
+                        .filter(|_| column.holds_plain_numbers())
+                    {
+                        Some(x) => column.take_number(x),
+                        None => column.see(cells.cell(i), kept.line, row, reader),
+                    }
+                }
             }
+        };
+        sheet.records(&mut |_, line, row| {
+            let place = rows % BLOCK;
+            block[place].keep(row, line);
             rows += 1;
+            if place + 1 == BLOCK {
+                take(&block, rows - BLOCK);
+            }
             if rows.saturating_mul(used.len()) > MAX_CELLS {
                 let what = format!("more than the {MAX_CELLS} cells that are read");
                 return Err(wrong(&sheet.file, line, what).help("drop columns or rows"));
             }
             Ok(())
         })?;
+        let left = rows % BLOCK;
+        take(&block[..left], rows - left);
         Ok(Self { columns, rows })
     }
 
@@ -183,6 +206,17 @@ impl Column {
             }
             Role::Infer(_) => self.infer(found, cell, line, row, reader),
         }
+    }
+
+    /// Whether it has nothing but numbers so far, and these are written with a point.
+    fn holds_plain_numbers(&self) -> bool {
+        matches!(self.values, Values::Numbers(_))
+            && matches!(&self.role, Role::Infer(format) | Role::Number(format) if format.is_plain())
+    }
+
+    fn take_number(&mut self, x: f64) {
+        self.profile.see_number(x);
+        self.push_number(Cell::Number(x));
     }
 
     fn push_number(&mut self, found: Cell) {
