@@ -146,6 +146,29 @@ pub fn describe(chosen: &Chosen, context: &DataContext) -> Result<DataInfo> {
     Ok(info)
 }
 
+/// That no two parts of the data are read from the same file: one that is held out would measure what was learnt by heart.
+///
+/// # Errors
+/// With the key of the second.
+pub fn distinct_files(chosen: &Chosen, context: &DataContext) -> Result<()> {
+    let fields = find(&chosen.name)?.section.fields.iter();
+    let mut seen: Vec<(&str, std::path::PathBuf)> = Vec::new();
+    for field in fields.filter(|field| matches!(field.kind, runner_declare::Kind::Path)) {
+        let path = chosen.settings.get(field.key).and_then(|path| path.as_str());
+        let Some(path) = path.and_then(|path| context.resolve(path).canonicalize().ok()) else {
+            continue;
+        };
+        if let Some((other, _)) = seen.iter().find(|(_, other)| *other == path) {
+            let message = format!("this is what '{other}' names: parts of the data must differ");
+            let at = KeyPath::from("dataset").join(field.key);
+            let help = "name another file, or remove it: 'test_split' and 'validation_split' take parts of 'path'";
+            return Err(Problem::new(at, message).help(help).into());
+        }
+        seen.push((field.key, path));
+    }
+    Ok(())
+}
+
 /// The chosen dataset, split, with the normalization of its training part.
 ///
 /// ```

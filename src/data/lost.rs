@@ -34,12 +34,11 @@ pub(super) fn digits(input: &dyn Column, normalization: &Normalization, names: &
         };
         let mut exact: Vec<f64> = raw.iter().map(|row| row[feature]).collect();
         let mut seen: Vec<f32> = scaled.iter().map(|row| row[feature]).collect();
+        let entry = |numbers: &[f64]| numbers.get(feature).or(numbers.first()).copied();
+        let scaled = (entry(&normalization.mean), entry(&normalization.std)) != (Some(0.0), Some(1.0));
         if seen.iter().any(|x| !x.is_finite()) {
-            let message = format!(
-                "column '{}' has numbers beyond those of 32 bits, and is not scaled",
-                name()
-            );
-            return Err(Error::new(Kind::Data, message).help(remedy(&name())));
+            let message = format!("column '{}' has numbers beyond those of 32 bits", name());
+            return Err(Error::new(Kind::Data, message).help(remedy(&name(), scaled)));
         }
         exact.sort_unstable_by(f64::total_cmp);
         exact.dedup();
@@ -47,14 +46,14 @@ pub(super) fn digits(input: &dyn Column, normalization: &Normalization, names: &
         seen.dedup();
         if exact.len() > 1 && (seen.len() == 1 || seen.len() * MOST < exact.len()) {
             let message = format!(
-                "the numbers of column '{}' differ, such as {} and {}, but of {} of them a network, which computes with 32 bits, sees {}",
+                "the numbers of column '{}' differ, such as {:?} and {:?}, but of {} of them a network, which computes with 32 bits, sees {}",
                 name(),
                 exact[0],
                 exact[1],
                 exact.len(),
                 seen.len()
             );
-            return Err(Error::new(Kind::Data, message).help(remedy(&name())));
+            return Err(Error::new(Kind::Data, message).help(remedy(&name(), scaled)));
         }
         if seen.len() * 2 < exact.len() {
             notes.push(format!(
@@ -68,10 +67,12 @@ pub(super) fn digits(input: &dyn Column, normalization: &Normalization, names: &
     Ok(notes)
 }
 
-fn remedy(name: &str) -> String {
-    format!(
-        "scale it: 'columns: {{{name}: {{scale: standardize}}}}'; where a few numbers are far from the others, take them out"
-    )
+fn remedy(name: &str, scaled: bool) -> String {
+    let outliers = "where a few numbers are far from the others, take them out of the file";
+    match scaled {
+        true => format!("{outliers}; else multiply all by a number that brings them near 1"),
+        false => format!("scale it: 'columns: {{{name}: {{scale: standardize}}}}'; {outliers}"),
+    }
 }
 
 #[cfg(test)]

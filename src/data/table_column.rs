@@ -90,4 +90,7 @@ pub struct FileDialect {
     pub quotes: bool,
     /// Whether the first line names the columns.
     pub header: bool,
+    /// How many columns there are, the target and those that are left out among them.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub columns: Option<usize>,
 }

@@ -30,8 +30,17 @@ impl Checked {
     /// # Errors
     /// Every mistake of the recipe, with its place.
     pub fn new(recipe: Recipe, context: &DataContext) -> Result<Self> {
+        Self::distinct_files(&recipe, context)?;
         let info = data::describe(&recipe.dataset, context).map_err(|error| recipe.place(error))?;
         Self::of(recipe, info)?.with_initial(&context.recipe_folder)
+    }
+
+    /// Refuses parts of the data that are the same file. What trained once goes on as it began.
+    pub(super) fn distinct_files(recipe: &Recipe, context: &DataContext) -> Result<()> {
+        if recipe.is_of_run() {
+            return Ok(());
+        }
+        data::distinct_files(&recipe.dataset, context).map_err(|error| recipe.place(error))
     }
 
     /// Checks a recipe against data that is described already.

@@ -39,6 +39,7 @@ impl Checked {
     /// Every mistake of the recipe, with its place; data that is missing or wrong.
     pub fn prepare(recipe: Recipe, source: &Source, watcher: &mut dyn Watcher) -> Result<Self> {
         let context = source.context(&recipe);
+        Self::distinct_files(&recipe, &context)?;
         if data::is_downloaded(&recipe.dataset) {
             // What can be said without the data is said before any download.
             Self::new(recipe.clone(), &context)?;

@@ -138,11 +138,12 @@ impl ColumnOptions {
                 "change one of the two",
             );
         }
-        if self
-            .unit
-            .as_deref()
-            .is_some_and(|unit| unit.trim() != unit || unit.is_empty() || unit.contains(|c: char| c.is_ascii_digit()))
-        {
+        if self.unit.as_deref().is_some_and(|unit| {
+            unit.trim() != unit
+                || unit.is_empty()
+                || unit.contains(|c: char| c.is_ascii_digit() || matches!(c, '.' | ',' | '+' | '-'))
+                || matches!(unit, "e" | "E")
+        }) {
             refuse(
                 "unit",
                 "expected what stands before or behind numbers, without blanks around it and without digits",

@@ -13,24 +13,35 @@ pub(super) enum Look {
     /// Either of the two: no cell tells.
     CommaOfEither,
     /// Numbers with something before or behind them.
-    Amounts { unit: String, thousands: Option<char> },
+    Amounts {
+        unit: String,
+        decimal: char,
+        thousands: Option<char>,
+    },
+    /// Numbers with a point, where the recipe says that the decimal mark is another.
+    DecimalPoint,
     /// Dates or times of day.
     Dates,
 }
 
 /// Marks that stand before or behind numbers without telling anything about each of them.
-const UNITS: [&str; 13] = ["$", "€", "£", "¥", "₹", "%", "USD", "EUR", "GBP", "kg", "cm", "km", "m"];
+const UNITS: [&str; 17] = [
+    "$", "€", "£", "¥", "₹", "%", "USD", "EUR", "GBP", "kg", "cm", "km", "°C", "°F", "°", "k", "m",
+];
 /// Of the different words, this share at least must look alike.
 const MOST: f64 = 0.9;
 
-/// What these different words look like.
-pub(super) fn look(words: &[String]) -> Option<Look> {
+/// What these different words, which are no numbers as the recipe says that these are written, look like.
+pub(super) fn look(words: &[String], declared: &Format) -> Option<Look> {
     let all = |is: &dyn Fn(&str) -> bool| share(words, is) >= MOST;
     if words.is_empty() {
         return None;
     }
     if all(&is_date) {
         return Some(Look::Dates);
+    }
+    if !declared.is_plain() && all(&|word| number(word).is_some()) {
+        return Some(Look::DecimalPoint);
     }
     if let Some(look) = commas(words) {
         return Some(look);
@@ -77,17 +88,19 @@ fn commas(words: &[String]) -> Option<Look> {
 }
 
 fn amounts(words: &[String], unit: &str) -> Option<Look> {
-    let format = |thousands| Format {
-        decimal: '.',
-        thousands,
-        unit: Some(unit.to_owned()),
+    let reads = |&(decimal, thousands): &(char, Option<char>)| {
+        let format = Format {
+            decimal,
+            thousands,
+            unit: Some(unit.to_owned()),
+        };
+        share(words, &|word| word.contains(unit) && format.number(word).is_some()) >= MOST
     };
-    let reads = |format: &Format| share(words, &|word| word.contains(unit) && format.number(word).is_some()) >= MOST;
-    let thousands = [None, Some(',')]
-        .into_iter()
-        .find(|&thousands| reads(&format(thousands)))?;
+    let written = [('.', None), ('.', Some(',')), (',', None), (',', Some('.'))];
+    let (decimal, thousands) = written.into_iter().find(reads)?;
     Some(Look::Amounts {
         unit: unit.to_owned(),
+        decimal,
         thousands,
     })
 }
@@ -180,6 +193,7 @@ mod tests {
         let amounts = |unit: &str, thousands| {
             Some(Look::Amounts {
                 unit: unit.to_owned(),
+                decimal: '.',
                 thousands,
             })
         };
@@ -215,17 +229,25 @@ mod tests {
             (&["2024-01-02T10:00:00Z"], Some(Look::Dates)),
             (&["12:30", "9:05:01"], Some(Look::Dates)),
             (&["3 Mar 2024", "Mar 4, 2024"], Some(Look::Dates)),
+            (
+                &["0,50 €", "12,25 €"],
+                Some(Look::Amounts {
+                    unit: "€".to_owned(),
+                    decimal: ',',
+                    thousands: None,
+                }),
+            ),
             (&["red", "green"], None),
             (&["A1", "B2"], None),
             (&["1-2", "3-4"], None),
             (&["10.0.0.1", "10.0.0.2"], None),
             (&[], None),
         ] {
-            assert_eq!(look(&words(cells)), expected, "{cells:?}");
+            assert_eq!(look(&words(cells), &Format::PLAIN), expected, "{cells:?}");
         }
         let many: Vec<String> = (0..12).map(|i| format!("{},88{}", i + 10, i % 10)).collect();
         assert_eq!(
-            look(&many),
+            look(&many, &Format::PLAIN),
             Some(Look::Thousands {
                 mark: ',',
                 decimal: '.'

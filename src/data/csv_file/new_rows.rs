@@ -4,12 +4,12 @@ use std::collections::{BTreeMap, HashMap};
 use std::path::Path;
 
 use super::super::column::Floats;
-use super::super::schema::DataInfo;
+use super::super::schema::{DataInfo, FieldKind};
 use super::super::settings::suggest;
 use super::super::table_column::{ColumnInfo, Encoding};
 use super::learnt::write_place;
 use super::options::{ColumnType, Missing, Options};
-use super::reading::{Cell, Format, Reader};
+use super::reading::{Cell, Format, Reader, class_name};
 use super::sheet::Sheet;
 use super::{DEF, MAX_CELLS, wrong};
 use runner_declare::{Chosen, Settings};
@@ -49,6 +49,7 @@ pub(crate) fn new_rows(
     };
     let places = places(&sheet, columns, info)?;
     let reader = options.reader();
+    check_target(&sheet, info, &reader)?;
     let mut columns: Vec<New> = columns
         .iter()
         .zip(places)
@@ -133,13 +134,24 @@ pub(super) fn name_of(column: &ColumnInfo) -> &str {
 /// Where the columns are. Columns without names are counted: a file that lacks the target alone has the others in their
 /// order.
 fn places(sheet: &Sheet, columns: &[ColumnInfo], info: &DataInfo) -> Result<Vec<usize>> {
-    let target = info.targets.first().map(|target| target.name.parse::<usize>());
-    let lacks_target = !sheet.header && sheet.names.len() == columns.len();
-    let shift = match target {
-        Some(Ok(target)) if lacks_target => Some(target),
-        _ => None,
-    };
+    let target = info
+        .targets
+        .first()
+        .and_then(|target| target.name.parse::<usize>().ok());
     let known: Vec<&str> = sheet.names.iter().map(String::as_str).collect();
+    let mut shift = None;
+    if let (Some(target), Some(all), false) = (target, columns_of(info), sheet.header) {
+        let found = sheet.names.len();
+        if found != all && found + 1 != all {
+            let what = format!(
+                "{found} columns, but the training's file had {all}, or {} without the target",
+                all - 1
+            );
+            let help = "columns without names are counted: write all of them, in the same order";
+            return Err(wrong(&sheet.file, 1, what).help(help));
+        }
+        shift = (found + 1 == all).then_some(target);
+    }
     let place = |column: &ColumnInfo| {
         let name = name_of(column);
         let counted = name.parse::<usize>().ok().zip(shift);
@@ -148,20 +160,52 @@ fn places(sheet: &Sheet, columns: &[ColumnInfo], info: &DataInfo) -> Result<Vec<
         }
         sheet.names.iter().position(|other| other == name).ok_or_else(|| {
             let what = format!("there is no column '{}', which the training had", shown(name));
-            let help = match (sheet.names.len(), sheet.header) {
+            let help = match (sheet.names.len(), closest(name, &known)) {
                 (1, _) if columns.len() > 1 => format!(
                     "the file must be written as the training's was, with {} between its cells",
                     sheet.dialect.told()
                 ),
-                (_, true) if closest(name, &known).is_none() => {
-                    format!("{}; the first line must name the columns", suggest(name, &known))
-                }
-                _ => suggest(name, &known),
+                (_, Some(near)) => format!("rename '{}', if that is it", shown(near)),
+                (_, None) => format!("{}; the first line must name the columns", suggest(name, &known)),
             };
             wrong(&sheet.file, 1, what).help(help)
         })
     };
     columns.iter().map(place).collect()
+}
+
+/// How many columns the training's file had, where that is known.
+fn columns_of(info: &DataInfo) -> Option<usize> {
+    info.dialect.and_then(|dialect| dialect.columns)
+}
+
+/// Where columns are counted and the target's is there, it has what a target has; else they stand somewhere else.
+fn check_target(sheet: &Sheet, info: &DataInfo, reader: &Reader) -> Result<()> {
+    let Some(target) = info.targets.first() else {
+        return Ok(());
+    };
+    let (Ok(place), false) = (target.name.parse::<usize>(), sheet.header) else {
+        return Ok(());
+    };
+    if columns_of(info) != Some(sheet.names.len()) {
+        return Ok(());
+    }
+    let Some((line, cell)) = sheet.first_cell(place)? else {
+        return Ok(());
+    };
+    let fits = match &target.kind {
+        FieldKind::Class(classes) => classes.iter().any(|class| *class == class_name(&cell)),
+        _ => matches!(reader.read(&cell, &Format::PLAIN), Cell::Number(_)),
+    };
+    if fits || reader.missing(&cell) {
+        return Ok(());
+    }
+    let what = format!(
+        "column {place} has '{}', where the training's file had the target: columns without names are counted",
+        shown(&cell)
+    );
+    let help = "write all columns in the training's order, with the target or without it";
+    Err(wrong(&sheet.file, line, what).help(help))
 }
 
 /// Why a cell cannot be used.

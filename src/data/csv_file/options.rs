@@ -204,7 +204,11 @@ impl Options {
             }
         }
         match target {
-            Some(target) if problems.is_empty() => Ok(Places { target, dropped }),
+            Some(target) if problems.is_empty() => {
+                let mut seen = std::collections::HashSet::new();
+                dropped.retain(|place| seen.insert(*place));
+                Ok(Places { target, dropped })
+            }
             _ => Err(problems.into()),
         }
     }

@@ -19,6 +19,8 @@ pub(super) struct Profile {
     pub first_missing: u64,
     /// The first cell that is not a number, and its line.
     pub first_word: Option<(u64, String)>,
+    /// The line of the first whole number, and the number, of whose digits 64 bits do not hold all.
+    pub beyond: Option<(u64, String)>,
     /// Whether its numbers count its rows: each is one more than the one before.
     pub counts: bool,
     /// The line of the first word that is too long for a name.
@@ -36,6 +38,7 @@ impl Default for Profile {
             missing: 0,
             first_missing: 0,
             first_word: None,
+            beyond: None,
             counts: true,
             too_long: None,
             too_many: None,
@@ -60,6 +63,17 @@ impl Profile {
         };
         self.counts &= next;
         self.last = Some(x);
+    }
+
+    /// A large number, of which digits may be lost.
+    pub fn see_large(&mut self, cell: &str, x: f64, line: u64) {
+        let digits = cell.strip_prefix('+').unwrap_or(cell);
+        let digits = digits.trim_end_matches('0').trim_end_matches('.');
+        let whole = digits.bytes().all(|b| b.is_ascii_digit() || b == b'-');
+        if whole && format!("{x:.0}").trim_end_matches('0') != digits.trim_end_matches('0') {
+            self.beyond
+                .get_or_insert_with(|| (line, cell.chars().take(SHOWN).collect()));
+        }
     }
 
     pub fn see_word(&mut self, cell: &str, line: u64) {

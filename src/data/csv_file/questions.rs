@@ -41,9 +41,13 @@ pub(super) fn of(column: &Column, read: &table::Column, sheet: &Sheet, by_value:
     if words + profile.numbers == 0 {
         return ask(format!("column '{name}' is empty"), "{drop: true}");
     }
-    let looks_like = || looks::look(&read.dictionary.words).filter(|_| by_value);
+    let looks_like = || looks::look(&read.dictionary.words, &column.format).filter(|_| by_value);
     if !category && words > 0 {
-        let what = format!("column '{name}' has {words} cells that are not numbers, the first {word}");
+        let what = format!(
+            "column '{name}' has {} that {}, the first {word}",
+            format::plural(words as usize, "cell", "cells"),
+            if words == 1 { "is no number" } else { "are not numbers" }
+        );
         return ask(
             what,
             "fix them, or name them in 'missing_markers'; {type: category} if all are words",
@@ -54,14 +58,16 @@ pub(super) fn of(column: &Column, read: &table::Column, sheet: &Sheet, by_value:
             let (what, rule) = reading(&look);
             return ask(format!("column '{name}' seems to hold {what}, the first {word}"), &rule);
         }
-        if profile.has_strays() {
+        if profile.has_strays() || by_value && profile.numbers > 0 {
             let what = format!(
-                "column '{name}' holds {} numbers and {words} cells that are none, the first {word}",
-                profile.numbers
+                "column '{name}' holds {} and {} that {} none, the first {word}",
+                format::plural(profile.numbers as usize, "number", "numbers"),
+                format::plural(words as usize, "cell", "cells"),
+                if words == 1 { "is" } else { "are" }
             );
             return ask(
                 what,
-                "fix them, or name them in 'missing_markers'; {type: category} if all are words",
+                "fix them, or add them to 'missing_markers'; {type: category} if all are words",
             );
         }
         if !by_value && profile.has_decimal_commas() {
@@ -81,6 +87,20 @@ pub(super) fn of(column: &Column, read: &table::Column, sheet: &Sheet, by_value:
                 "{drop: true}; {type: category} if they are categories all the same",
             );
         }
+    }
+    if let Some((line, cell)) = profile
+        .beyond
+        .as_ref()
+        .filter(|_| by_value && !category && !column.declared)
+    {
+        let what = format!(
+            "column '{name}' has whole numbers with more digits than 64 bits hold, the first '{}' at {file}:{line}",
+            shown(cell)
+        );
+        return ask(
+            what,
+            "{drop: true}; {type: category} if they are names; {type: number} if the last digits say nothing",
+        );
     }
     if !category && !column.declared && by_value && is_row_number(column, read, sheet) {
         let called = if is_nameless(column, sheet) {
@@ -103,7 +123,8 @@ pub(super) fn of(column: &Column, read: &table::Column, sheet: &Sheet, by_value:
             ""
         };
         let what = format!(
-            "column '{name}' has {gaps} missing cells{why}, the first at {file}:{}",
+            "column '{name}' has {}{why}, the first at {file}:{}",
+            format::plural(gaps as usize, "missing cell", "missing cells"),
             profile.first_missing
         );
         return ask(
@@ -135,6 +156,7 @@ fn encoding(column: &Column, read: &table::Column, word: &str) -> Option<Questio
         (Categories::Error, _) => {
             let gaps = match profile.missing {
                 0 => String::new(),
+                1 => ", and a missing one".to_owned(),
                 gaps => format!(", and {gaps} missing ones"),
             };
             let rule = if gaps.is_empty() {
@@ -145,6 +167,7 @@ fn encoding(column: &Column, read: &table::Column, word: &str) -> Option<Questio
             let count = profile.words;
             let what = match count {
                 0 => format!("column '{name}' is declared to hold categories"),
+                1 => format!("column '{name}' holds a cell that is no number, {word}{gaps}"),
                 _ => format!("column '{name}' holds {count} cells that are not numbers, the first {word}{gaps}"),
             };
             Some(Question {
@@ -153,17 +176,23 @@ fn encoding(column: &Column, read: &table::Column, word: &str) -> Option<Questio
             })
         }
         (Categories::Ordinal, None) if !looks::are_numbers(words) => {
-            let known = scales::known_order(words);
-            let order = known.unwrap_or_else(|| super::sorted(words.clone()));
-            let some: Vec<String> = order.iter().take(SHOWN).map(|word| quoted(word)).collect();
-            let more = if order.len() > SHOWN { ", …" } else { "" };
-            Some(Question {
-                what: format!("the order of the words of column '{name}' is not known"),
-                rule: format!(
-                    "{{order: [{}{more}]}}, from the least to the greatest; {{order: alphabetical}} where any order will do",
-                    some.join(", ")
+            let what = format!("the order of the words of column '{name}' is not known");
+            let listed = |words: &[String]| {
+                let some: Vec<String> = words.iter().take(SHOWN).map(|word| quoted(word)).collect();
+                let more = if words.len() > SHOWN { ", …" } else { "" };
+                format!("{}{more}", some.join(", "))
+            };
+            let rule = match scales::known_order(words) {
+                Some(order) => format!(
+                    "{{order: [{}]}}, if that is from the least to the greatest",
+                    listed(&order)
                 ),
-            })
+                None => format!(
+                    "{{order: [LEAST, …, GREATEST]}} with its words ({}) in their order; {{order: alphabetical}} where any order will do",
+                    listed(&super::sorted(words.clone()))
+                ),
+            };
+            Some(Question { what, rule })
         }
         (Categories::Ordinal, Some(Order::Declared(order))) => {
             let known: Vec<_> = order.iter().map(|word| class_name(word)).collect();
@@ -214,14 +243,26 @@ pub(super) fn reading(look: &Look) -> (String, String) {
                 format!("{{{also}thousands: '{}'}}; {words}", mark.to_string().replace('\'', "''")),
             )
         }
+        Look::DecimalPoint => (
+            "numbers with a decimal point, while the recipe says ','".to_owned(),
+            format!("{{decimal: '.', thousands: none}}; {words}"),
+        ),
         Look::DecimalComma => ("numbers with decimal commas".to_owned(), format!("{{decimal: ','}}; {words}")),
         Look::CommaOfEither => (
             "numbers with a comma that divides thousands or stands for the point".to_owned(),
             format!("{{thousands: ','}} or {{decimal: ','}}, whichever it is; {words}"),
         ),
-        Look::Amounts { unit, thousands } => {
-            let also = if thousands.is_some() { ", thousands: ','" } else { "" };
-            (format!("numbers with '{unit}'"), format!("{{unit: '{unit}'{also}}}; {words}"))
+        Look::Amounts {
+            unit,
+            decimal,
+            thousands,
+        } => {
+            let comma = if *decimal == ',' { ", decimal: ','" } else { "" };
+            let also = thousands.map_or_else(String::new, |mark| format!(", thousands: '{mark}'"));
+            (
+                format!("numbers with '{unit}'"),
+                format!("{{unit: '{unit}'{comma}{also}}}; {words}"),
+            )
         }
         Look::Dates => (
             "dates or times".to_owned(),

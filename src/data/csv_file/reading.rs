@@ -97,8 +97,10 @@ impl Format {
         let digits = whole.trim_start_matches(['-', '+']);
         let mut groups = digits.split(|c| same_mark(c, thousands));
         let all_digits = |group: &str| group.bytes().all(|b| b.is_ascii_digit());
+        // Nobody divides what begins with a 0.
         let first = groups
             .next()
+            .filter(|first| !first.starts_with('0'))
             .filter(|first| (1..=3).contains(&first.len()) && all_digits(first))?;
         let mut joined = whole[..whole.len() - digits.len()].to_owned() + first;
         for group in groups {

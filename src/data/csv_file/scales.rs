@@ -2,9 +2,18 @@
 
 /// An order that these words are known by, from the least to the greatest.
 pub(super) fn known_order(words: &[String]) -> Option<Vec<String>> {
-    const SCALES: [&[&str]; 10] = [
-        &["very low", "low", "medium", "high", "very high"],
-        &["low", "moderate", "high"],
+    const SCALES: [&[&str]; 9] = [
+        &[
+            "very low",
+            "low",
+            "lo",
+            "med",
+            "medium",
+            "moderate",
+            "hi",
+            "high",
+            "very high",
+        ],
         &["xxs", "xs", "s", "m", "l", "xl", "xxl", "xxxl"],
         &["tiny", "small", "medium", "large", "huge"],
         &["never", "rarely", "sometimes", "often", "always"],

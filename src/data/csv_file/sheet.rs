@@ -173,6 +173,7 @@ impl Sheet {
             delimiter: char::from(self.dialect.delimiter),
             quotes: self.dialect.quotes,
             header: self.header,
+            columns: Some(self.names.len()),
         }
     }
 
@@ -239,6 +240,18 @@ impl Sheet {
             return Err(error.help("name a file with rows; where its only line is a row, set 'header: false'"));
         }
         Ok(())
+    }
+
+    /// A cell of the first row, and its line.
+    pub fn first_cell(&self, column: usize) -> Result<Option<(u64, String)>> {
+        let mut found = None;
+        self.records(&mut |record, line, row| {
+            if record == 0 {
+                found = Some((line, row.cell(column).to_owned()));
+            }
+            Ok(())
+        })?;
+        Ok(found)
     }
 
     /// The line of a record.

@@ -9,6 +9,8 @@ use super::sheet::{Kept, Sheet};
 use super::{MAX_CATEGORIES, MAX_CELLS, MAX_NAME_BYTES, wrong};
 use runner_ground::error::Result;
 
+/// From here on 64 bits do not hold every whole number.
+const WHOLE: f64 = 9_007_199_254_740_992.0;
 /// Rows that are looked at together.
 const BLOCK: usize = 16;
 /// The code of a missing category.
@@ -193,7 +195,12 @@ impl Column {
         let found = reader.read(cell, format);
         match found {
             Cell::Missing => self.profile.see_missing(line),
-            Cell::Number(x) => self.profile.see_number(x),
+            Cell::Number(x) => {
+                self.profile.see_number(x);
+                if x.abs() >= WHOLE && format.is_plain() {
+                    self.profile.see_large(cell, x, line);
+                }
+            }
             Cell::Word => self.profile.see_word(cell, line),
         }
         match self.role {

@@ -4,6 +4,7 @@ use std::collections::{BTreeSet, HashMap};
 
 use super::super::column::{Column, Floats, Ids};
 use super::super::schema::FieldKind;
+use super::looks::Look;
 use super::options::{Options, TargetType};
 use super::reading::{Format, number};
 use super::sheet::Sheet;
@@ -95,6 +96,12 @@ impl Target {
             return Err(wrong(&sheet.file, line, what).help("name another column in 'dataset.target'"));
         }
         let seen = Seen::of(column, kept);
+        if seen.missing.len() == kept.len() && !kept.is_empty() {
+            let what = format!("{}: the target, column '{called}', is empty", sheet.file);
+            let help = "name the column to predict in 'dataset.target'; where each line ends in a delimiter, leave the empty column out: \
+                        'drop: [-1]'";
+            return Err(Error::new(Kind::Data, what).help(help));
+        }
         if let Some(&row) = seen.missing.first() {
             let what = match seen.missing.len() {
                 1 => format!("the target '{called}' is missing"),
@@ -139,8 +146,21 @@ impl Target {
             return Err(Error::new(Kind::Data, what)
                 .help("name another column in 'dataset.target', or use 'target_type: values'"));
         }
+        if let Some((line, cell)) = column
+            .profile
+            .beyond
+            .as_ref()
+            .filter(|_| options.by_value() && !classes)
+        {
+            let what = format!(
+                "the target '{called}' has whole numbers with more digits than 64 bits hold, the first '{}'",
+                shown(cell)
+            );
+            return Err(wrong(&sheet.file, *line, what).help("take off what all have in common, in the file"));
+        }
         if options.by_value() && classes && options.target_type == TargetType::Auto {
-            ask_about(&seen, column, &called, &sheet.file)?;
+            let format = options.format(&name);
+            ask_about(&seen, column, &called, &sheet.file, &format)?;
         }
         let distinct = seen.distinct.into_iter().map(str::to_owned).collect();
         Ok(Self {
@@ -247,19 +267,25 @@ impl Targets {
 }
 
 /// Words that look like numbers, or of which nearly each stands once, are hardly classes.
-fn ask_about(seen: &Seen<'_>, column: &table::Column, called: &str, file: &str) -> Result<()> {
+fn ask_about(seen: &Seen<'_>, column: &table::Column, called: &str, file: &str, format: &Format) -> Result<()> {
     let words: Vec<String> = seen.distinct.iter().map(|word| (*word).to_owned()).collect();
     let first = words.first().map_or("", String::as_str);
     let rows = column.numbers.len();
-    if let Some(look) = super::looks::look(&words).filter(|_| seen.first_word.is_some()) {
+    if let Some(look) = super::looks::look(&words, format).filter(|_| seen.first_word.is_some()) {
         let (what, rule) = super::questions::reading(&look);
+        let rule = rule.split("; {type").next().unwrap_or_default();
         let message = format!(
             "{file}: the target '{called}' seems to hold {what}, such as '{}'",
             shown(first)
         );
-        let help = format!(
-            "write 'columns: {{{called}: RULE}}' with the rule {rule}; or 'target_type: classes' where each is a class"
-        );
+        let help = match look {
+            Look::Dates => "name another column in 'dataset.target', make numbers of them in the file, or write 'target_type: classes' where each \
+                            is a class"
+                .to_owned(),
+            _ => format!(
+                "write 'columns: {{{called}: RULE}}' with the rule {rule}; or 'target_type: classes' where each is a class"
+            ),
+        };
         return Err(Error::new(Kind::Data, message).help(help));
     }
     if words.len() > FEW && words.len() * 2 > rows {

@@ -135,7 +135,7 @@ fn every_column_without_a_rule_is_named_at_once() {
     let text = message("a,b,c,y\n1,x,,0\n,z,,1\n3,x,,0\n", json!({}));
     assert!(text.contains("3 columns need a rule"), "{text}");
     assert!(
-        text.contains("column 'a' has 1 missing cells")
+        text.contains("column 'a' has 1 missing cell")
             && text.contains("t.csv:3")
             && text.contains("{missing: median}"),
         "{text}"

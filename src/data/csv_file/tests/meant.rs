@@ -350,3 +350,70 @@ fn what_was_decided_about_the_header_is_said() {
         load_text(unknown, json!({"header": header}), &[]).unwrap();
     }
 }
+
+#[test]
+fn digits_beyond_64_bits_are_asked_about() {
+    let text = column("x", 30, |i| format!("1000000000000000{:02}", i * 7 % 30));
+    let told = asked(&text, json!({}));
+    assert!(
+        told.contains("more digits than 64 bits hold") && told.contains("t.csv:3"),
+        "{told}"
+    );
+    ruled(&text, json!({"type": "category", "encoding": "one_hot"}));
+    ruled(&text, json!({"type": "number", "scale": "standardize"}));
+    // All digits of these are zeros, or few.
+    load_text(column("x", 30, |i| format!("{}e17", i * 7 % 30)), json!({}), &[]).unwrap();
+    load_text(
+        column("x", 30, |i| format!("{}00000000000000000", i * 7 % 30)),
+        json!({}),
+        &[],
+    )
+    .unwrap();
+    let target = format!(
+        "x,y\n{}",
+        (0..30)
+            .map(|i| format!("{i}.5,1000000000000000{i:02}\n"))
+            .collect::<String>()
+    );
+    assert!(message(&target, json!({})).contains("the target 'y' has whole numbers with more digits"));
+}
+
+#[test]
+fn numbers_among_words_are_asked_about() {
+    let text = column("x", 40, |i| {
+        if i % 4 == 0 {
+            "NULL".to_owned()
+        } else {
+            format!("0.{i}")
+        }
+    });
+    let told = asked(&text, json!({"categories": "one_hot"}));
+    assert!(
+        told.contains("30 numbers and 10 cells that are none, the first 'NULL'"),
+        "{told}"
+    );
+    let marked = json!({"missing_markers": ["NULL"], "missing": "median"});
+    load_text(&text, settings(marked), &[]).unwrap();
+    assert!(
+        ruled(&text, json!({"type": "category", "encoding": "one_hot"}))
+            .info
+            .width()
+            > 20
+    );
+    // Written with a point, where the recipe says otherwise.
+    let points = column("x", 12, |i| format!("{i}.25"));
+    let told = asked(&points, json!({"decimal": ","}));
+    assert!(told.contains("{decimal: '.', thousands: none}"), "{told}");
+    let rule = json!({"columns": {"x": {"decimal": ".", "thousands": "none"}}, "decimal": ","});
+    load_text(&points, rule, &[]).unwrap();
+}
+
+#[test]
+fn an_order_that_nobody_knows_is_not_proposed() {
+    let text = column("x", 12, |i| ["Agree", "Neutral", "Disagree"][i % 3].to_owned());
+    let told = asked(&text, json!({"categories": "ordinal"}));
+    assert!(
+        told.contains("[LEAST, …, GREATEST]") && told.contains("(Agree, Disagree, Neutral)"),
+        "{told}"
+    );
+}
