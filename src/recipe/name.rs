@@ -66,7 +66,7 @@ pub fn of_file(path: &Path) -> String {
     format!("{short}-{mark}")
 }
 
-/// What [`of_file`] was before names had more letters than those of ASCII: what is kept under that name is still found.
+/// What a file was called before names had more letters than those of ASCII: what is kept under that name is still found.
 #[must_use]
 pub fn earlier_name(path: &Path) -> String {
     let stem = path.file_stem().unwrap_or_default().to_string_lossy();

@@ -15,7 +15,7 @@ pub const POSITIVE_CLASS: &str = "positive_class";
 /// Columns that say the same in each row, in their order.
 const MARKS: [&str; 2] = [STAND_IN, POSITIVE_CLASS];
 
-/// What one of [`MARKS`] says.
+/// What a column that marks each row says.
 pub type Mark<'a> = (&'static str, &'a str);
 /// Columns after the metrics: the only ones that differ between two runs of one recipe.
 const TIME: [&str; 2] = ["seconds", "samples_per_second"];
