@@ -1,14 +1,12 @@
 //! A name for the files that data is read from. Other than the samples' own digest it does not depend on the seed, so
 //! that trainings with several seeds can be known to be of the same data.
 
-use std::fs::File;
-use std::io::{ErrorKind, Read};
 use std::path::{Path, PathBuf};
 
 use sha2::{Digest, Sha256};
 
 use super::digest::hex;
-use super::files::{Collection, unreadable};
+use super::files::{Collection, sha256_of};
 use super::image_folder::{Others, walk};
 use super::{DataContext, Origin, find};
 use runner_declare::{Chosen, Kind};
@@ -59,7 +57,8 @@ fn some_of(files: &Collection, context: &DataContext) -> Option<String> {
 /// A file's bytes, or of a folder those of its pictures with their names.
 fn contents(hash: &mut Sha256, path: &Path) -> Result<()> {
     if !path.is_dir() {
-        return file(hash, path);
+        text(hash, &sha256_of(path)?);
+        return Ok(());
     }
     let mut pictures: Vec<PathBuf> = Vec::new();
     walk(path, 0, &mut |picture| pictures.push(picture), &mut Others::default())?;
@@ -67,28 +66,8 @@ fn contents(hash: &mut Sha256, path: &Path) -> Result<()> {
         let name = picture.strip_prefix(path).unwrap_or(&picture);
         // The parts by themselves: what stands between them is another sign on each system.
         name.iter().for_each(|part| text(hash, &part.to_string_lossy()));
-        file(hash, &picture)?;
+        text(hash, &sha256_of(&picture)?);
     }
-    Ok(())
-}
-
-fn file(hash: &mut Sha256, path: &Path) -> Result<()> {
-    let failed = |error: std::io::Error| unreadable(path, &error);
-    let mut file = File::open(path).map_err(failed)?;
-    let mut buffer = vec![0; 1 << 16];
-    let mut length = 0u64;
-    loop {
-        match file.read(&mut buffer) {
-            Ok(0) => break,
-            Ok(count) => {
-                hash.update(&buffer[..count]);
-                length += count as u64;
-            }
-            Err(error) if error.kind() == ErrorKind::Interrupted => {}
-            Err(error) => return Err(failed(error)),
-        }
-    }
-    hash.update(length.to_le_bytes());
     Ok(())
 }
 

@@ -5,7 +5,7 @@ use std::process::Output;
 
 use crate::support::place::{Place, text};
 
-const RECIPE: &str = "
+pub const RECIPE: &str = "
 task: classification
 seed: 3
 dataset: {name: iris}

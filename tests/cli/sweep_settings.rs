@@ -4,15 +4,7 @@
 use std::path::{Path, PathBuf};
 
 use crate::support::place::{Place, record, text};
-
-const RECIPE: &str = "
-task: classification
-seed: 3
-dataset: {name: iris}
-network: [{linear: 8}, relu, {linear: 3}]
-optimizer: {name: adam, lr: 1e-2}
-trainer: {epochs: 3, threads: 1}
-";
+use crate::sweep::RECIPE;
 
 fn place(sweep: &str) -> Place {
     let place = Place::new();

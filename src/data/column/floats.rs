@@ -107,10 +107,7 @@ impl Column for Floats {
     }
 
     fn moments(&self, groups: usize) -> Option<Normalization> {
-        let found = match self.width == groups {
-            true => moments_of_each(&self.values, self.width),
-            false => measured(&self.values, self.width, groups, moments),
-        };
+        let found = moments(&self.values, self.width, groups);
         Some(self.rounded(found))
     }
 
@@ -132,31 +129,26 @@ impl Column for Floats {
     }
 }
 
-/// Welford's recurrence (1962): one pass, and stable where the mean is large beside the spread. A
-/// constant column comes out at exactly zero.
-fn moments(blocks: &mut dyn Iterator<Item = &[f64]>) -> (f64, f64) {
-    let (mut n, mut mean, mut squares) = (0.0f64, 0.0f64, 0.0f64);
-    for &x in blocks.flatten() {
-        n += 1.0;
-        let delta = x - mean;
-        mean += delta / n;
-        squares += delta * (x - mean);
-    }
-    (mean, (squares / n.max(1.0)).sqrt())
-}
-
-/// The same of each number of a sample, in the order in which they lie: the same bits, and sooner for wide samples.
-fn moments_of_each(values: &[f64], width: usize) -> (Vec<f64>, Vec<f64>) {
-    let (mut n, mut mean, mut squares) = (0.0f64, vec![0.0f64; width], vec![0.0f64; width]);
+/// Mean and standard deviation of each of `groups` equal divisions of a sample, by Welford's recurrence (1962): stable
+/// where the mean is large beside the spread; a constant division comes out at exactly zero. All divisions in one pass
+/// over the numbers as they lie, which of wide samples is the sooner.
+fn moments(values: &[f64], width: usize, groups: usize) -> (Vec<f64>, Vec<f64>) {
+    let block = width.checked_div(groups).unwrap_or(0).max(1);
+    let (mut before, mut mean, mut squares) = (0.0f64, vec![0.0f64; groups], vec![0.0f64; groups]);
     for row in values.chunks_exact(width.max(1)) {
-        n += 1.0;
-        for ((&x, mean), squares) in row.iter().zip(&mut mean).zip(&mut squares) {
-            let delta = x - *mean;
-            *mean += delta / n;
-            *squares += delta * (x - *mean);
+        let divisions = row.chunks_exact(block).zip(&mut mean).zip(&mut squares);
+        for ((numbers, mean), squares) in divisions {
+            let mut n = before;
+            for &x in numbers {
+                n += 1.0;
+                let delta = x - *mean;
+                *mean += delta / n;
+                *squares += delta * (x - *mean);
+            }
         }
+        before += block as f64;
     }
-    let std = squares.iter().map(|squares| (squares / n.max(1.0)).sqrt());
+    let std = squares.iter().map(|squares| (squares / before.max(1.0)).sqrt());
     let std = std.collect();
     (mean, std)
 }
@@ -177,7 +169,10 @@ mod tests {
         let values: Vec<f64> = (0..900)
             .map(|i| f64::from(i * 7919 % 1000) / 7.0 + 1e6 * f64::from(i % 3))
             .collect();
-        let (mean, std) = measured(&values, 3, 3, moments);
-        assert_eq!(moments_of_each(&values, 3), (mean, std));
+        let (mean, std) = moments(&values, 3, 3);
+        for group in 0..3 {
+            let own: Vec<f64> = values.iter().skip(group).step_by(3).copied().collect();
+            assert_eq!(moments(&own, 1, 1), (vec![mean[group]], vec![std[group]]));
+        }
     }
 }

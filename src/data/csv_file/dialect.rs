@@ -65,6 +65,21 @@ impl Dialect {
         })
     }
 
+    /// A quote that is never closed makes one cell of the rest of a text; the parser takes that as it is. It shows in that a
+    /// line behind the text's end is still in the quotes. `last` is the byte at which the last record begins.
+    ///
+    /// # Errors
+    /// With the line of that record.
+    pub fn check_end(self, text: &str, last: u64, file: &str, line: u64) -> Result<()> {
+        let last = usize::try_from(last).ok().and_then(|last| text.get(last..));
+        let more = last.unwrap_or_default().as_bytes().chain(&b"\nx"[..]);
+        if !self.quotes || self.reader(more, true).records().take(2).count() == 2 {
+            return Ok(());
+        }
+        let help = "close it; where quotes are characters like any other, set 'quotes: false' in 'dataset'";
+        Err(wrong(file, line, "a quote is opened here and never closed").help(help))
+    }
+
     /// Asks what quotes are where a record, whose cell holds an end of line, seems to be several. `raw` is the text, and the
     /// bytes at which the record begins and ends.
     ///

@@ -26,20 +26,21 @@ impl Encoder {
     pub fn fit(plan: &Plan, table: &Table, rows: &[u32], normalize: Normalize) -> Result<Self> {
         let each = |column: &super::plan::Column| {
             let read = table.columns.get(column.place);
+            let by_value = plan.reader.by_value();
             // Places in an order are amounts; 0 and 1 of categories mean something as they are.
             let indicators =
                 column.kind == ColumnType::Category && column.categories == super::options::Categories::OneHot;
-            let own = if indicators && plan.by_value {
+            let own = if indicators && by_value {
                 Normalize::None
             } else {
                 normalize
             };
             let scale = column.scale.unwrap_or(own);
             match read.map(|read| (&read.values, &read.dictionary.words)) {
-                Some((Values::Numbers(numbers), _)) => {
-                    learnt::number(column, scale, pick(numbers, rows), plan.by_value)
+                Some((Values::Numbers(numbers), _)) => learnt::number(column, scale, pick(numbers, rows), by_value),
+                Some((Values::Codes(codes), words)) => {
+                    learnt::category(column, scale, words, pick(codes, rows), by_value)
                 }
-                Some((Values::Codes(codes), words)) => learnt::category(column, scale, words, pick(codes, rows)),
                 _ => Err(Error::new(
                     Kind::Failure,
                     format!("column '{}' was not read", shown(&column.name)),

@@ -1,5 +1,7 @@
 //! What the training rows have taught about one column, and its features by it.
 
+use std::collections::HashMap;
+
 use super::super::settings::Normalize;
 use super::super::table_column::{ColumnInfo, Digits, Encoding};
 use super::fill::{mean, median, mode};
@@ -215,29 +217,27 @@ fn nothing(column: &Column, what: &str) -> Error {
 }
 
 /// What the cells of a category column teach.
-pub(super) fn category(column: &Column, scale: Normalize, words: &[String], cells: Vec<u32>) -> Result<Learnt> {
+pub(super) fn category(
+    column: &Column,
+    scale: Normalize,
+    words: &[String],
+    cells: Vec<u32>,
+    by_value: bool,
+) -> Result<Learnt> {
     let mut counts = vec![0usize; words.len()];
     for code in cells {
         if let Some(count) = counts.get_mut(code as usize) {
             *count += 1;
         }
     }
-    let one_hot = column.categories == Categories::OneHot;
     let seen: Vec<usize> = (0..words.len()).filter(|&code| counts[code] > 0).collect();
     if seen.is_empty() {
         return Err(nothing(column, "category"));
     }
-    let names = in_order(column, seen.iter().map(|&code| words[code].clone()).collect());
-    let place = |word: &String| names.iter().position(|other| other == word).map(|place| place as u32);
-    let mut places = vec![None; words.len()];
-    if one_hot || !matches!(column.order, Some(Order::Declared(_))) {
-        for &code in &seen {
-            places[code] = place(&words[code]);
-        }
-    } else {
-        // A declared order has a place for words that the training part lacks.
-        places = words.iter().map(place).collect();
-    }
+    let names = in_order(column, seen.iter().map(|&code| words[code].clone()).collect(), by_value);
+    // A declared order has a place also for words that the training part lacks.
+    let known: HashMap<&String, u32> = names.iter().zip(0..).collect();
+    let places: Vec<Option<u32>> = words.iter().map(|word| known.get(word).copied()).collect();
     // The first of the most frequent, in order.
     let frequent = seen.iter().filter_map(|&code| Some((places[code]?, counts[code])));
     let frequent = frequent.max_by_key(|&(place, count)| (count, std::cmp::Reverse(place)));
@@ -250,21 +250,21 @@ pub(super) fn category(column: &Column, scale: Normalize, words: &[String], cell
             words: names,
             places,
             fill,
-            one_hot,
+            one_hot: column.categories == Categories::OneHot,
         },
         scale,
     })
 }
 
-/// Categories in the order of their places: as declared, or numbers by value and words by letter.
-fn in_order(column: &Column, seen: Vec<String>) -> Vec<String> {
+/// Categories in the order of their places: as declared, or numbers by value and words by letter; all by letter where
+/// cells are read so.
+fn in_order(column: &Column, mut seen: Vec<String>, by_value: bool) -> Vec<String> {
     match &column.order {
         Some(Order::Declared(order)) => order.iter().map(|word| class_name(word).into_owned()).collect(),
-        _ if column.by_letter => {
-            let mut seen = seen;
+        _ if by_value => super::sorted(seen),
+        _ => {
             seen.sort();
             seen
         }
-        _ => super::sorted(seen),
     }
 }

@@ -37,12 +37,11 @@ use options::{Missing, Options};
 use plan::Plan;
 use sheet::Sheet;
 use table::Table;
-use target::Targets;
+use target::{Target, Targets};
 
 use std::path::{Path, PathBuf};
 
 use super::assemble::{self, Parts};
-use super::column::Floats;
 use super::dataset::Part;
 use super::schema::FieldKind;
 use super::settings::Splits;
@@ -96,22 +95,22 @@ fn load(chosen: &Chosen, context: &DataContext) -> Result<Dataset> {
         let path = context.resolve(path);
         let after: Vec<&Path> = before.iter().map(PathBuf::as_path).collect();
         let place = shared::Place::of(&path, chosen, &after);
-        let (other, read) = match place.as_ref().and_then(|place| place.take(&path)) {
-            Some((other, read)) => (other, plan.read_before(read, &mut table)),
+        let (other, mut read) = match place.as_ref().and_then(|place| place.take(&path)) {
+            Some(found) => found,
             None => {
                 let other = match options.by_value() {
                     true => Sheet::open_like(&path, &options, &sheet.written(), 2)?,
                     false => Sheet::open(&path, &options, 2)?,
                 };
                 let other = other.arranged_like(&sheet, plan.places(), plan.target.place)?;
-                let read = plan.read_other(&other, &mut table, |read| {
-                    if let Some(place) = &place {
-                        place.leave(&other, read);
-                    }
-                })?;
+                let read = plan.read_other(&other, &mut table)?;
+                if let Some(place) = &place {
+                    place.leave(&other, &read);
+                }
                 (other, read)
             }
         };
+        plan.give_back(&mut read, &mut table);
         before.push(path);
         held_out_file(&plan, &other, read).map(Some)
     };
@@ -139,7 +138,7 @@ fn load(chosen: &Chosen, context: &DataContext) -> Result<Dataset> {
         .flatten()
         .map(|read| (&read.table, read.kept.as_slice()))
         .collect();
-    notes.extend(encoder.notes(&files, options.by_value()));
+    notes.extend(encoder.notes(&files, plan.reader.by_value()));
     info.inputs[0].kind = FieldKind::numbers(encoder.names()?);
     info.targets[0].name.clone_from(&plan.target.name);
     info.columns = encoder.columns();
@@ -217,13 +216,10 @@ fn held_out_file(plan: &Plan, sheet: &Sheet, table: Table) -> Result<Read> {
 fn part(encoder: &Encoder, plan: &Plan, read: &Read, rows: &[u32]) -> Result<Part> {
     let records = read.of_file(rows);
     let features = encoder.encode(&read.table, &records)?;
-    let input = match plan.by_value {
-        true => Floats::new(encoder.width(), features),
-        false => Floats::single(encoder.width(), features),
-    };
+    let input = plan.reader.floats(encoder.width(), features);
     Ok(Part {
         inputs: vec![Box::new(input)],
-        targets: vec![plan.target.column(&read.targets, rows)],
+        targets: vec![Target::column(&read.targets, rows, &plan.reader)],
         rows: records,
         names: Vec::new(),
     })

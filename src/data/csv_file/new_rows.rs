@@ -5,7 +5,7 @@ use std::path::Path;
 
 use super::super::column::Floats;
 use super::super::schema::{DataInfo, FieldKind};
-use super::super::settings::suggest;
+use super::super::settings::{suggest, with_defaults};
 use super::super::table_column::{ColumnInfo, Encoding};
 use super::learnt::write_place;
 use super::options::{ColumnType, Missing, Options};
@@ -49,7 +49,7 @@ pub(crate) fn new_rows(
     };
     let places = places(&sheet, columns, info)?;
     let reader = options.reader();
-    check_target(&sheet, info, &reader)?;
+    let target = place_of_target(&sheet, info);
     let mut columns: Vec<New> = columns
         .iter()
         .zip(places)
@@ -60,6 +60,12 @@ pub(crate) fn new_rows(
     let mut wrong_cells = Vec::new();
     let mut count = 0usize;
     sheet.records(&mut |_, line, row| {
+        if let Some(place) = target.filter(|_| rows == 0) {
+            check_target(row.cell(place), place, info, &reader).map_err(|what| {
+                let help = "write all columns in the training's order, with the target or without it";
+                wrong(&sheet.file, line, what).help(help)
+            })?;
+        }
         for column in &mut columns {
             if let Err(what) = column.push(row.cell(column.place), &reader, &mut values) {
                 count += 1;
@@ -77,12 +83,11 @@ pub(crate) fn new_rows(
     })?;
     refuse(&sheet.file, wrong_cells, count)?;
     let notes = columns.iter().filter_map(|column| column.note(rows)).collect();
-    let width = info.width();
-    let input = match options.by_value() {
-        true => Floats::new(width, values),
-        false => Floats::single(width, values),
-    };
-    Ok(NewRows { rows, input, notes })
+    Ok(NewRows {
+        rows,
+        input: reader.floats(info.width(), values),
+        notes,
+    })
 }
 
 /// One error for all cells that cannot be used.
@@ -111,18 +116,8 @@ fn refuse(file: &str, cells: Vec<(u64, Unusable)>, count: usize) -> Result<()> {
 
 /// The settings of a file of which nothing is said.
 fn plain() -> Chosen {
-    let mut settings = Settings::from_iter([("path".to_owned(), "".into())]);
-    for field in DEF.section.fields {
-        if let Some(text) = field.presence.default()
-            && let Ok(value) = serde_json::from_str(text)
-        {
-            settings.insert(field.key.to_owned(), value);
-        }
-    }
-    Chosen {
-        name: DEF.section.name.to_owned(),
-        settings,
-    }
+    let path = Settings::from_iter([("path".to_owned(), "".into())]);
+    with_defaults(DEF.section.name, DEF.section.fields, path)
 }
 
 pub(super) fn name_of(column: &ColumnInfo) -> &str {
@@ -179,33 +174,26 @@ fn columns_of(info: &DataInfo) -> Option<usize> {
     info.dialect.and_then(|dialect| dialect.columns)
 }
 
-/// Where columns are counted and the target's is there, it has what a target has; else they stand somewhere else.
-fn check_target(sheet: &Sheet, info: &DataInfo, reader: &Reader) -> Result<()> {
-    let Some(target) = info.targets.first() else {
-        return Ok(());
+/// The place of the target, where columns are counted and the file has all of them.
+fn place_of_target(sheet: &Sheet, info: &DataInfo) -> Option<usize> {
+    let place = info.targets.first()?.name.parse().ok()?;
+    let all = !sheet.header && columns_of(info) == Some(sheet.names.len());
+    all.then_some(place)
+}
+
+/// Refuses what no target can be, where the target's column was: columns stand somewhere else then.
+fn check_target(cell: &str, place: usize, info: &DataInfo, reader: &Reader) -> std::result::Result<(), String> {
+    let fits = match info.target() {
+        Some(FieldKind::Class(classes)) => classes.iter().any(|class| *class == class_name(cell)),
+        _ => matches!(reader.read(cell, &Format::PLAIN), Cell::Number(_)),
     };
-    let (Ok(place), false) = (target.name.parse::<usize>(), sheet.header) else {
-        return Ok(());
-    };
-    if columns_of(info) != Some(sheet.names.len()) {
+    if fits || reader.missing(cell) {
         return Ok(());
     }
-    let Some((line, cell)) = sheet.first_cell(place)? else {
-        return Ok(());
-    };
-    let fits = match &target.kind {
-        FieldKind::Class(classes) => classes.iter().any(|class| *class == class_name(&cell)),
-        _ => matches!(reader.read(&cell, &Format::PLAIN), Cell::Number(_)),
-    };
-    if fits || reader.missing(&cell) {
-        return Ok(());
-    }
-    let what = format!(
+    Err(format!(
         "column {place} has '{}', where the training's file had the target: columns without names are counted",
-        shown(&cell)
-    );
-    let help = "write all columns in the training's order, with the target or without it";
-    Err(wrong(&sheet.file, line, what).help(help))
+        shown(cell)
+    ))
 }
 
 /// Why a cell cannot be used.

@@ -16,7 +16,6 @@ pub(super) struct Plan {
     pub columns: Vec<Column>,
     pub target: Target,
     pub reader: Reader,
-    pub by_value: bool,
     /// The places of columns whose gaps leave their row out.
     pub dropping: Vec<usize>,
     dropped: Vec<String>,
@@ -37,8 +36,6 @@ pub(super) struct Column {
     /// How it is scaled, where that is said of it alone.
     pub scale: Option<Normalize>,
     pub format: Format,
-    /// Whether cells are what their letters are.
-    pub by_letter: bool,
 }
 
 impl Plan {
@@ -103,7 +100,6 @@ impl Plan {
             columns,
             target,
             reader,
-            by_value: options.by_value(),
             dropping,
             dropped,
         };
@@ -117,9 +113,8 @@ impl Plan {
     }
 
     /// Reads another file with the same columns. `main` is what was read of the main file: words have the codes that
-    /// they have there.
-    /// `then` sees it with all words.
-    pub fn read_other(&self, sheet: &Sheet, main: &mut Table, then: impl FnOnce(&Table)) -> Result<Table> {
+    /// they have there, and are handed over with the file's own; [`Plan::give_back`] returns them.
+    pub fn read_other(&self, sheet: &Sheet, main: &mut Table) -> Result<Table> {
         let mut roles = vec![Role::Skip; main.columns.len()];
         for column in &self.columns {
             roles[column.place] = match column.kind {
@@ -133,19 +128,16 @@ impl Plan {
             false => std::mem::take(&mut column.dictionary),
         };
         let dictionaries = main.columns.iter_mut().enumerate().map(words).collect();
-        let table = Table::read(sheet, roles, dictionaries, &self.reader)?;
-        then(&table);
-        Ok(self.read_before(table, main))
+        Table::read(sheet, roles, dictionaries, &self.reader)
     }
 
-    /// The same for what was read before.
-    pub fn read_before(&self, mut table: Table, main: &mut Table) -> Table {
-        for (i, (main, own)) in main.columns.iter_mut().zip(&mut table.columns).enumerate() {
+    /// Gives the main file all words that are known by now.
+    pub fn give_back(&self, other: &mut Table, main: &mut Table) {
+        for (i, (main, own)) in main.columns.iter_mut().zip(&mut other.columns).enumerate() {
             if i != self.target.place {
                 main.dictionary = std::mem::take(&mut own.dictionary);
             }
         }
-        table
     }
 
     /// What was found, for the user.
@@ -182,12 +174,9 @@ impl Plan {
         if dropped_rows > 0 {
             notes.push(format!("rows left out for missing cells: {dropped_rows}"));
         }
-        if self.by_value {
-            let columns = self
-                .columns
-                .iter()
-                .zip(self.columns.iter().map(|c| &table.columns[c.place]));
-            notes.extend(columns.filter_map(|(column, read)| questions::note(column, read)));
+        if self.reader.by_value() {
+            let note = |column: &Column| questions::note(column, &table.columns[column.place]);
+            notes.extend(self.columns.iter().filter_map(note));
             notes.extend(self.gaps_to_come());
         }
         notes
@@ -244,7 +233,6 @@ impl Column {
             order: options.order(name),
             scale: options.column(name).and_then(|own| own.scale),
             format: options.format(name),
-            by_letter: !options.by_value(),
         }
     }
 }

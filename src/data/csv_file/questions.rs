@@ -1,5 +1,7 @@
 //! What is asked about a column, with the rule that would be an answer.
 
+use std::collections::HashSet;
+
 use super::looks::{self, Look};
 use super::options::{Categories, ColumnType, Missing, Order};
 use super::plan::Column;
@@ -195,11 +197,8 @@ fn encoding(column: &Column, read: &table::Column, word: &str) -> Option<Questio
             Some(Question { what, rule })
         }
         (Categories::Ordinal, Some(Order::Declared(order))) => {
-            let known: Vec<_> = order.iter().map(|word| class_name(word)).collect();
-            let unknown: Vec<&String> = words
-                .iter()
-                .filter(|word| !known.iter().any(|known| known == *word))
-                .collect();
+            let known: HashSet<_> = order.iter().map(|word| class_name(word)).collect();
+            let unknown: Vec<&String> = words.iter().filter(|word| !known.contains(word.as_str())).collect();
             let first = unknown.first()?;
             Some(Question {
                 what: format!(
@@ -316,9 +315,10 @@ pub(super) fn note(column: &Column, read: &table::Column) -> Option<String> {
     let Some(Order::Declared(order)) = &column.order else {
         return None;
     };
+    let there: HashSet<&str> = read.dictionary.words.iter().map(String::as_str).collect();
     let never: Vec<&String> = order
         .iter()
-        .filter(|word| !read.dictionary.words.iter().any(|other| *other == class_name(word)))
+        .filter(|word| !there.contains(class_name(word).as_ref()))
         .collect();
     let first = never.first()?;
     Some(format!(

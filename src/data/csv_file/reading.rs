@@ -5,6 +5,8 @@ use std::collections::HashSet;
 
 use serde::Deserialize;
 
+use super::super::column::Floats;
+
 /// How cells are read.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "snake_case")]
@@ -217,6 +219,19 @@ impl Reader {
     /// Whether a trimmed cell holds nothing.
     pub fn missing(&self, cell: &str) -> bool {
         self.read(cell, &Format::PLAIN) == Cell::Missing
+    }
+
+    /// Whether cells are read by what they mean.
+    pub fn by_value(&self) -> bool {
+        self.reading == Reading::ByValue
+    }
+
+    /// Numbers that were read so, `width` a sample.
+    pub fn floats(&self, width: usize, values: Vec<f64>) -> Floats {
+        match self.reading {
+            Reading::ByValue => Floats::new(width, values),
+            Reading::ByLetter => Floats::single(width, values),
+        }
     }
 
     /// What a category is called: equal cells are one.

@@ -5,7 +5,7 @@ use std::collections::hash_map::DefaultHasher;
 use std::hash::{Hash, Hasher};
 use std::io::Write;
 use std::path::{Path, PathBuf};
-use std::sync::{PoisonError, RwLock};
+use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use serde::{Deserialize, Serialize};
 
@@ -19,45 +19,69 @@ pub const VARIABLE: &str = "RUNNER_TABLES";
 /// Settings that do not change what is read.
 const OTHERS: [&str; 3] = ["validation_split", "test_split", "normalize"];
 
-static FOLDER: RwLock<Option<PathBuf>> = RwLock::new(None);
+static SHARING: Mutex<Sharing> = Mutex::new(Sharing::No);
+
+/// Whether this process shares tables, and where.
+enum Sharing {
+    No,
+    /// As soon as it has one to share.
+    Willing,
+    /// In a folder of its own, which goes with it.
+    Made(tempfile::TempDir),
+    /// In that of the process that started it.
+    Joined(PathBuf),
+}
 
 /// The tables that the processes of a command share; they are gone when this is dropped.
 #[derive(Debug)]
-pub struct SharedTables {
-    _folder: Option<tempfile::TempDir>,
-}
+pub struct SharedTables(());
 
 impl SharedTables {
-    /// Begins to share with the processes that this one starts. Where no folder can be made, each parses for itself.
+    /// Begins to share with the processes that this one starts.
     #[must_use]
     pub fn begin() -> Self {
-        let made = tempfile::Builder::new().prefix("runner-tables-").tempdir().ok();
-        set(made.as_ref().map(|made| made.path().to_owned()));
-        Self { _folder: made }
+        *sharing() = Sharing::Willing;
+        Self(())
     }
 
     /// Shares with the process that started this one, if that does.
     pub fn join() {
-        set(std::env::var_os(VARIABLE)
-            .map(PathBuf::from)
-            .filter(|path| path.is_dir()));
+        let given = std::env::var_os(VARIABLE).map(PathBuf::from);
+        if let Some(folder) = given.filter(|path| path.is_dir()) {
+            *sharing() = Sharing::Joined(folder);
+        }
     }
 
-    /// The folder, for the processes that this one starts.
+    /// The folder, for the processes that this one starts; none where there is nothing to share.
     #[must_use]
     pub fn folder() -> Option<PathBuf> {
-        FOLDER.read().unwrap_or_else(PoisonError::into_inner).clone()
+        match &*sharing() {
+            Sharing::No | Sharing::Willing => None,
+            Sharing::Made(folder) => Some(folder.path().to_owned()),
+            Sharing::Joined(folder) => Some(folder.clone()),
+        }
+    }
+
+    /// The same for one that has something to share. Where no folder can be made, each parses for itself.
+    fn folder_to_fill() -> Option<PathBuf> {
+        let mut sharing = sharing();
+        if matches!(*sharing, Sharing::Willing) {
+            let made = tempfile::Builder::new().prefix("runner-tables-").tempdir();
+            *sharing = made.map_or(Sharing::No, Sharing::Made);
+        }
+        drop(sharing);
+        Self::folder()
     }
 }
 
 impl Drop for SharedTables {
     fn drop(&mut self) {
-        set(None);
+        *sharing() = Sharing::No;
     }
 }
 
-fn set(folder: Option<PathBuf>) {
-    *FOLDER.write().unwrap_or_else(PoisonError::into_inner) = folder;
+fn sharing() -> MutexGuard<'static, Sharing> {
+    SHARING.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
 /// Where a file's cells are shared, as long as neither the file nor the settings change.
@@ -66,7 +90,7 @@ pub(super) struct Place(PathBuf);
 impl Place {
     /// None where nothing is shared. `after` are the files whose words were read before.
     pub fn of(path: &Path, chosen: &Chosen, after: &[&Path]) -> Option<Self> {
-        let folder = SharedTables::folder()?;
+        let folder = SharedTables::folder_to_fill()?;
         Self::within(&folder, path, chosen, after)
     }
 

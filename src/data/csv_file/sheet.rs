@@ -1,7 +1,6 @@
 //! A file as records, every one as long as the first.
 
 use std::cell::OnceCell;
-use std::io::Read;
 use std::ops::Deref;
 use std::path::{Path, PathBuf};
 
@@ -242,18 +241,6 @@ impl Sheet {
         Ok(())
     }
 
-    /// A cell of the first row, and its line.
-    pub fn first_cell(&self, column: usize) -> Result<Option<(u64, String)>> {
-        let mut found = None;
-        self.records(&mut |record, line, row| {
-            if record == 0 {
-                found = Some((line, row.cell(column).to_owned()));
-            }
-            Ok(())
-        })?;
-        Ok(found)
-    }
-
     /// The line of a record.
     pub fn line_of(&self, record: u32) -> u64 {
         let mut found = self.begins.1;
@@ -267,17 +254,8 @@ impl Sheet {
         found
     }
 
-    /// A quote that is never closed makes one cell of the rest of the file; the parser takes that as it is.
-    /// It shows in that a line behind the file's end is still in the quotes.
     fn check_end(&self, (byte, line): (u64, u64)) -> Result<()> {
-        let body = self.body()?;
-        let last = usize::try_from(byte).ok().and_then(|byte| body.get(byte..));
-        let more = last.unwrap_or_default().as_bytes().chain(&b"\nx"[..]);
-        if self.dialect.quotes && self.dialect.reader(more, true).records().take(2).count() < 2 {
-            let help = "close it; where quotes are characters like any other, set 'quotes: false' in 'dataset'";
-            return Err(wrong(&self.file, line, "a quote is opened here and never closed").help(help));
-        }
-        Ok(())
+        self.dialect.check_end(self.body()?, byte, &self.file, line)
     }
 
     fn ragged(&self, error: &csv::Error, lines: &mut Lines<'_>) -> Error {

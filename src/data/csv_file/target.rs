@@ -2,11 +2,11 @@
 
 use std::collections::{BTreeSet, HashMap};
 
-use super::super::column::{Column, Floats, Ids};
+use super::super::column::{Column, Ids};
 use super::super::schema::FieldKind;
 use super::looks::Look;
 use super::options::{Options, TargetType};
-use super::reading::{Format, number};
+use super::reading::{Format, Reader, number};
 use super::sheet::Sheet;
 use super::table::{self, MISSING, Table, Values};
 use super::{MAX_CATEGORIES, MAX_NAME_BYTES, wrong};
@@ -20,7 +20,6 @@ pub(super) struct Target {
     pub name: String,
     pub place: usize,
     pub format: Format,
-    by_value: bool,
     /// `None` where targets are values.
     classes: Option<Classes>,
 }
@@ -167,7 +166,6 @@ impl Target {
             name,
             place,
             format: options.format(&sheet.names[place]),
-            by_value: options.by_value(),
             classes: classes.then(|| Classes::of(distinct)),
         })
     }
@@ -240,17 +238,14 @@ impl Target {
     }
 
     /// The targets of these of the rows.
-    pub fn column(&self, targets: &Targets, rows: &[u32]) -> Box<dyn Column> {
+    pub fn column(targets: &Targets, rows: &[u32], reader: &Reader) -> Box<dyn Column> {
         match targets {
             Targets::Classes(classes) => {
                 Box::new(Ids::classes(rows.iter().map(|&row| classes[row as usize]).collect()))
             }
             Targets::Values(values) => {
                 let values = rows.iter().map(|&row| values[row as usize]).collect();
-                Box::new(match self.by_value {
-                    true => Floats::new(1, values),
-                    false => Floats::single(1, values),
-                })
+                Box::new(reader.floats(1, values))
             }
         }
     }

@@ -2,7 +2,7 @@
 
 use serde::Deserialize;
 
-use super::super::csv_file::COLUMN;
+use super::super::csv_file::{COLUMN, Dialect};
 use super::super::settings::{Splits, TEST_SPLIT};
 use super::rows::Layout;
 use runner_declare::{Chosen, Field, Kind, Presence, Value};
@@ -128,8 +128,10 @@ impl Options {
             layout: Layout {
                 text: own.text,
                 label: own.label,
-                delimiter,
-                quotes: own.quotes.as_bool().unwrap_or(true),
+                dialect: Dialect {
+                    delimiter,
+                    quotes: own.quotes.as_bool().unwrap_or(true),
+                },
                 asks: !own.quotes.is_boolean(),
                 header: own.header,
             },

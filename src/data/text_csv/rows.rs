@@ -1,9 +1,8 @@
 //! The rows of a file: texts, and what each is labelled.
 
-use std::io::Read;
 use std::path::Path;
 
-use csv::{ErrorKind, ReaderBuilder, StringRecord};
+use csv::{ErrorKind, StringRecord};
 
 use super::super::csv_file::{Dialect, Lines, names, place, read_text, wrong};
 use runner_declare::{KeyPath, Problem, Value};
@@ -16,8 +15,7 @@ pub(super) struct Layout {
     /// Names or indices, as the recipe has them.
     pub text: Value,
     pub label: Value,
-    pub delimiter: u8,
-    pub quotes: bool,
+    pub dialect: Dialect,
     /// Whether it is to be asked if a quoted cell holds what looks like rows.
     pub asks: bool,
     pub header: bool,
@@ -55,7 +53,7 @@ impl Layout {
     fn read(&self, path: &Path, labels: bool) -> Result<Rows> {
         let file = path.display().to_string();
         let whole = read_text(path, &file)?;
-        let mut reader = self.parser().from_reader(whole.as_bytes());
+        let mut reader = self.dialect.reader(whole.as_bytes(), false);
         let mut lines = Lines::of(&whole);
         let mut record = StringRecord::new();
         let mut places = None;
@@ -78,7 +76,7 @@ impl Layout {
             last = (byte, line);
             if self.asks && record.iter().any(|cell| cell.contains('\n')) {
                 let raw = (whole.as_str(), byte, reader.position().byte());
-                self.dialect().ask_for_quotes(raw, record.len(), &rows.file, line)?;
+                self.dialect.ask_for_quotes(raw, record.len(), &rows.file, line)?;
             }
             let first = places.is_none();
             let (text, label) = match places {
@@ -99,7 +97,7 @@ impl Layout {
                 rows.labels.push(label.to_owned());
             }
         }
-        self.check_quotes(&whole, last.0, &rows.file, last.1)?;
+        self.dialect.check_end(&whole, last.0, &rows.file, last.1)?;
         let within: usize = rows.texts.iter().map(|text| blank_lines(text)).sum();
         rows.blank = blank_lines(&whole).saturating_sub(within);
         if rows.texts.is_empty() {
@@ -148,10 +146,7 @@ impl Layout {
         if !self.header || first.trim() == name {
             return Ok(());
         }
-        let delimiter = match self.delimiter {
-            b'\t' => "tab".to_owned(),
-            other => format!("'{}'", char::from(other)),
-        };
+        let delimiter = self.dialect.told();
         let what = format!(
             "the first line is '{}', and no column is called '{}'",
             clip(first),
@@ -183,12 +178,12 @@ impl Layout {
         };
         let byte = pos.as_ref().map_or(0, csv::Position::byte);
         let line = lines.at(byte);
-        if let Err(unclosed) = self.check_quotes(whole, byte, file, line) {
+        if let Err(unclosed) = self.dialect.check_end(whole, byte, file, line) {
             return unclosed;
         }
         let help = if !labels {
             "look for a missing or extra delimiter on this line; the file must be written as the training's was"
-        } else if self.quotes {
+        } else if self.dialect.quotes {
             "look for a missing or extra delimiter on this line; where quotes are characters like any other, set 'quotes: false'"
         } else {
             "look for a missing or extra delimiter on this line; where cells stand in quotes, set 'quotes: true'"
@@ -199,32 +194,6 @@ impl Layout {
             format!("{len} cells, but the first line has {expected_len}"),
         )
         .help(help)
-    }
-
-    /// A quote that is never closed makes one text of the rest of the file; the parser takes that as it is. It shows in
-    /// that a line behind the file's end is still in the quotes. `last` is where the last record begins.
-    fn check_quotes(&self, whole: &str, last: u64, file: &str, line: u64) -> Result<()> {
-        let last = usize::try_from(last).ok().and_then(|last| whole.get(last..));
-        let more = last.unwrap_or_default().as_bytes().chain(&b"\nx"[..]);
-        let mut reader = self.parser().flexible(true).from_reader(more);
-        if !self.quotes || reader.records().take(2).count() == 2 {
-            return Ok(());
-        }
-        let error = wrong(file, line, "a quote is opened here and never closed");
-        Err(error.help("close it; where quotes are characters like any other, set 'quotes: false'"))
-    }
-
-    fn dialect(&self) -> Dialect {
-        Dialect {
-            delimiter: self.delimiter,
-            quotes: self.quotes,
-        }
-    }
-
-    fn parser(&self) -> ReaderBuilder {
-        let mut parser = ReaderBuilder::new();
-        parser.has_headers(false).delimiter(self.delimiter).quoting(self.quotes);
-        parser
     }
 }
 

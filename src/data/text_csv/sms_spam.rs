@@ -1,5 +1,6 @@
 //! SMS Spam Collection (Almeida, Gómez Hidalgo and Yamakami, 2011).
 
+use super::super::csv_file::Dialect;
 use super::super::files::{Collection, RemoteFile};
 use super::super::schema::{DataInfo, StandIn};
 use super::super::settings::{Splits, TEST_SPLIT};
@@ -66,8 +67,10 @@ fn layout() -> Layout {
     Layout {
         text: 1.into(),
         label: 0.into(),
-        delimiter: b'\t',
-        quotes: false,
+        dialect: Dialect {
+            delimiter: b'\t',
+            quotes: false,
+        },
         asks: false,
         header: false,
     }
